@@ -1,0 +1,4 @@
+//! pgoctl: does profile-guided optimization pay for this JVM function?
+
+pub mod error;
+pub mod exit_code;

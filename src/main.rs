@@ -1,0 +1,2 @@
+//! The `pgoctl` binary.
+fn main() {}
