@@ -1,7 +1,7 @@
 //! "unknown field `jra`, expected one of …" in words that help.
 
-/// Likeness from which a neighbour is worth naming (Jaro-Winkler, 0 to 1); as clap does it.
-const ALIKE: f64 = 0.7;
+/// Likeness from which a neighbour is worth naming (Damerau-Levenshtein, 0 to 1): one letter in three may be wrong.
+const ALIKE: f64 = 0.6;
 
 /// Returns what is wrong and the nearest known key, if `message` is serde's about an unknown key or word.
 pub(super) fn explain(message: &str) -> Option<(String, Option<String>)> {
@@ -11,7 +11,7 @@ pub(super) fn explain(message: &str) -> Option<(String, Option<String>)> {
     let known: Vec<&str> = expected.split('`').skip(1).step_by(2).collect();
     let what = if kind.contains("field") { "key" } else { "word" };
     let cause = format!("there is no {what} `{wrong}` here");
-    let alike = |name: &&str| strsim::jaro_winkler(wrong, name);
+    let alike = |name: &&str| strsim::normalized_damerau_levenshtein(wrong, name);
     let nearest = known.iter().max_by(|a, b| alike(a).total_cmp(&alike(b)));
     let hint = match nearest {
         Some(name) if alike(name) > ALIKE => Some(format!("did you mean `{name}`?")),

@@ -1,6 +1,6 @@
 //! The table for a person: stages, metrics with change and verdict, the images' own words, what was left out.
 
-use comfy_table::{Attribute, Cell, CellAlignment, Color, ContentArrangement, Table, presets};
+use comfy_table::{Attribute, Cell, CellAlignment, Color, ContentArrangement, LineStyle, Table, TableStyle, presets};
 
 use super::{Comparison, Report, StageStatus, VariantReport};
 use crate::compare::{Metric, Verdict};
@@ -34,8 +34,9 @@ fn heading(report: &Report) -> String {
         let pgo = if info.pgo { ", PGO" } else { "" };
         text += &format!("  {} {}{pgo} ({})\n", info.edition, info.version, info.home.display());
     }
-    let memory = bytes(report.host.memory_bytes);
-    text += &format!("  {}, {} cores, {memory}, {}\n", report.host.cpu, report.host.cores, report.host.os);
+    let host = &report.host;
+    let facts = [host.cpu.clone(), host.cores.map(|cores| format!("{cores} cores")), host.memory_bytes.map(bytes), host.os.clone()];
+    text += &format!("  {}\n", facts.into_iter().flatten().collect::<Vec<_>>().join(", "));
     if let Some(plan) = &report.plan {
         let rounds = format!("{} rounds × {} requests", plan.rounds, plan.requests);
         let load = if plan.rate > 0.0 { format!("open loop at {}/s", plan.rate) } else { "closed loop".to_owned() };
@@ -45,12 +46,27 @@ fn heading(report: &Report) -> String {
     text
 }
 
-fn new_table(style: Style) -> Table {
+/// Whether rows need a line between them.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Rows {
+    OneLine,
+    SeveralLines,
+}
+
+const LINES_ABOVE_AND_BELOW: TableStyle = TableStyle::new()
+    .top_border(LineStyle::none().fill('─').junction('─'))
+    .header_separator(LineStyle::none().fill('─').junction('─'))
+    .bottom_border(LineStyle::none().fill('─').junction('─'));
+
+fn new_table(style: Style, rows: Rows) -> Table {
     let mut table = Table::new();
     table.load_style(presets::UTF8_HORIZONTAL_ONLY);
     table.set_content_arrangement(ContentArrangement::Dynamic);
     // Fixed, so that the same report is the same text whatever the terminal of the process that renders it.
     table.set_width(style.width.unwrap_or(u16::MAX).max(40));
+    if rows == Rows::OneLine {
+        table.load_style(LINES_ABOVE_AND_BELOW);
+    }
     if style.color {
         table.enforce_styling();
     } else {
@@ -63,7 +79,7 @@ fn stages(report: &Report, style: Style) -> String {
     if report.stages.is_empty() {
         return String::new();
     }
-    let mut table = new_table(style);
+    let mut table = new_table(style, Rows::OneLine);
     table.set_header(["stage", "variant", "state", "time", "why"]);
     for stage in &report.stages {
         let color = match stage.status {
@@ -92,7 +108,7 @@ fn metrics(report: &Report, style: Style) -> String {
     if report.plan.is_none() {
         return String::new();
     }
-    let mut table = new_table(style);
+    let mut table = new_table(style, Rows::SeveralLines);
     let header = |variant: &VariantReport| {
         let of = variant_baseline(report, variant.variant);
         let against = of.map_or_else(String::new, |baseline| format!("\nagainst {baseline}"));
@@ -142,7 +158,13 @@ fn spread(metric: Metric, estimate: &Estimate) -> String {
     }
 }
 
+/// From here on a factor reads better than a percentage.
+const FACTOR_PERCENT: f64 = 900.0;
+
 fn change(comparison: &Comparison) -> String {
+    if comparison.low.is_none() && comparison.change_percent > FACTOR_PERCENT {
+        return format!("× {:.0}", comparison.change_percent / 100.0 + 1.0);
+    }
     let change = format!("{:+.1} %", comparison.change_percent);
     match (comparison.low, comparison.high) {
         (Some(low), Some(high)) => format!("{change} [{low:+.1}, {high:+.1}]"),
@@ -151,7 +173,7 @@ fn change(comparison: &Comparison) -> String {
 }
 
 fn images(report: &Report, style: Style) -> String {
-    let mut table = new_table(style);
+    let mut table = new_table(style, Rows::OneLine);
     table.set_header(["image", "in the build's own words", "profiles", "file"]);
     for variant in &report.variants {
         let image = &variant.image;
