@@ -195,7 +195,9 @@ fn only_trained(pipeline: &mut Pipeline<'_>, goal: Goal, ui: &Ui) -> Result<()> 
             ui.note(&format!("{variant}: {} profiles, the last is {last}", profiles.len()));
         } else {
             let merged = pipeline.trained(variant, training)?;
-            ui.note(&format!("{variant}: {}", merged.path.display()));
+            for file in &merged.files {
+                ui.note(&format!("{variant}: {}", file.display()));
+            }
         }
     }
     Ok(())

@@ -104,7 +104,7 @@ fn make(pipeline: &Pipeline<'_>, variant: Variant, inputs: Inputs, profile: Opti
     let plan = pipeline.plan;
     let toolchain = plan.toolchain(variant);
     let aside = Aside::new(dir)?;
-    let job = BuildJob { variant, function: &plan.function, dir: aside.path(), profile: profile.map(|merged| merged.path.as_path()) };
+    let job = BuildJob { variant, function: &plan.function, dir: aside.path(), profiles: profile.map_or(&[], |merged| merged.files.as_slice()) };
     let tool = toolchain.build(&job).expect("a variant with an image file has a command that builds it");
     let task = pipeline.ui.task(&format!("build {variant}"));
     pipeline.ui.detail(&tool.to_string());

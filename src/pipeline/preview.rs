@@ -6,7 +6,7 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use crate::plan::Plan;
-use crate::toolchain::{BuildJob, Training};
+use crate::toolchain::{BuildJob, ProfileKind, Training};
 use crate::variant::Variant;
 use crate::workload::Workload;
 
@@ -43,9 +43,9 @@ impl Preview<'_> {
         }
         self.shown.push(variant);
         let toolchain = self.plan.toolchain(variant);
-        let profile = toolchain.training(variant).map(|training| self.training(variant, training));
+        let profile = toolchain.training(variant).map_or_else(Vec::new, |training| self.training(variant, training));
         let dir = self.dir(variant);
-        let job = BuildJob { variant, function: &self.plan.function, dir: &dir, profile: profile.as_deref() };
+        let job = BuildJob { variant, function: &self.plan.function, dir: &dir, profiles: profile.as_slice() };
         if let Some(tool) = toolchain.build(&job) {
             self.line(&format!("# build {variant}"));
             self.line(&tool.to_string());
@@ -57,7 +57,7 @@ impl Preview<'_> {
         }
     }
 
-    fn training(&mut self, variant: Variant, training: Training) -> PathBuf {
+    fn training(&mut self, variant: Variant, training: Training) -> Vec<PathBuf> {
         self.image(training.on);
         let plan = self.plan;
         let folder = plan.workdir.profiles(&plan.function.name);
@@ -77,12 +77,13 @@ impl Preview<'_> {
         };
         self.line(&format!("# train {variant}: {runs} runs of {work}"));
         self.line(&launch.tool(&plan.function.args).to_string());
-        match training.kind.mergeable() {
-            true => {
+        match training.kind {
+            ProfileKind::ClassList => {
                 self.line(&format!("# merge {runs} profiles"));
-                folder.join(format!("merged-<identity>.{extension}"))
+                vec![folder.join(format!("merged-<identity>.{extension}"))]
             }
-            false => target,
+            ProfileKind::Iprof => (1..=runs).map(|run| folder.join(format!("<identity>-{run:04}.{extension}"))).collect(),
+            ProfileKind::AotConfiguration => vec![target],
         }
     }
 
