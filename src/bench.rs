@@ -38,7 +38,13 @@ fn blocks(variants: &[Variant], count: u32, seed: u64) -> Vec<Vec<Variant>> {
 }
 
 /// Measures all images and leaves the raw samples in the run's folder.
-pub fn measure(plan: &Plan, images: &[Image], order: &[Vec<Variant>], record: &mut Record, ui: &Ui) -> Result<()> {
+pub fn measure(
+    plan: &Plan,
+    images: &[Image],
+    order: &[Vec<Variant>],
+    record: &mut Record,
+    ui: &Ui,
+) -> Result<()> {
     rounds::measure(plan, images, order, record, ui)?;
     let variants: Vec<Variant> = images.iter().map(|image| image.variant).collect();
     // Another seed than the rounds', derived from it.
@@ -48,7 +54,10 @@ pub fn measure(plan: &Plan, images: &[Image], order: &[Vec<Variant>], record: &m
 
 /// The image of `variant`.
 fn image_of(images: &[Image], variant: Variant) -> &Image {
-    images.iter().find(|image| image.variant == variant).expect("the order names only variants that have an image")
+    images
+        .iter()
+        .find(|image| image.variant == variant)
+        .expect("the order names only variants that have an image")
 }
 
 #[cfg(test)]

@@ -73,8 +73,10 @@ impl Cli {
 
     /// The terminal as this command line wants it.
     pub fn ui(&self) -> Ui {
-        let variable = |name| common::variable(name).map(|value| value.to_string_lossy().into_owned());
-        let terminal = Terminal::detect(variable("NO_COLOR").as_deref(), variable("TERM").as_deref());
+        let variable =
+            |name| common::variable(name).map(|value| value.to_string_lossy().into_owned());
+        let terminal =
+            Terminal::detect(variable("NO_COLOR").as_deref(), variable("TERM").as_deref());
         Ui::new(self.global.verbosity(), self.global.color, terminal)
     }
 

@@ -128,11 +128,17 @@ impl Verdict {
 
 /// Judges `change` of `metric`; a change of less than `threshold_percent` does not matter.
 pub fn judge(metric: Metric, change: &Change, threshold_percent: f64) -> Verdict {
-    let (Some(low), Some(high)) = (change.low, change.high) else { return Verdict::CannotTell };
+    let (Some(low), Some(high)) = (change.low, change.high) else {
+        return Verdict::CannotTell;
+    };
     match metric.direction() {
         _ if low <= 0.0 && high >= 0.0 => {
             let within = low >= -threshold_percent && high <= threshold_percent;
-            if within { Verdict::NoDifferenceShown } else { Verdict::CannotTell }
+            if within {
+                Verdict::NoDifferenceShown
+            } else {
+                Verdict::CannotTell
+            }
         }
         Direction::Up if low > 0.0 => Verdict::Better,
         Direction::Down if high < 0.0 => Verdict::Better,
@@ -145,7 +151,15 @@ mod tests {
     use super::*;
 
     fn verdict(metric: Metric, low: f64, high: f64) -> Verdict {
-        judge(metric, &Change { percent: f64::midpoint(low, high), low: Some(low), high: Some(high) }, 3.0)
+        judge(
+            metric,
+            &Change {
+                percent: f64::midpoint(low, high),
+                low: Some(low),
+                high: Some(high),
+            },
+            3.0,
+        )
     }
 
     #[test]
@@ -158,19 +172,43 @@ mod tests {
 
     #[test]
     fn no_difference_is_a_result_and_not_knowing_is_another() {
-        assert_eq!(verdict(Metric::ThroughputRps, -1.0, 2.0), Verdict::NoDifferenceShown);
-        assert_eq!(verdict(Metric::ThroughputRps, -1.0, 20.0), Verdict::CannotTell);
-        let unknown = Change { percent: 50.0, low: None, high: None };
-        assert_eq!(judge(Metric::ThroughputRps, &unknown, 3.0), Verdict::CannotTell);
+        assert_eq!(
+            verdict(Metric::ThroughputRps, -1.0, 2.0),
+            Verdict::NoDifferenceShown
+        );
+        assert_eq!(
+            verdict(Metric::ThroughputRps, -1.0, 20.0),
+            Verdict::CannotTell
+        );
+        let unknown = Change {
+            percent: 50.0,
+            low: None,
+            high: None,
+        };
+        assert_eq!(
+            judge(Metric::ThroughputRps, &unknown, 3.0),
+            Verdict::CannotTell
+        );
     }
 
     #[test]
     fn names_in_json_are_the_contracts() {
         for metric in Metric::ALL {
-            assert_eq!(serde_json::to_value(metric).expect("it is a word"), metric.name());
+            assert_eq!(
+                serde_json::to_value(metric).expect("it is a word"),
+                metric.name()
+            );
         }
-        for verdict in [Verdict::Better, Verdict::Worse, Verdict::NoDifferenceShown, Verdict::CannotTell] {
-            assert_eq!(serde_json::to_value(verdict).expect("it is a word"), verdict.word());
+        for verdict in [
+            Verdict::Better,
+            Verdict::Worse,
+            Verdict::NoDifferenceShown,
+            Verdict::CannotTell,
+        ] {
+            assert_eq!(
+                serde_json::to_value(verdict).expect("it is a word"),
+                verdict.word()
+            );
         }
     }
 }

@@ -134,9 +134,12 @@ impl Config {
     /// Reads the file at `path`.
     pub fn read(path: &Path) -> Result<Self> {
         let text = std::fs::read_to_string(path).map_err(|error| {
-            let fail = Error::usage(format!("could not read `{}`", path.display())).because(error.to_string());
+            let fail = Error::usage(format!("could not read `{}`", path.display()))
+                .because(error.to_string());
             match error.kind() {
-                std::io::ErrorKind::NotFound => fail.hint("`pgoctl init JAR` writes one; `--config` names another"),
+                std::io::ErrorKind::NotFound => {
+                    fail.hint("`pgoctl init JAR` writes one; `--config` names another")
+                }
                 _ => fail,
             }
         })?;
@@ -145,9 +148,14 @@ impl Config {
 
     fn parse(text: &str, path: &Path) -> Result<Self> {
         toml::from_str(text).map_err(|error| {
-            let line = error.span().map(|span| text[..span.start].matches('\n').count() + 1);
+            let line = error
+                .span()
+                .map(|span| text[..span.start].matches('\n').count() + 1);
             let place = line.map_or_else(String::new, |line| format!(", line {line}"));
-            let fail = Error::usage(format!("`{}`{place} is not as pgoctl expects it", path.display()));
+            let fail = Error::usage(format!(
+                "`{}`{place} is not as pgoctl expects it",
+                path.display()
+            ));
             match unknown_key::explain(error.message()) {
                 Some((cause, hint)) => match hint {
                     Some(hint) => fail.because(cause).hint(hint),
@@ -170,7 +178,10 @@ mod tests {
     #[test]
     fn an_unknown_key_is_named_with_its_line_and_its_nearest_neighbour() {
         let error = error("[function.hello]\njra = \"hello.jar\"\n\n[function.hello.workload]\n");
-        assert_eq!(error.summary(), "`pgoctl.toml`, line 2 is not as pgoctl expects it");
+        assert_eq!(
+            error.summary(),
+            "`pgoctl.toml`, line 2 is not as pgoctl expects it"
+        );
         assert_eq!(error.causes(), ["there is no key `jra` here"]);
         assert_eq!(error.hints()[0], "did you mean `jar`?");
         assert_eq!(error.kind().exit_code().number(), 2);
@@ -178,7 +189,12 @@ mod tests {
 
     #[test]
     fn a_value_of_the_wrong_type_is_named() {
-        assert!(error("[bench]\nrounds = \"six\"\n").to_string().contains("line 2"), "the line is missing");
+        assert!(
+            error("[bench]\nrounds = \"six\"\n")
+                .to_string()
+                .contains("line 2"),
+            "the line is missing"
+        );
     }
 
     #[test]

@@ -42,7 +42,12 @@ pub struct Tool {
 impl Tool {
     /// `program` with no arguments, in our directory and environment.
     pub fn new(program: impl Into<PathBuf>) -> Self {
-        Self { program: program.into(), args: Vec::new(), env: Vec::new(), dir: None }
+        Self {
+            program: program.into(),
+            args: Vec::new(),
+            env: Vec::new(),
+            dir: None,
+        }
     }
 
     /// Adds one argument.
@@ -106,10 +111,16 @@ impl Tool {
     /// `duct` and the standard library report a missing program without its name; this adds it.
     fn start_error(&self, source: &std::io::Error) -> Error {
         let kind = match source.kind() {
-            std::io::ErrorKind::NotFound | std::io::ErrorKind::PermissionDenied => ErrorKind::Toolchain,
+            std::io::ErrorKind::NotFound | std::io::ErrorKind::PermissionDenied => {
+                ErrorKind::Toolchain
+            }
             _ => ErrorKind::Unexpected,
         };
-        Error::new(kind, format!("could not start `{}`", self.program.display())).because(source.to_string())
+        Error::new(
+            kind,
+            format!("could not start `{}`", self.program.display()),
+        )
+        .because(source.to_string())
     }
 }
 
@@ -190,12 +201,26 @@ pub struct Captured {
 ///
 /// Output goes through temporary files, so that a grandchild that keeps the streams open cannot block us.
 pub fn capture(tool: &Tool, limit: Duration) -> Result<Captured> {
-    let file = || tempfile::tempfile().map_err(|error| Error::io("make a temporary file in", &std::env::temp_dir(), &error));
+    let file = || {
+        tempfile::tempfile()
+            .map_err(|error| Error::io("make a temporary file in", &std::env::temp_dir(), &error))
+    };
     let (mut stdout, mut stderr) = (file()?, file()?);
-    let clone = |file: &File| file.try_clone().map_err(|error| Error::io("use", &std::env::temp_dir(), &error));
-    let expression = tool.expression().stdin_null().stdout_file(clone(&stdout)?).stderr_file(clone(&stderr)?);
+    let clone = |file: &File| {
+        file.try_clone()
+            .map_err(|error| Error::io("use", &std::env::temp_dir(), &error))
+    };
+    let expression = tool
+        .expression()
+        .stdin_null()
+        .stdout_file(clone(&stdout)?)
+        .stderr_file(clone(&stderr)?);
     let ending = wait(tool, &expression, limit, &mut || {})?;
-    Ok(Captured { ending, stdout: read_back(&mut stdout), stderr: read_back(&mut stderr) })
+    Ok(Captured {
+        ending,
+        stdout: read_back(&mut stdout),
+        stderr: read_back(&mut stderr),
+    })
 }
 
 fn read_back(file: &mut File) -> String {
@@ -205,18 +230,29 @@ fn read_back(file: &mut File) -> String {
 fn read_bytes(file: &mut File) -> Vec<u8> {
     let mut bytes = Vec::new();
     // A temporary file of our own that cannot be read back leaves less to say, nothing to decide.
-    let _ = file.seek(SeekFrom::Start(0)).and_then(|_| file.read_to_end(&mut bytes));
+    let _ = file
+        .seek(SeekFrom::Start(0))
+        .and_then(|_| file.read_to_end(&mut bytes));
     bytes
 }
 
 /// Runs a slow tool to its end, stdout and stderr together in `log`; `watch` sees what was written since its last call.
 ///
 /// At `limit`, or when we are asked to stop, the tool gets SIGTERM, and SIGKILL after a grace.
-pub fn run_logged(tool: &Tool, log: &Path, limit: Duration, watch: &mut dyn FnMut(&str)) -> Result<Ending> {
+pub fn run_logged(
+    tool: &Tool,
+    log: &Path,
+    limit: Duration,
+    watch: &mut dyn FnMut(&str),
+) -> Result<Ending> {
     let file = File::create(log).map_err(|error| Error::io("write", log, &error))?;
     let mut reader = File::open(log).map_err(|error| Error::io("read", log, &error))?;
     // `duct` applies the last redirection first: stderr follows stdout into the log.
-    let expression = tool.expression().stdin_null().stderr_to_stdout().stdout_file(file);
+    let expression = tool
+        .expression()
+        .stdin_null()
+        .stderr_to_stdout()
+        .stdout_file(file);
     let mut pending = Vec::new();
     let mut look = || {
         if reader.read_to_end(&mut pending).is_ok() && !pending.is_empty() {
@@ -228,17 +264,30 @@ pub fn run_logged(tool: &Tool, log: &Path, limit: Duration, watch: &mut dyn FnMu
     Ok(ending)
 }
 
-fn wait(tool: &Tool, expression: &duct::Expression, limit: Duration, look: &mut dyn FnMut()) -> Result<Ending> {
-    let handle = expression.start().map_err(|error| tool.start_error(&error))?;
+fn wait(
+    tool: &Tool,
+    expression: &duct::Expression,
+    limit: Duration,
+    look: &mut dyn FnMut(),
+) -> Result<Ending> {
+    let handle = expression
+        .start()
+        .map_err(|error| tool.start_error(&error))?;
     let leader = handle.pids().first().copied().unwrap_or_default();
     let registered = interrupt::register(leader);
     let started = Instant::now();
     let mut asked: Option<Instant> = None;
     let ending = loop {
-        let ended = handle.wait_timeout(LOOK).map_err(|error| tool.start_error(&error))?;
+        let ended = handle
+            .wait_timeout(LOOK)
+            .map_err(|error| tool.start_error(&error))?;
         look();
         if let Some(output) = ended {
-            break if asked.is_some() && !interrupt::requested() { Ending::TimedOut } else { Ending::of(output.status) };
+            break if asked.is_some() && !interrupt::requested() {
+                Ending::TimedOut
+            } else {
+                Ending::of(output.status)
+            };
         }
         match asked {
             Some(at) if at.elapsed() > TERM_GRACE => interrupt::signal_group(leader, Signal::KILL),
@@ -258,10 +307,18 @@ fn wait(tool: &Tool, expression: &duct::Expression, limit: Duration, look: &mut 
 
 /// The last lines of a log, for an error.
 pub fn tail(path: &Path) -> Log {
-    let text = std::fs::read(path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
-    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
+    let text = std::fs::read(path)
+        .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+        .unwrap_or_default();
+    let lines: Vec<&str> = text
+        .lines()
+        .filter(|line| !line.trim().is_empty())
+        .collect();
     let from = lines.len().saturating_sub(TAIL_LINES);
-    Log { path: path.to_owned(), tail: lines[from..].iter().map(ToString::to_string).collect() }
+    Log {
+        path: path.to_owned(),
+        tail: lines[from..].iter().map(ToString::to_string).collect(),
+    }
 }
 
 #[cfg(test)]
@@ -274,8 +331,14 @@ mod tests {
 
     #[test]
     fn a_command_is_shown_as_one_would_type_it() {
-        let tool = Tool::new("/opt/my jdk/bin/java").arg("-Dx=a b").arg("it's").env("PORT", "80");
-        assert_eq!(tool.to_string(), r"PORT=80 '/opt/my jdk/bin/java' '-Dx=a b' 'it'\''s'");
+        let tool = Tool::new("/opt/my jdk/bin/java")
+            .arg("-Dx=a b")
+            .arg("it's")
+            .env("PORT", "80");
+        assert_eq!(
+            tool.to_string(),
+            r"PORT=80 '/opt/my jdk/bin/java' '-Dx=a b' 'it'\''s'"
+        );
     }
 
     #[test]
@@ -288,7 +351,10 @@ mod tests {
     #[test]
     fn both_streams_and_the_status_are_captured() {
         let said = capture(&sh("echo out; echo err >&2; exit 3"), TERM_GRACE).expect("it runs");
-        assert_eq!((said.stdout.as_str(), said.stderr.as_str(), said.ending), ("out\n", "err\n", Ending::Exited(3)));
+        assert_eq!(
+            (said.stdout.as_str(), said.stderr.as_str(), said.ending),
+            ("out\n", "err\n", Ending::Exited(3))
+        );
     }
 
     #[test]
@@ -309,7 +375,8 @@ mod tests {
         let log = dir.path().join("tool.log");
         let mut seen = String::new();
         let tool = sh("for i in $(seq 15); do echo line; echo line >&2; done");
-        let ending = run_logged(&tool, &log, TERM_GRACE, &mut |text| seen.push_str(text)).expect("it runs");
+        let ending =
+            run_logged(&tool, &log, TERM_GRACE, &mut |text| seen.push_str(text)).expect("it runs");
         assert!(ending.success());
         assert_eq!(seen.lines().count(), 30);
         assert_eq!(tail(&log).tail.len(), 20);

@@ -66,7 +66,9 @@ impl Function {
             Code::Jar(jar) => vec![jar],
             Code::ClassPath { entries, .. } => entries.iter().map(PathBuf::as_path).collect(),
         };
-        own.into_iter().chain(self.manifest_class_path.iter().map(PathBuf::as_path)).collect()
+        own.into_iter()
+            .chain(self.manifest_class_path.iter().map(PathBuf::as_path))
+            .collect()
     }
 
     /// The first class path entry that is a folder of classes.
@@ -78,7 +80,9 @@ impl Function {
     pub fn code_bytes(&self) -> Result<u64> {
         let mut bytes = 0;
         for file in self.code_files()? {
-            bytes += std::fs::metadata(&file).map_err(|error| Error::io("read", &file, &error))?.len();
+            bytes += std::fs::metadata(&file)
+                .map_err(|error| Error::io("read", &file, &error))?
+                .len();
         }
         Ok(bytes)
     }
@@ -105,22 +109,35 @@ impl Function {
             Code::Jar(_) => "jar",
             Code::ClassPath { .. } => "class path",
         };
-        Ok(Inputs::new().with(code, bytes_digest(digests.as_bytes())).with("main class", &self.main_class))
+        Ok(Inputs::new()
+            .with(code, bytes_digest(digests.as_bytes()))
+            .with("main class", &self.main_class))
     }
 
     /// Path and modification time of every entry: what a JVM compares before it uses an archive.
     pub fn place_and_time(&self) -> String {
         let of = |entry: &Path| {
-            let time = std::fs::metadata(entry).map(|data| format!("{}.{}", data.mtime(), data.mtime_nsec()));
+            let time = std::fs::metadata(entry)
+                .map(|data| format!("{}.{}", data.mtime(), data.mtime_nsec()));
             format!("{} {}", entry.display(), time.unwrap_or_default())
         };
-        self.code_entries().into_iter().map(of).collect::<Vec<_>>().join("\n")
+        self.code_entries()
+            .into_iter()
+            .map(of)
+            .collect::<Vec<_>>()
+            .join("\n")
     }
 
     /// Everything that shapes what a training run makes the function do.
     pub fn behaviour_inputs(&self, cache: &mut Cache) -> Result<Inputs> {
-        let env: Vec<String> = self.env.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        let inputs = Inputs::new().with_list("args", &self.args).with_list("env", &env);
+        let env: Vec<String> = self
+            .env
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        let inputs = Inputs::new()
+            .with_list("args", &self.args)
+            .with_list("env", &env);
         self.workload.inputs(inputs, cache)
     }
 
@@ -152,7 +169,10 @@ pub(crate) fn collect_files(path: &Path, files: &mut Vec<PathBuf>) -> Result<()>
     }
     let fail = |error: &std::io::Error| Error::io("read the folder", path, error);
     let entries = std::fs::read_dir(path).map_err(|error| fail(&error))?;
-    let mut paths = entries.map(|entry| entry.map(|entry| entry.path())).collect::<std::io::Result<Vec<_>>>().map_err(|error| fail(&error))?;
+    let mut paths = entries
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<std::io::Result<Vec<_>>>()
+        .map_err(|error| fail(&error))?;
     paths.sort();
     for path in paths {
         collect_files(&path, files)?;

@@ -27,7 +27,9 @@ impl Host {
             os: read("/etc/os-release").and_then(|text| pretty_name(&text)),
             kernel: read("/proc/sys/kernel/osrelease").map(|text| text.trim().to_owned()),
             cpu: read("/proc/cpuinfo").and_then(|text| model_name(&text)),
-            cores: std::thread::available_parallelism().ok().map(std::num::NonZero::get),
+            cores: std::thread::available_parallelism()
+                .ok()
+                .map(std::num::NonZero::get),
             memory_bytes: match (memory, cgroup_limit()) {
                 (Some(memory), Some(limit)) => Some(memory.min(limit)),
                 (memory, _) => memory,
@@ -58,8 +60,11 @@ impl Moment {
         Self {
             available_memory_bytes: meminfo("MemAvailable:"),
             load: read("/proc/loadavg").and_then(|text| text.split(' ').next()?.parse().ok()),
-            governor: read("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor").map(|text| text.trim().to_owned()),
-            free_disk_bytes: rustix::fs::statvfs(folder).ok().map(|disk| disk.f_bavail * disk.f_frsize),
+            governor: read("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")
+                .map(|text| text.trim().to_owned()),
+            free_disk_bytes: rustix::fs::statvfs(folder)
+                .ok()
+                .map(|disk| disk.f_bavail * disk.f_frsize),
             open_files: limit.current,
         }
     }
@@ -70,12 +75,16 @@ fn read(path: &str) -> Option<String> {
 }
 
 fn pretty_name(os_release: &str) -> Option<String> {
-    let line = os_release.lines().find_map(|line| line.strip_prefix("PRETTY_NAME="))?;
+    let line = os_release
+        .lines()
+        .find_map(|line| line.strip_prefix("PRETTY_NAME="))?;
     Some(line.trim_matches('"').to_owned())
 }
 
 fn model_name(cpuinfo: &str) -> Option<String> {
-    let line = cpuinfo.lines().find(|line| line.starts_with("model name"))?;
+    let line = cpuinfo
+        .lines()
+        .find(|line| line.starts_with("model name"))?;
     Some(line.split_once(':')?.1.trim().to_owned())
 }
 
@@ -85,12 +94,17 @@ fn meminfo(key: &str) -> Option<u64> {
 
 fn kibibytes(text: &str, key: &str) -> Option<u64> {
     let line = text.lines().find_map(|line| line.strip_prefix(key))?;
-    line.split_whitespace().next()?.parse::<u64>().ok()?.checked_mul(1024)
+    line.split_whitespace()
+        .next()?
+        .parse::<u64>()
+        .ok()?
+        .checked_mul(1024)
 }
 
 /// The limit of the cgroup (version 2, then 1); `max` is none.
 fn cgroup_limit() -> Option<u64> {
-    let text = read("/sys/fs/cgroup/memory.max").or_else(|| read("/sys/fs/cgroup/memory/memory.limit_in_bytes"))?;
+    let text = read("/sys/fs/cgroup/memory.max")
+        .or_else(|| read("/sys/fs/cgroup/memory/memory.limit_in_bytes"))?;
     text.trim().parse().ok()
 }
 
@@ -100,9 +114,18 @@ mod tests {
 
     #[test]
     fn names_are_those_that_the_system_gives() {
-        assert_eq!(pretty_name("NAME=x\nPRETTY_NAME=\"Debian GNU/Linux 12\"\n").as_deref(), Some("Debian GNU/Linux 12"));
-        assert_eq!(model_name("processor\t: 0\nmodel name\t: Fast CPU @ 2 GHz\n").as_deref(), Some("Fast CPU @ 2 GHz"));
-        assert_eq!(kibibytes("MemFree: 1 kB\nMemTotal:       16 kB\n", "MemTotal:"), Some(16384));
+        assert_eq!(
+            pretty_name("NAME=x\nPRETTY_NAME=\"Debian GNU/Linux 12\"\n").as_deref(),
+            Some("Debian GNU/Linux 12")
+        );
+        assert_eq!(
+            model_name("processor\t: 0\nmodel name\t: Fast CPU @ 2 GHz\n").as_deref(),
+            Some("Fast CPU @ 2 GHz")
+        );
+        assert_eq!(
+            kibibytes("MemFree: 1 kB\nMemTotal:       16 kB\n", "MemTotal:"),
+            Some(16384)
+        );
     }
 
     #[test]

@@ -73,8 +73,16 @@ impl Inputs {
 
     /// The names of the inputs that differ between `self` and `other`.
     pub fn differing<'a>(&'a self, other: &'a Self) -> Vec<&'a str> {
-        let names = self.0.keys().chain(other.0.keys()).collect::<std::collections::BTreeSet<_>>();
-        names.into_iter().filter(|name| self.0.get(*name) != other.0.get(*name)).map(String::as_str).collect()
+        let names = self
+            .0
+            .keys()
+            .chain(other.0.keys())
+            .collect::<std::collections::BTreeSet<_>>();
+        names
+            .into_iter()
+            .filter(|name| self.0.get(*name) != other.0.get(*name))
+            .map(String::as_str)
+            .collect()
     }
 }
 
@@ -99,10 +107,12 @@ pub fn bytes_digest(bytes: &[u8]) -> String {
 
 fn hex(bytes: &[u8]) -> String {
     use fmt::Write;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        write!(text, "{byte:02x}").expect("a string takes everything");
-        text
-    })
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+            write!(text, "{byte:02x}").expect("a string takes everything");
+            text
+        })
 }
 
 #[cfg(test)]
@@ -115,7 +125,10 @@ mod tests {
         let two = Inputs::new().with("tool", "25").with("jar", "a");
         assert_eq!(one.identity(), two.identity());
         assert_ne!(one.identity(), two.clone().with("jar", "b").identity());
-        assert_eq!(one.differing(&two.with("jar", "b").with("profile", "x")), ["jar", "profile"]);
+        assert_eq!(
+            one.differing(&two.with("jar", "b").with("profile", "x")),
+            ["jar", "profile"]
+        );
     }
 
     #[test]
@@ -129,6 +142,9 @@ mod tests {
         let mut file = tempfile::NamedTempFile::new().expect("a temporary file");
         std::io::Write::write_all(&mut file, b"abc").expect("it can be written");
         let digest = file_digest(file.path()).expect("it can be read");
-        assert_eq!(digest, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        assert_eq!(
+            digest,
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        );
     }
 }

@@ -85,7 +85,9 @@ impl Drop for RegisteredGroup {
 }
 
 fn groups() -> std::sync::MutexGuard<'static, BTreeSet<u32>> {
-    GROUPS.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    GROUPS
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
 fn signal_groups(signal: Signal) {

@@ -12,7 +12,10 @@ fn main() -> ProcessExitCode {
     let announce = cli.ui();
     let listening = interrupt::listen(move |text| announce.warn(text, None));
     if let Err(error) = listening {
-        ui.warn(&format!("signals cannot be handled in order: {error}"), None);
+        ui.warn(
+            &format!("signals cannot be handled in order: {error}"),
+            None,
+        );
     }
     match cli.execute(&ui) {
         Ok(()) => ExitCode::Done.into(),

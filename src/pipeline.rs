@@ -50,12 +50,27 @@ impl<'a> Pipeline<'a> {
             .prefix("pgoctl-")
             .tempdir()
             .map_err(|error| Error::io("create a folder in", &std::env::temp_dir(), &error))?;
-        Ok(Self { plan, ui, force: false, explain: false, only_reuse: false, record, cache: plan.workdir.cache(), images: Vec::new(), scratch })
+        Ok(Self {
+            plan,
+            ui,
+            force: false,
+            explain: false,
+            only_reuse: false,
+            record,
+            cache: plan.workdir.cache(),
+            images: Vec::new(),
+            scratch,
+        })
     }
 
     /// Makes the image of every planned variant.
     pub fn images(&mut self) -> Result<Vec<Image>> {
-        let images = self.plan.variants.iter().map(|variant| self.image(*variant)).collect::<Result<Vec<_>>>();
+        let images = self
+            .plan
+            .variants
+            .iter()
+            .map(|variant| self.image(*variant))
+            .collect::<Result<Vec<_>>>();
         self.cache.save();
         images
     }
@@ -96,9 +111,12 @@ impl<'a> Pipeline<'a> {
         if !self.only_reuse {
             return Ok(());
         }
-        Err(Error::new(crate::error::ErrorKind::Benchmark, format!("cannot measure: {what} is not up to date"))
-            .because(why.to_owned())
-            .hint("`pgoctl build` makes it, `pgoctl run` does all of it"))
+        Err(Error::new(
+            crate::error::ErrorKind::Benchmark,
+            format!("cannot measure: {what} is not up to date"),
+        )
+        .because(why.to_owned())
+        .hint("`pgoctl build` makes it, `pgoctl run` does all of it"))
     }
 
     /// Where logs of this run go.

@@ -64,7 +64,9 @@ impl Plan {
         let workdir = Workdir::of(&project_dir);
         let (name, file) = choose(&config, request.function.as_deref(), &path)?;
         let mut function = function::decide(name, file, &project_dir)?;
-        function.native_image_args.extend(request.native_image_args.iter().cloned());
+        function
+            .native_image_args
+            .extend(request.native_image_args.iter().cloned());
         let (train, bench) = settings::decide(&request.settings, &config, &function)?;
 
         let search = request.search.with_file(&config.toolchain, &project_dir);
@@ -75,14 +77,25 @@ impl Plan {
         let (variants, left_out) = divide(&wanted, &toolchains, &function, request, &config)?;
         let mut warnings = toolchains.warnings(&variants);
         warnings.extend(bench.warnings());
-        Ok(Self { workdir, function, variants, left_out, toolchains, train, bench, warnings })
+        Ok(Self {
+            workdir,
+            function,
+            variants,
+            left_out,
+            toolchains,
+            train,
+            bench,
+            warnings,
+        })
     }
 
     /// The toolchain that makes `variant`.
     ///
     /// Variants without one are never in [`Plan::variants`].
     pub fn toolchain(&self, variant: Variant) -> &dyn Toolchain {
-        self.toolchains.of(variant).expect("a planned variant has its toolchain")
+        self.toolchains
+            .of(variant)
+            .expect("a planned variant has its toolchain")
     }
 
     /// The variants that are measured: those asked for, and otherwise every contender.
@@ -93,31 +106,62 @@ impl Plan {
 
 fn config_path(asked: Option<&Path>) -> Result<PathBuf> {
     let path = asked.unwrap_or(Path::new(crate::config::FILE_NAME));
-    let path = if path.is_dir() { path.join(crate::config::FILE_NAME) } else { path.to_owned() };
+    let path = if path.is_dir() {
+        path.join(crate::config::FILE_NAME)
+    } else {
+        path.to_owned()
+    };
     std::path::absolute(&path).map_err(|error| Error::io("find", &path, &error))
 }
 
-fn choose<'a>(config: &'a Config, asked: Option<&str>, path: &Path) -> Result<(&'a str, &'a crate::config::FunctionFile)> {
-    let names = || config.function.keys().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+fn choose<'a>(
+    config: &'a Config,
+    asked: Option<&str>,
+    path: &Path,
+) -> Result<(&'a str, &'a crate::config::FunctionFile)> {
+    let names = || {
+        config
+            .function
+            .keys()
+            .map(|name| format!("`{name}`"))
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
     match (asked, config.function.len()) {
-        (_, 0) => Err(Error::usage(format!("`{}` has no function", path.display())).hint("add a `[function.NAME]`; `pgoctl init JAR` shows how")),
+        (_, 0) => Err(
+            Error::usage(format!("`{}` has no function", path.display()))
+                .hint("add a `[function.NAME]`; `pgoctl init JAR` shows how"),
+        ),
         (Some(name), _) => config
             .function
             .get_key_value(name)
             .map(|(name, file)| (name.as_str(), file))
-            .ok_or_else(|| Error::usage(format!("there is no function `{name}` in `{}`", path.display())).hint(format!("it has {}", names()))),
+            .ok_or_else(|| {
+                Error::usage(format!(
+                    "there is no function `{name}` in `{}`",
+                    path.display()
+                ))
+                .hint(format!("it has {}", names()))
+            }),
         (None, 1) => {
             let (name, file) = config.function.iter().next().expect("there is one");
             Ok((name, file))
         }
-        (None, _) => Err(Error::usage(format!("`{}` has several functions", path.display())).hint(format!("choose with `--function`: {}", names()))),
+        (None, _) => Err(
+            Error::usage(format!("`{}` has several functions", path.display()))
+                .hint(format!("choose with `--function`: {}", names())),
+        ),
     }
 }
 
 /// The variants asked for, in order and each once; otherwise every contender.
 fn wanted(request: &Request, config: &Config) -> Vec<Variant> {
     let asked = |variant: &Variant| {
-        if request.variants.is_empty() { variant.is_contender() || config.require.contains(variant) } else { request.variants.contains(variant) }
+        if request.variants.is_empty() {
+            variant.is_contender() || config.require.contains(variant)
+        } else {
+            request.variants.contains(variant)
+        }
     };
     Variant::ALL.into_iter().filter(asked).collect()
 }
@@ -125,7 +169,13 @@ fn wanted(request: &Request, config: &Config) -> Vec<Variant> {
 type Divided = (Vec<Variant>, Vec<(Variant, Missing)>);
 
 /// Splits `wanted` into what can be had and what cannot; what was insisted on and cannot be had is an error.
-fn divide(wanted: &[Variant], toolchains: &Toolchains, function: &Function, request: &Request, config: &Config) -> Result<Divided> {
+fn divide(
+    wanted: &[Variant],
+    toolchains: &Toolchains,
+    function: &Function,
+    request: &Request,
+    config: &Config,
+) -> Result<Divided> {
     let (mut variants, mut left_out) = (Vec::new(), Vec::new());
     for &variant in wanted {
         let missing = match toolchains.of(variant) {
@@ -138,13 +188,17 @@ fn divide(wanted: &[Variant], toolchains: &Toolchains, function: &Function, requ
                 return Err(missing.error(format!("cannot make the variant `{variant}`")));
             }
             Some(missing) if config.require.contains(&variant) => {
-                return Err(missing.error(format!("cannot make the variant `{variant}`, which the configuration file requires")));
+                return Err(missing.error(format!(
+                    "cannot make the variant `{variant}`, which the configuration file requires"
+                )));
             }
             Some(missing) => left_out.push((variant, missing)),
         }
     }
     if let (true, Some((_, missing))) = (variants.is_empty(), left_out.first()) {
-        return Err(missing.clone().error("no variant can be made on this machine"));
+        return Err(missing
+            .clone()
+            .error("no variant can be made on this machine"));
     }
     Ok((variants, left_out))
 }

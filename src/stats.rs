@@ -31,7 +31,12 @@ pub struct Estimate {
 impl Estimate {
     /// A figure that is known, not estimated: a size in bytes. `None` if it is not finite.
     pub fn exact(value: f64) -> Option<Self> {
-        value.is_finite().then_some(Self { value, low: None, high: None, n: 1 })
+        value.is_finite().then_some(Self {
+            value,
+            low: None,
+            high: None,
+            n: 1,
+        })
     }
 }
 
@@ -56,7 +61,11 @@ pub fn mean_estimate(values: &[f64]) -> Option<Estimate> {
     let mean = mean(values)?;
     let n = values.len();
     let half = (n > 1).then(|| {
-        let variance = values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / (n - 1) as f64;
+        let variance = values
+            .iter()
+            .map(|value| (value - mean).powi(2))
+            .sum::<f64>()
+            / (n - 1) as f64;
         t_quantile(n - 1) * (variance / n as f64).sqrt()
     });
     let finite = |value: f64| value.is_finite().then_some(value);
@@ -70,7 +79,8 @@ pub fn mean_estimate(values: &[f64]) -> Option<Estimate> {
 
 /// The two-sided quantile of Student's t with `freedom` degrees of freedom.
 fn t_quantile(freedom: usize) -> f64 {
-    StudentsT::new(0.0, 1.0, freedom as f64).map_or(f64::NAN, |t| t.inverse_cdf(0.5 + CONFIDENCE / 2.0))
+    StudentsT::new(0.0, 1.0, freedom as f64)
+        .map_or(f64::NAN, |t| t.inverse_cdf(0.5 + CONFIDENCE / 2.0))
 }
 
 /// Returns `values` in ascending order.
@@ -86,7 +96,10 @@ mod tests {
     #[test]
     fn percentiles_interpolate_as_r_and_numpy_do() {
         // R: quantile(c(15, 20, 35, 40, 50), 0.4, type = 7) is 29.
-        assert_eq!(percentile(&[15.0, 20.0, 35.0, 40.0, 50.0], 40.0), Some(29.0));
+        assert_eq!(
+            percentile(&[15.0, 20.0, 35.0, 40.0, 50.0], 40.0),
+            Some(29.0)
+        );
         assert_eq!(percentile(&[1.0, 2.0], 50.0), Some(1.5));
         assert_eq!(percentile(&[], 50.0), None);
     }
@@ -96,7 +109,10 @@ mod tests {
         // R: t.test(c(5, 6, 7, 8, 9))$conf.int is 5.036757, 8.963243.
         let estimate = mean_estimate(&[5.0, 6.0, 7.0, 8.0, 9.0]).expect("there are values");
         let (low, high) = (estimate.low.expect("n > 1"), estimate.high.expect("n > 1"));
-        assert!((low - 5.036_757).abs() < 1e-5 && (high - 8.963_243).abs() < 1e-5, "{low} {high}");
+        assert!(
+            (low - 5.036_757).abs() < 1e-5 && (high - 8.963_243).abs() < 1e-5,
+            "{low} {high}"
+        );
     }
 
     #[test]

@@ -50,7 +50,9 @@ impl Info {
 
 /// The Java feature release of a version string.
 pub fn feature(version: &str) -> Option<u32> {
-    let mut numbers = version.split(|c: char| !c.is_ascii_digit()).map(str::parse::<u32>);
+    let mut numbers = version
+        .split(|c: char| !c.is_ascii_digit())
+        .map(str::parse::<u32>);
     match numbers.next()?.ok()? {
         1 => numbers.next()?.ok(),
         feature => Some(feature),
@@ -115,7 +117,10 @@ impl Launch {
 
     /// The whole command with the function's own arguments.
     pub fn tool(&self, function_args: &[String]) -> Tool {
-        Tool::new(&self.program).args(&self.runtime_args).args(&self.code_args).args(function_args)
+        Tool::new(&self.program)
+            .args(&self.runtime_args)
+            .args(&self.code_args)
+            .args(function_args)
     }
 }
 
@@ -206,7 +211,10 @@ pub struct Missing {
 impl Missing {
     /// Something missing, with what to do about it.
     pub fn new(reason: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self { reason: reason.into(), hint: Some(hint.into()) }
+        Self {
+            reason: reason.into(),
+            hint: Some(hint.into()),
+        }
     }
 
     /// As the error of a command that cannot do without it.
@@ -226,6 +234,9 @@ mod tests {
     #[test]
     fn the_feature_release_is_the_first_number_that_counts() {
         let features = ["25.0.3", "17.0.15+6", "1.8.0_392", "25-ea", "24-dev", ""].map(feature);
-        assert_eq!(features, [Some(25), Some(17), Some(8), Some(25), Some(24), None]);
+        assert_eq!(
+            features,
+            [Some(25), Some(17), Some(8), Some(25), Some(24), None]
+        );
     }
 }

@@ -78,7 +78,12 @@ pub struct Ui {
 impl Ui {
     /// A user interface of this loudness.
     pub fn new(verbosity: Verbosity, color: Color, terminal: Terminal) -> Self {
-        Self { verbosity, terminal, color, closed: AtomicBool::new(false) }
+        Self {
+            verbosity,
+            terminal,
+            color,
+            closed: AtomicBool::new(false),
+        }
     }
 
     /// Whether text on stdout may be coloured.
@@ -100,7 +105,11 @@ impl Ui {
     }
 
     fn paint(&self, style: Style, text: &str) -> String {
-        if self.colored(self.terminal.stderr) { format!("{style}{text}{style:#}") } else { text.to_owned() }
+        if self.colored(self.terminal.stderr) {
+            format!("{style}{text}{style:#}")
+        } else {
+            text.to_owned()
+        }
     }
 
     /// Writes a result to stdout; a reader that has gone away ends it quietly.
@@ -152,7 +161,11 @@ impl Ui {
                 self.stderr(&format!("  {} {line}", self.paint(DIM, "|")));
             }
         }
-        self.stderr(&format!("{} {}", self.paint(RED, "error:"), error.summary()));
+        self.stderr(&format!(
+            "{} {}",
+            self.paint(RED, "error:"),
+            error.summary()
+        ));
         for cause in error.causes() {
             let mut lines = cause.lines();
             self.stderr(&format!("  cause: {}", lines.next().unwrap_or_default()));
@@ -180,7 +193,8 @@ impl Ui {
 
     /// Starts showing a task that may take over a second.
     pub fn task(&self, label: &str) -> Task<'_> {
-        let live = self.terminal.stderr && !self.terminal.plain && self.verbosity == Verbosity::Normal;
+        let live =
+            self.terminal.stderr && !self.terminal.plain && self.verbosity == Verbosity::Normal;
         let bar = live.then(|| {
             let bar = ProgressBar::new_spinner();
             bar.set_style(spinner());
@@ -191,18 +205,26 @@ impl Ui {
         if bar.is_none() {
             self.note(&format!("{} {label}", self.paint(CYAN, "->")));
         }
-        Task { ui: self, label: label.to_owned(), bar, started: Instant::now() }
+        Task {
+            ui: self,
+            label: label.to_owned(),
+            bar,
+            started: Instant::now(),
+        }
     }
 }
 
 fn spinner() -> ProgressStyle {
-    ProgressStyle::with_template("{spinner:.cyan} {prefix} {elapsed:>4} {wide_msg:.dim}").expect("the template is valid")
+    ProgressStyle::with_template("{spinner:.cyan} {prefix} {elapsed:>4} {wide_msg:.dim}")
+        .expect("the template is valid")
 }
 
 fn counter() -> ProgressStyle {
-    ProgressStyle::with_template("{spinner:.cyan} {prefix} [{bar:24.cyan/dim}] {pos}/{len} {elapsed:>4} {wide_msg:.dim}")
-        .expect("the template is valid")
-        .progress_chars("━╸─")
+    ProgressStyle::with_template(
+        "{spinner:.cyan} {prefix} [{bar:24.cyan/dim}] {pos}/{len} {elapsed:>4} {wide_msg:.dim}",
+    )
+    .expect("the template is valid")
+    .progress_chars("━╸─")
 }
 
 /// A task in progress: a bar on a terminal, two lines elsewhere.
@@ -234,8 +256,13 @@ impl Task<'_> {
         }
         let seconds = self.started.elapsed().as_secs_f64();
         let ok = self.ui.paint(GREEN, "ok");
-        let words = if words.is_empty() { String::new() } else { format!(": {words}") };
-        self.ui.note(&format!("{ok} {}{words} ({seconds:.1} s)", self.label));
+        let words = if words.is_empty() {
+            String::new()
+        } else {
+            format!(": {words}")
+        };
+        self.ui
+            .note(&format!("{ok} {}{words} ({seconds:.1} s)", self.label));
     }
 }
 
@@ -252,7 +279,16 @@ mod tests {
     use super::*;
 
     fn ui(color: Color, terminal: bool, plain: bool) -> Ui {
-        Ui::new(Verbosity::Normal, color, Terminal { stdout: terminal, stderr: terminal, plain, width: None })
+        Ui::new(
+            Verbosity::Normal,
+            color,
+            Terminal {
+                stdout: terminal,
+                stderr: terminal,
+                plain,
+                width: None,
+            },
+        )
     }
 
     #[test]

@@ -5,7 +5,19 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 /// One way to run the function.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, clap::ValueEnum)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    clap::ValueEnum,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Variant {
     /// An ordinary JVM with its default CDS archive.
@@ -24,8 +36,14 @@ pub enum Variant {
 
 impl Variant {
     /// Every variant, in the order in which they are built and shown.
-    pub const ALL: [Self; 6] =
-        [Self::Hotspot, Self::HotspotCds, Self::HotspotAot, Self::Native, Self::NativeInstrumented, Self::NativePgo];
+    pub const ALL: [Self; 6] = [
+        Self::Hotspot,
+        Self::HotspotCds,
+        Self::HotspotAot,
+        Self::Native,
+        Self::NativeInstrumented,
+        Self::NativePgo,
+    ];
 
     /// The name in commands, files and reports.
     pub const fn name(self) -> &'static str {
@@ -41,7 +59,10 @@ impl Variant {
 
     /// Whether it is a native executable, made by a GraalVM.
     pub const fn is_native(self) -> bool {
-        matches!(self, Self::Native | Self::NativeInstrumented | Self::NativePgo)
+        matches!(
+            self,
+            Self::Native | Self::NativeInstrumented | Self::NativePgo
+        )
     }
 
     /// Whether `run` measures it without being asked: the instrumented image is a means, not a contender.
@@ -72,7 +93,10 @@ mod tests {
     #[test]
     fn the_name_on_the_command_line_is_the_name_in_the_report() {
         for variant in Variant::ALL {
-            assert_eq!(serde_json::to_value(variant).expect("it is a word"), variant.name());
+            assert_eq!(
+                serde_json::to_value(variant).expect("it is a word"),
+                variant.name()
+            );
             let word = clap::ValueEnum::to_possible_value(&variant).expect("none is hidden");
             assert_eq!(word.get_name(), variant.name());
         }

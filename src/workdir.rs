@@ -28,7 +28,9 @@ pub struct Workdir {
 impl Workdir {
     /// The folder beside the configuration file in `project`; nothing is created yet.
     pub fn of(project: &Path) -> Self {
-        Self { root: project.join(NAME) }
+        Self {
+            root: project.join(NAME),
+        }
     }
 
     /// The folder itself.
@@ -90,13 +92,18 @@ pub fn write_soon(path: &Path, bytes: &[u8]) -> Result<()> {
 fn write(path: &Path, bytes: &[u8], durable: bool) -> Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     let write = || -> std::io::Result<()> {
-        let mut file = tempfile::Builder::new().prefix(".tmp-").tempfile_in(folder)?;
+        let mut file = tempfile::Builder::new()
+            .prefix(".tmp-")
+            .tempfile_in(folder)?;
         file.write_all(bytes)?;
         if durable {
             file.as_file().sync_all()?;
         }
         // A temporary file is private; a product is as readable as anything else that the user makes.
-        fs::set_permissions(file.path(), std::os::unix::fs::PermissionsExt::from_mode(0o644))?;
+        fs::set_permissions(
+            file.path(),
+            std::os::unix::fs::PermissionsExt::from_mode(0o644),
+        )?;
         file.persist(path).map_err(|error| error.error)?;
         if durable { sync_folder(folder) } else { Ok(()) }
     };
@@ -123,7 +130,10 @@ impl Aside {
             .prefix(".tmp-")
             .tempdir_in(parent)
             .map_err(|error| Error::io("create a folder in", parent, &error))?;
-        Ok(Self { temporary, target: target.to_owned() })
+        Ok(Self {
+            temporary,
+            target: target.to_owned(),
+        })
     }
 
     /// Where to write.
@@ -140,7 +150,10 @@ impl Aside {
                     File::open(entry.path())?.sync_all()?;
                 }
             }
-            fs::set_permissions(self.temporary.path(), std::os::unix::fs::PermissionsExt::from_mode(0o755))?;
+            fs::set_permissions(
+                self.temporary.path(),
+                std::os::unix::fs::PermissionsExt::from_mode(0o755),
+            )?;
             sync_folder(self.temporary.path())?;
             if self.target.exists() {
                 fs::remove_dir_all(&self.target)?;
@@ -178,7 +191,10 @@ mod tests {
         let aside = Aside::new(&target).expect("it can be made");
         fs::write(aside.path().join("hello"), "y").expect("it can be written");
         aside.commit().expect("it can be renamed");
-        assert_eq!(fs::read_to_string(target.join("hello")).expect("it is there"), "y");
+        assert_eq!(
+            fs::read_to_string(target.join("hello")).expect("it is there"),
+            "y"
+        );
     }
 
     #[test]

@@ -66,7 +66,11 @@ pub struct InvokeWork {
 impl Workload {
     /// Decides what the file asks for; `ready` is the function's `ready = "GET /path"`.
     pub fn decide(file: &WorkloadFile, ready: Option<&str>, project_dir: &Path) -> Result<Self> {
-        let assets = file.assets.as_ref().map(|folder| assets(&project_dir.join(folder))).transpose()?;
+        let assets = file
+            .assets
+            .as_ref()
+            .map(|folder| assets(&project_dir.join(folder)))
+            .transpose()?;
         let mut requests = file.requests.clone();
         if let Some(path) = &file.requests_file {
             requests.extend(http::read_requests_file(&project_dir.join(path))?);
@@ -79,6 +83,9 @@ impl Workload {
             (Some(_), None) if ready.is_some() => Err(Error::usage("`ready` is for servers; `invoke` starts one process for each invocation")),
             (Some(invoke), None) => Ok(Self::Invoke(InvokeWork { invoke: invoke.clone(), assets })),
             (None, Some(first)) => {
+                for request in &requests {
+                    request.check()?;
+                }
                 let ready = match ready {
                     Some(words) => ready_request(words)?,
                     None => first.clone(),
@@ -116,8 +123,14 @@ impl Workload {
     pub fn inputs(&self, inputs: Inputs, cache: &mut Cache) -> Result<Inputs> {
         let inputs = match self {
             Self::Http(work) => {
-                let requests: Vec<String> = work.requests.iter().map(|request| format!("{request:?}")).collect();
-                inputs.with("workload", bytes_digest(requests.join("\n").as_bytes())).with("ready", format!("{:?}", work.ready))
+                let requests: Vec<String> = work
+                    .requests
+                    .iter()
+                    .map(|request| format!("{request:?}"))
+                    .collect();
+                inputs
+                    .with("workload", bytes_digest(requests.join("\n").as_bytes()))
+                    .with("ready", format!("{:?}", work.ready))
             }
             Self::Invoke(work) => work.invoke.inputs(inputs),
         };
@@ -130,7 +143,11 @@ impl Workload {
     #[cfg(test)]
     pub(crate) fn for_tests() -> Self {
         let ready = ready_request("GET /health").expect("it is a request");
-        Self::Http(HttpWork { requests: vec![ready.clone()], ready, assets: None })
+        Self::Http(HttpWork {
+            requests: vec![ready.clone()],
+            ready,
+            assets: None,
+        })
     }
 }
 
@@ -138,7 +155,11 @@ fn assets(folder: &Path) -> Result<Assets> {
     if folder.is_dir() {
         return Ok(Assets::new(folder.to_owned()));
     }
-    Err(Error::usage(format!("there is no folder `{}` to serve", folder.display())).hint("correct `assets` in the configuration file"))
+    Err(Error::usage(format!(
+        "there is no folder `{}` to serve",
+        folder.display()
+    ))
+    .hint("correct `assets` in the configuration file"))
 }
 
 fn digest_of_folder(folder: &Path, cache: &mut Cache) -> Result<String> {
@@ -146,7 +167,11 @@ fn digest_of_folder(folder: &Path, cache: &mut Cache) -> Result<String> {
     collect_files(folder, &mut files)?;
     let mut text = String::new();
     for file in files {
-        text += &format!("{} {}\n", file.strip_prefix(folder).unwrap_or(&file).display(), cache.digest(&file)?);
+        text += &format!(
+            "{} {}\n",
+            file.strip_prefix(folder).unwrap_or(&file).display(),
+            cache.digest(&file)?
+        );
     }
     Ok(bytes_digest(text.as_bytes()))
 }
@@ -155,12 +180,16 @@ fn digest_of_folder(folder: &Path, cache: &mut Cache) -> Result<String> {
 fn ready_request(words: &str) -> Result<RequestTemplate> {
     match words.split_once(' ') {
         Some((method, path)) if path.starts_with('/') => Ok(RequestTemplate::new(method, path)),
-        _ => Err(Error::usage(format!("`ready = \"{words}\"` is no request")).hint("write it like `ready = \"GET /health\"`")),
+        _ => Err(Error::usage(format!("`ready = \"{words}\"` is no request"))
+            .hint("write it like `ready = \"GET /health\"`")),
     }
 }
 
 /// Fills `{port}` and `{assets_url}` into a word of the command line or the environment.
 pub(crate) fn fill(word: &str, port: Option<u16>, assets_url: Option<&str>) -> String {
-    let word = port.map_or_else(|| word.to_owned(), |port| word.replace("{port}", &port.to_string()));
+    let word = port.map_or_else(
+        || word.to_owned(),
+        |port| word.replace("{port}", &port.to_string()),
+    );
     assets_url.map_or(word.clone(), |url| word.replace("{assets_url}", url))
 }

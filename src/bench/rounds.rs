@@ -20,8 +20,18 @@ use crate::workload::server::{Server, invoke_once};
 use crate::workload::{HttpWork, Workload};
 
 /// Measures every round of `order` and writes its samples.
-pub(super) fn measure(plan: &Plan, images: &[Image], order: &[Vec<Variant>], record: &mut Record, ui: &Ui) -> Result<()> {
-    let task = ui.task(&format!("measure {} rounds of {} variants", order.len(), images.len()));
+pub(super) fn measure(
+    plan: &Plan,
+    images: &[Image],
+    order: &[Vec<Variant>],
+    record: &mut Record,
+    ui: &Ui,
+) -> Result<()> {
+    let task = ui.task(&format!(
+        "measure {} rounds of {} variants",
+        order.len(),
+        images.len()
+    ));
     let total = order.iter().map(|block| block.len() as u64).sum();
     let folder = record.samples()?;
     let mut done = 0;
@@ -30,7 +40,9 @@ pub(super) fn measure(plan: &Plan, images: &[Image], order: &[Vec<Variant>], rec
             interrupt::check()?;
             task.progress(done, total, variant.name());
             let image = image_of(images, variant);
-            let launch = plan.toolchain(variant).launch(variant, &plan.function, &image.dir);
+            let launch = plan
+                .toolchain(variant)
+                .launch(variant, &plan.function, &image.dir);
             let log = record.log(&format!("bench-{variant}-{block:04}.log"))?;
             let round = match &plan.function.workload {
                 Workload::Http(work) => serve(plan, work, variant, block, &launch, &log, record),
@@ -49,25 +61,56 @@ pub(super) fn measure(plan: &Plan, images: &[Image], order: &[Vec<Variant>], rec
 pub(super) fn benchmark_failed(error: Error, variant: Variant) -> Error {
     match error.kind() {
         ErrorKind::Interrupted => error,
-        _ => error.kind_is(ErrorKind::Benchmark).goal(format!("could not measure {variant}")),
+        _ => error
+            .kind_is(ErrorKind::Benchmark)
+            .goal(format!("could not measure {variant}")),
     }
 }
 
-fn serve(plan: &Plan, work: &HttpWork, variant: Variant, block: u32, launch: &Launch, log: &Path, record: &mut Record) -> Result<Round> {
+fn serve(
+    plan: &Plan,
+    work: &HttpWork,
+    variant: Variant,
+    block: u32,
+    launch: &Launch,
+    log: &Path,
+    record: &mut Record,
+) -> Result<Round> {
     let bench = &plan.bench;
     let server = Server::start(&plan.function, launch, log)?;
     server.wait_ready(&work.ready)?;
     let workload = HttpWorkload::compile(&work.requests, &server.variables()?)?;
-    let load_plan = |requests: u64, rate: f64| LoadPlan { concurrency: bench.concurrency, rate, seed: bench.seed + u64::from(block), ..LoadPlan::closed(requests) };
+    let load_plan = |requests: u64, rate: f64| LoadPlan {
+        concurrency: bench.concurrency,
+        rate,
+        seed: bench.seed + u64::from(block),
+        ..LoadPlan::closed(requests)
+    };
     let warmup = match bench.warmup {
         0 => Vec::new(),
-        requests => load(&server, &workload, &load_plan(requests.max(bench.concurrency.into()), 0.0), log)?.latencies_ns,
+        requests => {
+            load(
+                &server,
+                &workload,
+                &load_plan(requests.max(bench.concurrency.into()), 0.0),
+                log,
+            )?
+            .latencies_ns
+        }
     };
-    let outcome = load(&server, &workload, &load_plan(bench.requests, bench.rate), log)?;
+    let outcome = load(
+        &server,
+        &workload,
+        &load_plan(bench.requests, bench.rate),
+        log,
+    )?;
     let peak_memory_bytes = memory::peak_bytes(server.pid());
     let stopped = server.stop();
     if stopped.killed {
-        let message = format!("{variant} did not end within {} s after SIGTERM and was killed", plan.function.stop_timeout.as_secs());
+        let message = format!(
+            "{variant} did not end within {} s after SIGTERM and was killed",
+            plan.function.stop_timeout.as_secs()
+        );
         record.warn(Warning::new(WarningKind::IgnoredTerm, message));
     }
     Ok(Round {
@@ -83,16 +126,33 @@ fn serve(plan: &Plan, work: &HttpWork, variant: Variant, block: u32, launch: &La
 }
 
 /// Carries out one load; a request that is not answered as expected ends the benchmark.
-fn load(server: &Server<'_>, workload: &HttpWorkload, plan: &LoadPlan, log: &Path) -> Result<LoadOutcome> {
-    let outcome = load::run(server.address(), workload, plan, &|_| {}, interrupt::stop_flag());
+fn load(
+    server: &Server<'_>,
+    workload: &HttpWorkload,
+    plan: &LoadPlan,
+    log: &Path,
+) -> Result<LoadOutcome> {
+    let outcome = load::run(server.address(), workload, plan, interrupt::stop_flag());
     interrupt::check()?;
-    let outcome = outcome.map_err(|error| Error::new(ErrorKind::Benchmark, "the load generator failed").source(&error))?;
+    let outcome = outcome.map_err(|error| {
+        Error::new(ErrorKind::Benchmark, "the load generator failed").source(&error)
+    })?;
     match outcome.failures.first_example() {
         None => Ok(outcome),
         Some(failure) => {
-            let ending = server.ended().map_or_else(String::new, |ending| format!("; it {ending}"));
-            let cause = format!("{} of {} requests failed: {failure}{ending}", outcome.failures.count, plan.requests);
-            Err(Error::new(ErrorKind::Benchmark, "the function did not answer as expected").because(cause).log(exec::tail(log)))
+            let ending = server
+                .ended()
+                .map_or_else(String::new, |ending| format!("; it {ending}"));
+            let cause = format!(
+                "{} of {} requests failed: {failure}{ending}",
+                outcome.failures.count, plan.requests
+            );
+            Err(Error::new(
+                ErrorKind::Benchmark,
+                "the function did not answer as expected",
+            )
+            .because(cause)
+            .log(exec::tail(log)))
         }
     }
 }
@@ -110,7 +170,9 @@ fn invoke(plan: &Plan, variant: Variant, block: u32, launch: &Launch, log: &Path
         generator_cpu_ns: None,
     };
     for _ in 0..plan.bench.warmup {
-        round.warmup_ns.push(nanoseconds(invoke_once(&plan.function, launch, log)?.wall));
+        round
+            .warmup_ns
+            .push(nanoseconds(invoke_once(&plan.function, launch, log)?.wall));
     }
     for _ in 0..plan.bench.requests {
         let invocation = invoke_once(&plan.function, launch, log)?;

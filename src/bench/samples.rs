@@ -48,20 +48,31 @@ pub struct ColdStart {
 /// Writes one round into `folder`.
 pub fn write_round(folder: &Path, round: &Round) -> Result<()> {
     let path = folder.join(format!("{}-{:04}.json", round.variant, round.block));
-    write_atomically(&path, &serde_json::to_vec(round).expect("it has only string keys"))
+    write_atomically(
+        &path,
+        &serde_json::to_vec(round).expect("it has only string keys"),
+    )
 }
 
 /// Writes all cold starts into `folder`.
 pub fn write_cold_starts(folder: &Path, starts: &[ColdStart]) -> Result<()> {
-    write_atomically(&folder.join(COLD_STARTS), &serde_json::to_vec(starts).expect("it has only string keys"))
+    write_atomically(
+        &folder.join(COLD_STARTS),
+        &serde_json::to_vec(starts).expect("it has only string keys"),
+    )
 }
 
 /// Reads every round in `folder`, block by block.
 pub fn read_rounds(folder: &Path) -> Result<Vec<Round>> {
-    let entries = std::fs::read_dir(folder).map_err(|error| Error::io("read the samples in", folder, &error))?;
+    let entries = std::fs::read_dir(folder)
+        .map_err(|error| Error::io("read the samples in", folder, &error))?;
     let mut rounds = Vec::new();
     for path in entries.flatten().map(|entry| entry.path()) {
-        if path.extension().is_some_and(|extension| extension == "json") && path.file_name().is_some_and(|name| name != COLD_STARTS) {
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "json")
+            && path.file_name().is_some_and(|name| name != COLD_STARTS)
+        {
             rounds.push(read::<Round>(&path)?);
         }
     }
@@ -72,10 +83,17 @@ pub fn read_rounds(folder: &Path) -> Result<Vec<Round>> {
 /// Reads the cold starts in `folder`; none if none were measured.
 pub fn read_cold_starts(folder: &Path) -> Result<Vec<ColdStart>> {
     let path = folder.join(COLD_STARTS);
-    if path.exists() { read(&path) } else { Ok(Vec::new()) }
+    if path.exists() {
+        read(&path)
+    } else {
+        Ok(Vec::new())
+    }
 }
 
 fn read<T: for<'de> Deserialize<'de>>(path: &Path) -> Result<T> {
     let bytes = std::fs::read(path).map_err(|error| Error::io("read", path, &error))?;
-    serde_json::from_slice(&bytes).map_err(|error| Error::usage(format!("the samples in `{}` are damaged", path.display())).because(error.to_string()))
+    serde_json::from_slice(&bytes).map_err(|error| {
+        Error::usage(format!("the samples in `{}` are damaged", path.display()))
+            .because(error.to_string())
+    })
 }

@@ -16,16 +16,42 @@ use crate::workdir::{Lock, Workdir};
 #[derive(Debug, Args)]
 pub struct Global {
     /// The configuration file, or its folder [default: pgoctl.toml]
-    #[arg(long, global = true, env = "PGOCTL_CONFIG", value_name = "FILE", hide_env = true)]
+    #[arg(
+        long,
+        global = true,
+        env = "PGOCTL_CONFIG",
+        value_name = "FILE",
+        hide_env = true
+    )]
     pub config: Option<PathBuf>,
     /// The function, where the file has several
-    #[arg(long, global = true, env = "PGOCTL_FUNCTION", value_name = "NAME", hide_env = true)]
+    #[arg(
+        long,
+        global = true,
+        env = "PGOCTL_FUNCTION",
+        value_name = "NAME",
+        hide_env = true
+    )]
     pub function: Option<String>,
     /// The format of the result
-    #[arg(long, global = true, env = "PGOCTL_FORMAT", value_enum, default_value_t, hide_env = true)]
+    #[arg(
+        long,
+        global = true,
+        env = "PGOCTL_FORMAT",
+        value_enum,
+        default_value_t,
+        hide_env = true
+    )]
     pub format: Format,
     /// When to colour
-    #[arg(long, global = true, env = "PGOCTL_COLOR", value_enum, default_value_t, hide_env = true)]
+    #[arg(
+        long,
+        global = true,
+        env = "PGOCTL_COLOR",
+        value_enum,
+        default_value_t,
+        hide_env = true
+    )]
     pub color: Color,
     /// Errors and warnings only
     #[arg(short, long, global = true, conflicts_with = "verbose")]
@@ -46,7 +72,10 @@ impl Global {
 
     /// How a table is drawn on this terminal.
     pub(super) fn style(ui: &Ui) -> Style {
-        Style { color: ui.color_stdout(), width: ui.width() }
+        Style {
+            color: ui.color_stdout(),
+            width: ui.width(),
+        }
     }
 }
 
@@ -64,14 +93,29 @@ pub(super) struct Homes {
 impl Homes {
     /// Where to look, the environment included.
     pub(super) fn search(&self) -> Search {
-        let named = |home: &Option<PathBuf>, by| home.clone().map(|home| Named { home: absolute(home), by });
-        let home = |name| variable(name).filter(|value| !value.is_empty()).map(PathBuf::from).map(absolute);
+        let named = |home: &Option<PathBuf>, by| {
+            home.clone().map(|home| Named {
+                home: absolute(home),
+                by,
+            })
+        };
+        let home = |name| {
+            variable(name)
+                .filter(|value| !value.is_empty())
+                .map(PathBuf::from)
+                .map(absolute)
+        };
         Search {
-            graalvm: named(&self.graalvm_home, "`--graalvm-home` or PGOCTL_GRAALVM_HOME"),
+            graalvm: named(
+                &self.graalvm_home,
+                "`--graalvm-home` or PGOCTL_GRAALVM_HOME",
+            ),
             java: named(&self.java_home, "`--java-home` or PGOCTL_JAVA_HOME"),
             graalvm_home: home("GRAALVM_HOME"),
             java_home: home("JAVA_HOME"),
-            path: variable("PATH").map(|path| std::env::split_paths(&path).collect()).unwrap_or_default(),
+            path: variable("PATH")
+                .map(|path| std::env::split_paths(&path).collect())
+                .unwrap_or_default(),
             installed: Vec::new(),
         }
     }
@@ -82,7 +126,10 @@ fn absolute(path: PathBuf) -> PathBuf {
 }
 
 /// One variable of the environment.
-#[expect(clippy::disallowed_methods, reason = "this is the door to the environment")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the door to the environment"
+)]
 pub(super) fn variable(name: &str) -> Option<OsString> {
     std::env::var_os(name)
 }
@@ -93,7 +140,13 @@ pub(super) struct Work {
     #[command(flatten)]
     pub(super) homes: Homes,
     /// Only these variants (repeat, or separate by commas)
-    #[arg(long = "variant", value_enum, value_delimiter = ',', env = "PGOCTL_VARIANT", hide_env = true)]
+    #[arg(
+        long = "variant",
+        value_enum,
+        value_delimiter = ',',
+        env = "PGOCTL_VARIANT",
+        hide_env = true
+    )]
     pub(super) variants: Vec<Variant>,
     /// Print each external command, run none
     #[arg(long)]
@@ -139,7 +192,12 @@ pub(super) struct TrainNumbers {
 
 impl TrainNumbers {
     pub(super) fn settings(&self, others: Settings) -> Settings {
-        Settings { runs: self.runs, train_requests: self.train_requests, at_least: self.at_least, ..others }
+        Settings {
+            runs: self.runs,
+            train_requests: self.train_requests,
+            at_least: self.at_least,
+            ..others
+        }
     }
 }
 
@@ -186,5 +244,9 @@ impl BenchNumbers {
 
 /// Takes the project's lock, saying whom it waits for.
 pub(super) fn lock(workdir: &Workdir, command: &str, ui: &Ui) -> Result<Lock> {
-    workdir.lock(command, &mut |holder| ui.note(&format!("waiting for {holder}, which works in this project")))
+    workdir.lock(command, &mut |holder| {
+        ui.note(&format!(
+            "waiting for {holder}, which works in this project"
+        ))
+    })
 }

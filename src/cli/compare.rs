@@ -35,22 +35,47 @@ pub(super) fn compare(global: &Global, args: &CompareArgs, ui: &Ui) -> Result<()
     for variant in args.baseline.iter().chain(&args.candidate) {
         was_measured(&report, *variant)?;
     }
-    let keep = |variant: Variant| args.candidate.is_empty() || args.candidate.contains(&variant) || args.baseline == Some(variant) || is_baseline(args, variant);
+    let keep = |variant: Variant| {
+        args.candidate.is_empty()
+            || args.candidate.contains(&variant)
+            || args.baseline == Some(variant)
+            || is_baseline(args, variant)
+    };
     report.variants.retain(|variant| keep(variant.variant));
-    bench::analyse_against(&dir.join("samples"), &mut report, args.threshold.0, args.baseline)?;
+    bench::analyse_against(
+        &dir.join("samples"),
+        &mut report,
+        args.threshold.0,
+        args.baseline,
+    )?;
     report.stages.clear();
     ui.result(&render(&report, global.format, Global::style(ui)))
 }
 
 /// Whether a chosen candidate is compared with it.
 fn is_baseline(args: &CompareArgs, variant: Variant) -> bool {
-    args.baseline.is_none() && args.candidate.iter().any(|candidate| candidate.baseline() == Some(variant))
+    args.baseline.is_none()
+        && args
+            .candidate
+            .iter()
+            .any(|candidate| candidate.baseline() == Some(variant))
 }
 
 fn was_measured(report: &Report, variant: Variant) -> Result<()> {
-    if report.variants.iter().any(|measured| measured.variant == variant) {
+    if report
+        .variants
+        .iter()
+        .any(|measured| measured.variant == variant)
+    {
         return Ok(());
     }
-    let measured: Vec<&str> = report.variants.iter().map(|measured| measured.variant.name()).collect();
-    Err(Error::usage(format!("`{variant}` was not measured in that run")).hint(format!("it has {}", measured.join(", "))))
+    let measured: Vec<&str> = report
+        .variants
+        .iter()
+        .map(|measured| measured.variant.name())
+        .collect();
+    Err(
+        Error::usage(format!("`{variant}` was not measured in that run"))
+            .hint(format!("it has {}", measured.join(", "))),
+    )
 }

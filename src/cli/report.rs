@@ -33,9 +33,17 @@ pub(super) fn report(global: &Global, args: &ReportArgs, ui: &Ui) -> Result<()> 
 /// The folder of the run that was named, or of the newest that measured something.
 pub(super) fn find(global: &Global, named: Option<&std::path::Path>) -> Result<PathBuf> {
     let config = global.config.clone().unwrap_or_default();
-    let project = if config.is_dir() || config.as_os_str().is_empty() { config } else { config.parent().map(PathBuf::from).unwrap_or_default() };
-    let project = std::path::absolute(if project.as_os_str().is_empty() { ".".as_ref() } else { project.as_path() })
-        .map_err(|error| Error::io("find", &project, &error))?;
+    let project = if config.is_dir() || config.as_os_str().is_empty() {
+        config
+    } else {
+        config.parent().map(PathBuf::from).unwrap_or_default()
+    };
+    let project = std::path::absolute(if project.as_os_str().is_empty() {
+        ".".as_ref()
+    } else {
+        project.as_path()
+    })
+    .map_err(|error| Error::io("find", &project, &error))?;
     let workdir = Workdir::of(&project);
     match named {
         Some(path) if path.join(crate::pipeline::record::RUN_JSON).is_file() => Ok(path.to_owned()),
@@ -43,12 +51,18 @@ pub(super) fn find(global: &Global, named: Option<&std::path::Path>) -> Result<P
             let dir = workdir.runs().join(path);
             match dir.join(crate::pipeline::record::RUN_JSON).is_file() {
                 true => Ok(dir),
-                false => Err(Error::usage(format!("there is no run `{}`", path.display()))
-                    .hint(format!("the runs are the folders of `{}`", workdir.runs().display()))),
+                false => Err(
+                    Error::usage(format!("there is no run `{}`", path.display())).hint(format!(
+                        "the runs are the folders of `{}`",
+                        workdir.runs().display()
+                    )),
+                ),
             }
         }
         None => Record::newest(&workdir, true).ok_or_else(|| {
-            Error::usage("there is no finished measurement yet").because(format!("`{}` has none", workdir.runs().display())).hint("`pgoctl run` makes one")
+            Error::usage("there is no finished measurement yet")
+                .because(format!("`{}` has none", workdir.runs().display()))
+                .hint("`pgoctl run` makes one")
         }),
     }
 }

@@ -85,19 +85,45 @@ impl Goal {
 
 pub(super) fn run(global: &Global, args: &RunArgs, ui: &Ui) -> Result<()> {
     let settings = args.train.settings(args.bench.settings());
-    execute(global, &args.work, settings, Goal::Run { bench: !args.no_bench }, ui)
+    execute(
+        global,
+        &args.work,
+        settings,
+        Goal::Run {
+            bench: !args.no_bench,
+        },
+        ui,
+    )
 }
 
 pub(super) fn build(global: &Global, args: &BuildArgs, ui: &Ui) -> Result<()> {
-    execute(global, &args.work, args.train.settings(Settings::default()), Goal::Build, ui)
+    execute(
+        global,
+        &args.work,
+        args.train.settings(Settings::default()),
+        Goal::Build,
+        ui,
+    )
 }
 
 pub(super) fn train(global: &Global, args: &TrainArgs, ui: &Ui) -> Result<()> {
-    execute(global, &args.work, args.train.settings(Settings::default()), Goal::Train, ui)
+    execute(
+        global,
+        &args.work,
+        args.train.settings(Settings::default()),
+        Goal::Train,
+        ui,
+    )
 }
 
 pub(super) fn merge(global: &Global, args: &MergeArgs, ui: &Ui) -> Result<()> {
-    execute(global, &args.work, args.train.settings(Settings::default()), Goal::Merge, ui)
+    execute(
+        global,
+        &args.work,
+        args.train.settings(Settings::default()),
+        Goal::Merge,
+        ui,
+    )
 }
 
 pub(super) fn bench(global: &Global, args: &BenchArgs, ui: &Ui) -> Result<()> {
@@ -164,10 +190,17 @@ fn begin(plan: &Plan) -> Result<Record> {
 fn announce(plan: &Plan, measures: bool, ui: &Ui) {
     let names: Vec<&str> = plan.variants.iter().map(|variant| variant.name()).collect();
     let then = match measures {
-        true => format!("; then {} rounds × {} requests of each", plan.bench.rounds, plan.bench.requests),
+        true => format!(
+            "; then {} rounds × {} requests of each",
+            plan.bench.rounds, plan.bench.requests
+        ),
         false => String::new(),
     };
-    ui.note(&format!("{}: {}{then}", plan.function.name, names.join(", ")));
+    ui.note(&format!(
+        "{}: {}{then}",
+        plan.function.name,
+        names.join(", ")
+    ));
     for (variant, missing) in &plan.left_out {
         ui.note(&format!("left out: {variant}: {}", missing.reason));
         if let Some(hint) = &missing.hint {
@@ -180,19 +213,40 @@ fn announce(plan: &Plan, measures: bool, ui: &Ui) {
 }
 
 fn only_trained(pipeline: &mut Pipeline<'_>, goal: Goal, ui: &Ui) -> Result<()> {
-    let trained: Vec<Variant> =
-        pipeline.plan.variants.iter().copied().filter(|variant| pipeline.plan.toolchain(*variant).training(*variant).is_some()).collect();
+    let trained: Vec<Variant> = pipeline
+        .plan
+        .variants
+        .iter()
+        .copied()
+        .filter(|variant| {
+            pipeline
+                .plan
+                .toolchain(*variant)
+                .training(*variant)
+                .is_some()
+        })
+        .collect();
     if trained.is_empty() {
         return Err(Error::usage(format!("there is nothing to {}", goal.name()))
             .because("none of the variants is trained")
             .hint("`hotspot-cds`, `hotspot-aot` and `native-pgo` are"));
     }
     for variant in trained {
-        let training = pipeline.plan.toolchain(variant).training(variant).expect("it was just asked");
+        let training = pipeline
+            .plan
+            .toolchain(variant)
+            .training(variant)
+            .expect("it was just asked");
         if goal == Goal::Train {
             let profiles = pipeline.profiles(variant, training)?;
-            let last = profiles.last().map(|path| path.display().to_string()).unwrap_or_default();
-            ui.note(&format!("{variant}: {} profiles, the last is {last}", profiles.len()));
+            let last = profiles
+                .last()
+                .map(|path| path.display().to_string())
+                .unwrap_or_default();
+            ui.note(&format!(
+                "{variant}: {} profiles, the last is {last}",
+                profiles.len()
+            ));
         } else {
             let merged = pipeline.trained(variant, training)?;
             for file in &merged.files {
@@ -227,9 +281,15 @@ fn measure(pipeline: &mut Pipeline<'_>, images: &[Image]) -> Result<()> {
     };
     let analysed = measured.and_then(|()| {
         let samples = pipeline.record.samples()?;
-        bench::analyse(&samples, &mut pipeline.record.report, plan.bench.threshold_percent)
+        bench::analyse(
+            &samples,
+            &mut pipeline.record.report,
+            plan.bench.threshold_percent,
+        )
     });
-    pipeline.record.stage("bench", None, status, started, reason)?;
+    pipeline
+        .record
+        .stage("bench", None, status, started, reason)?;
     analysed
 }
 
@@ -253,7 +313,10 @@ fn closing(record: &Record, plan: &Plan, goal: Goal, ui: &Ui) {
         Goal::Build | Goal::Run { bench: false } => "pgoctl bench",
         Goal::Bench | Goal::Run { bench: true } => "pgoctl report --format markdown",
     };
-    let trained = plan.variants.iter().any(|variant| plan.toolchain(*variant).training(*variant).is_some());
+    let trained = plan
+        .variants
+        .iter()
+        .any(|variant| plan.toolchain(*variant).training(*variant).is_some());
     if trained || goal != Goal::Train {
         ui.note(&format!("next: {next}"));
     }

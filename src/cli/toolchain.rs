@@ -81,19 +81,41 @@ pub(super) fn find(search: &Search, ui: &Ui) -> Vec<Found> {
         match GraalVm::probe(&home, &mut cache) {
             Ok(graalvm) => {
                 let pgo_evidence = Some(graalvm.pgo_evidence().to_owned());
-                found.push(Found { info: graalvm.info().clone(), found_by, pgo_evidence });
+                found.push(Found {
+                    info: graalvm.info().clone(),
+                    found_by,
+                    pgo_evidence,
+                });
             }
             Err(error) => ui.warn(&error.to_string(), None),
         }
         seen.push(home);
     }
-    let own = seen.iter().filter(|home| Hotspot::is_home(home)).map(|home| (home.clone(), "the GraalVM's own"));
-    let mut java: Vec<_> = search.java.iter().map(|named| (named.home.clone(), named.by)).chain(own).chain(search.java_homes()).collect();
+    let own = seen
+        .iter()
+        .filter(|home| Hotspot::is_home(home))
+        .map(|home| (home.clone(), "the GraalVM's own"));
+    let mut java: Vec<_> = search
+        .java
+        .iter()
+        .map(|named| (named.home.clone(), named.by))
+        .chain(own)
+        .chain(search.java_homes())
+        .collect();
     let mut seen = Vec::new();
-    java.retain(|(home, _)| Hotspot::is_home(home) && !seen.contains(home) && { seen.push(home.clone()); true });
+    java.retain(|(home, _)| {
+        Hotspot::is_home(home) && !seen.contains(home) && {
+            seen.push(home.clone());
+            true
+        }
+    });
     for (home, found_by) in java {
         match Hotspot::probe(&home, &mut cache) {
-            Ok(hotspot) => found.push(Found { info: hotspot.info().clone(), found_by, pgo_evidence: None }),
+            Ok(hotspot) => found.push(Found {
+                info: hotspot.info().clone(),
+                found_by,
+                pgo_evidence: None,
+            }),
             Err(error) => ui.warn(&error.to_string(), None),
         }
     }
@@ -108,14 +130,24 @@ fn list(global: &Global, search: &Search, ui: &Ui) -> Result<()> {
         return ui.result(&text);
     }
     let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY).force_no_tty().set_header(["kind", "version", "edition", "PGO", "found by", "home"]);
+    table
+        .load_style(presets::UTF8_HORIZONTAL_ONLY)
+        .force_no_tty()
+        .set_header(["kind", "version", "edition", "PGO", "found by", "home"]);
     for one in &found {
         let (kind, pgo) = match (one.info.kind, one.info.pgo) {
             (Kind::Graalvm, true) => ("graalvm", "yes"),
             (Kind::Graalvm, false) => ("graalvm", "no"),
             (Kind::Hotspot, _) => ("hotspot", "–"),
         };
-        table.add_row([kind, &one.info.version, &one.info.edition, pgo, one.found_by, &one.info.home.display().to_string()]);
+        table.add_row([
+            kind,
+            &one.info.version,
+            &one.info.edition,
+            pgo,
+            one.found_by,
+            &one.info.home.display().to_string(),
+        ]);
     }
     ui.result(&format!("{}\n", table.trim_fmt()))
 }
@@ -135,7 +167,10 @@ fn which(args: &WhichArgs, ui: &Ui) -> Result<()> {
                 WhichKind::Pgo => "GraalVM with PGO",
                 WhichKind::Java => "JDK",
             };
-            Err(Error::new(ErrorKind::Toolchain, format!("there is no {what}")).hint("`pgoctl toolchain list` shows what is there"))
+            Err(
+                Error::new(ErrorKind::Toolchain, format!("there is no {what}"))
+                    .hint("`pgoctl toolchain list` shows what is there"),
+            )
         }
     }
 }

@@ -12,7 +12,8 @@ impl std::str::FromStr for Span {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let wrong = || format!("`{text}` is no length of time: write it like `30s`, `5m` or `1m 30s`");
+        let wrong =
+            || format!("`{text}` is no length of time: write it like `30s`, `5m` or `1m 30s`");
         let signed: jiff::SignedDuration = text.parse().map_err(|_| wrong())?;
         Duration::try_from(signed).map(Self).map_err(|_| wrong())
     }
@@ -20,7 +21,9 @@ impl std::str::FromStr for Span {
 
 impl<'de> Deserialize<'de> for Span {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+        String::deserialize(deserializer)?
+            .parse()
+            .map_err(serde::de::Error::custom)
     }
 }
 
@@ -31,6 +34,9 @@ mod tests {
     #[test]
     fn people_write_it_in_words() {
         let seconds = |text: &str| text.parse::<Span>().map(|span| span.0.as_secs()).ok();
-        assert_eq!(["30s", "5m", "1m 30s", "soon", "-3s"].map(seconds), [Some(30), Some(300), Some(90), None, None]);
+        assert_eq!(
+            ["30s", "5m", "1m 30s", "soon", "-3s"].map(seconds),
+            [Some(30), Some(300), Some(90), None, None]
+        );
     }
 }

@@ -10,17 +10,24 @@ impl std::str::FromStr for Percent {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let number = text.trim().strip_suffix('%').and_then(|number| number.trim().parse::<f64>().ok());
+        let number = text
+            .trim()
+            .strip_suffix('%')
+            .and_then(|number| number.trim().parse::<f64>().ok());
         match number {
             Some(number) if number > 0.0 && number.is_finite() => Ok(Self(number)),
-            _ => Err(format!("`{text}` is no percentage above zero: write it like `3%`")),
+            _ => Err(format!(
+                "`{text}` is no percentage above zero: write it like `3%`"
+            )),
         }
     }
 }
 
 impl<'de> Deserialize<'de> for Percent {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+        String::deserialize(deserializer)?
+            .parse()
+            .map_err(serde::de::Error::custom)
     }
 }
 
@@ -31,6 +38,9 @@ mod tests {
     #[test]
     fn only_percentages_above_zero_are_taken() {
         let of = |text: &str| text.parse::<Percent>().map(|percent| percent.0).ok();
-        assert_eq!(["3%", "0.5 %", "3", "-1%", "0%", "NaN%"].map(of), [Some(3.0), Some(0.5), None, None, None, None]);
+        assert_eq!(
+            ["3%", "0.5 %", "3", "-1%", "0%", "NaN%"].map(of),
+            [Some(3.0), Some(0.5), None, None, None, None]
+        );
     }
 }

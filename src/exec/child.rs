@@ -42,12 +42,25 @@ impl Child {
     pub fn start(tool: &Tool, log: &Path) -> Result<Self> {
         let file = File::create(log).map_err(|error| Error::io("write", log, &error))?;
         // `duct` applies the last redirection first: stderr follows stdout into the log.
-        let expression = tool.expression().stdin_null().stderr_to_stdout().stdout_file(file);
+        let expression = tool
+            .expression()
+            .stdin_null()
+            .stderr_to_stdout()
+            .stdout_file(file);
         let started = Instant::now();
-        let handle = expression.start().map_err(|error| tool.start_error(&error))?;
+        let handle = expression
+            .start()
+            .map_err(|error| tool.start_error(&error))?;
         let pid = handle.pids().first().copied().unwrap_or_default();
         let registered = Some(interrupt::register(pid));
-        Ok(Self { handle, pid, log: log.to_owned(), name: tool.to_string(), started, registered })
+        Ok(Self {
+            handle,
+            pid,
+            log: log.to_owned(),
+            name: tool.to_string(),
+            started,
+            registered,
+        })
     }
 
     /// Its process id.
@@ -73,7 +86,11 @@ impl Child {
     /// How it ended, if it has.
     pub fn ended(&self) -> Option<Ending> {
         // An error here means that the child cannot be waited for: it is not running in any useful sense.
-        self.handle.try_wait().map_or(Some(Ending::Signalled(0)), |output| output.map(|output| Ending::of(output.status)))
+        self.handle
+            .try_wait()
+            .map_or(Some(Ending::Signalled(0)), |output| {
+                output.map(|output| Ending::of(output.status))
+            })
     }
 
     /// Sends SIGTERM to the child itself (not to its group: a wrapper's children are its own business), waits up to
@@ -97,7 +114,12 @@ impl Child {
         let took = asked.elapsed();
         let left_processes = group_exists(self.pid);
         self.end_group();
-        Stopped { ending: before.unwrap_or(ending), took, killed, left_processes }
+        Stopped {
+            ending: before.unwrap_or(ending),
+            took,
+            killed,
+            left_processes,
+        }
     }
 
     /// Kills the whole group at once: for children whose end does not matter.
@@ -144,7 +166,8 @@ mod tests {
     fn child(script: &str) -> (tempfile::TempDir, Child) {
         let dir = tempfile::tempdir().expect("a temporary directory");
         let log = dir.path().join("child.log");
-        let child = Child::start(&Tool::new("/bin/sh").arg("-c").arg(script), &log).expect("sh starts");
+        let child =
+            Child::start(&Tool::new("/bin/sh").arg("-c").arg(script), &log).expect("sh starts");
         let deadline = Instant::now() + Duration::from_secs(20);
         while !std::fs::read_to_string(&log).is_ok_and(|text| text.contains("ready")) {
             assert!(Instant::now() < deadline, "the child never said `ready`");
@@ -157,25 +180,35 @@ mod tests {
     fn an_orderly_end_is_waited_for() {
         let (_dir, child) = child("trap 'exit 143' TERM; echo ready; while :; do sleep 0.01; done");
         let stopped = child.stop(Duration::from_secs(20));
-        assert_eq!((stopped.ending, stopped.killed), (Ending::Exited(143), false));
+        assert_eq!(
+            (stopped.ending, stopped.killed),
+            (Ending::Exited(143), false)
+        );
     }
 
     #[test]
     fn a_child_that_ignores_sigterm_is_killed_and_said_so() {
         let (_dir, child) = child("trap '' TERM; echo ready; while :; do sleep 0.01; done");
         let stopped = child.stop(Duration::from_millis(50));
-        assert_eq!((stopped.ending, stopped.killed), (Ending::Signalled(9), true));
+        assert_eq!(
+            (stopped.ending, stopped.killed),
+            (Ending::Signalled(9), true)
+        );
     }
 
     #[test]
     fn what_a_child_leaves_behind_is_noticed_and_ended() {
-        let (_dir, child) = child("sleep 60 & trap 'exit 0' TERM; echo ready; while :; do sleep 0.01; done");
+        let (_dir, child) =
+            child("sleep 60 & trap 'exit 0' TERM; echo ready; while :; do sleep 0.01; done");
         assert!(child.stop(Duration::from_secs(20)).left_processes);
     }
 
     #[test]
     fn a_child_that_died_by_itself_is_seen() {
         let (_dir, child) = child("echo ready; exit 7");
-        assert_eq!(child.stop(Duration::from_secs(20)).ending, Ending::Exited(7));
+        assert_eq!(
+            child.stop(Duration::from_secs(20)).ending,
+            Ending::Exited(7)
+        );
     }
 }

@@ -30,12 +30,20 @@ pub struct Invocation {
 }
 
 /// Runs `tool` once with `stdin`, at most `limit`; its stderr goes to `stderr`.
-pub fn invoke(tool: &Tool, stdin: Option<&[u8]>, stderr: File, limit: Duration) -> Result<Invocation> {
-    let temporary = |error: &std::io::Error| Error::io("use a temporary file in", &std::env::temp_dir(), error);
+pub fn invoke(
+    tool: &Tool,
+    stdin: Option<&[u8]>,
+    stderr: File,
+    limit: Duration,
+) -> Result<Invocation> {
+    let temporary =
+        |error: &std::io::Error| Error::io("use a temporary file in", &std::env::temp_dir(), error);
     let mut stdout = tempfile::tempfile().map_err(|error| temporary(&error))?;
     let mut command = command(tool);
     command.stdin(input(stdin).map_err(|error| temporary(&error))?);
-    command.stdout(stdout.try_clone().map_err(|error| temporary(&error))?).stderr(stderr);
+    command
+        .stdout(stdout.try_clone().map_err(|error| temporary(&error))?)
+        .stderr(stderr);
     let ours = crate::bench::memory::peak_bytes(std::process::id());
 
     let started = Instant::now();
@@ -52,7 +60,11 @@ pub fn invoke(tool: &Tool, stdin: Option<&[u8]>, stderr: File, limit: Duration) 
     let used = waited.map_err(|error| tool.start_error(&error))?;
     let peak = used.rusage.maxrss;
     Ok(Invocation {
-        ending: if timed_out { Ending::TimedOut } else { Ending::of(used.status) },
+        ending: if timed_out {
+            Ending::TimedOut
+        } else {
+            Ending::of(used.status)
+        },
         wall,
         cpu: used.rusage.utime + used.rusage.stime,
         peak_memory_bytes: ours.is_some_and(|ours| peak > ours).then_some(peak),
@@ -60,10 +72,16 @@ pub fn invoke(tool: &Tool, stdin: Option<&[u8]>, stderr: File, limit: Duration) 
     })
 }
 
-#[expect(clippy::disallowed_methods, reason = "this is the door to other programs; duct cannot hand out the child's resource usage")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the door to other programs; duct cannot hand out the child's resource usage"
+)]
 fn command(tool: &Tool) -> Command {
     let mut command = Command::new(&tool.program);
-    command.args(&tool.args).envs(tool.env.iter().map(|(name, value)| (name, value))).process_group(0);
+    command
+        .args(&tool.args)
+        .envs(tool.env.iter().map(|(name, value)| (name, value)))
+        .process_group(0);
     if let Some(dir) = &tool.dir {
         command.current_dir(dir);
     }
@@ -71,7 +89,9 @@ fn command(tool: &Tool) -> Command {
 }
 
 fn input(bytes: Option<&[u8]>) -> std::io::Result<Stdio> {
-    let Some(bytes) = bytes else { return Ok(Stdio::null()) };
+    let Some(bytes) = bytes else {
+        return Ok(Stdio::null());
+    };
     let mut file = tempfile::tempfile()?;
     file.write_all(bytes)?;
     std::io::Seek::rewind(&mut file)?;
@@ -88,7 +108,8 @@ impl Watchdog {
     fn start(leader: u32, limit: Duration) -> Self {
         let (cancel, cancelled) = std::sync::mpsc::channel();
         let thread = std::thread::spawn(move || {
-            let late = cancelled.recv_timeout(limit) == Err(std::sync::mpsc::RecvTimeoutError::Timeout);
+            let late =
+                cancelled.recv_timeout(limit) == Err(std::sync::mpsc::RecvTimeoutError::Timeout);
             if late {
                 interrupt::signal_group(leader, Signal::KILL);
             }
@@ -111,17 +132,29 @@ mod tests {
 
     fn run(script: &str, stdin: Option<&[u8]>, limit: Duration) -> Invocation {
         let tool = Tool::new("/bin/sh").arg("-c").arg(script);
-        invoke(&tool, stdin, tempfile::tempfile().expect("a temporary file"), limit).expect("sh starts")
+        invoke(
+            &tool,
+            stdin,
+            tempfile::tempfile().expect("a temporary file"),
+            limit,
+        )
+        .expect("sh starts")
     }
 
     #[test]
     fn stdin_and_stdout_go_through() {
         let done = run("cat; exit 4", Some(b"hello"), Duration::from_secs(20));
-        assert_eq!((done.stdout.as_slice(), done.ending), (b"hello".as_slice(), Ending::Exited(4)));
+        assert_eq!(
+            (done.stdout.as_slice(), done.ending),
+            (b"hello".as_slice(), Ending::Exited(4))
+        );
     }
 
     #[test]
     fn an_invocation_that_hangs_is_ended_at_its_deadline() {
-        assert_eq!(run("exec sleep 60", None, Duration::from_millis(50)).ending, Ending::TimedOut);
+        assert_eq!(
+            run("exec sleep 60", None, Duration::from_millis(50)).ending,
+            Ending::TimedOut
+        );
     }
 }

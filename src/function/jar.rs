@@ -26,26 +26,42 @@ impl Jar {
         })?;
         let folder = path.parent().unwrap_or(Path::new("/"));
         let class_path = attribute(&manifest, "Class-Path").unwrap_or_default();
-        let class_path = class_path.split_whitespace().map(|entry| folder.join(entry)).filter(|entry| entry.exists()).collect();
-        Ok(Self { main_class, class_path })
+        let class_path = class_path
+            .split_whitespace()
+            .map(|entry| folder.join(entry))
+            .filter(|entry| entry.exists())
+            .collect();
+        Ok(Self {
+            main_class,
+            class_path,
+        })
     }
 }
 
 fn manifest(path: &Path) -> Result<String> {
     let file = File::open(path).map_err(|error| {
-        let fail = Error::usage(format!("could not open the JAR `{}`", path.display())).because(error.to_string());
+        let fail = Error::usage(format!("could not open the JAR `{}`", path.display()))
+            .because(error.to_string());
         match error.kind() {
-            std::io::ErrorKind::NotFound => fail.hint("build it first, or correct `jar` in the configuration file"),
+            std::io::ErrorKind::NotFound => {
+                fail.hint("build it first, or correct `jar` in the configuration file")
+            }
             _ => fail,
         }
     })?;
     let not_a_jar = |cause: String| {
-        Error::usage(format!("`{}` is not a JAR", path.display())).because(cause).hint("`jar` names a JAR made by `jar`, Maven or Gradle")
+        Error::usage(format!("`{}` is not a JAR", path.display()))
+            .because(cause)
+            .hint("`jar` names a JAR made by `jar`, Maven or Gradle")
     };
     let mut archive = zip::ZipArchive::new(file).map_err(|error| not_a_jar(error.to_string()))?;
-    let mut entry = archive.by_name("META-INF/MANIFEST.MF").map_err(|_| not_a_jar("it has no `META-INF/MANIFEST.MF`".to_owned()))?;
+    let mut entry = archive
+        .by_name("META-INF/MANIFEST.MF")
+        .map_err(|_| not_a_jar("it has no `META-INF/MANIFEST.MF`".to_owned()))?;
     let mut text = String::new();
-    entry.read_to_string(&mut text).map_err(|error| not_a_jar(format!("its manifest cannot be read: {error}")))?;
+    entry
+        .read_to_string(&mut text)
+        .map_err(|error| not_a_jar(format!("its manifest cannot be read: {error}")))?;
     Ok(text)
 }
 
@@ -55,7 +71,8 @@ fn attribute(manifest: &str, name: &str) -> Option<String> {
     let main = unfolded.split("\n\n").next()?.to_owned();
     let value = main.lines().find_map(|line| {
         let (key, value) = line.split_once(':')?;
-        key.eq_ignore_ascii_case(name).then(|| value.trim().to_owned())
+        key.eq_ignore_ascii_case(name)
+            .then(|| value.trim().to_owned())
     });
     value.filter(|value| !value.is_empty())
 }
@@ -67,12 +84,21 @@ mod tests {
     #[test]
     fn a_folded_attribute_is_put_together() {
         let manifest = "Manifest-Version: 1.0\r\nMain-Class: com.example.a.very.long.name.that.goes.on.over.the.line.Ma\r\n in\r\n\r\n";
-        assert_eq!(attribute(manifest, "Main-Class").as_deref(), Some("com.example.a.very.long.name.that.goes.on.over.the.line.Main"));
+        assert_eq!(
+            attribute(manifest, "Main-Class").as_deref(),
+            Some("com.example.a.very.long.name.that.goes.on.over.the.line.Main")
+        );
     }
 
     #[test]
     fn attributes_of_single_entries_do_not_count() {
-        assert_eq!(attribute("Manifest-Version: 1.0\n\nName: x\nMain-Class: no\n", "Main-Class"), None);
+        assert_eq!(
+            attribute(
+                "Manifest-Version: 1.0\n\nName: x\nMain-Class: no\n",
+                "Main-Class"
+            ),
+            None
+        );
     }
 
     #[test]

@@ -103,17 +103,30 @@ impl FileStamp {
     pub fn of(dir: &Path, name: &str) -> Result<Self> {
         let path = dir.join(name);
         let data = fs::metadata(&path).map_err(|error| Error::io("read", &path, &error))?;
-        Ok(Self { name: name.to_owned(), bytes: data.len(), sha256: file_digest(&path)?, modified_ns: modified_ns(&data) })
+        Ok(Self {
+            name: name.to_owned(),
+            bytes: data.len(),
+            sha256: file_digest(&path)?,
+            modified_ns: modified_ns(&data),
+        })
     }
 
     /// Why the file in `dir` is not the one that was stamped; the digest is computed only where its time has changed.
     pub fn damaged(&self, dir: &Path) -> Option<String> {
         let path = dir.join(&self.name);
-        let Ok(data) = fs::metadata(&path) else { return Some(format!("`{}` is gone", path.display())) };
+        let Ok(data) = fs::metadata(&path) else {
+            return Some(format!("`{}` is gone", path.display()));
+        };
         if data.len() != self.bytes {
-            return Some(format!("`{}` has {} bytes, it had {}", path.display(), data.len(), self.bytes));
+            return Some(format!(
+                "`{}` has {} bytes, it had {}",
+                path.display(),
+                data.len(),
+                self.bytes
+            ));
         }
-        let same = modified_ns(&data) == self.modified_ns || file_digest(&path).is_ok_and(|digest| digest == self.sha256);
+        let same = modified_ns(&data) == self.modified_ns
+            || file_digest(&path).is_ok_and(|digest| digest == self.sha256);
         (!same).then(|| format!("`{}` has other bytes than it had", path.display()))
     }
 }
@@ -126,7 +139,8 @@ fn modified_ns(data: &fs::Metadata) -> String {
 pub fn read(dir: &Path) -> std::result::Result<BuildJson, String> {
     let path = dir.join(BUILD_JSON);
     let bytes = fs::read(&path).map_err(|error| format!("`{}`: {error}", path.display()))?;
-    let json: BuildJson = serde_json::from_slice(&bytes).map_err(|error| format!("`{}`: {error}", path.display()))?;
+    let json: BuildJson =
+        serde_json::from_slice(&bytes).map_err(|error| format!("`{}`: {error}", path.display()))?;
     match json.file.damaged(dir) {
         Some(damage) => Err(damage),
         None => Ok(json),
@@ -135,8 +149,15 @@ pub fn read(dir: &Path) -> std::result::Result<BuildJson, String> {
 
 /// The most recently made image beside `dir`, to explain what has changed since.
 pub fn newest_in(folder: &Path) -> Option<BuildJson> {
-    let folders = fs::read_dir(folder).ok()?.flatten().map(|entry| entry.path());
-    let made = |dir: &PathBuf| fs::metadata(dir.join(BUILD_JSON)).and_then(|data| data.modified()).ok();
+    let folders = fs::read_dir(folder)
+        .ok()?
+        .flatten()
+        .map(|entry| entry.path());
+    let made = |dir: &PathBuf| {
+        fs::metadata(dir.join(BUILD_JSON))
+            .and_then(|data| data.modified())
+            .ok()
+    };
     let newest = folders.filter_map(|dir| Some((made(&dir)?, dir))).max()?;
     serde_json::from_slice(&fs::read(newest.1.join(BUILD_JSON)).ok()?).ok()
 }

@@ -12,7 +12,11 @@ use crate::workload::Workload;
 
 /// Returns the commands as one would type them, with comments for what pgoctl does between them.
 pub fn preview(plan: &Plan, measures: bool) -> String {
-    let mut preview = Preview { plan, text: String::new(), shown: Vec::new() };
+    let mut preview = Preview {
+        plan,
+        text: String::new(),
+        shown: Vec::new(),
+    };
     for &variant in &plan.variants {
         preview.image(variant);
     }
@@ -34,7 +38,10 @@ impl Preview<'_> {
     }
 
     fn dir(&self, variant: Variant) -> PathBuf {
-        self.plan.workdir.images(&self.plan.function.name, variant).join("<identity>")
+        self.plan
+            .workdir
+            .images(&self.plan.function.name, variant)
+            .join("<identity>")
     }
 
     fn image(&mut self, variant: Variant) {
@@ -43,16 +50,27 @@ impl Preview<'_> {
         }
         self.shown.push(variant);
         let toolchain = self.plan.toolchain(variant);
-        let profile = toolchain.training(variant).map_or_else(Vec::new, |training| self.training(variant, training));
+        let profile = toolchain
+            .training(variant)
+            .map_or_else(Vec::new, |training| self.training(variant, training));
         let dir = self.dir(variant);
-        let job = BuildJob { variant, function: &self.plan.function, dir: &dir, profiles: profile.as_slice() };
+        let job = BuildJob {
+            variant,
+            function: &self.plan.function,
+            dir: &dir,
+            profiles: profile.as_slice(),
+        };
         if let Some(tool) = toolchain.build(&job) {
             self.line(&format!("# build {variant}"));
             self.line(&tool.to_string());
         }
         if let Some(proof) = toolchain.proof(variant, Path::new("<scratch>")) {
-            let launch = toolchain.launch(variant, &self.plan.function, &dir).with(proof.runtime_args);
-            self.line(&format!("# prove that {variant} is in use: start once, read the log"));
+            let launch = toolchain
+                .launch(variant, &self.plan.function, &dir)
+                .with(proof.runtime_args);
+            self.line(&format!(
+                "# prove that {variant} is in use: start once, read the log"
+            ));
             self.line(&launch.tool(&self.plan.function.args).to_string());
         }
     }
@@ -70,7 +88,10 @@ impl Preview<'_> {
         let launch = plan
             .toolchain(training.on)
             .launch(training.on, &plan.function, &self.dir(training.on))
-            .with(plan.toolchain(variant).recording_args(training.kind, &target));
+            .with(
+                plan.toolchain(variant)
+                    .recording_args(training.kind, &target),
+            );
         let work = match &plan.function.workload {
             Workload::Http(_) => format!("{requests} requests, then SIGTERM"),
             Workload::Invoke(_) => "one invocation".to_owned(),
@@ -82,7 +103,9 @@ impl Preview<'_> {
                 self.line(&format!("# merge {runs} profiles"));
                 vec![folder.join(format!("merged-<identity>.{extension}"))]
             }
-            ProfileKind::Iprof => (1..=runs).map(|run| folder.join(format!("<identity>-{run:04}.{extension}"))).collect(),
+            ProfileKind::Iprof => (1..=runs)
+                .map(|run| folder.join(format!("<identity>-{run:04}.{extension}")))
+                .collect(),
             ProfileKind::AotConfiguration => vec![target],
         }
     }
@@ -94,7 +117,11 @@ impl Preview<'_> {
             bench.rounds, bench.requests, bench.cold_starts
         ));
         for &variant in &self.plan.variants {
-            let launch = self.plan.toolchain(variant).launch(variant, &self.plan.function, &self.dir(variant));
+            let launch = self.plan.toolchain(variant).launch(
+                variant,
+                &self.plan.function,
+                &self.dir(variant),
+            );
             self.line(&launch.tool(&self.plan.function.args).to_string());
         }
     }

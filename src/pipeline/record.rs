@@ -22,9 +22,17 @@ pub struct Record {
 impl Record {
     /// A new run's folder under `.pgoctl/runs`, made when the first thing goes into it.
     pub fn new(workdir: &Workdir, report: Report) -> Self {
-        let time: String = report.started.chars().filter(|c| !"-:".contains(*c)).take_while(|c| *c != '.' && *c != 'Z').collect();
+        let time: String = report
+            .started
+            .chars()
+            .filter(|c| !"-:".contains(*c))
+            .take_while(|c| *c != '.' && *c != 'Z')
+            .collect();
         let id = format!("{:06x}", rand::random::<u32>() & 0xff_ffff);
-        Self { report, dir: workdir.runs().join(format!("{time}-{id}")) }
+        Self {
+            report,
+            dir: workdir.runs().join(format!("{time}-{id}")),
+        }
     }
 
     /// The run's folder.
@@ -47,17 +55,40 @@ impl Record {
     }
 
     /// Keeps what became of a stage and writes `run.json`.
-    pub fn stage(&mut self, name: &str, variant: Option<Variant>, status: StageStatus, since: Instant, reason: Option<String>) -> Result<()> {
+    pub fn stage(
+        &mut self,
+        name: &str,
+        variant: Option<Variant>,
+        status: StageStatus,
+        since: Instant,
+        reason: Option<String>,
+    ) -> Result<()> {
         let seconds = since.elapsed().as_secs_f64();
-        self.report.stages.push(Stage { name: name.to_owned(), variant, status, seconds, reason });
+        self.report.stages.push(Stage {
+            name: name.to_owned(),
+            variant,
+            status,
+            seconds,
+            reason,
+        });
         // A reused stage made nothing that a later reader would miss: the next write has it.
-        if status == StageStatus::Reused { Ok(()) } else { self.write() }
+        if status == StageStatus::Reused {
+            Ok(())
+        } else {
+            self.write()
+        }
     }
 
     /// Keeps that `variant` is left out, and why.
     pub fn skipped(&mut self, name: &str, variant: Variant, reason: &str) {
         let reason = Some(reason.to_owned());
-        self.report.stages.push(Stage { name: name.to_owned(), variant: Some(variant), status: StageStatus::Skipped, seconds: 0.0, reason });
+        self.report.stages.push(Stage {
+            name: name.to_owned(),
+            variant: Some(variant),
+            status: StageStatus::Skipped,
+            seconds: 0.0,
+            reason,
+        });
     }
 
     /// Adds a warning once.
@@ -70,7 +101,8 @@ impl Record {
     /// Writes `run.json`.
     pub fn write(&self) -> Result<()> {
         workdir::create_dir(&self.dir)?;
-        let mut json = serde_json::to_vec_pretty(&self.report).expect("a report has only string keys");
+        let mut json =
+            serde_json::to_vec_pretty(&self.report).expect("a report has only string keys");
         json.push(b'\n');
         workdir::write_soon(&self.dir.join(RUN_JSON), &json)
     }
@@ -78,16 +110,24 @@ impl Record {
     /// Reads the report of the run in `dir`.
     pub fn read(dir: &Path) -> Result<Report> {
         let path = dir.join(RUN_JSON);
-        let fail = |cause: String| Error::usage(format!("could not read the run `{}`", dir.display())).because(cause);
+        let fail = |cause: String| {
+            Error::usage(format!("could not read the run `{}`", dir.display())).because(cause)
+        };
         let bytes = std::fs::read(&path).map_err(|error| fail(error.to_string()))?;
-        serde_json::from_slice(&bytes).map_err(|error| fail(format!("`{}`: {error}", path.display())))
+        serde_json::from_slice(&bytes)
+            .map_err(|error| fail(format!("`{}`: {error}", path.display())))
     }
 
     /// The newest run under `.pgoctl/runs`, or the newest that measured something.
     pub fn newest(workdir: &Workdir, measured: bool) -> Option<PathBuf> {
-        let mut dirs: Vec<PathBuf> = std::fs::read_dir(workdir.runs()).ok()?.flatten().map(|entry| entry.path()).collect();
+        let mut dirs: Vec<PathBuf> = std::fs::read_dir(workdir.runs())
+            .ok()?
+            .flatten()
+            .map(|entry| entry.path())
+            .collect();
         dirs.sort();
-        let wanted = |dir: &PathBuf| Self::read(dir).is_ok_and(|report| !measured || report.plan.is_some());
+        let wanted =
+            |dir: &PathBuf| Self::read(dir).is_ok_and(|report| !measured || report.plan.is_some());
         dirs.into_iter().rev().find(wanted)
     }
 }

@@ -15,11 +15,21 @@ const STOP_TIMEOUT: Duration = Duration::from_secs(60);
 
 pub(super) fn decide(name: &str, file: &FunctionFile, project_dir: &Path) -> Result<Function> {
     let goal = || format!("the function `{name}` cannot be used");
-    if !name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c)) || name.starts_with('.') || name.is_empty() {
-        return Err(Error::usage(format!("`{name}` cannot be the name of a function")).hint("it names files: letters, digits, `-`, `_` and `.`"));
+    if !name
+        .chars()
+        .all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
+        || name.starts_with('.')
+        || name.is_empty()
+    {
+        return Err(
+            Error::usage(format!("`{name}` cannot be the name of a function"))
+                .hint("it names files: letters, digits, `-`, `_` and `.`"),
+        );
     }
-    let (code, main_class, manifest_class_path) = code(file, project_dir).map_err(|error| error.goal(goal()))?;
-    let workload = Workload::decide(&file.workload, file.ready.as_deref(), project_dir).map_err(|error| error.goal(goal()))?;
+    let (code, main_class, manifest_class_path) =
+        code(file, project_dir).map_err(|error| error.goal(goal()))?;
+    let workload = Workload::decide(&file.workload, file.ready.as_deref(), project_dir)
+        .map_err(|error| error.goal(goal()))?;
     let function = Function {
         name: name.to_owned(),
         project_dir: project_dir.to_owned(),
@@ -48,11 +58,26 @@ fn code(file: &FunctionFile, project_dir: &Path) -> Result<(Code, String, Vec<Pa
         }
         (None, [_, ..], Some(main_class)) => {
             let entries = entries(&file.class_path, project_dir)?;
-            Ok((Code::ClassPath { entries, main_class: main_class.clone() }, main_class.clone(), Vec::new()))
+            Ok((
+                Code::ClassPath {
+                    entries,
+                    main_class: main_class.clone(),
+                },
+                main_class.clone(),
+                Vec::new(),
+            ))
         }
-        (None, [], _) => Err(Error::usage("no code is named").hint("give `jar`, or `class-path` and `main-class`")),
-        (None, _, None) => Err(Error::usage("`class-path` is there, `main-class` is missing")),
-        (Some(_), _, _) => Err(Error::usage("`jar` does not go with `class-path` and `main-class`").hint("give the one or the others")),
+        (None, [], _) => {
+            Err(Error::usage("no code is named")
+                .hint("give `jar`, or `class-path` and `main-class`"))
+        }
+        (None, _, None) => Err(Error::usage(
+            "`class-path` is there, `main-class` is missing",
+        )),
+        (Some(_), _, _) => Err(Error::usage(
+            "`jar` does not go with `class-path` and `main-class`",
+        )
+        .hint("give the one or the others")),
     }
 }
 
@@ -62,24 +87,46 @@ fn entries(class_path: &[PathBuf], project_dir: &Path) -> Result<Vec<PathBuf>> {
     for entry in class_path {
         let path = project_dir.join(entry);
         if !path.exists() {
-            return Err(Error::usage(format!("there is no `{}` on the class path", path.display())).hint("build it first, or correct `class-path`"));
+            return Err(Error::usage(format!(
+                "there is no `{}` on the class path",
+                path.display()
+            ))
+            .hint("build it first, or correct `class-path`"));
         }
-        let jars = if path.is_dir() { jars_in(&path)? } else { Vec::new() };
-        if jars.is_empty() { entries.push(path) } else { entries.extend(jars) }
+        let jars = if path.is_dir() {
+            jars_in(&path)?
+        } else {
+            Vec::new()
+        };
+        if jars.is_empty() {
+            entries.push(path)
+        } else {
+            entries.extend(jars)
+        }
     }
     Ok(entries)
 }
 
 fn jars_in(folder: &Path) -> Result<Vec<PathBuf>> {
-    let read = std::fs::read_dir(folder).map_err(|error| Error::io("read the folder", folder, &error))?;
-    let mut jars: Vec<PathBuf> = read.flatten().map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|e| e == "jar")).collect();
+    let read =
+        std::fs::read_dir(folder).map_err(|error| Error::io("read the folder", folder, &error))?;
+    let mut jars: Vec<PathBuf> = read
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path.extension().is_some_and(|e| e == "jar"))
+        .collect();
     jars.sort();
     Ok(jars)
 }
 
 /// A server must learn its port from us, or we must know it.
 fn check_port(function: &Function) -> Result<()> {
-    let told = function.args.iter().chain(function.env.values()).chain(&function.jvm_args).any(|word| word.contains("{port}"));
+    let told = function
+        .args
+        .iter()
+        .chain(function.env.values())
+        .chain(&function.jvm_args)
+        .any(|word| word.contains("{port}"));
     let server = matches!(function.workload, Workload::Http(_));
     if server && !told && function.port.is_none() {
         return Err(Error::usage(format!("the function `{}` is never told its port", function.name))

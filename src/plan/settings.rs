@@ -70,27 +70,44 @@ impl BenchPlan {
     pub(super) fn warnings(&self) -> Vec<Warning> {
         let mut warnings = Vec::new();
         if self.rounds < ROUNDS_TO_DECIDE {
-            let message = format!("{} rounds of each variant cannot decide anything at the 5 % level", self.rounds);
-            warnings.push(Warning::new(WarningKind::TooFewRounds, message).hint(format!("`--rounds {ROUNDS_TO_DECIDE}` is the least that can")));
+            let message = format!(
+                "{} rounds of each variant cannot decide anything at the 5 % level",
+                self.rounds
+            );
+            warnings.push(
+                Warning::new(WarningKind::TooFewRounds, message).hint(format!(
+                    "`--rounds {ROUNDS_TO_DECIDE}` is the least that can"
+                )),
+            );
         }
         warnings
     }
 }
 
 /// Decides the numbers and refuses those that make no sense.
-pub(super) fn decide(asked: &Settings, config: &Config, function: &Function) -> Result<(TrainPlan, BenchPlan)> {
+pub(super) fn decide(
+    asked: &Settings,
+    config: &Config,
+    function: &Function,
+) -> Result<(TrainPlan, BenchPlan)> {
     let (train, bench) = (&config.train, &config.bench);
     let runs = asked.runs.or(train.runs).unwrap_or(10);
     let train = TrainPlan {
         runs,
         requests: asked.train_requests.or(train.requests).unwrap_or(100),
-        at_least: asked.at_least.or(train.at_least).unwrap_or_else(|| nine_in_ten(runs)),
+        at_least: asked
+            .at_least
+            .or(train.at_least)
+            .unwrap_or_else(|| nine_in_ten(runs)),
     };
     let requests = asked.requests.or(bench.requests).unwrap_or(1000);
     let bench = BenchPlan {
         rounds: asked.rounds.or(bench.rounds).unwrap_or(6),
         requests,
-        warmup: asked.warmup.or(bench.warmup).unwrap_or_else(|| function.workload.default_warmup(requests)),
+        warmup: asked
+            .warmup
+            .or(bench.warmup)
+            .unwrap_or_else(|| function.workload.default_warmup(requests)),
         concurrency: asked.concurrency.or(bench.concurrency).unwrap_or(1),
         rate: asked.rate.or(bench.rate).unwrap_or(0.0),
         cold_starts: asked.cold_starts.or(bench.cold_starts).unwrap_or(20),
@@ -118,14 +135,23 @@ fn check(train: &TrainPlan, bench: &BenchPlan) -> Result<()> {
         return Err(Error::usage(format!("`{name}` must be at least 1")));
     }
     if train.at_least > train.runs || train.at_least == 0 {
-        let words = format!("`train at-least` is {}, and there are {} runs", train.at_least, train.runs);
+        let words = format!(
+            "`train at-least` is {}, and there are {} runs",
+            train.at_least, train.runs
+        );
         return Err(Error::usage(words).hint("it must be between 1 and `runs`"));
     }
     if !bench.rate.is_finite() || bench.rate < 0.0 {
-        return Err(Error::usage(format!("`bench rate` is {}: it must be 0 or more requests per second", bench.rate)));
+        return Err(Error::usage(format!(
+            "`bench rate` is {}: it must be 0 or more requests per second",
+            bench.rate
+        )));
     }
     if u64::from(bench.concurrency) > bench.requests {
-        return Err(Error::usage(format!("`bench concurrency` is {}, with {} requests in a round", bench.concurrency, bench.requests)));
+        return Err(Error::usage(format!(
+            "`bench concurrency` is {}, with {} requests in a round",
+            bench.concurrency, bench.requests
+        )));
     }
     Ok(())
 }
@@ -141,8 +167,12 @@ mod tests {
 
     #[test]
     fn the_flag_wins_over_the_file_and_the_file_over_the_default() {
-        let asked = Settings { rounds: Some(9), ..Settings::default() };
-        let (train, bench) = decided(asked, "[bench]\nrounds = 7\nrequests = 50\n").expect("it makes sense");
+        let asked = Settings {
+            rounds: Some(9),
+            ..Settings::default()
+        };
+        let (train, bench) =
+            decided(asked, "[bench]\nrounds = 7\nrequests = 50\n").expect("it makes sense");
         assert_eq!((bench.rounds, bench.requests, train.runs), (9, 50, 10));
     }
 
@@ -153,15 +183,36 @@ mod tests {
 
     #[test]
     fn nonsense_is_refused_by_name() {
-        let zero = decided(Settings { rounds: Some(0), ..Settings::default() }, "").expect_err("no rounds");
+        let zero = decided(
+            Settings {
+                rounds: Some(0),
+                ..Settings::default()
+            },
+            "",
+        )
+        .expect_err("no rounds");
         assert_eq!(zero.summary(), "`bench rounds` must be at least 1");
-        let many = decided(Settings { at_least: Some(11), ..Settings::default() }, "").expect_err("more than runs");
+        let many = decided(
+            Settings {
+                at_least: Some(11),
+                ..Settings::default()
+            },
+            "",
+        )
+        .expect_err("more than runs");
         assert!(many.summary().contains("at-least"), "{many}");
     }
 
     #[test]
     fn a_plan_that_cannot_decide_says_so() {
-        let (_, bench) = decided(Settings { rounds: Some(3), ..Settings::default() }, "").expect("it makes sense");
+        let (_, bench) = decided(
+            Settings {
+                rounds: Some(3),
+                ..Settings::default()
+            },
+            "",
+        )
+        .expect("it makes sense");
         assert_eq!(bench.warnings().len(), 1);
     }
 }

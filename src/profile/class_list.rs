@@ -45,7 +45,10 @@ impl Merged {
             } else if let Some(rest) = line.strip_prefix("@cp ") {
                 let mut words = rest.split(' ');
                 let class = words.next().unwrap_or_default().to_owned();
-                self.constants.entry(class).or_default().extend(words.filter_map(|word| word.parse::<u32>().ok()));
+                self.constants
+                    .entry(class)
+                    .or_default()
+                    .extend(words.filter_map(|word| word.parse::<u32>().ok()));
             } else if line.starts_with('@') && self.seen.insert(line.to_owned()) {
                 self.directives.push(line.to_owned());
             }
@@ -54,7 +57,13 @@ impl Merged {
 
     fn class<'a>(&mut self, line: &'a str, renumber: &mut HashMap<&'a str, usize>) {
         let words: Vec<&str> = line.split_whitespace().collect();
-        let after = |key: &str| words.iter().position(|word| *word == key).and_then(|at| words.get(at + 1)).copied();
+        let after = |key: &str| {
+            words
+                .iter()
+                .position(|word| *word == key)
+                .and_then(|at| words.get(at + 1))
+                .copied()
+        };
         let source = line.split_once(" source: ").map(|(_, source)| source);
         let key = format!("{} {}", words[0], source.unwrap_or_default());
         let next = self.numbers.len();
@@ -72,11 +81,17 @@ impl Merged {
             text += &format!(" id: {number}");
         }
         if let (Some(source), Some(parent)) = (source, after("super:")) {
-            let of = |id: &str| renumber.get(id).map_or_else(|| id.to_owned(), ToString::to_string);
+            let of = |id: &str| {
+                renumber
+                    .get(id)
+                    .map_or_else(|| id.to_owned(), ToString::to_string)
+            };
             text += &format!(" super: {}", of(parent));
             let from = words.iter().position(|word| *word == "interfaces:");
             if let Some(from) = from {
-                let ids = words[from + 1..].iter().take_while(|word| word.chars().all(|c| c.is_ascii_digit()));
+                let ids = words[from + 1..]
+                    .iter()
+                    .take_while(|word| word.chars().all(|c| c.is_ascii_digit()));
                 let ids: Vec<String> = ids.map(|id| of(id)).collect();
                 text += &format!(" interfaces: {}", ids.join(" "));
             }
@@ -91,7 +106,13 @@ impl Merged {
             let indices: Vec<String> = indices.iter().map(u32::to_string).collect();
             format!("@cp {class} {}", indices.join(" "))
         });
-        for line in self.lines.iter().cloned().chain(self.directives.iter().cloned()).chain(constants) {
+        for line in self
+            .lines
+            .iter()
+            .cloned()
+            .chain(self.directives.iter().cloned())
+            .chain(constants)
+        {
             text += &line;
             text.push('\n');
         }
@@ -117,18 +138,30 @@ mod tests {
     #[test]
     fn numbers_are_given_anew_everywhere_they_occur() {
         let one = "java/lang/Object id: 0\na/A id: 1\n";
-        let two = "java/lang/Object id: 0\na/I id: 1\na/X id: 2 super: 0 interfaces: 1 source: x.jar\n";
+        let two =
+            "java/lang/Object id: 0\na/I id: 1\na/X id: 2 super: 0 interfaces: 1 source: x.jar\n";
         let merged = merge([one, two]);
         assert_eq!(
             body(&merged),
-            ["java/lang/Object id: 0", "a/A id: 1", "a/I id: 2", "a/X id: 3 super: 0 interfaces: 2 source: x.jar"]
+            [
+                "java/lang/Object id: 0",
+                "a/A id: 1",
+                "a/I id: 2",
+                "a/X id: 3 super: 0 interfaces: 2 source: x.jar"
+            ]
         );
     }
 
     #[test]
     fn resolved_constants_of_a_class_become_one_line() {
-        let merged = merge(["a/A\n@cp a/A 1 7\n@lambda-proxy a/A run\n", "a/A\n@cp a/A 3 7\n@lambda-proxy a/A run\n"]);
-        assert_eq!(body(&merged), ["a/A", "@lambda-proxy a/A run", "@cp a/A 1 3 7"]);
+        let merged = merge([
+            "a/A\n@cp a/A 1 7\n@lambda-proxy a/A run\n",
+            "a/A\n@cp a/A 3 7\n@lambda-proxy a/A run\n",
+        ]);
+        assert_eq!(
+            body(&merged),
+            ["a/A", "@lambda-proxy a/A run", "@cp a/A 1 3 7"]
+        );
     }
 
     #[test]

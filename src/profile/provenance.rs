@@ -53,8 +53,10 @@ impl Provenance {
 
     /// Reads it, if the profile beside it still has the bytes that it had.
     pub fn read(profile: &Path) -> Option<Self> {
-        let provenance: Self = serde_json::from_slice(&std::fs::read(Self::path(profile)).ok()?).ok()?;
-        let whole = std::fs::metadata(profile).ok()?.len() == provenance.bytes && file_digest(profile).ok()? == provenance.sha256;
+        let provenance: Self =
+            serde_json::from_slice(&std::fs::read(Self::path(profile)).ok()?).ok()?;
+        let whole = std::fs::metadata(profile).ok()?.len() == provenance.bytes
+            && file_digest(profile).ok()? == provenance.sha256;
         whole.then_some(provenance)
     }
 }

@@ -23,7 +23,8 @@ pub fn render(report: &Report, format: Format, style: Style) -> String {
     match format {
         Format::Table => table(report, style),
         Format::Json => {
-            let mut text = serde_json::to_string_pretty(report).expect("a report has only string keys");
+            let mut text =
+                serde_json::to_string_pretty(report).expect("a report has only string keys");
             text.push('\n');
             text
         }
@@ -34,12 +35,19 @@ pub fn render(report: &Report, format: Format, style: Style) -> String {
 
 /// Unknown is an empty field, never a zero.
 fn csv(report: &Report) -> String {
-    let mut text = String::from("function,variant,metric,value,low,high,n,baseline,change_percent,change_low,change_high,verdict\n");
+    let mut text = String::from(
+        "function,variant,metric,value,low,high,n,baseline,change_percent,change_low,change_high,verdict\n",
+    );
     let number = |value: Option<f64>| value.map_or_else(String::new, |value| value.to_string());
     for variant in &report.variants {
         for metric in Metric::ALL {
-            let Some(estimate) = variant.metrics.get(metric) else { continue };
-            let comparison = report.comparisons.iter().find(|c| c.candidate == variant.variant && c.metric == metric);
+            let Some(estimate) = variant.metrics.get(metric) else {
+                continue;
+            };
+            let comparison = report
+                .comparisons
+                .iter()
+                .find(|c| c.candidate == variant.variant && c.metric == metric);
             let fields = [
                 report.function.clone(),
                 variant.variant.to_string(),
@@ -52,7 +60,10 @@ fn csv(report: &Report) -> String {
                 number(comparison.map(|c| c.change_percent)),
                 number(comparison.and_then(|c| c.low)),
                 number(comparison.and_then(|c| c.high)),
-                comparison.and_then(|c| c.verdict).map_or("", |verdict| verdict.word()).to_owned(),
+                comparison
+                    .and_then(|c| c.verdict)
+                    .map_or("", |verdict| verdict.word())
+                    .to_owned(),
             ];
             text += &fields.join(",");
             text.push('\n');
@@ -70,7 +81,10 @@ fn markdown(report: &Report) -> String {
     for metric in Metric::ALL {
         text += &format!("| {} |", metric.title());
         for variant in &report.variants {
-            text += &format!(" {} |", markdown_figure(report, variant.variant, &variant.metrics, metric));
+            text += &format!(
+                " {} |",
+                markdown_figure(report, variant.variant, &variant.metrics, metric)
+            );
         }
         text.push('\n');
     }
@@ -80,18 +94,34 @@ fn markdown(report: &Report) -> String {
     text
 }
 
-fn markdown_figure(report: &Report, variant: crate::variant::Variant, metrics: &Metrics, metric: Metric) -> String {
-    let Some(estimate) = metrics.get(metric) else { return "–".to_owned() };
+fn markdown_figure(
+    report: &Report,
+    variant: crate::variant::Variant,
+    metrics: &Metrics,
+    metric: Metric,
+) -> String {
+    let Some(estimate) = metrics.get(metric) else {
+        return "–".to_owned();
+    };
     let value = super::table::value(metric, estimate.value);
-    match report.comparisons.iter().find(|c| c.candidate == variant && c.metric == metric) {
+    match report
+        .comparisons
+        .iter()
+        .find(|c| c.candidate == variant && c.metric == metric)
+    {
         None => value,
         Some(comparison) => {
             let range = match (comparison.low, comparison.high) {
                 (Some(low), Some(high)) => format!(" [{low:+.1}, {high:+.1}]"),
                 _ => String::new(),
             };
-            let verdict = comparison.verdict.map_or_else(String::new, |verdict| format!("<br>**{}**", verdict.word()));
-            format!("{value}<br>{:+.1} %{range} vs {}{verdict}", comparison.change_percent, comparison.baseline)
+            let verdict = comparison
+                .verdict
+                .map_or_else(String::new, |verdict| format!("<br>**{}**", verdict.word()));
+            format!(
+                "{value}<br>{:+.1} %{range} vs {}{verdict}",
+                comparison.change_percent, comparison.baseline
+            )
         }
     }
 }

@@ -1,6 +1,9 @@
 //! The table for a person: stages, metrics with change and verdict, the images' own words, what was left out.
 
-use comfy_table::{Attribute, Cell, CellAlignment, Color, ContentArrangement, LineStyle, Table, TableStyle, presets};
+use comfy_table::{
+    Attribute, Cell, CellAlignment, Color, ContentArrangement, LineStyle, Table, TableStyle,
+    presets,
+};
 
 use super::{Comparison, Report, StageStatus, VariantReport};
 use crate::compare::{Metric, Verdict};
@@ -19,7 +22,12 @@ pub struct Style {
 /// Renders the report as text for a terminal.
 pub(super) fn table(report: &Report, style: Style) -> String {
     let mut text = heading(report);
-    for part in [stages(report, style), metrics(report, style), images(report, style), notes(report)] {
+    for part in [
+        stages(report, style),
+        metrics(report, style),
+        images(report, style),
+        notes(report),
+    ] {
         if !part.is_empty() {
             text.push('\n');
             text.push_str(&part);
@@ -32,16 +40,40 @@ fn heading(report: &Report) -> String {
     let mut text = format!("{}\n", report.function);
     for info in &report.toolchains {
         let pgo = if info.pgo { ", PGO" } else { "" };
-        text += &format!("  {} {}{pgo} ({})\n", info.edition, info.version, info.home.display());
+        text += &format!(
+            "  {} {}{pgo} ({})\n",
+            info.edition,
+            info.version,
+            info.home.display()
+        );
     }
     let host = &report.host;
-    let facts = [host.cpu.clone(), host.cores.map(|cores| format!("{cores} cores")), host.memory_bytes.map(bytes), host.os.clone()];
-    text += &format!("  {}\n", facts.into_iter().flatten().collect::<Vec<_>>().join(", "));
+    let facts = [
+        host.cpu.clone(),
+        host.cores.map(|cores| format!("{cores} cores")),
+        host.memory_bytes.map(bytes),
+        host.os.clone(),
+    ];
+    text += &format!(
+        "  {}\n",
+        facts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+    );
     if let Some(plan) = &report.plan {
         let rounds = format!("{} rounds × {} requests", plan.rounds, plan.requests);
-        let load = if plan.rate > 0.0 { format!("open loop at {}/s", plan.rate) } else { "closed loop".to_owned() };
-        let connections = if plan.concurrency == 1 { "1 connection".to_owned() } else { format!("{} connections", plan.concurrency) };
-        text += &format!("  {rounds}, {load}, {connections}, interleaved (seed {})\n", plan.seed);
+        let load = if plan.rate > 0.0 {
+            format!("open loop at {}/s", plan.rate)
+        } else {
+            "closed loop".to_owned()
+        };
+        let connections = if plan.concurrency == 1 {
+            "1 connection".to_owned()
+        } else {
+            format!("{} connections", plan.concurrency)
+        };
+        text += &format!(
+            "  {rounds}, {load}, {connections}, interleaved (seed {})\n",
+            plan.seed
+        );
     }
     text
 }
@@ -112,20 +144,37 @@ fn metrics(report: &Report, style: Style) -> String {
     let header = |variant: &VariantReport| {
         let of = variant_baseline(report, variant.variant);
         let against = of.map_or_else(String::new, |baseline| format!("\nagainst {baseline}"));
-        Cell::new(format!("{}{against}", variant.variant)).add_attribute(Attribute::Bold).set_alignment(CellAlignment::Right)
+        Cell::new(format!("{}{against}", variant.variant))
+            .add_attribute(Attribute::Bold)
+            .set_alignment(CellAlignment::Right)
     };
     let names = report.variants.iter().map(header);
-    table.set_header(std::iter::once(Cell::new("metric")).chain(names).collect::<Vec<_>>());
+    table.set_header(
+        std::iter::once(Cell::new("metric"))
+            .chain(names)
+            .collect::<Vec<_>>(),
+    );
     for metric in Metric::ALL {
-        let cells = report.variants.iter().map(|variant| figure(report, variant, metric));
-        table.add_row(std::iter::once(Cell::new(metric.title())).chain(cells).collect::<Vec<_>>());
+        let cells = report
+            .variants
+            .iter()
+            .map(|variant| figure(report, variant, metric));
+        table.add_row(
+            std::iter::once(Cell::new(metric.title()))
+                .chain(cells)
+                .collect::<Vec<_>>(),
+        );
     }
     format!("{}\n", table.trim_fmt())
 }
 
 /// The one baseline of a candidate, where it has one.
 fn variant_baseline(report: &Report, candidate: Variant) -> Option<Variant> {
-    report.comparisons.iter().find(|comparison| comparison.candidate == candidate).map(|comparison| comparison.baseline)
+    report
+        .comparisons
+        .iter()
+        .find(|comparison| comparison.candidate == candidate)
+        .map(|comparison| comparison.baseline)
 }
 
 /// Value, then change with its interval, then verdict, one under the other.
@@ -134,9 +183,12 @@ fn figure(report: &Report, variant: &VariantReport, metric: Metric) -> Cell {
         return Cell::new("–").set_alignment(CellAlignment::Right);
     };
     let value = value(metric, estimate.value);
-    let matches = |comparison: &&Comparison| comparison.candidate == variant.variant && comparison.metric == metric;
+    let matches = |comparison: &&Comparison| {
+        comparison.candidate == variant.variant && comparison.metric == metric
+    };
     let Some(comparison) = report.comparisons.iter().find(matches) else {
-        return Cell::new(format!("{value}{}", spread(metric, estimate))).set_alignment(CellAlignment::Right);
+        return Cell::new(format!("{value}{}", spread(metric, estimate)))
+            .set_alignment(CellAlignment::Right);
     };
     let change = change(comparison);
     let cell = match comparison.verdict {
@@ -177,21 +229,47 @@ fn images(report: &Report, style: Style) -> String {
     table.set_header(["image", "in the build's own words", "profiles", "file"]);
     for variant in &report.variants {
         let image = &variant.image;
-        let level = image.optimization_level.as_ref().map(|level| format!("-O{level}"));
+        let level = image
+            .optimization_level
+            .as_ref()
+            .map(|level| format!("-O{level}"));
         let pgo = image.pgo.as_ref().map(|pgo| format!("PGO: {pgo}"));
         let words: Vec<String> = level.into_iter().chain(pgo).collect();
-        let profiles = image.profiles.as_ref().map_or_else(|| "–".to_owned(), |profiles| profiles.len().to_string());
-        let words = if words.is_empty() { "–".to_owned() } else { words.join(", ") };
-        table.add_row([variant.variant.name().to_owned(), words, profiles, image.path.display().to_string()]);
+        let profiles = image
+            .profiles
+            .as_ref()
+            .map_or_else(|| "–".to_owned(), |profiles| profiles.len().to_string());
+        let words = if words.is_empty() {
+            "–".to_owned()
+        } else {
+            words.join(", ")
+        };
+        table.add_row([
+            variant.variant.name().to_owned(),
+            words,
+            profiles,
+            image.path.display().to_string(),
+        ]);
     }
-    if report.variants.is_empty() { String::new() } else { format!("{}\n", table.trim_fmt()) }
+    if report.variants.is_empty() {
+        String::new()
+    } else {
+        format!("{}\n", table.trim_fmt())
+    }
 }
 
 fn notes(report: &Report) -> String {
     let mut text = String::new();
-    for stage in report.stages.iter().filter(|stage| stage.status == StageStatus::Skipped) {
+    for stage in report
+        .stages
+        .iter()
+        .filter(|stage| stage.status == StageStatus::Skipped)
+    {
         let variant = stage.variant.map_or("", Variant::name);
-        text += &format!("left out: {variant}: {}\n", stage.reason.as_deref().unwrap_or("no reason given"));
+        text += &format!(
+            "left out: {variant}: {}\n",
+            stage.reason.as_deref().unwrap_or("no reason given")
+        );
     }
     for warning in &report.warnings {
         text += &format!("warning: {}\n", warning.message);
@@ -206,7 +284,10 @@ fn notes(report: &Report) -> String {
 pub(crate) fn value(metric: Metric, value: f64) -> String {
     match metric {
         Metric::ThroughputRps => format!("{value:.0}/s"),
-        Metric::LatencyMsMean | Metric::LatencyMsP50 | Metric::LatencyMsP90 | Metric::LatencyMsP99 => format!("{value:.3} ms"),
+        Metric::LatencyMsMean
+        | Metric::LatencyMsP50
+        | Metric::LatencyMsP90
+        | Metric::LatencyMsP99 => format!("{value:.3} ms"),
         Metric::ColdStartMs => format!("{value:.1} ms"),
         Metric::ImageSizeBytes | Metric::PeakMemoryBytes => bytes(value as u64),
         Metric::BuildSeconds => seconds(value),
@@ -214,7 +295,11 @@ pub(crate) fn value(metric: Metric, value: f64) -> String {
 }
 
 fn seconds(seconds: f64) -> String {
-    if seconds < 0.0995 { format!("{:.0} ms", seconds * 1000.0) } else { format!("{seconds:.1} s") }
+    if seconds < 0.0995 {
+        format!("{:.0} ms", seconds * 1000.0)
+    } else {
+        format!("{seconds:.1} s")
+    }
 }
 
 /// A number of bytes as people read it: `17.9 MB` (1 MB = 1,000,000 bytes).

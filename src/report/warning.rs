@@ -47,7 +47,11 @@ pub enum WarningKind {
 impl Warning {
     /// A warning without a next step.
     pub fn new(kind: WarningKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), hint: None }
+        Self {
+            kind,
+            message: message.into(),
+            hint: None,
+        }
     }
 
     /// Adds the next step.

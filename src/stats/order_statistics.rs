@@ -14,8 +14,18 @@ use super::{CONFIDENCE, Estimate, percentile};
 pub fn percentile_estimate(sorted: &[f64], p: f64) -> Option<Estimate> {
     let (low, high) = ranks(sorted.len() as u64, p / 100.0)?;
     let value = percentile(sorted, p)?;
-    let at = |rank: u64| usize::try_from(rank - 1).ok().and_then(|index| sorted.get(index)).copied();
-    Some(Estimate { value, low: at(low), high: at(high), n: sorted.len() as u64 })
+    let at = |rank: u64| {
+        usize::try_from(rank - 1)
+            .ok()
+            .and_then(|index| sorted.get(index))
+            .copied()
+    };
+    Some(Estimate {
+        value,
+        low: at(low),
+        high: at(high),
+        n: sorted.len() as u64,
+    })
 }
 
 /// The ranks (from 1) between which the `p` quantile of `n` samples lies; `None` if they fall outside.

@@ -20,13 +20,23 @@ pub struct Change {
 
 /// Returns the change from each pair's first (baseline) to its second (candidate); `None` without positive finite pairs.
 pub fn change(pairs: &[(f64, f64)]) -> Option<Change> {
-    let usable = |(baseline, candidate): &&(f64, f64)| *baseline > 0.0 && *candidate > 0.0 && baseline.is_finite() && candidate.is_finite();
-    let ratios: Vec<f64> = pairs.iter().filter(usable).map(|(baseline, candidate)| (candidate / baseline).ln()).collect();
+    let usable = |(baseline, candidate): &&(f64, f64)| {
+        *baseline > 0.0 && *candidate > 0.0 && baseline.is_finite() && candidate.is_finite()
+    };
+    let ratios: Vec<f64> = pairs
+        .iter()
+        .filter(usable)
+        .map(|(baseline, candidate)| (candidate / baseline).ln())
+        .collect();
     let averages = walsh_averages(&ratios);
     let middle = super::percentile(&averages, 50.0)?;
     let percent = |log: f64| log.exp_m1() * 100.0;
     let outside = outside(ratios.len());
-    let end = |index: Option<usize>| index.and_then(|index| averages.get(index)).map(|log| percent(*log));
+    let end = |index: Option<usize>| {
+        index
+            .and_then(|index| averages.get(index))
+            .map(|log| percent(*log))
+    };
     Some(Change {
         percent: percent(middle),
         low: end(outside),
@@ -38,7 +48,11 @@ pub fn change(pairs: &[(f64, f64)]) -> Option<Change> {
 fn walsh_averages(values: &[f64]) -> Vec<f64> {
     let mut averages = Vec::with_capacity(values.len() * (values.len() + 1) / 2);
     for (index, one) in values.iter().enumerate() {
-        averages.extend(values[index..].iter().map(|other| f64::midpoint(*one, *other)));
+        averages.extend(
+            values[index..]
+                .iter()
+                .map(|other| f64::midpoint(*one, *other)),
+        );
     }
     super::sorted(averages)
 }
@@ -66,7 +80,9 @@ fn distribution(n: usize) -> Vec<f64> {
     probabilities[0] = 1.0;
     for rank in 1..=n {
         for sum in (0..probabilities.len()).rev() {
-            let with = sum.checked_sub(rank).map_or(0.0, |rest| probabilities[rest]);
+            let with = sum
+                .checked_sub(rank)
+                .map_or(0.0, |rest| probabilities[rest]);
             probabilities[sum] = f64::midpoint(probabilities[sum], with);
         }
     }
@@ -90,11 +106,18 @@ mod tests {
     #[test]
     fn critical_values_are_those_of_the_tables() {
         // R: qsignrank(0.025, n) for n = 6, 8, 10, 20 is 1, 4, 9, 53; the interval's ends are the averages of those ranks.
-        assert_eq!([6, 8, 10, 20].map(outside), [Some(0), Some(3), Some(8), Some(52)]);
+        assert_eq!(
+            [6, 8, 10, 20].map(outside),
+            [Some(0), Some(3), Some(8), Some(52)]
+        );
         assert_eq!(outside(5), None);
     }
 
     #[test]
+    #[expect(
+        clippy::approx_constant,
+        reason = "3.14 is one of the published values"
+    )]
     fn the_published_example_is_met() {
         // Hollander and Wolfe, Example 3.1 (Hamilton depression scale), as differences. R: wilcox.test(x, y, paired = TRUE,
         // conf.int = TRUE) gives the estimate -0.46 and, for n = 9, [-0.786, -0.010].
@@ -103,15 +126,31 @@ mod tests {
         let pairs: Vec<(f64, f64)> = x.iter().zip(y).map(|(x, y)| (x.exp(), y.exp())).collect();
         let found = change(&pairs).expect("the pairs are positive");
         let log = |percent: f64| (percent / 100.0).ln_1p();
-        assert!((log(found.percent) + 0.46).abs() < 1e-9, "{}", log(found.percent));
+        assert!(
+            (log(found.percent) + 0.46).abs() < 1e-9,
+            "{}",
+            log(found.percent)
+        );
         assert!((log(found.low.expect("nine pairs suffice")) + 0.786).abs() < 1e-9);
         assert!((log(found.high.expect("nine pairs suffice")) + 0.010).abs() < 1e-9);
     }
 
     #[test]
     fn six_blocks_that_agree_decide_and_five_do_not() {
-        let pairs = [(100.0, 104.0), (101.0, 106.0), (99.0, 103.0), (100.0, 105.0), (98.0, 103.0), (102.0, 106.0)];
-        assert!(change(&pairs).expect("there are pairs").low.is_some_and(|low| low > 3.0));
+        let pairs = [
+            (100.0, 104.0),
+            (101.0, 106.0),
+            (99.0, 103.0),
+            (100.0, 105.0),
+            (98.0, 103.0),
+            (102.0, 106.0),
+        ];
+        assert!(
+            change(&pairs)
+                .expect("there are pairs")
+                .low
+                .is_some_and(|low| low > 3.0)
+        );
         assert_eq!(change(&pairs[..5]).expect("there are pairs").low, None);
         assert_eq!(change(&[]), None);
     }

@@ -12,7 +12,9 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{BuildFacts, BuildJob, Info, Kind, Launch, Missing, ProfileKind, Proof, Toolchain, Training};
+use super::{
+    BuildFacts, BuildJob, Info, Kind, Launch, Missing, ProfileKind, Proof, Toolchain, Training,
+};
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::{self, Tool};
 use crate::function::{Code, Function};
@@ -61,14 +63,30 @@ impl GraalVm {
         })?;
         let said: Said = serde_json::from_value(said).or_else(|_| ask(&driver))?;
         let version = version::parse(&said.version).ok_or_else(|| {
-            Error::new(ErrorKind::Toolchain, format!("could not understand `{} --version`", driver.display()))
-                .because(format!("it printed: {}", said.version.lines().next().unwrap_or("nothing")))
-                .hint("is this a GraalVM? `--graalvm-home` names another one")
+            Error::new(
+                ErrorKind::Toolchain,
+                format!("could not understand `{} --version`", driver.display()),
+            )
+            .because(format!(
+                "it printed: {}",
+                said.version.lines().next().unwrap_or("nothing")
+            ))
+            .hint("is this a GraalVM? `--graalvm-home` names another one")
         })?;
         let enterprise = home.join("lib/svm/builder/svm-enterprise.jar").is_file();
         let (pgo, pgo_evidence) = pgo(said.help.as_deref(), enterprise);
-        let info = Info { kind: Kind::Graalvm, version: version.java, edition: version.edition, pgo, home: home.to_owned() };
-        Ok(Self { info, vendor: version.vendor, pgo_evidence })
+        let info = Info {
+            kind: Kind::Graalvm,
+            version: version.java,
+            edition: version.edition,
+            pgo,
+            home: home.to_owned(),
+        };
+        Ok(Self {
+            info,
+            vendor: version.vendor,
+            pgo_evidence,
+        })
     }
 
     /// How it was found out whether PGO is there.
@@ -84,7 +102,10 @@ impl GraalVm {
     /// A warning for a distribution that nobody knows and that offers PGO all the same.
     pub fn oddity(&self) -> Option<String> {
         (self.info.pgo && self.vendor != Vendor::Oracle).then(|| {
-            format!("`{}` is no Oracle GraalVM, but lists `--pgo-instrument`: trying it", self.info.edition)
+            format!(
+                "`{}` is no Oracle GraalVM, but lists `--pgo-instrument`: trying it",
+                self.info.edition
+            )
         })
     }
 
@@ -97,7 +118,11 @@ impl GraalVm {
         if self.feature() < UNLOCKS_EXPERIMENTAL {
             return vec![json];
         }
-        vec!["-H:+UnlockExperimentalVMOptions".into(), json, "-H:-UnlockExperimentalVMOptions".into()]
+        vec![
+            "-H:+UnlockExperimentalVMOptions".into(),
+            json,
+            "-H:-UnlockExperimentalVMOptions".into(),
+        ]
     }
 
     fn variant_args(&self, variant: Variant, profiles: &[PathBuf]) -> Vec<OsString> {
@@ -112,7 +137,11 @@ impl GraalVm {
         }
         if variant == Variant::NativePgo && !profiles.is_empty() {
             // One comma list: whether a repeated `--pgo=` accumulates is documented nowhere.
-            let list = profiles.iter().map(|path| path.as_os_str()).collect::<Vec<_>>().join(OsStr::new(","));
+            let list = profiles
+                .iter()
+                .map(|path| path.as_os_str())
+                .collect::<Vec<_>>()
+                .join(OsStr::new(","));
             args.push(joined("--pgo=", Path::new(&list)));
         }
         args
@@ -126,22 +155,48 @@ fn driver(home: &Path) -> PathBuf {
 fn ask(driver: &Path) -> Result<Said> {
     let version = exec::capture(&Tool::new(driver).arg("--version"), PROBE_LIMIT)?;
     if !version.ending.success() {
-        let said = version.stderr.lines().chain(version.stdout.lines()).next().unwrap_or("nothing").to_owned();
-        return Err(Error::new(ErrorKind::Toolchain, format!("`{} --version` {}", driver.display(), version.ending))
-            .because(format!("it printed: {said}")));
+        let said = version
+            .stderr
+            .lines()
+            .chain(version.stdout.lines())
+            .next()
+            .unwrap_or("nothing")
+            .to_owned();
+        return Err(Error::new(
+            ErrorKind::Toolchain,
+            format!("`{} --version` {}", driver.display(), version.ending),
+        )
+        .because(format!("it printed: {said}")));
     }
     let help = exec::capture(&Tool::new(driver).arg("--help"), PROBE_LIMIT)?;
     let help = help.ending.success().then_some(help.stdout);
-    Ok(Said { version: version.stdout, help })
+    Ok(Said {
+        version: version.stdout,
+        help,
+    })
 }
 
 /// Whether there is PGO, and the evidence: the options that the driver lists decide, the installation's files where it lists none.
 fn pgo(help: Option<&str>, enterprise: bool) -> (bool, String) {
     match help {
-        Some(help) if help.contains("--pgo-instrument") => (true, "`native-image --help` lists `--pgo-instrument`".to_owned()),
-        Some(_) => (false, "`native-image --help` does not list `--pgo-instrument`".to_owned()),
-        None if enterprise => (true, "`lib/svm/builder/svm-enterprise.jar` is there; `native-image --help` failed".to_owned()),
-        None => (false, "`native-image --help` failed and there is no `lib/svm/builder/svm-enterprise.jar`".to_owned()),
+        Some(help) if help.contains("--pgo-instrument") => (
+            true,
+            "`native-image --help` lists `--pgo-instrument`".to_owned(),
+        ),
+        Some(_) => (
+            false,
+            "`native-image --help` does not list `--pgo-instrument`".to_owned(),
+        ),
+        None if enterprise => (
+            true,
+            "`lib/svm/builder/svm-enterprise.jar` is there; `native-image --help` failed"
+                .to_owned(),
+        ),
+        None => (
+            false,
+            "`native-image --help` failed and there is no `lib/svm/builder/svm-enterprise.jar`"
+                .to_owned(),
+        ),
     }
 }
 
@@ -160,11 +215,19 @@ impl Toolchain for GraalVm {
         if variant == Variant::Native || self.info.pgo {
             let comma = function.project_dir.to_string_lossy().contains(',');
             return (comma && variant == Variant::NativePgo).then(|| {
-                Missing::new("the project's path has a comma in it, which `--pgo=` cannot express", "move the project to a path without commas")
+                Missing::new(
+                    "the project's path has a comma in it, which `--pgo=` cannot express",
+                    "move the project to a path without commas",
+                )
             });
         }
         Some(Missing::new(
-            format!("{} at `{}` has no PGO ({})", self.info.edition, self.info.home.display(), self.pgo_evidence),
+            format!(
+                "{} at `{}` has no PGO ({})",
+                self.info.edition,
+                self.info.home.display(),
+                self.pgo_evidence
+            ),
             "PGO needs an Oracle GraalVM: install one and name it with `--graalvm-home`",
         ))
     }
@@ -173,14 +236,20 @@ impl Toolchain for GraalVm {
         let args = self.variant_args(variant, &[]);
         let args: Vec<_> = args.iter().map(|arg| arg.to_string_lossy()).collect();
         Inputs::new()
-            .with("toolchain", format!("{} {}", self.info.edition, self.info.version))
+            .with(
+                "toolchain",
+                format!("{} {}", self.info.edition, self.info.version),
+            )
             .with("toolchain home", self.info.home.display())
             .with_list("native-image-args", &function.native_image_args)
             .with_list("variant's arguments", &args)
     }
 
     fn training(&self, variant: Variant) -> Option<Training> {
-        (variant == Variant::NativePgo).then_some(Training { on: Variant::NativeInstrumented, kind: ProfileKind::Iprof })
+        (variant == Variant::NativePgo).then_some(Training {
+            on: Variant::NativeInstrumented,
+            kind: ProfileKind::Iprof,
+        })
     }
 
     fn recording_args(&self, _kind: ProfileKind, path: &Path) -> Vec<OsString> {
@@ -200,7 +269,13 @@ impl Toolchain for GraalVm {
             .dir(job.dir);
         Some(match &job.function.code {
             Code::Jar(jar) => tool.arg("-jar").arg(jar),
-            Code::ClassPath { entries, main_class } => tool.arg("-cp").arg(super::hotspot::class_path(entries)).arg(main_class),
+            Code::ClassPath {
+                entries,
+                main_class,
+            } => tool
+                .arg("-cp")
+                .arg(super::hotspot::class_path(entries))
+                .arg(main_class),
         })
     }
 
@@ -220,7 +295,11 @@ impl Toolchain for GraalVm {
 
     fn launch(&self, variant: Variant, function: &Function, dir: &Path) -> Launch {
         let file = self.image_file(variant, function).unwrap_or_default();
-        Launch { program: dir.join(file), runtime_args: Vec::new(), code_args: Vec::new() }
+        Launch {
+            program: dir.join(file),
+            runtime_args: Vec::new(),
+            code_args: Vec::new(),
+        }
     }
 
     fn proof(&self, _variant: Variant, _dir: &Path) -> Option<Proof> {
@@ -237,15 +316,33 @@ mod tests {
     use super::*;
 
     fn graalvm(version: &str, pgo: bool) -> GraalVm {
-        let info = Info { kind: Kind::Graalvm, version: version.into(), edition: "Oracle GraalVM".into(), pgo, home: "/g".into() };
-        GraalVm { info, vendor: Vendor::Oracle, pgo_evidence: "test".into() }
+        let info = Info {
+            kind: Kind::Graalvm,
+            version: version.into(),
+            edition: "Oracle GraalVM".into(),
+            pgo,
+            home: "/g".into(),
+        };
+        GraalVm {
+            info,
+            vendor: Vendor::Oracle,
+            pgo_evidence: "test".into(),
+        }
     }
 
     fn words(version: &str, variant: Variant, profiles: &[&str]) -> String {
         let function = Function::for_tests("hello");
         let profiles: Vec<PathBuf> = profiles.iter().map(PathBuf::from).collect();
-        let job = BuildJob { variant, function: &function, dir: Path::new("/out"), profiles: &profiles };
-        graalvm(version, true).build(&job).expect("native variants are built").to_string()
+        let job = BuildJob {
+            variant,
+            function: &function,
+            dir: Path::new("/out"),
+            profiles: &profiles,
+        };
+        graalvm(version, true)
+            .build(&job)
+            .expect("native variants are built")
+            .to_string()
     }
 
     #[test]
@@ -259,7 +356,10 @@ mod tests {
 
     #[test]
     fn the_instrumented_image_handles_sigterm_before_25_by_a_flag() {
-        assert!(words("21.0.1", Variant::NativeInstrumented, &[]).contains("--pgo-instrument --install-exit-handlers "));
+        assert!(
+            words("21.0.1", Variant::NativeInstrumented, &[])
+                .contains("--pgo-instrument --install-exit-handlers ")
+        );
         assert!(!words("25.0.1", Variant::NativeInstrumented, &[]).contains("exit-handlers"));
     }
 
@@ -270,7 +370,10 @@ mod tests {
 
     #[test]
     fn the_optimized_image_gets_all_profiles_in_one_list() {
-        assert!(words("25.0.1", Variant::NativePgo, &["/p/1.iprof", "/p/2.iprof"]).contains(" --pgo=/p/1.iprof,/p/2.iprof "));
+        assert!(
+            words("25.0.1", Variant::NativePgo, &["/p/1.iprof", "/p/2.iprof"])
+                .contains(" --pgo=/p/1.iprof,/p/2.iprof ")
+        );
     }
 
     #[test]

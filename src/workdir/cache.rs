@@ -34,27 +34,49 @@ struct Fact {
 impl Cache {
     /// Reads the cache at `path`; an unreadable one is an empty one.
     pub fn load(path: PathBuf) -> Self {
-        let facts = std::fs::read(&path).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
-        Self { path, facts, changed: false }
+        let facts = std::fs::read(&path)
+            .ok()
+            .and_then(|bytes| serde_json::from_slice(&bytes).ok())
+            .unwrap_or_default();
+        Self {
+            path,
+            facts,
+            changed: false,
+        }
     }
 
     /// Returns the SHA-256 of the file at `path`, from memory where it has not changed.
     pub fn digest(&mut self, path: &Path) -> Result<String> {
         let value = self.remember("sha256", path, || file_digest(path).map(Value::from))?;
-        value.as_str().map_or_else(|| file_digest(path), |digest| Ok(digest.to_owned()))
+        value
+            .as_str()
+            .map_or_else(|| file_digest(path), |digest| Ok(digest.to_owned()))
     }
 
     /// Returns what `find` says about the file at `path`, from memory where it has not changed.
-    pub fn remember(&mut self, subject: &str, path: &Path, find: impl FnOnce() -> Result<Value>) -> Result<Value> {
+    pub fn remember(
+        &mut self,
+        subject: &str,
+        path: &Path,
+        find: impl FnOnce() -> Result<Value>,
+    ) -> Result<Value> {
         let key = format!("{subject} {}", path.display());
-        let Some(stamp) = stamp(path) else { return find() };
+        let Some(stamp) = stamp(path) else {
+            return find();
+        };
         if let Some(fact) = self.facts.get(&key)
             && fact.stamp == stamp
         {
             return Ok(fact.value.clone());
         }
         let value = find()?;
-        self.facts.insert(key, Fact { stamp, value: value.clone() });
+        self.facts.insert(
+            key,
+            Fact {
+                stamp,
+                value: value.clone(),
+            },
+        );
         self.changed = true;
         Ok(value)
     }
@@ -74,8 +96,15 @@ impl Cache {
 fn stamp(path: &Path) -> Option<String> {
     let data = std::fs::metadata(path).ok()?;
     let modified = i128::from(data.mtime()) * 1_000_000_000 + i128::from(data.mtime_nsec());
-    let now = i128::try_from(SystemTime::now().duration_since(UNIX_EPOCH).ok()?.as_nanos()).ok()?;
-    (now - modified > AT_REST_NANOSECONDS).then(|| format!("{} {modified} {}", data.size(), data.ino()))
+    let now = i128::try_from(
+        SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .ok()?
+            .as_nanos(),
+    )
+    .ok()?;
+    (now - modified > AT_REST_NANOSECONDS)
+        .then(|| format!("{} {modified} {}", data.size(), data.ino()))
 }
 
 #[cfg(test)]
@@ -86,7 +115,11 @@ mod tests {
         let path = dir.join("file");
         std::fs::write(&path, text).expect("it can be written");
         let past = SystemTime::now() - std::time::Duration::from_secs(60);
-        std::fs::File::options().write(true).open(&path).and_then(|file| file.set_modified(past)).expect("it can be aged");
+        std::fs::File::options()
+            .write(true)
+            .open(&path)
+            .and_then(|file| file.set_modified(past))
+            .expect("it can be aged");
         path
     }
 
@@ -95,10 +128,14 @@ mod tests {
         let dir = tempfile::tempdir().expect("a temporary directory");
         let path = aged(dir.path(), "one");
         let mut cache = Cache::load(dir.path().join("cache.json"));
-        cache.remember("version", &path, || Ok(Value::from("25"))).expect("it is found");
+        cache
+            .remember("version", &path, || Ok(Value::from("25")))
+            .expect("it is found");
         cache.save();
         let mut cache = Cache::load(dir.path().join("cache.json"));
-        let value = cache.remember("version", &path, || panic!("it has not changed")).expect("it is known");
+        let value = cache
+            .remember("version", &path, || panic!("it has not changed"))
+            .expect("it is known");
         assert_eq!(value, "25");
     }
 

@@ -42,7 +42,10 @@ impl Lock {
             }
         }
         let words = format!("`pgoctl {command}`, process {}", std::process::id());
-        file.set_len(0).and_then(|()| file.rewind()).and_then(|()| file.write_all(words.as_bytes())).map_err(|error| fail(&error))?;
+        file.set_len(0)
+            .and_then(|()| file.rewind())
+            .and_then(|()| file.write_all(words.as_bytes()))
+            .map_err(|error| fail(&error))?;
         Ok(Self(file))
     }
 }
@@ -63,13 +66,21 @@ mod tests {
     fn the_second_waits_and_names_the_first() {
         let dir = tempfile::tempdir().expect("a temporary directory");
         let path = dir.path().join("lock");
-        let first = Lock::take(&path, "run", &mut |_| panic!("nobody holds it")).expect("it is free");
+        let first =
+            Lock::take(&path, "run", &mut |_| panic!("nobody holds it")).expect("it is free");
         let (sender, receiver) = std::sync::mpsc::channel();
         let second = std::thread::spawn({
             let path = path.clone();
-            move || Lock::take(&path, "build", &mut |who| sender.send(who.to_owned()).expect("the test listens")).is_ok()
+            move || {
+                Lock::take(&path, "build", &mut |who| {
+                    sender.send(who.to_owned()).expect("the test listens")
+                })
+                .is_ok()
+            }
         });
-        let who = receiver.recv_timeout(Duration::from_secs(20)).expect("the second says whom it waits for");
+        let who = receiver
+            .recv_timeout(Duration::from_secs(20))
+            .expect("the second says whom it waits for");
         assert!(who.starts_with("`pgoctl run`, process "), "{who}");
         drop(first);
         assert!(second.join().expect("it ends"));

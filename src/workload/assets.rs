@@ -26,7 +26,10 @@ impl Clone for Assets {
 impl Assets {
     /// The assets in `folder`; nothing is served yet.
     pub fn new(folder: PathBuf) -> Self {
-        Self { folder, server: OnceLock::new() }
+        Self {
+            folder,
+            server: OnceLock::new(),
+        }
     }
 
     /// The folder.
@@ -50,10 +53,16 @@ impl Assets {
 /// Serves `folder` on a free port of loopback, from a thread that lives as long as the process.
 fn serve(folder: &Path) -> Result<SocketAddr> {
     let fail = |error: &std::io::Error| Error::io("serve the assets in", folder, error);
-    let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(|error| fail(&error))?;
-    listener.set_nonblocking(true).map_err(|error| fail(&error))?;
+    let listener =
+        std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(|error| fail(&error))?;
+    listener
+        .set_nonblocking(true)
+        .map_err(|error| fail(&error))?;
     let address = listener.local_addr().map_err(|error| fail(&error))?;
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| fail(&error))?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| fail(&error))?;
     let files = ServeDir::new(folder).append_index_html_on_directories(false);
     std::thread::Builder::new()
         .name("assets".into())
@@ -63,15 +72,21 @@ fn serve(folder: &Path) -> Result<SocketAddr> {
 }
 
 async fn accept(listener: std::net::TcpListener, files: ServeDir) {
-    let Ok(listener) = tokio::net::TcpListener::from_std(listener) else { return };
+    let Ok(listener) = tokio::net::TcpListener::from_std(listener) else {
+        return;
+    };
     loop {
-        let Ok((stream, _)) = listener.accept().await else { continue };
+        let Ok((stream, _)) = listener.accept().await else {
+            continue;
+        };
         // Without this a response of two packets waits for the peer's delayed acknowledgement (40 ms).
         let _ = stream.set_nodelay(true);
         let service = TowerToHyperService::new(files.clone());
         tokio::spawn(async move {
             // A function that hangs up early is its own business.
-            let _ = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+            let _ = hyper::server::conn::http1::Builder::new()
+                .serve_connection(TokioIo::new(stream), service)
+                .await;
         });
     }
 }
@@ -83,8 +98,13 @@ mod tests {
     use super::*;
 
     fn get(url: &str, path: &str, header: &str) -> String {
-        let mut stream = std::net::TcpStream::connect(url.trim_start_matches("http://")).expect("the server accepts");
-        write!(stream, "GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{header}\r\n").expect("it can be written");
+        let mut stream = std::net::TcpStream::connect(url.trim_start_matches("http://"))
+            .expect("the server accepts");
+        write!(
+            stream,
+            "GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{header}\r\n"
+        )
+        .expect("it can be written");
         let mut answer = String::new();
         stream.read_to_string(&mut answer).expect("it answers");
         answer
@@ -100,7 +120,10 @@ mod tests {
         let url = Assets::new(folder).url().expect("it is served");
         assert!(get(&url, "/a.txt", "").ends_with("0123456789"));
         let part = get(&url, "/a.txt", "Range: bytes=2-4\r\n");
-        assert!(part.starts_with("HTTP/1.1 206") && part.ends_with("234"), "{part}");
+        assert!(
+            part.starts_with("HTTP/1.1 206") && part.ends_with("234"),
+            "{part}"
+        );
         assert!(get(&url, "/../secret", "").starts_with("HTTP/1.1 404"));
     }
 }

@@ -30,35 +30,78 @@ pub struct Exercise {
 }
 
 /// Starts the function, makes it serve `requests` requests (or lets it do its one invocation), and waits for its end.
-pub fn exercise(function: &Function, launch: &Launch, requests: u64, log: &Path) -> Result<Exercise> {
+pub fn exercise(
+    function: &Function,
+    launch: &Launch,
+    requests: u64,
+    log: &Path,
+) -> Result<Exercise> {
     match &function.workload {
         Workload::Http(work) => serve(function, work, launch, requests, log),
         Workload::Invoke(_) => {
             let invocation = server::invoke_once(function, launch, log)?;
-            Ok(Exercise { served: 1, took: invocation.wall, ending: invocation.ending, killed: false, warnings: Vec::new() })
+            Ok(Exercise {
+                served: 1,
+                took: invocation.wall,
+                ending: invocation.ending,
+                killed: false,
+                warnings: Vec::new(),
+            })
         }
     }
 }
 
-fn serve(function: &Function, work: &HttpWork, launch: &Launch, requests: u64, log: &Path) -> Result<Exercise> {
+fn serve(
+    function: &Function,
+    work: &HttpWork,
+    launch: &Launch,
+    requests: u64,
+    log: &Path,
+) -> Result<Exercise> {
     let server = Server::start(function, launch, log)?;
     server.wait_ready(&work.ready)?;
     let workload = HttpWorkload::compile(&work.requests, &server.variables()?)?;
     let plan = LoadPlan::closed(requests);
-    let outcome = load::run(server.address(), &workload, &plan, &|_| {}, interrupt::stop_flag());
+    let outcome = load::run(server.address(), &workload, &plan, interrupt::stop_flag());
     interrupt::check()?;
-    let outcome = outcome.map_err(|error| Error::new(ErrorKind::Training, "the workload failed").source(&error).log(exec::tail(log)))?;
+    let outcome = outcome.map_err(|error| {
+        Error::new(ErrorKind::Training, "the workload failed")
+            .source(&error)
+            .log(exec::tail(log))
+    })?;
     if let Some(failure) = outcome.failures.first_example() {
-        return Err(Error::new(ErrorKind::Training, "the function did not answer as expected").because(failure).log(exec::tail(log)));
+        return Err(Error::new(
+            ErrorKind::Training,
+            "the function did not answer as expected",
+        )
+        .because(failure)
+        .log(exec::tail(log)));
     }
     if let Some(ending) = server.ended() {
-        return Err(Error::new(ErrorKind::Training, "the function ended while it was trained").because(format!("it {ending}")).log(exec::tail(log)));
+        return Err(Error::new(
+            ErrorKind::Training,
+            "the function ended while it was trained",
+        )
+        .because(format!("it {ending}"))
+        .log(exec::tail(log)));
     }
     let started = server.started();
     let stopped = server.stop();
     let mut warnings = Vec::new();
     if stopped.left_processes {
-        warnings.push(Warning::new(WarningKind::LeftProcesses, format!("`{}` left processes behind when it ended; they were ended too", function.name)));
+        warnings.push(Warning::new(
+            WarningKind::LeftProcesses,
+            format!(
+                "`{}` left processes behind when it ended; they were ended too",
+                function.name
+            ),
+        ));
     }
-    Ok(Exercise { served: outcome.succeeded(), took: started.elapsed(), ending: stopped.ending, killed: stopped.killed, warnings })
+    Ok(Exercise {
+        served: outcome.succeeded(),
+        took: started.elapsed(),
+        ending: stopped.ending,
+        killed: stopped.killed,
+        warnings,
+    })
 }

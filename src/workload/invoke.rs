@@ -28,18 +28,32 @@ impl Invoke {
             .with_list("invoke args", &self.args)
             .with("invoke stdin", self.stdin.as_deref().unwrap_or_default())
             .with("invoke expect-exit", self.expect_exit)
-            .with("invoke expect-stdout", self.expect_stdout.as_deref().unwrap_or_default())
+            .with(
+                "invoke expect-stdout",
+                self.expect_stdout.as_deref().unwrap_or_default(),
+            )
     }
 
     /// Checks that an invocation did what was expected.
     pub fn check(&self, invocation: &Invocation) -> Result<()> {
-        let fail = |cause: String| Err(Error::new(ErrorKind::Benchmark, "the function did not do what was expected").because(cause));
+        let fail = |cause: String| {
+            Err(Error::new(
+                ErrorKind::Benchmark,
+                "the function did not do what was expected",
+            )
+            .because(cause))
+        };
         if invocation.ending != Ending::Exited(self.expect_exit) {
-            return fail(format!("it {}; `expect-exit` is {}", invocation.ending, self.expect_exit));
+            return fail(format!(
+                "it {}; `expect-exit` is {}",
+                invocation.ending, self.expect_exit
+            ));
         }
         match &self.expect_stdout {
             Some(text) if !String::from_utf8_lossy(&invocation.stdout).contains(text.as_str()) => {
-                fail(format!("its stdout does not contain `{text}` (`expect-stdout`)"))
+                fail(format!(
+                    "its stdout does not contain `{text}` (`expect-stdout`)"
+                ))
             }
             _ => Ok(()),
         }
@@ -54,15 +68,33 @@ mod tests {
 
     fn invocation(code: i32) -> Invocation {
         let zero = Duration::ZERO;
-        Invocation { ending: Ending::Exited(code), wall: zero, cpu: zero, peak_memory_bytes: None, stdout: b"Hello World\n".to_vec() }
+        Invocation {
+            ending: Ending::Exited(code),
+            wall: zero,
+            cpu: zero,
+            peak_memory_bytes: None,
+            stdout: b"Hello World\n".to_vec(),
+        }
     }
 
     #[test]
     fn exit_status_and_output_are_what_counts() {
-        let invoke = Invoke { expect_stdout: Some("Hello".into()), ..Invoke::default() };
+        let invoke = Invoke {
+            expect_stdout: Some("Hello".into()),
+            ..Invoke::default()
+        };
         assert!(invoke.check(&invocation(0)).is_ok());
-        assert!(invoke.check(&invocation(3)).expect_err("another status").to_string().contains("status 3"));
-        let other = Invoke { expect_stdout: Some("Bye".into()), ..Invoke::default() };
+        assert!(
+            invoke
+                .check(&invocation(3))
+                .expect_err("another status")
+                .to_string()
+                .contains("status 3")
+        );
+        let other = Invoke {
+            expect_stdout: Some("Bye".into()),
+            ..Invoke::default()
+        };
         assert!(other.check(&invocation(0)).is_err());
     }
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::http::{RequestTemplate, Variables};
 use super::{Workload, fill};
-use crate::bench::probe;
+use crate::bench::probe::{self, Readiness};
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::{self, Child, Ending, Invocation, Stopped, Tool};
 use crate::function::Function;
@@ -24,21 +24,16 @@ pub struct Server<'a> {
     port: u16,
 }
 
-/// How long a fresh process took from before its spawn.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Readiness {
-    /// Until it accepted a connection.
-    pub accepts: Duration,
-    /// Until the first byte of its first 2xx answer.
-    pub answers: Duration,
-}
-
 impl<'a> Server<'a> {
     /// Starts the function on a free port (or its own); its output goes to `log`.
     pub fn start(function: &'a Function, launch: &Launch, log: &Path) -> Result<Self> {
         let port = port(function)?;
         let tool = tool(function, launch, Some(port), &[])?;
-        Ok(Self { function, child: Child::start(&tool, log)?, port })
+        Ok(Self {
+            function,
+            child: Child::start(&tool, log)?,
+            port,
+        })
     }
 
     /// Where it listens, once it does.
@@ -63,21 +58,38 @@ impl<'a> Server<'a> {
 
     /// What requests may refer to.
     pub fn variables(&self) -> Result<Variables> {
-        let assets_url = self.function.workload.assets().map(|assets| assets.url()).transpose()?;
-        Ok(Variables { port: self.port, assets_url })
+        let assets_url = self
+            .function
+            .workload
+            .assets()
+            .map(|assets| assets.url())
+            .transpose()?;
+        Ok(Variables {
+            port: self.port,
+            assets_url,
+        })
     }
 
     /// Waits until `ready` is answered with a 2xx.
     pub fn wait_ready(&self, ready: &RequestTemplate) -> Result<Readiness> {
         let alive = || self.child.ended().is_none() && !interrupt::requested();
-        let probed = probe::wait(self.started(), self.address(), ready, &self.variables()?, self.function.ready_timeout, &alive);
+        let probed = probe::wait(
+            self.started(),
+            self.address(),
+            ready,
+            &self.variables()?,
+            self.function.ready_timeout,
+            &alive,
+        );
         interrupt::check()?;
         probed.map_err(|error| {
             let goal = format!("`{}` did not get ready", self.function.name);
             let error = Error::new(ErrorKind::Training, goal).because(error.to_string());
             let error = match self.child.ended() {
                 Some(ending) => error.because(format!("`{}` {ending}", self.child.command())),
-                None => error.hint("`ready` says which request means up, `ready-timeout` how long it may take"),
+                None => error.hint(
+                    "`ready` says which request means up, `ready-timeout` how long it may take",
+                ),
             };
             error.log(exec::tail(self.child.log()))
         })
@@ -117,12 +129,18 @@ pub fn invoke_once(function: &Function, launch: &Launch, log: &Path) -> Result<I
     let stdin = work.invoke.stdin.as_ref().map(|text| text.as_bytes());
     let invocation = exec::invoke(&tool, stdin, stderr, INVOCATION_LIMIT)?;
     interrupt::check()?;
-    work.invoke.check(&invocation).map_err(|error| error.because(format!("`{tool}`")).log(exec::tail(log)))?;
+    work.invoke
+        .check(&invocation)
+        .map_err(|error| error.because(format!("`{tool}`")).log(exec::tail(log)))?;
     Ok(invocation)
 }
 
 fn tool(function: &Function, launch: &Launch, port: Option<u16>, more: &[String]) -> Result<Tool> {
-    let assets_url = function.workload.assets().map(|assets| assets.url()).transpose()?;
+    let assets_url = function
+        .workload
+        .assets()
+        .map(|assets| assets.url())
+        .transpose()?;
     let filled = |word: &String| fill(word, port, assets_url.as_deref());
     let args: Vec<String> = function.args.iter().chain(more).map(filled).collect();
     let mut launch = launch.clone();
@@ -141,12 +159,23 @@ fn tool(function: &Function, launch: &Launch, port: Option<u16>, more: &[String]
 /// A free port, or the function's own, if nobody has it.
 fn port(function: &Function) -> Result<u16> {
     let fail = |error: &std::io::Error, port: u16| match (error.kind(), port) {
-        (std::io::ErrorKind::AddrInUse, port) => Error::new(ErrorKind::Training, format!("port {port} is in use"))
-            .because(format!("`{}` listens on it and on no other (`port` in the configuration file)", function.name))
-            .hint("end whatever listens there, or let pgoctl choose: `{port}` in `args` or `env`"),
+        (std::io::ErrorKind::AddrInUse, port) => {
+            Error::new(ErrorKind::Training, format!("port {port} is in use"))
+                .because(format!(
+                    "`{}` listens on it and on no other (`port` in the configuration file)",
+                    function.name
+                ))
+                .hint(
+                    "end whatever listens there, or let pgoctl choose: `{port}` in `args` or `env`",
+                )
+        }
         _ => Error::io("listen on", Path::new("127.0.0.1"), error),
     };
     let wanted = function.port.unwrap_or(0);
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, wanted)).map_err(|error| fail(&error, wanted))?;
-    Ok(listener.local_addr().map_err(|error| fail(&error, wanted))?.port())
+    let listener =
+        TcpListener::bind((Ipv4Addr::LOCALHOST, wanted)).map_err(|error| fail(&error, wanted))?;
+    Ok(listener
+        .local_addr()
+        .map_err(|error| fail(&error, wanted))?
+        .port())
 }

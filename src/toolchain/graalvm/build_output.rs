@@ -42,7 +42,11 @@ struct Memory {
 
 impl BuildOutput {
     fn pgo(&self) -> &[String] {
-        self.general_info.graal_compiler.pgo.as_deref().unwrap_or_default()
+        self.general_info
+            .graal_compiler
+            .pgo
+            .as_deref()
+            .unwrap_or_default()
     }
 
     /// What is worth keeping; -1 means unavailable (schema).
@@ -50,9 +54,17 @@ impl BuildOutput {
         let compiler = &self.general_info.graal_compiler;
         let level = compiler.optimization_level.as_ref();
         BuildFacts {
-            optimization_level: level.map(|level| level.as_str().map_or_else(|| level.to_string(), str::to_owned)),
+            optimization_level: level.map(|level| {
+                level
+                    .as_str()
+                    .map_or_else(|| level.to_string(), str::to_owned)
+            }),
             pgo: (!self.pgo().is_empty()).then(|| self.pgo().join(", ")),
-            build_peak_memory_bytes: self.resource_usage.memory.peak_rss_bytes.and_then(|bytes| u64::try_from(bytes).ok()),
+            build_peak_memory_bytes: self
+                .resource_usage
+                .memory
+                .peak_rss_bytes
+                .and_then(|bytes| u64::try_from(bytes).ok()),
         }
     }
 }
@@ -60,7 +72,11 @@ impl BuildOutput {
 /// Reads the JSON at `path`. native-image writes it only when the build succeeded.
 pub(super) fn read(path: &Path) -> Result<BuildOutput> {
     let fail = |cause: String| {
-        Error::new(ErrorKind::Build, "native-image left no readable build output").because(format!("`{}`: {cause}", path.display()))
+        Error::new(
+            ErrorKind::Build,
+            "native-image left no readable build output",
+        )
+        .because(format!("`{}`: {cause}", path.display()))
     };
     let bytes = std::fs::read(path).map_err(|error| fail(error.to_string()))?;
     serde_json::from_slice(&bytes).map_err(|error| fail(error.to_string()))
@@ -71,14 +87,25 @@ pub(super) fn check_pgo(variant: Variant, output: &BuildOutput) -> Result<()> {
     let wanted = match variant {
         Variant::NativeInstrumented => "instrument",
         Variant::NativePgo => "user-provided",
-        Variant::Native | Variant::Hotspot | Variant::HotspotCds | Variant::HotspotAot => return Ok(()),
+        Variant::Native | Variant::Hotspot | Variant::HotspotCds | Variant::HotspotAot => {
+            return Ok(());
+        }
     };
     if output.pgo().iter().any(|word| word == wanted) {
         return Ok(());
     }
-    let said = if output.pgo().is_empty() { "nothing".to_owned() } else { format!("`{}`", output.pgo().join(", ")) };
-    let error = Error::new(ErrorKind::Build, format!("native-image finished, but the image is no {variant} image"))
-        .because(format!("its build output says {said} about PGO where `{wanted}` was asked for"));
+    let said = if output.pgo().is_empty() {
+        "nothing".to_owned()
+    } else {
+        format!("`{}`", output.pgo().join(", "))
+    };
+    let error = Error::new(
+        ErrorKind::Build,
+        format!("native-image finished, but the image is no {variant} image"),
+    )
+    .because(format!(
+        "its build output says {said} about PGO where `{wanted}` was asked for"
+    ));
     Err(match variant {
         Variant::NativePgo => error.hint("the profile was not used: `pgoctl train --force` gathers new ones"),
         _ => error.hint("this native-image takes `--pgo-instrument` for something else: PGO needs an Oracle GraalVM"),
@@ -107,16 +134,30 @@ mod tests {
 
     #[test]
     fn a_swallowed_flag_is_found_out() {
-        let swallowed: BuildOutput = serde_json::from_str(r#"{"general_info":{"graal_compiler":{"march":"x"}}}"#).expect("it is JSON");
-        let error = check_pgo(Variant::NativeInstrumented, &swallowed).expect_err("it was not instrumented");
-        assert!(error.to_string().contains("says nothing about PGO where `instrument` was asked for"), "{error}");
+        let swallowed: BuildOutput =
+            serde_json::from_str(r#"{"general_info":{"graal_compiler":{"march":"x"}}}"#)
+                .expect("it is JSON");
+        let error = check_pgo(Variant::NativeInstrumented, &swallowed)
+            .expect_err("it was not instrumented");
+        assert!(
+            error
+                .to_string()
+                .contains("says nothing about PGO where `instrument` was asked for"),
+            "{error}"
+        );
         assert_eq!(error.kind(), ErrorKind::Build);
     }
 
     #[test]
     fn a_profile_that_was_not_used_is_found_out() {
         assert!(check_pgo(Variant::NativePgo, &output(r#"["ML-inferred"]"#)).is_err());
-        assert!(check_pgo(Variant::NativePgo, &output(r#"["user-provided","ML-inferred"]"#)).is_ok());
+        assert!(
+            check_pgo(
+                Variant::NativePgo,
+                &output(r#"["user-provided","ML-inferred"]"#)
+            )
+            .is_ok()
+        );
         assert!(check_pgo(Variant::Native, &output("null")).is_ok());
     }
 
@@ -130,7 +171,10 @@ mod tests {
 
     #[test]
     fn stage_lines_are_read_before_they_are_complete() {
-        assert_eq!(stage_of_line("[1/8] Initializing..."), Some((1, 8, "Initializing".into())));
+        assert_eq!(
+            stage_of_line("[1/8] Initializing..."),
+            Some((1, 8, "Initializing".into()))
+        );
         assert_eq!(
             stage_of_line("[2/8] Performing analysis...  [*****]    (24.9s @ 0.77GB)"),
             Some((2, 8, "Performing analysis".into()))

@@ -27,18 +27,37 @@ pub(super) struct Version {
 
 /// Reads what `native-image --version` printed; `None` if it is in no known form.
 pub(super) fn parse(text: &str) -> Option<Version> {
-    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-    let first = *lines.iter().find(|line| line.starts_with("native-image ") || line.starts_with("GraalVM "))?;
+    let lines: Vec<&str> = text
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .collect();
+    let first = *lines
+        .iter()
+        .find(|line| line.starts_with("native-image ") || line.starts_with("GraalVM "))?;
     if let Some((before, after)) = first.split_once("(Java Version ") {
-        let java = after.trim_end_matches(')').split(['+', '-']).next()?.to_owned();
+        let java = after
+            .trim_end_matches(')')
+            .split(['+', '-'])
+            .next()?
+            .to_owned();
         return Some(old(before, java));
     }
     let java = first.split_whitespace().nth(1)?.to_owned();
-    let runtime = lines.iter().find(|line| line.contains("Runtime Environment "))?;
+    let runtime = lines
+        .iter()
+        .find(|line| line.contains("Runtime Environment "))?;
     let (_, name) = runtime.split_once("Runtime Environment ")?;
     let edition = name.split(" (build").next()?.trim();
-    let words: Vec<&str> = edition.split(' ').take_while(|word| !word.starts_with(|c: char| c.is_ascii_digit())).collect();
-    Some(Version { java, edition: words.join(" "), vendor: vendor(edition) })
+    let words: Vec<&str> = edition
+        .split(' ')
+        .take_while(|word| !word.starts_with(|c: char| c.is_ascii_digit()))
+        .collect();
+    Some(Version {
+        java,
+        edition: words.join(" "),
+        vendor: vendor(edition),
+    })
 }
 
 /// Before 23.0: `GraalVM 22.3.0 Java 17 EE (Java Version 17.0.5+9-…)`, `native-image 22.3.0.0-Final Mandrel Distribution (Java Version …)`.
@@ -51,7 +70,11 @@ fn old(before: &str, java: String) -> Version {
     } else {
         (vendor(before), before.to_owned())
     };
-    Version { java, edition, vendor }
+    Version {
+        java,
+        edition,
+        vendor,
+    }
 }
 
 fn vendor(edition: &str) -> Vendor {
@@ -78,21 +101,43 @@ mod tests {
             "native-image 25.0.1 2025-10-21",
             "GraalVM Runtime Environment Oracle GraalVM 25.0.1+8.1 (build 25.0.1+8-LTS-jvmci-b01)",
         );
-        assert_eq!(version, Version { java: "25.0.1".into(), edition: "Oracle GraalVM".into(), vendor: Vendor::Oracle });
+        assert_eq!(
+            version,
+            Version {
+                java: "25.0.1".into(),
+                edition: "Oracle GraalVM".into(),
+                vendor: Vendor::Oracle
+            }
+        );
         let first = three(
             "native-image 17.0.7 2023-04-18",
             "GraalVM Runtime Environment Oracle GraalVM (build 17.0.7+8-jvmci-23.0-b10)",
         );
-        assert_eq!((first.java.as_str(), first.vendor), ("17.0.7", Vendor::Oracle));
+        assert_eq!(
+            (first.java.as_str(), first.vendor),
+            ("17.0.7", Vendor::Oracle)
+        );
     }
 
     #[test]
     fn the_others_are_known_by_name() {
         let of = |runtime| three("native-image 21.0.1 2023-10-17", runtime).vendor;
-        assert_eq!(of("GraalVM Runtime Environment GraalVM CE 25.0.3+9.1 (build 25.0.3+9-LTS)"), Vendor::Community);
-        assert_eq!(of("OpenJDK Runtime Environment Mandrel-23.1.1.0-Final (build 21.0.1+12-LTS)"), Vendor::Mandrel);
-        assert_eq!(of("GraalVM Runtime Environment Liberica-NIK-23.1.1-1 (build 21.0.1+12-LTS)"), Vendor::Liberica);
-        assert_eq!(of("GraalVM Runtime Environment Homebrew 21 (build 21)"), Vendor::Unknown);
+        assert_eq!(
+            of("GraalVM Runtime Environment GraalVM CE 25.0.3+9.1 (build 25.0.3+9-LTS)"),
+            Vendor::Community
+        );
+        assert_eq!(
+            of("OpenJDK Runtime Environment Mandrel-23.1.1.0-Final (build 21.0.1+12-LTS)"),
+            Vendor::Mandrel
+        );
+        assert_eq!(
+            of("GraalVM Runtime Environment Liberica-NIK-23.1.1-1 (build 21.0.1+12-LTS)"),
+            Vendor::Liberica
+        );
+        assert_eq!(
+            of("GraalVM Runtime Environment Homebrew 21 (build 21)"),
+            Vendor::Unknown
+        );
     }
 
     #[test]
@@ -102,7 +147,8 @@ mod tests {
         assert_eq!(enterprise, Some(("17.0.5".into(), Vendor::Oracle)));
         let community = of("GraalVM 22.3.0 Java 17 CE (Java Version 17.0.5+8-jvmci-22.3-b08)");
         assert_eq!(community, Some(("17.0.5".into(), Vendor::Community)));
-        let mandrel = of("native-image 22.3.0.0-Final Mandrel Distribution (Java Version 17.0.5+8)");
+        let mandrel =
+            of("native-image 22.3.0.0-Final Mandrel Distribution (Java Version 17.0.5+8)");
         assert_eq!(mandrel, Some(("17.0.5".into(), Vendor::Mandrel)));
     }
 

@@ -16,22 +16,41 @@ pub(super) fn read(home: &Path) -> Option<About> {
 
 fn parse_release(text: &str) -> Option<About> {
     let value = |key: &str| {
-        text.lines().find_map(|line| Some(line.strip_prefix(key)?.strip_prefix('=')?.trim().trim_matches('"').to_owned()))
+        text.lines().find_map(|line| {
+            Some(
+                line.strip_prefix(key)?
+                    .strip_prefix('=')?
+                    .trim()
+                    .trim_matches('"')
+                    .to_owned(),
+            )
+        })
     };
     let vendor = value("IMPLEMENTOR_VERSION").map(|vendor| {
         // `Temurin-25.0.3+9`, `Oracle GraalVM 25.0.1+8.1`, `GraalVM CE 25.0.3+9.1`
-        let end = vendor.find(|c: char| c.is_ascii_digit()).unwrap_or(vendor.len());
+        let end = vendor
+            .find(|c: char| c.is_ascii_digit())
+            .unwrap_or(vendor.len());
         vendor[..end].trim_end_matches(['-', ' ']).to_owned()
     });
-    let edition = vendor.filter(|name| !name.is_empty()).or_else(|| value("IMPLEMENTOR")).unwrap_or_else(|| "OpenJDK".into());
-    Some(About { version: value("JAVA_VERSION")?, edition })
+    let edition = vendor
+        .filter(|name| !name.is_empty())
+        .or_else(|| value("IMPLEMENTOR"))
+        .unwrap_or_else(|| "OpenJDK".into());
+    Some(About {
+        version: value("JAVA_VERSION")?,
+        edition,
+    })
 }
 
 /// Reads what `java -version` printed on stderr.
 pub(super) fn parse_version(text: &str) -> Option<About> {
     let line = text.lines().find(|line| line.contains(" version \""))?;
     let (name, rest) = line.split_once(" version \"")?;
-    Some(About { version: rest.split('"').next()?.to_owned(), edition: name.to_owned() })
+    Some(About {
+        version: rest.split('"').next()?.to_owned(),
+        edition: name.to_owned(),
+    })
 }
 
 #[cfg(test)]
@@ -39,14 +58,20 @@ mod tests {
     use super::*;
 
     fn about(version: &str, edition: &str) -> Option<About> {
-        Some(About { version: version.into(), edition: edition.into() })
+        Some(About {
+            version: version.into(),
+            edition: edition.into(),
+        })
     }
 
     #[test]
     fn the_release_file_names_version_and_maker() {
         let temurin = "IMPLEMENTOR=\"Eclipse Adoptium\"\nIMPLEMENTOR_VERSION=\"Temurin-25.0.3+9\"\nJAVA_VERSION=\"25.0.3\"\n";
         assert_eq!(parse_release(temurin), about("25.0.3", "Temurin"));
-        assert_eq!(parse_release("IMPLEMENTOR=\"Debian\"\nJAVA_VERSION=\"17.0.15\"\n"), about("17.0.15", "Debian"));
+        assert_eq!(
+            parse_release("IMPLEMENTOR=\"Debian\"\nJAVA_VERSION=\"17.0.15\"\n"),
+            about("17.0.15", "Debian")
+        );
         assert_eq!(parse_release("OS_NAME=\"Linux\"\n"), None);
     }
 

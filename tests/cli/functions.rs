@@ -1,11 +1,6 @@
 //! Holds the three Java functions of `fixtures/functions` to what their README promises, as JARs on the JDK at hand.
 //!
 //! Needs `javac`, `jar` and `java` (`JAVA_HOME`, else `PATH`); without them each test says that it was skipped.
-#![expect(
-    clippy::unwrap_used,
-    clippy::print_stderr,
-    reason = "a test may fail where it stands and says when it was skipped"
-)]
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};

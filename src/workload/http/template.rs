@@ -1,0 +1,42 @@
+//! Text with `{n}`, `{port}` and `{assets_url}`; every other brace stays as it is, so JSON needs no escapes.
+
+use bytes::Bytes;
+
+use super::Variables;
+
+/// A text in which only `{n}`, the running number of the request, is still open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Template {
+    /// The text around each `{n}`.
+    parts: Vec<String>,
+    /// The whole, where there is no `{n}`: shared by all requests.
+    fixed: Option<Bytes>,
+}
+
+impl Template {
+    /// Fills in what is the same for all requests to one server.
+    pub fn new(text: &str, variables: &Variables) -> Self {
+        let text =
+            crate::workload::fill(text, Some(variables.port), variables.assets_url.as_deref());
+        let parts: Vec<String> = text.split("{n}").map(str::to_owned).collect();
+        let fixed = (parts.len() == 1).then(|| Bytes::from(text));
+        Self { parts, fixed }
+    }
+
+    /// Whether it is the same for every request.
+    pub fn is_fixed(&self) -> bool {
+        self.fixed.is_some()
+    }
+
+    /// The text of the `n`th request.
+    pub fn text(&self, n: u64) -> String {
+        self.parts.join(&n.to_string())
+    }
+
+    /// The bytes of the `n`th request; nothing is copied where they are always the same.
+    pub fn bytes(&self, n: u64) -> Bytes {
+        self.fixed
+            .clone()
+            .unwrap_or_else(|| Bytes::from(self.text(n)))
+    }
+}
