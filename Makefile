@@ -1,0 +1,37 @@
+# Two commands do everything on a fresh Debian or Ubuntu machine: `make demo` and `make test`.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+CARGO := $(shell command -v cargo 2>/dev/null || echo $$HOME/.cargo/bin/cargo)
+PGOCTL := target/release/pgoctl
+
+.PHONY: help setup functions build demo test lint completions clean
+
+help: ## Show this
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+setup: ## Install what is missing: a JDK, a C compiler, zlib headers; Rust only if there is no cargo
+	@.ci/setup.sh
+
+functions: setup ## Build the JARs of the three sample functions
+	@fixtures/functions/build.sh
+
+build: setup ## Build pgoctl
+	@$(CARGO) build --release --locked
+
+demo: build functions ## From a JAR to a comparison, with what this machine has
+	@fixtures/demo/run.sh $(abspath $(PGOCTL))
+
+test: setup functions ## The whole test suite
+	@$(CARGO) test --locked
+
+lint: setup ## Formatting and clippy, as CI does it
+	@$(CARGO) fmt --check
+	@CLIPPY_CONF_DIR=.ci $(CARGO) clippy --locked --all-targets --all-features -- -D warnings
+
+completions: build ## Write the completion scripts again
+	@for shell in bash zsh fish; do $(PGOCTL) completions $$shell > completions/pgoctl.$$shell; done
+
+clean: ## Remove what was built
+	@rm -rf target fixtures/functions/target fixtures/functions/*/.pgoctl fixtures/demo/.pgoctl

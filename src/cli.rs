@@ -1,0 +1,111 @@
+//! Words only: what can be said on the command line, and which function answers it. One file a command group.
+
+mod common;
+mod compare;
+mod completions;
+mod doctor;
+mod init;
+mod report;
+mod run;
+mod toolchain;
+
+use clap::{CommandFactory, Parser, Subcommand};
+
+use crate::error::Result;
+use crate::ui::{Terminal, Ui};
+
+pub use common::Global;
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done
+  1  unexpected failure
+  2  wrong usage or configuration
+  3  a tool is missing, or has no PGO
+  4  a build failed
+  5  training or merging failed, or a profile is broken
+  6  the benchmark could not be carried out
+  7  gate: worse
+  8  gate: cannot tell
+  130  interrupted";
+
+/// Does profile-guided optimization pay for this function, and by how much?
+#[derive(Debug, Parser)]
+#[command(name = "pgoctl", version, after_help = EXIT_CODES, max_term_width = 100, propagate_version = true)]
+pub struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Build, train, merge, rebuild and measure; then compare
+    Run(run::RunArgs),
+    /// Build images (those that are there and whole are reused)
+    Build(run::BuildArgs),
+    /// Make the function work and gather profiles
+    Train(run::TrainArgs),
+    /// Merge the gathered profiles
+    Merge(run::MergeArgs),
+    /// Measure the images that are there
+    Bench(run::BenchArgs),
+    /// Compare the variants of a finished run, from its samples
+    Compare(compare::CompareArgs),
+    /// Render a finished run again
+    Report(report::ReportArgs),
+    /// Write a commented pgoctl.toml for a JAR
+    Init(init::InitArgs),
+    /// Say what this machine can do, and what is missing
+    Doctor(doctor::DoctorArgs),
+    /// Find JDKs and GraalVMs
+    Toolchain(toolchain::ToolchainArgs),
+    /// Print a completion script for a shell
+    Completions(completions::CompletionsArgs),
+}
+
+impl Cli {
+    /// Reads the command line; clap answers `--help`, `--version` and mistakes itself (exit 2).
+    pub fn read() -> Self {
+        Self::parse()
+    }
+
+    /// The terminal as this command line wants it.
+    pub fn ui(&self) -> Ui {
+        let variable = |name| common::variable(name).map(|value| value.to_string_lossy().into_owned());
+        let terminal = Terminal::detect(variable("NO_COLOR").as_deref(), variable("TERM").as_deref());
+        Ui::new(self.global.verbosity(), self.global.color, terminal)
+    }
+
+    /// Does what was asked.
+    pub fn execute(self, ui: &Ui) -> Result<()> {
+        let global = &self.global;
+        match self.command {
+            Command::Run(args) => run::run(global, &args, ui),
+            Command::Build(args) => run::build(global, &args, ui),
+            Command::Train(args) => run::train(global, &args, ui),
+            Command::Merge(args) => run::merge(global, &args, ui),
+            Command::Bench(args) => run::bench(global, &args, ui),
+            Command::Compare(args) => compare::compare(global, &args, ui),
+            Command::Report(args) => report::report(global, &args, ui),
+            Command::Init(args) => init::init(global, &args, ui),
+            Command::Doctor(args) => doctor::doctor(global, &args, ui),
+            Command::Toolchain(args) => toolchain::toolchain(global, &args, ui),
+            Command::Completions(args) => completions::completions(&args, ui),
+        }
+    }
+}
+
+/// The command line's definition, for completion scripts.
+pub fn definition() -> clap::Command {
+    Cli::command()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_definition_is_sound() {
+        super::definition().debug_assert();
+    }
+}

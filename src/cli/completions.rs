@@ -1,0 +1,20 @@
+//! `completions`: scripts for shells, from the definition of the command line.
+
+use clap::Args;
+use clap_complete::Shell;
+
+use crate::error::Result;
+use crate::ui::Ui;
+
+#[derive(Debug, Args)]
+pub(super) struct CompletionsArgs {
+    /// The shell
+    #[arg(value_enum)]
+    shell: Shell,
+}
+
+pub(super) fn completions(args: &CompletionsArgs, ui: &Ui) -> Result<()> {
+    let mut script = Vec::new();
+    clap_complete::generate(args.shell, &mut super::definition(), "pgoctl", &mut script);
+    ui.result_bytes(&script)
+}

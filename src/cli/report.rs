@@ -1,0 +1,54 @@
+//! `report`: a finished run again, in any format.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::common::Global;
+use crate::error::{Error, Result};
+use crate::pipeline::Record;
+use crate::report::render;
+use crate::ui::Ui;
+use crate::workdir::{self, Workdir};
+
+#[derive(Debug, Args)]
+pub(super) struct ReportArgs {
+    /// The run's folder, or its name under .pgoctl/runs [default: the newest that measured something]
+    #[arg(value_name = "RUN")]
+    run: Option<PathBuf>,
+    /// Write to a file instead of stdout
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+pub(super) fn report(global: &Global, args: &ReportArgs, ui: &Ui) -> Result<()> {
+    let dir = find(global, args.run.as_deref())?;
+    let text = render(&Record::read(&dir)?, global.format, Global::style(ui));
+    match &args.output {
+        Some(path) => workdir::write_atomically(path, text.as_bytes()),
+        None => ui.result(&text),
+    }
+}
+
+/// The folder of the run that was named, or of the newest that measured something.
+pub(super) fn find(global: &Global, named: Option<&std::path::Path>) -> Result<PathBuf> {
+    let config = global.config.clone().unwrap_or_default();
+    let project = if config.is_dir() || config.as_os_str().is_empty() { config } else { config.parent().map(PathBuf::from).unwrap_or_default() };
+    let project = std::path::absolute(if project.as_os_str().is_empty() { ".".as_ref() } else { project.as_path() })
+        .map_err(|error| Error::io("find", &project, &error))?;
+    let workdir = Workdir::of(&project);
+    match named {
+        Some(path) if path.join(crate::pipeline::record::RUN_JSON).is_file() => Ok(path.to_owned()),
+        Some(path) => {
+            let dir = workdir.runs().join(path);
+            match dir.join(crate::pipeline::record::RUN_JSON).is_file() {
+                true => Ok(dir),
+                false => Err(Error::usage(format!("there is no run `{}`", path.display()))
+                    .hint(format!("the runs are the folders of `{}`", workdir.runs().display()))),
+            }
+        }
+        None => Record::newest(&workdir, true).ok_or_else(|| {
+            Error::usage("there is no finished measurement yet").because(format!("`{}` has none", workdir.runs().display())).hint("`pgoctl run` makes one")
+        }),
+    }
+}

@@ -1,0 +1,141 @@
+//! `toolchain`: which JDKs and GraalVMs are there, and which one would be used.
+
+use clap::{Args, Subcommand};
+use comfy_table::{Table, presets};
+use serde::Serialize;
+
+use super::common::{Global, Homes};
+use crate::error::{Error, ErrorKind, Result};
+use crate::plan::Search;
+use crate::report::Format;
+use crate::toolchain::graalvm::GraalVm;
+use crate::toolchain::hotspot::Hotspot;
+use crate::toolchain::{Info, Kind, Toolchain};
+use crate::ui::Ui;
+use crate::workdir::Cache;
+
+#[derive(Debug, Args)]
+pub(super) struct ToolchainArgs {
+    #[command(subcommand)]
+    command: ToolchainCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum ToolchainCommand {
+    /// Show every JDK and GraalVM that pgoctl finds, in the order in which it would choose
+    List(ListArgs),
+    /// Print the home of the one that would be used
+    Which(WhichArgs),
+}
+
+#[derive(Debug, Args)]
+struct ListArgs {
+    #[command(flatten)]
+    homes: Homes,
+}
+
+#[derive(Debug, Args)]
+struct WhichArgs {
+    #[command(flatten)]
+    homes: Homes,
+    /// Which kind
+    #[arg(value_enum, default_value = "graalvm")]
+    kind: WhichKind,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum WhichKind {
+    /// The GraalVM of the native variants
+    Graalvm,
+    /// The GraalVM of the native variants, if it has PGO
+    Pgo,
+    /// The JDK of the HotSpot variants
+    Java,
+}
+
+/// A toolchain, how it was found, and how it was told whether it has PGO.
+#[derive(Debug, Serialize)]
+pub(super) struct Found {
+    #[serde(flatten)]
+    pub(super) info: Info,
+    pub(super) found_by: &'static str,
+    pub(super) pgo_evidence: Option<String>,
+}
+
+pub(super) fn toolchain(global: &Global, args: &ToolchainArgs, ui: &Ui) -> Result<()> {
+    match &args.command {
+        ToolchainCommand::List(args) => list(global, &args.homes.search(), ui),
+        ToolchainCommand::Which(args) => which(args, ui),
+    }
+}
+
+/// Every toolchain there is, best first; those that do not answer are said and left out.
+pub(super) fn find(search: &Search, ui: &Ui) -> Vec<Found> {
+    let mut cache = Cache::default();
+    let mut found = Vec::new();
+    let mut seen = Vec::new();
+    for (home, found_by) in search.graalvm_homes() {
+        if seen.contains(&home) {
+            continue;
+        }
+        match GraalVm::probe(&home, &mut cache) {
+            Ok(graalvm) => {
+                let pgo_evidence = Some(graalvm.pgo_evidence().to_owned());
+                found.push(Found { info: graalvm.info().clone(), found_by, pgo_evidence });
+            }
+            Err(error) => ui.warn(&error.to_string(), None),
+        }
+        seen.push(home);
+    }
+    let own = seen.iter().filter(|home| Hotspot::is_home(home)).map(|home| (home.clone(), "the GraalVM's own"));
+    let mut java: Vec<_> = search.java.iter().map(|named| (named.home.clone(), named.by)).chain(own).chain(search.java_homes()).collect();
+    let mut seen = Vec::new();
+    java.retain(|(home, _)| Hotspot::is_home(home) && !seen.contains(home) && { seen.push(home.clone()); true });
+    for (home, found_by) in java {
+        match Hotspot::probe(&home, &mut cache) {
+            Ok(hotspot) => found.push(Found { info: hotspot.info().clone(), found_by, pgo_evidence: None }),
+            Err(error) => ui.warn(&error.to_string(), None),
+        }
+    }
+    found
+}
+
+fn list(global: &Global, search: &Search, ui: &Ui) -> Result<()> {
+    let found = find(search, ui);
+    if global.format == Format::Json {
+        let mut text = serde_json::to_string_pretty(&found).expect("it has only string keys");
+        text.push('\n');
+        return ui.result(&text);
+    }
+    let mut table = Table::new();
+    table.load_style(presets::UTF8_HORIZONTAL_ONLY).force_no_tty().set_header(["kind", "version", "edition", "PGO", "found by", "home"]);
+    for one in &found {
+        let (kind, pgo) = match (one.info.kind, one.info.pgo) {
+            (Kind::Graalvm, true) => ("graalvm", "yes"),
+            (Kind::Graalvm, false) => ("graalvm", "no"),
+            (Kind::Hotspot, _) => ("hotspot", "–"),
+        };
+        table.add_row([kind, &one.info.version, &one.info.edition, pgo, one.found_by, &one.info.home.display().to_string()]);
+    }
+    ui.result(&format!("{}\n", table.trim_fmt()))
+}
+
+fn which(args: &WhichArgs, ui: &Ui) -> Result<()> {
+    let fits = |found: &Found| match args.kind {
+        WhichKind::Graalvm => found.info.kind == Kind::Graalvm,
+        WhichKind::Pgo => found.info.kind == Kind::Graalvm && found.info.pgo,
+        WhichKind::Java => found.info.kind == Kind::Hotspot,
+    };
+    let found = find(&args.homes.search(), ui);
+    match found.iter().find(|found| fits(found)) {
+        Some(found) => ui.result(&format!("{}\n", found.info.home.display())),
+        None => {
+            let what = match args.kind {
+                WhichKind::Graalvm => "GraalVM",
+                WhichKind::Pgo => "GraalVM with PGO",
+                WhichKind::Java => "JDK",
+            };
+            Err(Error::new(ErrorKind::Toolchain, format!("there is no {what}")).hint("`pgoctl toolchain list` shows what is there"))
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! `pgoctl.toml`: what the file may say, read strictly. Decisions are made in [`crate::plan`].
+
+mod duration;
+mod percent;
+mod template;
+mod unknown_key;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use crate::error::{Error, Result};
+use crate::variant::Variant;
+use crate::workload::WorkloadFile;
+
+pub use duration::Span;
+pub use percent::Percent;
+pub use template::template;
+
+/// The file's usual name.
+pub const FILE_NAME: &str = "pgoctl.toml";
+
+/// The whole file.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Config {
+    /// Variants that must be possible; a missing one is an error.
+    #[serde(default)]
+    pub require: Vec<Variant>,
+    /// The functions by name.
+    #[serde(default)]
+    pub function: BTreeMap<String, FunctionFile>,
+    /// Where the tools are.
+    #[serde(default)]
+    pub toolchain: ToolchainFile,
+    /// How training goes.
+    #[serde(default)]
+    pub train: TrainFile,
+    /// How measuring goes.
+    #[serde(default)]
+    pub bench: BenchFile,
+    /// What counts as a difference.
+    #[serde(default)]
+    pub gate: GateFile,
+}
+
+/// `[function.NAME]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct FunctionFile {
+    /// A JAR with a main class.
+    pub jar: Option<PathBuf>,
+    /// Or JARs and folders …
+    #[serde(default)]
+    pub class_path: Vec<PathBuf>,
+    /// … with the class to run.
+    pub main_class: Option<String>,
+    /// Arguments of the function.
+    #[serde(default)]
+    pub args: Vec<String>,
+    /// Environment of the function.
+    #[serde(default)]
+    pub env: BTreeMap<String, String>,
+    /// The port, where the function cannot be told one.
+    pub port: Option<u16>,
+    /// Options of the JVM.
+    #[serde(default)]
+    pub jvm_args: Vec<String>,
+    /// Options of native-image.
+    #[serde(default)]
+    pub native_image_args: Vec<String>,
+    /// `GET /path`: the first 2xx means up.
+    pub ready: Option<String>,
+    /// How long that may take.
+    pub ready_timeout: Option<Span>,
+    /// How long the function may take to end after SIGTERM.
+    pub stop_timeout: Option<Span>,
+    /// What we make it do.
+    pub workload: WorkloadFile,
+}
+
+/// `[toolchain]`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ToolchainFile {
+    /// A GraalVM.
+    pub graalvm_home: Option<PathBuf>,
+    /// A JDK.
+    pub java_home: Option<PathBuf>,
+}
+
+/// `[train]`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct TrainFile {
+    /// How many runs.
+    pub runs: Option<u32>,
+    /// How many requests in each.
+    pub requests: Option<u64>,
+    /// How many good profiles are needed to go on.
+    pub at_least: Option<u32>,
+}
+
+/// `[bench]`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct BenchFile {
+    /// How many rounds of each variant.
+    pub rounds: Option<u32>,
+    /// How many measured requests in each round.
+    pub requests: Option<u64>,
+    /// How many requests before those.
+    pub warmup: Option<u64>,
+    /// How many connections at a time.
+    pub concurrency: Option<u32>,
+    /// Requests per second; 0 is a closed loop.
+    pub rate: Option<f64>,
+    /// How many cold starts of each variant.
+    pub cold_starts: Option<u32>,
+    /// The seed of the order of the rounds.
+    pub seed: Option<u64>,
+}
+
+/// `[gate]`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct GateFile {
+    /// The largest change that does not matter.
+    pub max_worse: Option<Percent>,
+}
+
+impl Config {
+    /// Reads the file at `path`.
+    pub fn read(path: &Path) -> Result<Self> {
+        let text = std::fs::read_to_string(path).map_err(|error| {
+            let fail = Error::usage(format!("could not read `{}`", path.display())).because(error.to_string());
+            match error.kind() {
+                std::io::ErrorKind::NotFound => fail.hint("`pgoctl init JAR` writes one; `--config` names another"),
+                _ => fail,
+            }
+        })?;
+        Self::parse(&text, path)
+    }
+
+    fn parse(text: &str, path: &Path) -> Result<Self> {
+        toml::from_str(text).map_err(|error| {
+            let line = error.span().map(|span| text[..span.start].matches('\n').count() + 1);
+            let place = line.map_or_else(String::new, |line| format!(", line {line}"));
+            let fail = Error::usage(format!("`{}`{place} is not as pgoctl expects it", path.display()));
+            match unknown_key::explain(error.message()) {
+                Some((cause, hint)) => match hint {
+                    Some(hint) => fail.because(cause).hint(hint),
+                    None => fail.because(cause),
+                },
+                None => fail.because(error.message().to_owned()),
+            }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error(text: &str) -> Error {
+        Config::parse(text, Path::new("pgoctl.toml")).expect_err("it is wrong")
+    }
+
+    #[test]
+    fn an_unknown_key_is_named_with_its_line_and_its_nearest_neighbour() {
+        let error = error("[function.hello]\njra = \"hello.jar\"\n\n[function.hello.workload]\n");
+        assert_eq!(error.summary(), "`pgoctl.toml`, line 2 is not as pgoctl expects it");
+        assert_eq!(error.causes(), ["there is no key `jra` here"]);
+        assert_eq!(error.hints()[0], "did you mean `jar`?");
+        assert_eq!(error.kind().exit_code().number(), 2);
+    }
+
+    #[test]
+    fn a_value_of_the_wrong_type_is_named() {
+        assert!(error("[bench]\nrounds = \"six\"\n").to_string().contains("line 2"), "the line is missing");
+    }
+
+    #[test]
+    fn what_init_writes_can_be_read() {
+        let text = template("hello", Path::new("hello.jar"));
+        let config = Config::parse(&text, Path::new("pgoctl.toml")).expect("it is valid");
+        assert_eq!(config.function.keys().collect::<Vec<_>>(), ["hello"]);
+    }
+}

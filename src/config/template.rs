@@ -1,0 +1,47 @@
+//! The commented `pgoctl.toml` that `pgoctl init` writes.
+
+use std::path::Path;
+
+/// Returns the text of a configuration file for the function `name` in `jar`.
+pub fn template(name: &str, jar: &Path) -> String {
+    let jar = toml::Value::from(jar.to_string_lossy().into_owned());
+    format!(
+        r#"# What pgoctl builds, trains and measures. Relative paths are relative to this file.
+
+[function.{name}]
+jar = {jar}
+args = ["--port", "{{port}}"]           # {{port}} is a free port, another one at each start
+# env = {{ PORT = "{{port}}" }}           # for functions that read it from the environment
+# port = 8080                         # for functions that cannot be told one
+# jvm-args = ["-Xmx256m"]             # the hotspot variants only
+# native-image-args = []              # every native variant gets the same ones
+# ready = "GET /health"               # the first 2xx means up; without it, the first request of the workload
+
+[function.{name}.workload]
+requests = [ {{ method = "GET", path = "/", expect = {{ status = 200 }} }} ]
+# requests = [ {{ method = "POST", path = "/", body = '{{"name":"{{n}}"}}', weight = 3, expect = {{ status = 200 }} }} ]
+# assets = "assets/"                  # served on loopback while the workload runs, as {{assets_url}}
+# For a function that does its work and ends, instead of requests:
+# invoke = {{ args = ["--in", "sample.txt"], expect-exit = 0 }}
+
+# [toolchain]
+# graalvm-home = "/opt/graalvm"       # otherwise GRAALVM_HOME, JAVA_HOME, PATH
+# java-home = "/opt/jdk"              # otherwise the GraalVM's own java, JAVA_HOME, PATH
+
+[train]
+runs = 10
+requests = 100                        # in each run
+
+[bench]
+rounds = 6
+requests = 1000                       # in each round
+# warmup = 200                        # requests before those
+concurrency = 1
+# rate = 0                            # requests per second; 0: as fast as answers come
+cold-starts = 20
+
+[gate]
+max-worse = "3%"                      # a smaller change does not matter
+"#
+    )
+}

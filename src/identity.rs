@@ -1,0 +1,134 @@
+//! Identities: a digest over everything that shaped a product, and the words that explain why it differs from the last one.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::fs::File;
+use std::io::{BufReader, Read};
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::error::{Error, Result};
+
+/// How many hexadecimal digits of the digest name a product on disk (64 bits).
+const DIGITS: usize = 16;
+
+/// The name of a product on disk: the first 16 hexadecimal digits of a SHA-256 over its [`Inputs`].
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Identity(String);
+
+impl Identity {
+    /// The digits.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Everything that shapes a product, by name: `jar`, `native-image-args`, `tool`, `profile`, …
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Inputs(BTreeMap<String, String>);
+
+impl Inputs {
+    /// Nothing yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds one input; `name` is what `--explain` will call it.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl fmt::Display) -> Self {
+        self.0.insert(name.to_owned(), value.to_string());
+        self
+    }
+
+    /// Adds all of `other`; where both name the same input, the other's counts.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.0.extend(other.0);
+        self
+    }
+
+    /// Adds a list as one input, so that `["a b"]` and `["a", "b"]` differ.
+    #[must_use]
+    pub fn with_list<S: AsRef<str>>(self, name: &str, values: &[S]) -> Self {
+        let values: Vec<&str> = values.iter().map(AsRef::as_ref).collect();
+        self.with(name, serde_json::Value::from(values))
+    }
+
+    /// The identity of a product made from these.
+    pub fn identity(&self) -> Identity {
+        let canonical = serde_json::to_vec(&self.0).expect("a map of strings is JSON");
+        let digest = hex(&Sha256::digest(canonical));
+        Identity(digest[..DIGITS].to_owned())
+    }
+
+    /// The names of the inputs that differ between `self` and `other`.
+    pub fn differing<'a>(&'a self, other: &'a Self) -> Vec<&'a str> {
+        let names = self.0.keys().chain(other.0.keys()).collect::<std::collections::BTreeSet<_>>();
+        names.into_iter().filter(|name| self.0.get(*name) != other.0.get(*name)).map(String::as_str).collect()
+    }
+}
+
+/// Returns the SHA-256 of a file's bytes as 64 hexadecimal digits.
+pub fn file_digest(path: &Path) -> Result<String> {
+    let read_error = |error: std::io::Error| Error::io("read", path, &error);
+    let mut reader = BufReader::with_capacity(1 << 18, File::open(path).map_err(read_error)?);
+    let mut hasher = Sha256::new();
+    let mut block = vec![0; 1 << 18];
+    loop {
+        match reader.read(&mut block).map_err(read_error)? {
+            0 => return Ok(hex(&hasher.finalize())),
+            n => hasher.update(&block[..n]),
+        }
+    }
+}
+
+/// Returns the SHA-256 of `bytes` as 64 hexadecimal digits.
+pub fn bytes_digest(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use fmt::Write;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        write!(text, "{byte:02x}").expect("a string takes everything");
+        text
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn order_does_not_matter_and_every_value_does() {
+        let one = Inputs::new().with("jar", "a").with("tool", "25");
+        let two = Inputs::new().with("tool", "25").with("jar", "a");
+        assert_eq!(one.identity(), two.identity());
+        assert_ne!(one.identity(), two.clone().with("jar", "b").identity());
+        assert_eq!(one.differing(&two.with("jar", "b").with("profile", "x")), ["jar", "profile"]);
+    }
+
+    #[test]
+    fn a_list_is_not_its_words() {
+        let list = |values: &[&str]| Inputs::new().with_list("args", values).identity();
+        assert_ne!(list(&["a b"]), list(&["a", "b"]));
+    }
+
+    #[test]
+    fn a_file_has_the_digest_that_sha256sum_prints() {
+        let mut file = tempfile::NamedTempFile::new().expect("a temporary file");
+        std::io::Write::write_all(&mut file, b"abc").expect("it can be written");
+        let digest = file_digest(file.path()).expect("it can be read");
+        assert_eq!(digest, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    }
+}

@@ -1,0 +1,122 @@
+//! The order of stages, and what can be reused.
+//!
+//! For each variant: train (on the image that training needs) → merge → build. A product is named by the identity of
+//! everything that shaped it, so whether it can be reused is whether it is there and whole.
+
+pub mod build;
+pub mod image;
+pub mod merge;
+pub mod preview;
+pub mod record;
+pub mod train;
+
+use std::path::PathBuf;
+
+use crate::error::{Error, Result};
+use crate::interrupt;
+use crate::plan::Plan;
+use crate::toolchain::Training;
+use crate::ui::Ui;
+use crate::variant::Variant;
+use crate::workdir::Cache;
+
+pub use image::Image;
+pub use merge::Merged;
+pub use record::Record;
+
+/// What is shared by the stages of one command.
+pub struct Pipeline<'a> {
+    /// What was decided.
+    pub plan: &'a Plan,
+    /// The terminal.
+    pub ui: &'a Ui,
+    /// Redo everything.
+    pub force: bool,
+    /// Say why each stage is reused or redone.
+    pub explain: bool,
+    /// Use what is there; whatever would have to be made is an error.
+    pub only_reuse: bool,
+    /// What became of each stage so far.
+    pub record: Record,
+    cache: Cache,
+    images: Vec<Image>,
+    scratch: tempfile::TempDir,
+}
+
+impl<'a> Pipeline<'a> {
+    /// A pipeline that has done nothing yet; `record` keeps what it does.
+    pub fn new(plan: &'a Plan, ui: &'a Ui, record: Record) -> Result<Self> {
+        let scratch = tempfile::Builder::new()
+            .prefix("pgoctl-")
+            .tempdir()
+            .map_err(|error| Error::io("create a folder in", &std::env::temp_dir(), &error))?;
+        Ok(Self { plan, ui, force: false, explain: false, only_reuse: false, record, cache: plan.workdir.cache(), images: Vec::new(), scratch })
+    }
+
+    /// Makes the image of every planned variant.
+    pub fn images(&mut self) -> Result<Vec<Image>> {
+        let images = self.plan.variants.iter().map(|variant| self.image(*variant)).collect::<Result<Vec<_>>>();
+        self.cache.save();
+        images
+    }
+
+    /// Makes the image of `variant`, training it first if it is trained; an image that is already there is reused.
+    pub fn image(&mut self, variant: Variant) -> Result<Image> {
+        interrupt::check()?;
+        if let Some(image) = self.images.iter().find(|image| image.variant == variant) {
+            return Ok(image.clone());
+        }
+        let profile = match self.plan.toolchain(variant).training(variant) {
+            Some(training) => Some(self.trained(variant, training)?),
+            None => None,
+        };
+        let image = build::build(self, variant, profile.as_ref())?;
+        self.images.push(image.clone());
+        Ok(image)
+    }
+
+    /// Trains `variant`: one profile a run.
+    pub fn profiles(&mut self, variant: Variant, training: Training) -> Result<Vec<PathBuf>> {
+        let on = self.image(training.on)?;
+        let profiles = train::train(self, variant, training, &on);
+        self.cache.save();
+        profiles
+    }
+
+    /// Trains `variant` and merges what training left.
+    pub fn trained(&mut self, variant: Variant, training: Training) -> Result<Merged> {
+        let profiles = self.profiles(variant, training)?;
+        let merged = merge::merge(self, variant, training.kind, &profiles);
+        self.cache.save();
+        merged
+    }
+
+    /// Fails if `what` would have to be made and only reuse was asked for.
+    fn may_make(&self, what: &str, why: &str) -> Result<()> {
+        if !self.only_reuse {
+            return Ok(());
+        }
+        Err(Error::new(crate::error::ErrorKind::Benchmark, format!("cannot measure: {what} is not up to date"))
+            .because(why.to_owned())
+            .hint("`pgoctl build` makes it, `pgoctl run` does all of it"))
+    }
+
+    /// Where logs of this run go.
+    fn log(&self, name: &str) -> Result<PathBuf> {
+        self.record.log(name)
+    }
+
+    /// A folder for what nobody needs afterwards.
+    fn scratch(&self) -> &std::path::Path {
+        self.scratch.path()
+    }
+
+    /// Says why a stage is reused or redone, if that was asked for.
+    fn explain(&self, what: &str, why: &str) {
+        if self.explain {
+            self.ui.note(&format!("{what}: {why}"));
+        } else {
+            self.ui.detail(&format!("{what}: {why}"));
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! Builds the image of one variant, or finds the one that is there; proves that it is what was asked for.
+
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use super::image::{self, BUILD_JSON, BUILD_LOG, BuildJson, FileStamp, Image};
+use super::{Merged, Pipeline};
+use crate::error::{Error, ErrorKind, Result};
+use crate::exec::{self, Ending, Tool};
+use crate::identity::{Identity, Inputs};
+use crate::report::StageStatus;
+use crate::toolchain::{BuildJob, Proof, Toolchain};
+use crate::ui::Task;
+use crate::variant::Variant;
+use crate::workdir::{Aside, write_atomically};
+use crate::workload::server;
+
+/// A build that takes longer than this hangs.
+const BUILD_LIMIT: Duration = Duration::from_secs(3600);
+/// Characters of a log line that fit beside a progress bar.
+const LINE_CHARS: usize = 60;
+
+/// Everything that shapes the image of `variant`.
+pub(super) fn inputs(pipeline: &mut Pipeline<'_>, variant: Variant, profile: Option<&Merged>) -> Result<Inputs> {
+    let function = &pipeline.plan.function;
+    let code = function.code_inputs(&mut pipeline.cache)?;
+    let inputs = pipeline.plan.toolchain(variant).inputs(variant, function).and(code);
+    Ok(match profile {
+        Some(profile) => inputs.with("profile", &profile.digest),
+        None => inputs,
+    })
+}
+
+/// Makes the image of `variant` from the function's code and, where it is trained, its merged profile.
+pub(super) fn build(pipeline: &mut Pipeline<'_>, variant: Variant, profile: Option<&Merged>) -> Result<Image> {
+    let inputs = inputs(pipeline, variant, profile)?;
+    let identity = inputs.identity();
+    let plan = pipeline.plan;
+    let dir = plan.workdir.image(&plan.function.name, variant, &identity);
+    if plan.toolchain(variant).image_file(variant, &plan.function).is_none() {
+        return unbuilt(pipeline, variant, identity, dir);
+    }
+    let started = Instant::now();
+    match reusable(pipeline, variant, &inputs, &dir) {
+        Ok(json) => {
+            pipeline.explain(&format!("build {variant}"), "reused: nothing that shapes it has changed");
+            pipeline.record.stage("build", Some(variant), StageStatus::Reused, started, None)?;
+            image_of(pipeline, dir, json)
+        }
+        Err(why) => {
+            pipeline.may_make(&format!("the {variant} image"), &why)?;
+            pipeline.explain(&format!("build {variant}"), &why);
+            let built = make(pipeline, variant, inputs, profile, &dir);
+            let (status, reason) = match &built {
+                Ok(_) => (StageStatus::Done, why),
+                Err(error) => (StageStatus::Failed, error.to_string()),
+            };
+            pipeline.record.stage("build", Some(variant), status, started, Some(reason))?;
+            image_of(pipeline, dir, built?)
+        }
+    }
+}
+
+/// The image of a variant with nothing to build: the JAR itself.
+fn unbuilt(pipeline: &Pipeline<'_>, variant: Variant, identity: Identity, dir: PathBuf) -> Result<Image> {
+    let function = &pipeline.plan.function;
+    let path = function.code_entries().first().map(|path| path.to_path_buf()).unwrap_or_default();
+    let size_bytes = function.code_bytes()?;
+    Ok(Image { variant, identity, dir, path, size_bytes, build_seconds: None, facts: Default::default(), profiles: Vec::new() })
+}
+
+/// The image in `dir`, or why it must be made.
+fn reusable(pipeline: &Pipeline<'_>, variant: Variant, inputs: &Inputs, dir: &Path) -> std::result::Result<BuildJson, String> {
+    if pipeline.force {
+        return Err("redone: `--force`".to_owned());
+    }
+    if dir.exists() {
+        return image::read(dir).map_err(|damage| format!("redone: {damage}"));
+    }
+    let images = pipeline.plan.workdir.images(&pipeline.plan.function.name, variant);
+    Err(match image::newest_in(&images) {
+        Some(last) => format!("redone: changed since the last image: {}", inputs.differing(&last.inputs).join(", ")),
+        None => "there is none yet".to_owned(),
+    })
+}
+
+fn image_of(pipeline: &Pipeline<'_>, dir: PathBuf, json: BuildJson) -> Result<Image> {
+    let code = if json.variant.is_native() { 0 } else { pipeline.plan.function.code_bytes()? };
+    Ok(Image {
+        variant: json.variant,
+        identity: json.identity,
+        path: dir.join(&json.file.name),
+        dir,
+        size_bytes: json.file.bytes + code,
+        build_seconds: Some(json.seconds),
+        facts: json.facts,
+        profiles: json.profiles,
+    })
+}
+
+fn make(pipeline: &Pipeline<'_>, variant: Variant, inputs: Inputs, profile: Option<&Merged>, dir: &Path) -> Result<BuildJson> {
+    let goal = format!("could not build the {variant} image");
+    let plan = pipeline.plan;
+    let toolchain = plan.toolchain(variant);
+    let aside = Aside::new(dir)?;
+    let job = BuildJob { variant, function: &plan.function, dir: aside.path(), profiles: profile.map_or(&[], |merged| merged.files.as_slice()) };
+    let tool = toolchain.build(&job).expect("a variant with an image file has a command that builds it");
+    let task = pipeline.ui.task(&format!("build {variant}"));
+    pipeline.ui.detail(&tool.to_string());
+
+    let started = Instant::now();
+    let made = run(toolchain, &tool, &aside.path().join(BUILD_LOG), &task)
+        .and_then(|()| check(toolchain, &job))
+        .map_err(|error| keep_log(pipeline, &aside, variant, error).goal(goal.clone()))?;
+    let seconds = started.elapsed().as_secs_f64();
+    let (file, facts) = made;
+    let words = facts.pgo.as_ref().map_or_else(String::new, |pgo| format!(", PGO: {pgo}"));
+    let json = BuildJson {
+        schema_version: 1,
+        variant,
+        identity: inputs.identity(),
+        inputs,
+        command: tool.to_string(),
+        seconds,
+        file,
+        facts,
+        profiles: profile.map(|merged| merged.inputs.clone()).unwrap_or_default(),
+    };
+    let text = serde_json::to_vec_pretty(&json).expect("it has only string keys");
+    write_atomically(&aside.path().join(BUILD_JSON), &text)?;
+    let size = crate::report::bytes(json.file.bytes);
+    aside.commit()?;
+    if let Err(error) = prove(pipeline, variant, dir) {
+        // What is not used as meant must not be found by the next run.
+        let _ = std::fs::remove_dir_all(dir);
+        return Err(error.goal(goal));
+    }
+    task.done(&format!("{size}{words}"));
+    Ok(json)
+}
+
+/// Runs the build tool; its stage lines drive the progress bar.
+fn run(toolchain: &dyn Toolchain, tool: &Tool, log: &Path, task: &Task<'_>) -> Result<()> {
+    let mut text = String::new();
+    let mut stage = None;
+    let ending = exec::run_logged(tool, log, BUILD_LIMIT, &mut |new| {
+        text.push_str(new);
+        let lines: Vec<&str> = text.lines().collect();
+        stage = lines.iter().rev().find_map(|line| toolchain.stage_of_line(line)).or(stage.take());
+        let last = lines.last().map(|line| line.trim().chars().take(LINE_CHARS).collect::<String>()).unwrap_or_default();
+        if let Some((now, of, name)) = &stage {
+            task.progress(now - 1, *of, name);
+        } else {
+            task.progress(0, 1, &last);
+        }
+        // Only an unfinished line matters for the next look.
+        let keep = text.rfind('\n').map_or(0, |end| end + 1);
+        text.drain(..keep);
+    })?;
+    if ending.success() {
+        return Ok(());
+    }
+    let mut error = Error::new(ErrorKind::Build, format!("`{tool}` {ending}"));
+    if let (Ending::TimedOut, Some((now, of, name))) = (ending, stage) {
+        error = error.because(format!("it was in stage {now} of {of}, {name}"));
+    }
+    Err(error)
+}
+
+/// Never trusts the exit status alone: the image is there, has bytes, can be executed, and is what was asked for.
+fn check(toolchain: &dyn Toolchain, job: &BuildJob<'_>) -> Result<(FileStamp, crate::toolchain::BuildFacts)> {
+    let name = toolchain.image_file(job.variant, job.function).expect("only variants with an image file are built");
+    let path = job.dir.join(&name);
+    let fail = |cause: &str| Error::new(ErrorKind::Build, "the build tool ended well, but left no usable image").because(format!("`{}` {cause}", path.display()));
+    match std::fs::metadata(&path) {
+        Err(_) => return Err(fail("is not there")),
+        Ok(data) if data.len() == 0 => return Err(fail("is empty")),
+        Ok(data) if job.variant.is_native() && data.permissions().mode() & 0o111 == 0 => return Err(fail("is not executable")),
+        Ok(_) => {}
+    }
+    let facts = toolchain.inspect(job)?;
+    Ok((FileStamp::of(job.dir, &name)?, facts))
+}
+
+/// Starts the function once and reads the JVM's own log: an archive that is not in use is worth nothing.
+fn prove(pipeline: &Pipeline<'_>, variant: Variant, dir: &Path) -> Result<()> {
+    let plan = pipeline.plan;
+    let toolchain = plan.toolchain(variant);
+    let Some(Proof { runtime_args, log }) = toolchain.proof(variant, pipeline.scratch()) else { return Ok(()) };
+    let launch = toolchain.launch(variant, &plan.function, dir).with(runtime_args);
+    let output = pipeline.log(&format!("prove-{variant}.log"))?;
+    server::start_once(&plan.function, &launch, &output).map_err(|error| error.kind_is(ErrorKind::Build).goal("the archive could not be used"))?;
+    let text = std::fs::read_to_string(&log).map_err(|error| Error::io("read", &log, &error))?;
+    match toolchain.disproved(&plan.function, &text) {
+        None => Ok(()),
+        Some(why) => Err(Error::new(ErrorKind::Build, "the archive is not in use").because(why).log(exec::tail(&output))),
+    }
+}
+
+/// Copies the log of a failed build to where it stays, and names it.
+fn keep_log(pipeline: &Pipeline<'_>, aside: &Aside, variant: Variant, error: Error) -> Error {
+    let Ok(kept) = pipeline.log(&format!("build-{variant}.log")) else { return error };
+    match std::fs::copy(aside.path().join(BUILD_LOG), &kept) {
+        Ok(_) => error.log(exec::tail(&kept)),
+        Err(_) => error,
+    }
+}

@@ -1,0 +1,101 @@
+//! `--dry-run`: every external command of the pipeline, in order; none is run.
+//!
+//! What depends on the outcome of an earlier command (the digest in a folder's name) is shown as a word in angle brackets.
+
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+use crate::plan::Plan;
+use crate::toolchain::{BuildJob, ProfileKind, Training};
+use crate::variant::Variant;
+use crate::workload::Workload;
+
+/// Returns the commands as one would type them, with comments for what pgoctl does between them.
+pub fn preview(plan: &Plan, measures: bool) -> String {
+    let mut preview = Preview { plan, text: String::new(), shown: Vec::new() };
+    for &variant in &plan.variants {
+        preview.image(variant);
+    }
+    if measures {
+        preview.measure();
+    }
+    preview.text
+}
+
+struct Preview<'a> {
+    plan: &'a Plan,
+    text: String,
+    shown: Vec<Variant>,
+}
+
+impl Preview<'_> {
+    fn line(&mut self, line: &str) {
+        writeln!(self.text, "{line}").expect("a string takes everything");
+    }
+
+    fn dir(&self, variant: Variant) -> PathBuf {
+        self.plan.workdir.images(&self.plan.function.name, variant).join("<identity>")
+    }
+
+    fn image(&mut self, variant: Variant) {
+        if self.shown.contains(&variant) {
+            return;
+        }
+        self.shown.push(variant);
+        let toolchain = self.plan.toolchain(variant);
+        let profile = toolchain.training(variant).map_or_else(Vec::new, |training| self.training(variant, training));
+        let dir = self.dir(variant);
+        let job = BuildJob { variant, function: &self.plan.function, dir: &dir, profiles: profile.as_slice() };
+        if let Some(tool) = toolchain.build(&job) {
+            self.line(&format!("# build {variant}"));
+            self.line(&tool.to_string());
+        }
+        if let Some(proof) = toolchain.proof(variant, Path::new("<scratch>")) {
+            let launch = toolchain.launch(variant, &self.plan.function, &dir).with(proof.runtime_args);
+            self.line(&format!("# prove that {variant} is in use: start once, read the log"));
+            self.line(&launch.tool(&self.plan.function.args).to_string());
+        }
+    }
+
+    fn training(&mut self, variant: Variant, training: Training) -> Vec<PathBuf> {
+        self.image(training.on);
+        let plan = self.plan;
+        let folder = plan.workdir.profiles(&plan.function.name);
+        let extension = training.kind.extension();
+        let (runs, requests) = match training.kind.mergeable() {
+            true => (plan.train.runs, plan.train.requests),
+            false => (1, plan.train.requests * u64::from(plan.train.runs)),
+        };
+        let target = folder.join(format!("<identity>-<run>.{extension}"));
+        let launch = plan
+            .toolchain(training.on)
+            .launch(training.on, &plan.function, &self.dir(training.on))
+            .with(plan.toolchain(variant).recording_args(training.kind, &target));
+        let work = match &plan.function.workload {
+            Workload::Http(_) => format!("{requests} requests, then SIGTERM"),
+            Workload::Invoke(_) => "one invocation".to_owned(),
+        };
+        self.line(&format!("# train {variant}: {runs} runs of {work}"));
+        self.line(&launch.tool(&plan.function.args).to_string());
+        match training.kind {
+            ProfileKind::ClassList => {
+                self.line(&format!("# merge {runs} profiles"));
+                vec![folder.join(format!("merged-<identity>.{extension}"))]
+            }
+            ProfileKind::Iprof => (1..=runs).map(|run| folder.join(format!("<identity>-{run:04}.{extension}"))).collect(),
+            ProfileKind::AotConfiguration => vec![target],
+        }
+    }
+
+    fn measure(&mut self) {
+        let bench = &self.plan.bench;
+        self.line(&format!(
+            "# measure: {} rounds × {} requests and {} cold starts of each, interleaved, a fresh process each",
+            bench.rounds, bench.requests, bench.cold_starts
+        ));
+        for &variant in &self.plan.variants {
+            let launch = self.plan.toolchain(variant).launch(variant, &self.plan.function, &self.dir(variant));
+            self.line(&launch.tool(&self.plan.function.args).to_string());
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! A run's folder: `run.json` rewritten after every stage, logs, samples.
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use crate::error::{Error, Result};
+use crate::report::{Report, Stage, StageStatus, Warning};
+use crate::variant::Variant;
+use crate::workdir::{self, Workdir};
+
+/// The report of a run, on disk.
+pub const RUN_JSON: &str = "run.json";
+
+/// The run that is going on: its report so far and its folder.
+#[derive(Debug)]
+pub struct Record {
+    /// What is known so far.
+    pub report: Report,
+    dir: PathBuf,
+}
+
+impl Record {
+    /// A new run's folder under `.pgoctl/runs`, made when the first thing goes into it.
+    pub fn new(workdir: &Workdir, report: Report) -> Self {
+        let time: String = report.started.chars().filter(|c| !"-:".contains(*c)).take_while(|c| *c != '.' && *c != 'Z').collect();
+        let id = format!("{:06x}", rand::random::<u32>() & 0xff_ffff);
+        Self { report, dir: workdir.runs().join(format!("{time}-{id}")) }
+    }
+
+    /// The run's folder.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// The path of a log in `logs/`, which exists after this.
+    pub fn log(&self, name: &str) -> Result<PathBuf> {
+        let folder = self.dir.join("logs");
+        workdir::create_dir(&folder)?;
+        Ok(folder.join(name))
+    }
+
+    /// The folder of raw samples, which exists after this.
+    pub fn samples(&self) -> Result<PathBuf> {
+        let folder = self.dir.join("samples");
+        workdir::create_dir(&folder)?;
+        Ok(folder)
+    }
+
+    /// Keeps what became of a stage and writes `run.json`.
+    pub fn stage(&mut self, name: &str, variant: Option<Variant>, status: StageStatus, since: Instant, reason: Option<String>) -> Result<()> {
+        let seconds = since.elapsed().as_secs_f64();
+        self.report.stages.push(Stage { name: name.to_owned(), variant, status, seconds, reason });
+        // A reused stage made nothing that a later reader would miss: the next write has it.
+        if status == StageStatus::Reused { Ok(()) } else { self.write() }
+    }
+
+    /// Keeps that `variant` is left out, and why.
+    pub fn skipped(&mut self, name: &str, variant: Variant, reason: &str) {
+        let reason = Some(reason.to_owned());
+        self.report.stages.push(Stage { name: name.to_owned(), variant: Some(variant), status: StageStatus::Skipped, seconds: 0.0, reason });
+    }
+
+    /// Adds a warning once.
+    pub fn warn(&mut self, warning: Warning) {
+        if !self.report.warnings.contains(&warning) {
+            self.report.warnings.push(warning);
+        }
+    }
+
+    /// Writes `run.json`.
+    pub fn write(&self) -> Result<()> {
+        workdir::create_dir(&self.dir)?;
+        let mut json = serde_json::to_vec_pretty(&self.report).expect("a report has only string keys");
+        json.push(b'\n');
+        workdir::write_soon(&self.dir.join(RUN_JSON), &json)
+    }
+
+    /// Reads the report of the run in `dir`.
+    pub fn read(dir: &Path) -> Result<Report> {
+        let path = dir.join(RUN_JSON);
+        let fail = |cause: String| Error::usage(format!("could not read the run `{}`", dir.display())).because(cause);
+        let bytes = std::fs::read(&path).map_err(|error| fail(error.to_string()))?;
+        serde_json::from_slice(&bytes).map_err(|error| fail(format!("`{}`: {error}", path.display())))
+    }
+
+    /// The newest run under `.pgoctl/runs`, or the newest that measured something.
+    pub fn newest(workdir: &Workdir, measured: bool) -> Option<PathBuf> {
+        let mut dirs: Vec<PathBuf> = std::fs::read_dir(workdir.runs()).ok()?.flatten().map(|entry| entry.path()).collect();
+        dirs.sort();
+        let wanted = |dir: &PathBuf| Self::read(dir).is_ok_and(|report| !measured || report.plan.is_some());
+        dirs.into_iter().rev().find(wanted)
+    }
+}

@@ -1,0 +1,212 @@
+//! Makes the function work and gathers what each run leaves behind; profiles that are there already are not made again.
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use super::{Image, Pipeline};
+use crate::error::{Error, ErrorKind, Log, Result};
+use crate::exec;
+use crate::identity::{Identity, Inputs, file_digest};
+use crate::interrupt;
+use crate::profile::provenance::Provenance;
+use crate::profile::class_list;
+use crate::report::{StageStatus, Warning, WarningKind};
+use crate::toolchain::{ProfileKind, Training};
+use crate::variant::Variant;
+use crate::workdir;
+use crate::workload::exercise::{self, Exercise};
+
+/// What all runs of one training share.
+struct Course<'a> {
+    training: Training,
+    on: &'a Image,
+    inputs: Inputs,
+    identity: Identity,
+    runs: u32,
+    requests: u64,
+    at_least: u32,
+}
+
+impl Course<'_> {
+    fn profile(&self, folder: &Path, run: u32) -> PathBuf {
+        folder.join(format!("{}-{run:04}.{}", self.identity, self.training.kind.extension()))
+    }
+}
+
+/// Returns one good profile for each run, in order; `on` is the image that does the work.
+pub(super) fn train(pipeline: &mut Pipeline<'_>, variant: Variant, training: Training, on: &Image) -> Result<Vec<PathBuf>> {
+    let started = Instant::now();
+    let course = course(pipeline, variant, training, on)?;
+    let folder = pipeline.plan.workdir.profiles(&pipeline.plan.function.name);
+    let there = |run: &u32| !pipeline.force && Provenance::read(&course.profile(&folder, *run)).is_some();
+    let missing: Vec<u32> = (1..=course.runs).filter(|run| !there(run)).collect();
+    if missing.is_empty() {
+        pipeline.explain(&format!("train {variant}"), "reused: nothing that shapes the training has changed");
+        pipeline.record.stage("train", Some(variant), StageStatus::Reused, started, None)?;
+        return Ok((1..=course.runs).map(|run| course.profile(&folder, run)).collect());
+    }
+    let reason = match missing.len() == course.runs as usize {
+        true if pipeline.force => "redone: `--force`".to_owned(),
+        true => "there are no profiles of this training yet".to_owned(),
+        false => format!("{} of {} profiles are there", course.runs as usize - missing.len(), course.runs),
+    };
+    pipeline.may_make(&format!("the training of {variant}"), &reason)?;
+    pipeline.explain(&format!("train {variant}"), &reason);
+    let trained = gather(pipeline, variant, &course, &folder, &missing);
+    let (status, reason) = match &trained {
+        Ok(_) => (StageStatus::Done, reason),
+        Err(error) => (StageStatus::Failed, error.to_string()),
+    };
+    pipeline.record.stage("train", Some(variant), status, started, Some(reason))?;
+    trained
+}
+
+fn course<'a>(pipeline: &mut Pipeline<'_>, variant: Variant, training: Training, on: &'a Image) -> Result<Course<'a>> {
+    let plan = pipeline.plan;
+    let (runs, requests, at_least) = match training.kind.mergeable() {
+        true => (plan.train.runs, plan.train.requests, plan.train.at_least),
+        // Such a profile cannot be merged: one run does the work of all.
+        false => (1, plan.train.requests * u64::from(plan.train.runs), 1),
+    };
+    let requests = plan.function.workload.requests_in_a_run(requests);
+    let mut inputs = plan.toolchain(training.on).inputs(training.on, &plan.function);
+    if training.kind != ProfileKind::Iprof {
+        // What a JVM records is bound to the JAR's place and time, as the archive made from it.
+        inputs = inputs.and(plan.toolchain(variant).inputs(variant, &plan.function));
+    }
+    let inputs = inputs
+        .and(plan.function.behaviour_inputs(&mut pipeline.cache)?)
+        .with("image", &on.identity)
+        .with("requests in a run", requests)
+        .with("profile kind", training.kind.extension());
+    let identity = inputs.identity();
+    Ok(Course { training, on, inputs, identity, runs, requests, at_least })
+}
+
+fn gather(pipeline: &mut Pipeline<'_>, variant: Variant, course: &Course<'_>, folder: &Path, missing: &[u32]) -> Result<Vec<PathBuf>> {
+    workdir::create_dir(folder)?;
+    let goal = || format!("could not train {variant}");
+    let task = pipeline.ui.task(&format!("train {variant} on {}", course.on.variant));
+    let mut failures: Vec<(u32, Error)> = Vec::new();
+    for (index, &run) in missing.iter().enumerate() {
+        interrupt::check()?;
+        task.progress(index as u64, missing.len() as u64, &format!("{} requests in each run", course.requests));
+        if let Err(error) = one_run(pipeline, variant, course, folder, run) {
+            if error.kind() == ErrorKind::Interrupted {
+                return Err(error);
+            }
+            failures.push((run, error));
+            let good_at_most = course.runs as usize - failures.len();
+            if good_at_most < course.at_least as usize {
+                return Err(too_few(course, failures).goal(goal()));
+            }
+        }
+    }
+    task.done(&format!("{} profiles", course.runs as usize - failures.len()));
+    for (run, error) in &failures {
+        let message = format!("training run {run} of {variant} left no good profile: {error}");
+        pipeline.ui.warn(&message, None);
+        pipeline.record.warn(Warning::new(WarningKind::ProfileSetAside, message));
+    }
+    let good = |run: &u32| !failures.iter().any(|(failed, _)| failed == run);
+    Ok((1..=course.runs).filter(good).map(|run| course.profile(folder, run)).collect())
+}
+
+fn too_few(course: &Course<'_>, mut failures: Vec<(u32, Error)>) -> Error {
+    let count = failures.len();
+    let (run, first) = failures.swap_remove(0);
+    first
+        .kind_is(ErrorKind::Training)
+        .goal(format!("training run {run} left no good profile"))
+        .goal(format!("{count} of {} training runs failed, and {} good profiles are needed", course.runs, course.at_least))
+}
+
+/// One run: start, work, SIGTERM, a patient wait, and a profile that is there and whole.
+fn one_run(pipeline: &mut Pipeline<'_>, variant: Variant, course: &Course<'_>, folder: &Path, run: u32) -> Result<()> {
+    let plan = pipeline.plan;
+    let kind = course.training.kind;
+    let toolchain = plan.toolchain(course.training.on);
+    let target = course.profile(folder, run);
+    let aside = folder.join(format!(".tmp-{}-{}", std::process::id(), target.file_name().unwrap_or_default().to_string_lossy()));
+    let launch = toolchain
+        .launch(course.training.on, &plan.function, &course.on.dir)
+        .with(plan.toolchain(variant).recording_args(kind, &aside));
+    let log = pipeline.log(&format!("train-{variant}-{run:04}.log"))?;
+    let started_at = jiff::Timestamp::now().to_string();
+    pipeline.ui.detail(&launch.tool(&plan.function.args).to_string());
+
+    let exercise = exercise::exercise(&plan.function, &launch, course.requests, &log);
+    let checked = exercise.and_then(|exercise| {
+        check(&aside, kind, &exercise, &log)?;
+        Ok(exercise)
+    });
+    match checked {
+        Ok(exercise) => {
+            let provenance = Provenance {
+                schema_version: 1,
+                run,
+                kind,
+                source: course.training.on,
+                image: course.on.identity.clone(),
+                inputs: course.inputs.clone(),
+                requests: exercise.served,
+                started: started_at,
+                seconds: exercise.took.as_secs_f64(),
+                ending: exercise.ending.to_string(),
+                sha256: file_digest(&aside)?,
+                bytes: std::fs::metadata(&aside).map_err(|error| Error::io("read", &aside, &error))?.len(),
+            };
+            for warning in exercise.warnings {
+                pipeline.record.warn(warning);
+            }
+            keep(&aside, &target)?;
+            provenance.write(&target)
+        }
+        Err(error) => Err(set_aside(&aside, folder, &target, error)),
+    }
+}
+
+fn keep(aside: &Path, target: &Path) -> Result<()> {
+    let keep = || {
+        std::fs::File::open(aside)?.sync_all()?;
+        std::fs::rename(aside, target)
+    };
+    keep().map_err(|error| Error::io("keep", target, &error))
+}
+
+/// Keeps a profile that is no good where one can look at it.
+fn set_aside(aside: &Path, folder: &Path, target: &Path, error: Error) -> Error {
+    if !aside.exists() {
+        return error;
+    }
+    let kept = folder.join("set-aside").join(target.file_name().unwrap_or_default());
+    let moved = workdir::create_dir(&folder.join("set-aside")).is_ok() && std::fs::rename(aside, &kept).is_ok();
+    if moved { error.because(format!("it is kept at `{}`", kept.display())) } else { error }
+}
+
+/// Checks that the profile is there and says something.
+fn check(path: &Path, kind: ProfileKind, exercise: &Exercise, log: &Path) -> Result<()> {
+    let fail = |goal: &str| Error::new(ErrorKind::Training, goal).because(format!("the function {}", exercise.ending)).log(last_words(log));
+    match std::fs::metadata(path) {
+        Err(_) if exercise.killed => {
+            return Err(fail("the function did not end after SIGTERM and was killed, so it wrote no profile")
+                .hint("give it longer with `stop-timeout` in the configuration file"));
+        }
+        Err(_) => return Err(fail("no profile was written")),
+        Ok(data) if data.len() == 0 => return Err(fail("the profile is empty")),
+        Ok(_) => {}
+    }
+    match kind {
+        ProfileKind::ClassList => {
+            let text = std::fs::read_to_string(path).map_err(|error| Error::io("read", path, &error))?;
+            if class_list::classes(&text) == 0 { Err(fail("the class list names no class")) } else { Ok(()) }
+        }
+        ProfileKind::Iprof => crate::profile::whole(path).map_err(|why| fail("the profile is broken").because(why)),
+        // Binary and checked by the JVM that reads it.
+        ProfileKind::AotConfiguration => Ok(()),
+    }
+}
+
+fn last_words(log: &Path) -> Log {
+    exec::tail(log)
+}

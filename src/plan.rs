@@ -1,0 +1,150 @@
+//! Words + file + environment → [`Plan`]: everything doubtful is decided here, before the first slow step.
+
+mod function;
+mod settings;
+mod toolchains;
+
+use std::path::{Path, PathBuf};
+
+use crate::config::Config;
+use crate::error::{Error, Result};
+use crate::function::Function;
+use crate::report::Warning;
+use crate::toolchain::{Missing, Toolchain};
+use crate::variant::Variant;
+use crate::workdir::Workdir;
+
+pub use settings::{BenchPlan, Settings, TrainPlan};
+pub use toolchains::{Named, Search, Toolchains};
+
+/// What the user asked for, on the command line and in the environment; `None` and empty mean "not said".
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    /// `--config`.
+    pub config: Option<PathBuf>,
+    /// `--function`.
+    pub function: Option<String>,
+    /// `--variant`.
+    pub variants: Vec<Variant>,
+    /// Numbers that override the file's.
+    pub settings: Settings,
+    /// What follows `--`: options for native-image.
+    pub native_image_args: Vec<String>,
+    /// Where to look for tools.
+    pub search: Search,
+}
+
+/// Everything decided.
+#[derive(Debug)]
+pub struct Plan {
+    /// Where products are kept.
+    pub workdir: Workdir,
+    /// The function.
+    pub function: Function,
+    /// The variants to make and measure, in order.
+    pub variants: Vec<Variant>,
+    /// The variants that this machine cannot make, and why.
+    pub left_out: Vec<(Variant, Missing)>,
+    /// The tools.
+    pub toolchains: Toolchains,
+    /// How training goes.
+    pub train: TrainPlan,
+    /// How measuring goes.
+    pub bench: BenchPlan,
+    /// What is worth knowing already.
+    pub warnings: Vec<Warning>,
+}
+
+impl Plan {
+    /// Decides. Tools are asked what they are (their answers are remembered); nothing is written but that memory.
+    pub fn decide(request: &Request) -> Result<Self> {
+        let path = config_path(request.config.as_deref())?;
+        let config = Config::read(&path)?;
+        let project_dir = path.parent().unwrap_or(Path::new("/")).to_owned();
+        let workdir = Workdir::of(&project_dir);
+        let (name, file) = choose(&config, request.function.as_deref(), &path)?;
+        let mut function = function::decide(name, file, &project_dir)?;
+        function.native_image_args.extend(request.native_image_args.iter().cloned());
+        let (train, bench) = settings::decide(&request.settings, &config, &function)?;
+
+        let search = request.search.with_file(&config.toolchain, &project_dir);
+        let mut cache = workdir.cache();
+        let wanted = wanted(request, &config);
+        let toolchains = Toolchains::find(&search, &wanted, &mut cache)?;
+        cache.save();
+        let (variants, left_out) = divide(&wanted, &toolchains, &function, request, &config)?;
+        let mut warnings = toolchains.warnings(&variants);
+        warnings.extend(bench.warnings());
+        Ok(Self { workdir, function, variants, left_out, toolchains, train, bench, warnings })
+    }
+
+    /// The toolchain that makes `variant`.
+    ///
+    /// Variants without one are never in [`Plan::variants`].
+    pub fn toolchain(&self, variant: Variant) -> &dyn Toolchain {
+        self.toolchains.of(variant).expect("a planned variant has its toolchain")
+    }
+
+    /// The variants that are measured: those asked for, and otherwise every contender.
+    pub fn contenders(&self) -> Vec<Variant> {
+        self.variants.clone()
+    }
+}
+
+fn config_path(asked: Option<&Path>) -> Result<PathBuf> {
+    let path = asked.unwrap_or(Path::new(crate::config::FILE_NAME));
+    let path = if path.is_dir() { path.join(crate::config::FILE_NAME) } else { path.to_owned() };
+    std::path::absolute(&path).map_err(|error| Error::io("find", &path, &error))
+}
+
+fn choose<'a>(config: &'a Config, asked: Option<&str>, path: &Path) -> Result<(&'a str, &'a crate::config::FunctionFile)> {
+    let names = || config.function.keys().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    match (asked, config.function.len()) {
+        (_, 0) => Err(Error::usage(format!("`{}` has no function", path.display())).hint("add a `[function.NAME]`; `pgoctl init JAR` shows how")),
+        (Some(name), _) => config
+            .function
+            .get_key_value(name)
+            .map(|(name, file)| (name.as_str(), file))
+            .ok_or_else(|| Error::usage(format!("there is no function `{name}` in `{}`", path.display())).hint(format!("it has {}", names()))),
+        (None, 1) => {
+            let (name, file) = config.function.iter().next().expect("there is one");
+            Ok((name, file))
+        }
+        (None, _) => Err(Error::usage(format!("`{}` has several functions", path.display())).hint(format!("choose with `--function`: {}", names()))),
+    }
+}
+
+/// The variants asked for, in order and each once; otherwise every contender.
+fn wanted(request: &Request, config: &Config) -> Vec<Variant> {
+    let asked = |variant: &Variant| {
+        if request.variants.is_empty() { variant.is_contender() || config.require.contains(variant) } else { request.variants.contains(variant) }
+    };
+    Variant::ALL.into_iter().filter(asked).collect()
+}
+
+type Divided = (Vec<Variant>, Vec<(Variant, Missing)>);
+
+/// Splits `wanted` into what can be had and what cannot; what was insisted on and cannot be had is an error.
+fn divide(wanted: &[Variant], toolchains: &Toolchains, function: &Function, request: &Request, config: &Config) -> Result<Divided> {
+    let (mut variants, mut left_out) = (Vec::new(), Vec::new());
+    for &variant in wanted {
+        let missing = match toolchains.of(variant) {
+            Some(toolchain) => toolchain.missing(variant, function),
+            None => Some(toolchains.why_none(variant)),
+        };
+        match missing {
+            None => variants.push(variant),
+            Some(missing) if request.variants.contains(&variant) => {
+                return Err(missing.error(format!("cannot make the variant `{variant}`")));
+            }
+            Some(missing) if config.require.contains(&variant) => {
+                return Err(missing.error(format!("cannot make the variant `{variant}`, which the configuration file requires")));
+            }
+            Some(missing) => left_out.push((variant, missing)),
+        }
+    }
+    if let (true, Some((_, missing))) = (variants.is_empty(), left_out.first()) {
+        return Err(missing.clone().error("no variant can be made on this machine"));
+    }
+    Ok((variants, left_out))
+}

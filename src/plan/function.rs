@@ -1,0 +1,90 @@
+//! `[function.NAME]` → [`Function`].
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use crate::config::FunctionFile;
+use crate::error::{Error, Result};
+use crate::function::{Code, Function, Jar};
+use crate::workload::Workload;
+
+/// A JVM of a heavy framework on a busy machine may take this long.
+const READY_TIMEOUT: Duration = Duration::from_secs(60);
+/// Instrumented images write megabytes of profile while they end.
+const STOP_TIMEOUT: Duration = Duration::from_secs(60);
+
+pub(super) fn decide(name: &str, file: &FunctionFile, project_dir: &Path) -> Result<Function> {
+    let goal = || format!("the function `{name}` cannot be used");
+    if !name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c)) || name.starts_with('.') || name.is_empty() {
+        return Err(Error::usage(format!("`{name}` cannot be the name of a function")).hint("it names files: letters, digits, `-`, `_` and `.`"));
+    }
+    let (code, main_class, manifest_class_path) = code(file, project_dir).map_err(|error| error.goal(goal()))?;
+    let workload = Workload::decide(&file.workload, file.ready.as_deref(), project_dir).map_err(|error| error.goal(goal()))?;
+    let function = Function {
+        name: name.to_owned(),
+        project_dir: project_dir.to_owned(),
+        code,
+        main_class,
+        manifest_class_path,
+        args: file.args.clone(),
+        env: file.env.clone(),
+        port: file.port,
+        jvm_args: file.jvm_args.clone(),
+        native_image_args: file.native_image_args.clone(),
+        ready_timeout: file.ready_timeout.map_or(READY_TIMEOUT, |span| span.0),
+        stop_timeout: file.stop_timeout.map_or(STOP_TIMEOUT, |span| span.0),
+        workload,
+    };
+    check_port(&function)?;
+    Ok(function)
+}
+
+fn code(file: &FunctionFile, project_dir: &Path) -> Result<(Code, String, Vec<PathBuf>)> {
+    match (&file.jar, file.class_path.as_slice(), &file.main_class) {
+        (Some(jar), [], None) => {
+            let path = project_dir.join(jar);
+            let jar = Jar::read(&path)?;
+            Ok((Code::Jar(path), jar.main_class, jar.class_path))
+        }
+        (None, [_, ..], Some(main_class)) => {
+            let entries = entries(&file.class_path, project_dir)?;
+            Ok((Code::ClassPath { entries, main_class: main_class.clone() }, main_class.clone(), Vec::new()))
+        }
+        (None, [], _) => Err(Error::usage("no code is named").hint("give `jar`, or `class-path` and `main-class`")),
+        (None, _, None) => Err(Error::usage("`class-path` is there, `main-class` is missing")),
+        (Some(_), _, _) => Err(Error::usage("`jar` does not go with `class-path` and `main-class`").hint("give the one or the others")),
+    }
+}
+
+/// Absolute class path entries; a folder that holds JARs and no classes stands for its JARs.
+fn entries(class_path: &[PathBuf], project_dir: &Path) -> Result<Vec<PathBuf>> {
+    let mut entries = Vec::new();
+    for entry in class_path {
+        let path = project_dir.join(entry);
+        if !path.exists() {
+            return Err(Error::usage(format!("there is no `{}` on the class path", path.display())).hint("build it first, or correct `class-path`"));
+        }
+        let jars = if path.is_dir() { jars_in(&path)? } else { Vec::new() };
+        if jars.is_empty() { entries.push(path) } else { entries.extend(jars) }
+    }
+    Ok(entries)
+}
+
+fn jars_in(folder: &Path) -> Result<Vec<PathBuf>> {
+    let read = std::fs::read_dir(folder).map_err(|error| Error::io("read the folder", folder, &error))?;
+    let mut jars: Vec<PathBuf> = read.flatten().map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|e| e == "jar")).collect();
+    jars.sort();
+    Ok(jars)
+}
+
+/// A server must learn its port from us, or we must know it.
+fn check_port(function: &Function) -> Result<()> {
+    let told = function.args.iter().chain(function.env.values()).chain(&function.jvm_args).any(|word| word.contains("{port}"));
+    let server = matches!(function.workload, Workload::Http(_));
+    if server && !told && function.port.is_none() {
+        return Err(Error::usage(format!("the function `{}` is never told its port", function.name))
+            .because("neither `args` nor `env` has a `{port}`, and there is no `port`")
+            .hint("write `args = [\"--port\", \"{port}\"]` or `env = { PORT = \"{port}\" }`, or `port = 8080` if it cannot be told"));
+    }
+    Ok(())
+}

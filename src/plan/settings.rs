@@ -1,0 +1,167 @@
+//! The numbers: flag, then `PGOCTL_*`, then file, then default. clap has put flag and environment together already.
+
+use crate::config::Config;
+use crate::error::{Error, Result};
+use crate::function::Function;
+use crate::report::{Warning, WarningKind};
+
+/// Numbers of the command line; `None` where nothing was said.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Settings {
+    /// Training runs.
+    pub runs: Option<u32>,
+    /// Requests in each training run.
+    pub train_requests: Option<u64>,
+    /// Good profiles needed.
+    pub at_least: Option<u32>,
+    /// Rounds of each variant.
+    pub rounds: Option<u32>,
+    /// Measured requests in each round.
+    pub requests: Option<u64>,
+    /// Requests before those.
+    pub warmup: Option<u64>,
+    /// Connections.
+    pub concurrency: Option<u32>,
+    /// Requests per second, 0 for a closed loop.
+    pub rate: Option<f64>,
+    /// Cold starts of each variant.
+    pub cold_starts: Option<u32>,
+    /// Seed of the order.
+    pub seed: Option<u64>,
+}
+
+/// How training goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TrainPlan {
+    /// How many runs.
+    pub runs: u32,
+    /// How many requests in each.
+    pub requests: u64,
+    /// How many good profiles are needed to go on.
+    pub at_least: u32,
+}
+
+/// How measuring goes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BenchPlan {
+    /// How many rounds of each variant.
+    pub rounds: u32,
+    /// How many measured requests in each round.
+    pub requests: u64,
+    /// How many requests before those, in the same process.
+    pub warmup: u64,
+    /// How many connections.
+    pub concurrency: u32,
+    /// Requests per second; 0 is a closed loop.
+    pub rate: f64,
+    /// How many cold starts of each variant.
+    pub cold_starts: u32,
+    /// The seed of the order.
+    pub seed: u64,
+    /// The largest change in percent that does not matter.
+    pub threshold_percent: f64,
+}
+
+/// Below this many rounds of each side no exact unpaired test can reach 0.05 (measuring rule 3: 4 + 4 → 0.029).
+const ROUNDS_TO_DECIDE: u32 = 4;
+
+impl BenchPlan {
+    /// Says before measuring what the plan cannot decide.
+    pub(super) fn warnings(&self) -> Vec<Warning> {
+        let mut warnings = Vec::new();
+        if self.rounds < ROUNDS_TO_DECIDE {
+            let message = format!("{} rounds of each variant cannot decide anything at the 5 % level", self.rounds);
+            warnings.push(Warning::new(WarningKind::TooFewRounds, message).hint(format!("`--rounds {ROUNDS_TO_DECIDE}` is the least that can")));
+        }
+        warnings
+    }
+}
+
+/// Decides the numbers and refuses those that make no sense.
+pub(super) fn decide(asked: &Settings, config: &Config, function: &Function) -> Result<(TrainPlan, BenchPlan)> {
+    let (train, bench) = (&config.train, &config.bench);
+    let runs = asked.runs.or(train.runs).unwrap_or(10);
+    let train = TrainPlan {
+        runs,
+        requests: asked.train_requests.or(train.requests).unwrap_or(100),
+        at_least: asked.at_least.or(train.at_least).unwrap_or_else(|| nine_in_ten(runs)),
+    };
+    let requests = asked.requests.or(bench.requests).unwrap_or(1000);
+    let bench = BenchPlan {
+        rounds: asked.rounds.or(bench.rounds).unwrap_or(6),
+        requests,
+        warmup: asked.warmup.or(bench.warmup).unwrap_or_else(|| function.workload.default_warmup(requests)),
+        concurrency: asked.concurrency.or(bench.concurrency).unwrap_or(1),
+        rate: asked.rate.or(bench.rate).unwrap_or(0.0),
+        cold_starts: asked.cold_starts.or(bench.cold_starts).unwrap_or(20),
+        seed: asked.seed.or(bench.seed).unwrap_or(1),
+        threshold_percent: config.gate.max_worse.map_or(3.0, |percent| percent.0),
+    };
+    check(&train, &bench)?;
+    Ok((train, bench))
+}
+
+/// Nine in ten, rounded up.
+fn nine_in_ten(runs: u32) -> u32 {
+    u32::try_from((u64::from(runs) * 9).div_ceil(10)).unwrap_or(runs)
+}
+
+fn check(train: &TrainPlan, bench: &BenchPlan) -> Result<()> {
+    let positive = [
+        ("train runs", u64::from(train.runs)),
+        ("train requests", train.requests),
+        ("bench rounds", u64::from(bench.rounds)),
+        ("bench requests", bench.requests),
+        ("bench concurrency", u64::from(bench.concurrency)),
+    ];
+    if let Some((name, _)) = positive.iter().find(|(_, value)| *value == 0) {
+        return Err(Error::usage(format!("`{name}` must be at least 1")));
+    }
+    if train.at_least > train.runs || train.at_least == 0 {
+        let words = format!("`train at-least` is {}, and there are {} runs", train.at_least, train.runs);
+        return Err(Error::usage(words).hint("it must be between 1 and `runs`"));
+    }
+    if !bench.rate.is_finite() || bench.rate < 0.0 {
+        return Err(Error::usage(format!("`bench rate` is {}: it must be 0 or more requests per second", bench.rate)));
+    }
+    if u64::from(bench.concurrency) > bench.requests {
+        return Err(Error::usage(format!("`bench concurrency` is {}, with {} requests in a round", bench.concurrency, bench.requests)));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decided(asked: Settings, file: &str) -> Result<(TrainPlan, BenchPlan)> {
+        let config: Config = toml::from_str(file).expect("the file is valid");
+        decide(&asked, &config, &Function::for_tests("hello"))
+    }
+
+    #[test]
+    fn the_flag_wins_over_the_file_and_the_file_over_the_default() {
+        let asked = Settings { rounds: Some(9), ..Settings::default() };
+        let (train, bench) = decided(asked, "[bench]\nrounds = 7\nrequests = 50\n").expect("it makes sense");
+        assert_eq!((bench.rounds, bench.requests, train.runs), (9, 50, 10));
+    }
+
+    #[test]
+    fn nine_in_ten_are_needed_rounded_up() {
+        assert_eq!([1, 2, 10, 11, 20].map(nine_in_ten), [1, 2, 9, 10, 18]);
+    }
+
+    #[test]
+    fn nonsense_is_refused_by_name() {
+        let zero = decided(Settings { rounds: Some(0), ..Settings::default() }, "").expect_err("no rounds");
+        assert_eq!(zero.summary(), "`bench rounds` must be at least 1");
+        let many = decided(Settings { at_least: Some(11), ..Settings::default() }, "").expect_err("more than runs");
+        assert!(many.summary().contains("at-least"), "{many}");
+    }
+
+    #[test]
+    fn a_plan_that_cannot_decide_says_so() {
+        let (_, bench) = decided(Settings { rounds: Some(3), ..Settings::default() }, "").expect("it makes sense");
+        assert_eq!(bench.warnings().len(), 1);
+    }
+}

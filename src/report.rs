@@ -1,0 +1,204 @@
+//! The report: everything a run found out, as data. `run.json` is this, rewritten after every stage.
+//!
+//! The JSON keys are a contract (`schema_version` 1): more may be added, none changes its meaning. Unknown is `null`.
+
+mod format;
+pub(crate) mod table;
+mod warning;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use crate::compare::{Metric, Verdict};
+use crate::host::Host;
+use crate::stats::Estimate;
+use crate::toolchain::Info;
+use crate::variant::Variant;
+
+pub use format::{Format, render};
+pub use table::{Style, bytes};
+pub use warning::{Warning, WarningKind};
+
+/// The version of the JSON below.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// Everything that one run found out.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    /// [`SCHEMA_VERSION`].
+    pub schema_version: u32,
+    /// The function's name.
+    pub function: String,
+    /// When the run began, RFC 3339 in UTC.
+    pub started: String,
+    /// When it ended; `null` while it goes on, or if it was killed.
+    pub finished: Option<String>,
+    /// The machine.
+    pub host: Host,
+    /// The tools that took part.
+    pub toolchains: Vec<Info>,
+    /// What was done, reused, left out or failed, in order.
+    pub stages: Vec<Stage>,
+    /// The variants and their figures.
+    pub variants: Vec<VariantReport>,
+    /// Candidates against their baselines, metric by metric.
+    pub comparisons: Vec<Comparison>,
+    /// Percent by which two runs of the same image differ, by metric; empty where it was not measured.
+    pub noise_floor: BTreeMap<Metric, f64>,
+    /// What a reader should know.
+    pub warnings: Vec<Warning>,
+    /// How it was measured; `null` if it was not.
+    pub plan: Option<PlanReport>,
+}
+
+/// One stage.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Stage {
+    /// `train`, `merge`, `build`, `bench`.
+    pub name: String,
+    /// For which variant, where it is for one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub variant: Option<Variant>,
+    /// What became of it.
+    pub status: StageStatus,
+    /// How long it took, in seconds.
+    pub seconds: f64,
+    /// Why it was reused, redone, left out, or failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// What became of a stage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum StageStatus {
+    /// Done in this run.
+    Done,
+    /// An earlier run's product was used.
+    Reused,
+    /// Not done, for the reason given.
+    Skipped,
+    /// Tried, and failed.
+    Failed,
+}
+
+impl StageStatus {
+    /// The word in tables.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Reused => "reused",
+            Self::Skipped => "skipped",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// One variant.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct VariantReport {
+    /// Which one.
+    pub variant: Variant,
+    /// Its image.
+    pub image: ImageReport,
+    /// Its figures; `null` where nothing was measured.
+    pub metrics: Metrics,
+}
+
+/// One image.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ImageReport {
+    /// The executable, the archive, or the JAR.
+    pub path: PathBuf,
+    /// Everything that must be shipped: the executable, or JARs and archive.
+    pub size_bytes: u64,
+    /// Digest over everything that shaped it.
+    pub identity: String,
+    /// What the build said about PGO, in its own words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pgo: Option<String>,
+    /// What the build said about the optimization level.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub optimization_level: Option<String>,
+    /// The profiles that it was optimized with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub profiles: Option<Vec<PathBuf>>,
+}
+
+/// The figures of a variant.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Metrics {
+    /// Answered requests per second.
+    pub throughput_rps: Option<Estimate>,
+    /// Mean latency in milliseconds.
+    pub latency_ms_mean: Option<Estimate>,
+    /// Median latency.
+    pub latency_ms_p50: Option<Estimate>,
+    /// 90th percentile of latency.
+    pub latency_ms_p90: Option<Estimate>,
+    /// 99th percentile of latency.
+    pub latency_ms_p99: Option<Estimate>,
+    /// From before the spawn to the first byte of the first 2xx answer, in milliseconds.
+    pub cold_start_ms: Option<Estimate>,
+    /// Size of everything that must be shipped.
+    pub image_size_bytes: Option<Estimate>,
+    /// Largest resident set (`VmHWM`) before the stop.
+    pub peak_memory_bytes: Option<Estimate>,
+    /// How long the image took to build.
+    pub build_seconds: Option<Estimate>,
+}
+
+impl Metrics {
+    /// The figure of `metric`.
+    pub fn get(&self, metric: Metric) -> Option<&Estimate> {
+        match metric {
+            Metric::ThroughputRps => self.throughput_rps.as_ref(),
+            Metric::LatencyMsMean => self.latency_ms_mean.as_ref(),
+            Metric::LatencyMsP50 => self.latency_ms_p50.as_ref(),
+            Metric::LatencyMsP90 => self.latency_ms_p90.as_ref(),
+            Metric::LatencyMsP99 => self.latency_ms_p99.as_ref(),
+            Metric::ColdStartMs => self.cold_start_ms.as_ref(),
+            Metric::ImageSizeBytes => self.image_size_bytes.as_ref(),
+            Metric::PeakMemoryBytes => self.peak_memory_bytes.as_ref(),
+            Metric::BuildSeconds => self.build_seconds.as_ref(),
+        }
+    }
+}
+
+/// A candidate against its baseline in one metric.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Comparison {
+    /// One side.
+    pub baseline: Variant,
+    /// The other.
+    pub candidate: Variant,
+    /// In what.
+    pub metric: Metric,
+    /// By how much the candidate differs, in percent of the baseline.
+    pub change_percent: f64,
+    /// Lower end of the 95 % interval of that; `null` where there is none.
+    pub low: Option<f64>,
+    /// Upper end.
+    pub high: Option<f64>,
+    /// What that means; `null` where there is no interval to judge by.
+    pub verdict: Option<Verdict>,
+}
+
+/// How it was measured.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PlanReport {
+    /// Rounds of each variant.
+    pub rounds: u32,
+    /// Measured requests in each round.
+    pub requests: u64,
+    /// Connections.
+    pub concurrency: u32,
+    /// Requests per second asked for; 0 is a closed loop.
+    pub rate: f64,
+    /// The order in which the rounds were measured, block by block.
+    pub order: Vec<Vec<Variant>>,
+    /// The seed of that order.
+    pub seed: u64,
+}

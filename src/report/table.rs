@@ -1,0 +1,229 @@
+//! The table for a person: stages, metrics with change and verdict, the images' own words, what was left out.
+
+use comfy_table::{Attribute, Cell, CellAlignment, Color, ContentArrangement, LineStyle, Table, TableStyle, presets};
+
+use super::{Comparison, Report, StageStatus, VariantReport};
+use crate::compare::{Metric, Verdict};
+use crate::stats::Estimate;
+use crate::variant::Variant;
+
+/// How a table is drawn.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Style {
+    /// With colours.
+    pub color: bool,
+    /// To fit so many columns; as wide as it needs otherwise.
+    pub width: Option<u16>,
+}
+
+/// Renders the report as text for a terminal.
+pub(super) fn table(report: &Report, style: Style) -> String {
+    let mut text = heading(report);
+    for part in [stages(report, style), metrics(report, style), images(report, style), notes(report)] {
+        if !part.is_empty() {
+            text.push('\n');
+            text.push_str(&part);
+        }
+    }
+    text
+}
+
+fn heading(report: &Report) -> String {
+    let mut text = format!("{}\n", report.function);
+    for info in &report.toolchains {
+        let pgo = if info.pgo { ", PGO" } else { "" };
+        text += &format!("  {} {}{pgo} ({})\n", info.edition, info.version, info.home.display());
+    }
+    let host = &report.host;
+    let facts = [host.cpu.clone(), host.cores.map(|cores| format!("{cores} cores")), host.memory_bytes.map(bytes), host.os.clone()];
+    text += &format!("  {}\n", facts.into_iter().flatten().collect::<Vec<_>>().join(", "));
+    if let Some(plan) = &report.plan {
+        let rounds = format!("{} rounds × {} requests", plan.rounds, plan.requests);
+        let load = if plan.rate > 0.0 { format!("open loop at {}/s", plan.rate) } else { "closed loop".to_owned() };
+        let connections = if plan.concurrency == 1 { "1 connection".to_owned() } else { format!("{} connections", plan.concurrency) };
+        text += &format!("  {rounds}, {load}, {connections}, interleaved (seed {})\n", plan.seed);
+    }
+    text
+}
+
+/// Whether rows need a line between them.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Rows {
+    OneLine,
+    SeveralLines,
+}
+
+const LINES_ABOVE_AND_BELOW: TableStyle = TableStyle::new()
+    .top_border(LineStyle::none().fill('─').junction('─'))
+    .header_separator(LineStyle::none().fill('─').junction('─'))
+    .bottom_border(LineStyle::none().fill('─').junction('─'));
+
+fn new_table(style: Style, rows: Rows) -> Table {
+    let mut table = Table::new();
+    table.load_style(presets::UTF8_HORIZONTAL_ONLY);
+    table.set_content_arrangement(ContentArrangement::Dynamic);
+    // Fixed, so that the same report is the same text whatever the terminal of the process that renders it.
+    table.set_width(style.width.unwrap_or(u16::MAX).max(40));
+    if rows == Rows::OneLine {
+        table.load_style(LINES_ABOVE_AND_BELOW);
+    }
+    if style.color {
+        table.enforce_styling();
+    } else {
+        table.force_no_tty();
+    }
+    table
+}
+
+fn stages(report: &Report, style: Style) -> String {
+    if report.stages.is_empty() {
+        return String::new();
+    }
+    let mut table = new_table(style, Rows::OneLine);
+    table.set_header(["stage", "variant", "state", "time", "why"]);
+    for stage in &report.stages {
+        let color = match stage.status {
+            StageStatus::Done => Color::Green,
+            StageStatus::Reused => Color::Cyan,
+            StageStatus::Skipped => Color::DarkGrey,
+            StageStatus::Failed => Color::Red,
+        };
+        let variant = stage.variant.map_or("", Variant::name);
+        let time = match stage.status {
+            StageStatus::Skipped => "–".to_owned(),
+            _ => seconds(stage.seconds),
+        };
+        table.add_row([
+            Cell::new(&stage.name),
+            Cell::new(variant),
+            Cell::new(stage.status.word()).fg(color),
+            Cell::new(time).set_alignment(CellAlignment::Right),
+            Cell::new(stage.reason.as_deref().unwrap_or_default()),
+        ]);
+    }
+    format!("{}\n", table.trim_fmt())
+}
+
+fn metrics(report: &Report, style: Style) -> String {
+    if report.plan.is_none() {
+        return String::new();
+    }
+    let mut table = new_table(style, Rows::SeveralLines);
+    let header = |variant: &VariantReport| {
+        let of = variant_baseline(report, variant.variant);
+        let against = of.map_or_else(String::new, |baseline| format!("\nagainst {baseline}"));
+        Cell::new(format!("{}{against}", variant.variant)).add_attribute(Attribute::Bold).set_alignment(CellAlignment::Right)
+    };
+    let names = report.variants.iter().map(header);
+    table.set_header(std::iter::once(Cell::new("metric")).chain(names).collect::<Vec<_>>());
+    for metric in Metric::ALL {
+        let cells = report.variants.iter().map(|variant| figure(report, variant, metric));
+        table.add_row(std::iter::once(Cell::new(metric.title())).chain(cells).collect::<Vec<_>>());
+    }
+    format!("{}\n", table.trim_fmt())
+}
+
+/// The one baseline of a candidate, where it has one.
+fn variant_baseline(report: &Report, candidate: Variant) -> Option<Variant> {
+    report.comparisons.iter().find(|comparison| comparison.candidate == candidate).map(|comparison| comparison.baseline)
+}
+
+/// Value, then change with its interval, then verdict, one under the other.
+fn figure(report: &Report, variant: &VariantReport, metric: Metric) -> Cell {
+    let Some(estimate) = variant.metrics.get(metric) else {
+        return Cell::new("–").set_alignment(CellAlignment::Right);
+    };
+    let value = value(metric, estimate.value);
+    let matches = |comparison: &&Comparison| comparison.candidate == variant.variant && comparison.metric == metric;
+    let Some(comparison) = report.comparisons.iter().find(matches) else {
+        return Cell::new(format!("{value}{}", spread(metric, estimate))).set_alignment(CellAlignment::Right);
+    };
+    let change = change(comparison);
+    let cell = match comparison.verdict {
+        Some(verdict) => Cell::new(format!("{value}\n{change}\n{}", verdict.word())),
+        None => Cell::new(format!("{value}\n{change}")),
+    };
+    let cell = match comparison.verdict {
+        Some(Verdict::Better) => cell.fg(Color::Green),
+        Some(Verdict::Worse) => cell.fg(Color::Red),
+        Some(Verdict::NoDifferenceShown | Verdict::CannotTell) | None => cell,
+    };
+    cell.set_alignment(CellAlignment::Right)
+}
+
+fn spread(metric: Metric, estimate: &Estimate) -> String {
+    match (estimate.low, estimate.high) {
+        (Some(low), Some(high)) => format!("\n[{}, {}]", value(metric, low), value(metric, high)),
+        _ => String::new(),
+    }
+}
+
+/// From here on a factor reads better than a percentage.
+const FACTOR_PERCENT: f64 = 900.0;
+
+fn change(comparison: &Comparison) -> String {
+    if comparison.low.is_none() && comparison.change_percent > FACTOR_PERCENT {
+        return format!("× {:.0}", comparison.change_percent / 100.0 + 1.0);
+    }
+    let change = format!("{:+.1} %", comparison.change_percent);
+    match (comparison.low, comparison.high) {
+        (Some(low), Some(high)) => format!("{change} [{low:+.1}, {high:+.1}]"),
+        _ => change,
+    }
+}
+
+fn images(report: &Report, style: Style) -> String {
+    let mut table = new_table(style, Rows::OneLine);
+    table.set_header(["image", "in the build's own words", "profiles", "file"]);
+    for variant in &report.variants {
+        let image = &variant.image;
+        let level = image.optimization_level.as_ref().map(|level| format!("-O{level}"));
+        let pgo = image.pgo.as_ref().map(|pgo| format!("PGO: {pgo}"));
+        let words: Vec<String> = level.into_iter().chain(pgo).collect();
+        let profiles = image.profiles.as_ref().map_or_else(|| "–".to_owned(), |profiles| profiles.len().to_string());
+        let words = if words.is_empty() { "–".to_owned() } else { words.join(", ") };
+        table.add_row([variant.variant.name().to_owned(), words, profiles, image.path.display().to_string()]);
+    }
+    if report.variants.is_empty() { String::new() } else { format!("{}\n", table.trim_fmt()) }
+}
+
+fn notes(report: &Report) -> String {
+    let mut text = String::new();
+    for stage in report.stages.iter().filter(|stage| stage.status == StageStatus::Skipped) {
+        let variant = stage.variant.map_or("", Variant::name);
+        text += &format!("left out: {variant}: {}\n", stage.reason.as_deref().unwrap_or("no reason given"));
+    }
+    for warning in &report.warnings {
+        text += &format!("warning: {}\n", warning.message);
+        if let Some(hint) = &warning.hint {
+            text += &format!("   hint: {hint}\n");
+        }
+    }
+    text
+}
+
+/// A value with its unit.
+pub(crate) fn value(metric: Metric, value: f64) -> String {
+    match metric {
+        Metric::ThroughputRps => format!("{value:.0}/s"),
+        Metric::LatencyMsMean | Metric::LatencyMsP50 | Metric::LatencyMsP90 | Metric::LatencyMsP99 => format!("{value:.3} ms"),
+        Metric::ColdStartMs => format!("{value:.1} ms"),
+        Metric::ImageSizeBytes | Metric::PeakMemoryBytes => bytes(value as u64),
+        Metric::BuildSeconds => seconds(value),
+    }
+}
+
+fn seconds(seconds: f64) -> String {
+    if seconds < 0.0995 { format!("{:.0} ms", seconds * 1000.0) } else { format!("{seconds:.1} s") }
+}
+
+/// A number of bytes as people read it: `17.9 MB` (1 MB = 1,000,000 bytes).
+pub fn bytes(bytes: u64) -> String {
+    let number = bytes as f64;
+    match bytes {
+        0..1_000 => format!("{bytes} B"),
+        1_000..1_000_000 => format!("{:.1} kB", number / 1e3),
+        1_000_000..1_000_000_000 => format!("{:.1} MB", number / 1e6),
+        _ => format!("{:.1} GB", number / 1e9),
+    }
+}

@@ -1,0 +1,59 @@
+//! Warnings are data: a closed list, the same in every format.
+
+use serde::{Deserialize, Serialize};
+
+/// Something that a reader should know.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Warning {
+    /// Which one.
+    pub kind: WarningKind,
+    /// In words.
+    pub message: String,
+    /// What to do about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hint: Option<String>,
+}
+
+/// The warnings there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WarningKind {
+    /// Native and HotSpot variants are of different Java versions.
+    JavaVersionsDiffer,
+    /// A distribution that nobody knows offers PGO.
+    UnknownDistribution,
+    /// The JDK has no default CDS archive.
+    NoDefaultArchive,
+    /// The plan cannot decide anything.
+    TooFewRounds,
+    /// A training run left no good profile.
+    ProfileSetAside,
+    /// The function did not end when asked to.
+    IgnoredTerm,
+    /// The function left processes behind.
+    LeftProcesses,
+    /// The warm-up was still getting faster at its end.
+    NotSteady,
+    /// The load generator was busy itself.
+    GeneratorBound,
+    /// Rounds got slower or faster over time.
+    Drift,
+    /// Requests failed.
+    FailedRequests,
+    /// The machine was busy with something else.
+    BusyMachine,
+}
+
+impl Warning {
+    /// A warning without a next step.
+    pub fn new(kind: WarningKind, message: impl Into<String>) -> Self {
+        Self { kind, message: message.into(), hint: None }
+    }
+
+    /// Adds the next step.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+}

@@ -1,0 +1,231 @@
+//! The tools that make and run images, behind one trait: the pipeline does not know which family it drives.
+//!
+//! A [`Toolchain`] only composes command lines and reads what tools left behind; [`crate::exec`] runs them.
+
+pub mod graalvm;
+pub mod hotspot;
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result};
+use crate::exec::Tool;
+use crate::function::Function;
+use crate::identity::Inputs;
+use crate::variant::Variant;
+
+/// The two families.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// A JDK: runs JARs, makes CDS archives and AOT caches.
+    Hotspot,
+    /// A `native-image`.
+    Graalvm,
+}
+
+/// What a toolchain is, for the report: `toolchains[{kind,version,edition,pgo,home}]`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Info {
+    /// Which family.
+    pub kind: Kind,
+    /// The Java version: `25.0.3`.
+    pub version: String,
+    /// Who made it, in its own words: `Oracle GraalVM`, `GraalVM CE`, `Temurin`.
+    pub edition: String,
+    /// Whether it can build with `--pgo`.
+    pub pgo: bool,
+    /// Its folder.
+    pub home: PathBuf,
+}
+
+impl Info {
+    /// The Java feature release: 25 for `25.0.3`, 8 for `1.8.0_392`. `None` if the version is in no known form.
+    pub fn feature(&self) -> Option<u32> {
+        feature(&self.version)
+    }
+}
+
+/// The Java feature release of a version string.
+pub fn feature(version: &str) -> Option<u32> {
+    let mut numbers = version.split(|c: char| !c.is_ascii_digit()).map(str::parse::<u32>);
+    match numbers.next()?.ok()? {
+        1 => numbers.next()?.ok(),
+        feature => Some(feature),
+    }
+}
+
+/// What a training run leaves behind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ProfileKind {
+    /// Counters of an instrumented native image.
+    Iprof,
+    /// The names of the classes that a JVM loaded.
+    ClassList,
+    /// What a JVM recorded for an AOT cache; binary, cannot be merged.
+    AotConfiguration,
+}
+
+impl ProfileKind {
+    /// The file name extension in `.pgoctl/profiles`.
+    pub const fn extension(self) -> &'static str {
+        match self {
+            Self::Iprof => "iprof",
+            Self::ClassList => "classlist",
+            Self::AotConfiguration => "aotconf",
+        }
+    }
+
+    /// Whether the profiles of several runs can become one.
+    pub const fn mergeable(self) -> bool {
+        !matches!(self, Self::AotConfiguration)
+    }
+}
+
+/// How a variant is trained: which image runs, and what it leaves behind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Training {
+    /// The variant whose image does the work.
+    pub on: Variant,
+    /// What each run leaves behind.
+    pub kind: ProfileKind,
+}
+
+/// How to start an image: what comes before the function's own arguments.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Launch {
+    /// The image, or `java`.
+    pub program: PathBuf,
+    /// Options of the runtime.
+    pub runtime_args: Vec<OsString>,
+    /// What the runtime is to run: `-jar app.jar`; nothing for a native image.
+    pub code_args: Vec<OsString>,
+}
+
+impl Launch {
+    /// Adds options of the runtime.
+    #[must_use]
+    pub fn with(mut self, args: Vec<OsString>) -> Self {
+        self.runtime_args.extend(args);
+        self
+    }
+
+    /// The whole command with the function's own arguments.
+    pub fn tool(&self, function_args: &[String]) -> Tool {
+        Tool::new(&self.program).args(&self.runtime_args).args(&self.code_args).args(function_args)
+    }
+}
+
+/// One image to build.
+#[derive(Clone, Copy, Debug)]
+pub struct BuildJob<'a> {
+    /// Which variant.
+    pub variant: Variant,
+    /// The function.
+    pub function: &'a Function,
+    /// The folder that the image and everything about it go to; it exists and is empty.
+    pub dir: &'a Path,
+    /// The merged profile, for variants that are trained; several files stand for their union.
+    pub profiles: &'a [PathBuf],
+}
+
+/// What the build tool said about the image that it made.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct BuildFacts {
+    /// `optimization_level` of the build output: `2`, `3`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub optimization_level: Option<String>,
+    /// The image's own `PGO:` words: `instrument`, `user-provided`, `ML-inferred`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pgo: Option<String>,
+    /// The builder's peak resident set.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub build_peak_memory_bytes: Option<u64>,
+}
+
+/// A start of the function that proves that its archive is in use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proof {
+    /// Options that make the JVM insist on the archive and log where each class comes from.
+    pub runtime_args: Vec<OsString>,
+    /// Where that log goes.
+    pub log: PathBuf,
+}
+
+/// One family of tools at one place.
+pub trait Toolchain: std::fmt::Debug {
+    /// What it is.
+    fn info(&self) -> &Info;
+
+    /// Why `variant` cannot be had with it, in the user's words, with a next step.
+    fn missing(&self, variant: Variant, function: &Function) -> Option<Missing>;
+
+    /// Everything of the toolchain's that shapes the image of `variant`.
+    fn inputs(&self, variant: Variant, function: &Function) -> Inputs;
+
+    /// How `variant` is trained; `None` if it is not.
+    fn training(&self, variant: Variant) -> Option<Training>;
+
+    /// The options that make an image leave its profile at `path`.
+    fn recording_args(&self, kind: ProfileKind, path: &Path) -> Vec<OsString>;
+
+    /// The command that builds the image; `None` if there is nothing to build.
+    fn build(&self, job: &BuildJob<'_>) -> Option<Tool>;
+
+    /// The name of the file in the image's folder that the build makes.
+    fn image_file(&self, variant: Variant, function: &Function) -> Option<String>;
+
+    /// Reads what the build left in the job's folder and checks that it is what was asked for.
+    fn inspect(&self, job: &BuildJob<'_>) -> Result<BuildFacts>;
+
+    /// How far a build is, from a line of its log: stage, of how many, its name.
+    fn stage_of_line(&self, line: &str) -> Option<(u64, u64, String)>;
+
+    /// How to start the image in `dir`.
+    fn launch(&self, variant: Variant, function: &Function, dir: &Path) -> Launch;
+
+    /// How to prove that the image is used as meant; `None` if it cannot but be.
+    fn proof(&self, variant: Variant, dir: &Path) -> Option<Proof>;
+
+    /// Reads the log of a [`Proof`]: why the archive is not in use, in the JVM's words.
+    fn disproved(&self, function: &Function, log: &str) -> Option<String>;
+}
+
+/// Why a variant cannot be had here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Missing {
+    /// What is missing.
+    pub reason: String,
+    /// What to do about it.
+    pub hint: Option<String>,
+}
+
+impl Missing {
+    /// Something missing, with what to do about it.
+    pub fn new(reason: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self { reason: reason.into(), hint: Some(hint.into()) }
+    }
+
+    /// As the error of a command that cannot do without it.
+    pub fn error(self, goal: impl Into<String>) -> Error {
+        let error = Error::new(crate::error::ErrorKind::Toolchain, goal).because(self.reason);
+        match self.hint {
+            Some(hint) => error.hint(hint),
+            None => error,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_feature_release_is_the_first_number_that_counts() {
+        let features = ["25.0.3", "17.0.15+6", "1.8.0_392", "25-ea", "24-dev", ""].map(feature);
+        assert_eq!(features, [Some(25), Some(17), Some(8), Some(25), Some(24), None]);
+    }
+}

@@ -1,0 +1,291 @@
+//! GraalVM: what a `native-image` is and can do, and the command lines that make it build.
+//!
+//! PGO is told apart before anything slow, by what `--help` lists: drivers from 24.2 on swallow `--pgo-instrument` as an
+//! image name and succeed without PGO, so their exit status says nothing.
+
+mod build_output;
+mod version;
+
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::{BuildFacts, BuildJob, Info, Kind, Launch, Missing, ProfileKind, Proof, Toolchain, Training};
+use crate::error::{Error, ErrorKind, Result};
+use crate::exec::{self, Tool};
+use crate::function::{Code, Function};
+use crate::identity::Inputs;
+use crate::variant::Variant;
+use crate::workdir::Cache;
+
+pub use version::Vendor;
+
+/// The file that the builder's JSON goes to, in the image's folder.
+pub const BUILD_OUTPUT: &str = "build-output.json";
+/// How long `native-image --version` and `--help` may take.
+const PROBE_LIMIT: Duration = Duration::from_secs(60);
+/// The first feature release whose executables handle SIGTERM without being told to (CHANGELOG GR-64787).
+const HANDLES_EXIT: u32 = 25;
+/// The first feature release that knows `-H:+UnlockExperimentalVMOptions`.
+const UNLOCKS_EXPERIMENTAL: u32 = 21;
+
+/// A GraalVM home with a `native-image`.
+#[derive(Clone, Debug)]
+pub struct GraalVm {
+    info: Info,
+    vendor: Vendor,
+    pgo_evidence: String,
+}
+
+/// What a `native-image` said about itself; kept while its files do not change.
+#[derive(Debug, Serialize, Deserialize)]
+struct Said {
+    version: String,
+    help: Option<String>,
+}
+
+impl GraalVm {
+    /// Whether `home` has a `native-image`.
+    pub fn is_home(home: &Path) -> bool {
+        driver(home).is_file()
+    }
+
+    /// Asks the `native-image` of `home` what it is; `cache` remembers the answer.
+    pub fn probe(home: &Path, cache: &mut Cache) -> Result<Self> {
+        let driver = driver(home);
+        let said = cache.remember("native-image", &driver, || {
+            let said = ask(&driver)?;
+            Ok(serde_json::to_value(said).expect("two texts are JSON"))
+        })?;
+        let said: Said = serde_json::from_value(said).or_else(|_| ask(&driver))?;
+        let version = version::parse(&said.version).ok_or_else(|| {
+            Error::new(ErrorKind::Toolchain, format!("could not understand `{} --version`", driver.display()))
+                .because(format!("it printed: {}", said.version.lines().next().unwrap_or("nothing")))
+                .hint("is this a GraalVM? `--graalvm-home` names another one")
+        })?;
+        let enterprise = home.join("lib/svm/builder/svm-enterprise.jar").is_file();
+        let (pgo, pgo_evidence) = pgo(said.help.as_deref(), enterprise);
+        let info = Info { kind: Kind::Graalvm, version: version.java, edition: version.edition, pgo, home: home.to_owned() };
+        Ok(Self { info, vendor: version.vendor, pgo_evidence })
+    }
+
+    /// How it was found out whether PGO is there.
+    pub fn pgo_evidence(&self) -> &str {
+        &self.pgo_evidence
+    }
+
+    /// What its version text says about who made it.
+    pub fn vendor(&self) -> Vendor {
+        self.vendor
+    }
+
+    /// A warning for a distribution that nobody knows and that offers PGO all the same.
+    pub fn oddity(&self) -> Option<String> {
+        (self.info.pgo && self.vendor != Vendor::Oracle).then(|| {
+            format!("`{}` is no Oracle GraalVM, but lists `--pgo-instrument`: trying it", self.info.edition)
+        })
+    }
+
+    fn feature(&self) -> u32 {
+        self.info.feature().unwrap_or(0)
+    }
+
+    fn output_args(&self, dir: &Path) -> Vec<OsString> {
+        let json = joined("-H:BuildOutputJSONFile=", &dir.join(BUILD_OUTPUT));
+        if self.feature() < UNLOCKS_EXPERIMENTAL {
+            return vec![json];
+        }
+        vec!["-H:+UnlockExperimentalVMOptions".into(), json, "-H:-UnlockExperimentalVMOptions".into()]
+    }
+
+    fn variant_args(&self, variant: Variant, profiles: &[PathBuf]) -> Vec<OsString> {
+        let mut args = Vec::new();
+        if variant == Variant::NativeInstrumented {
+            args.push("--pgo-instrument".into());
+        }
+        if self.feature() < HANDLES_EXIT {
+            // Without it SIGTERM ends the image before it writes its profile; every native variant gets it, so that
+            // the images differ in nothing but the profile.
+            args.push("--install-exit-handlers".into());
+        }
+        if variant == Variant::NativePgo && !profiles.is_empty() {
+            // One comma list: whether a repeated `--pgo=` accumulates is documented nowhere.
+            let list = profiles.iter().map(|path| path.as_os_str()).collect::<Vec<_>>().join(OsStr::new(","));
+            args.push(joined("--pgo=", Path::new(&list)));
+        }
+        args
+    }
+}
+
+fn driver(home: &Path) -> PathBuf {
+    home.join("bin/native-image")
+}
+
+fn ask(driver: &Path) -> Result<Said> {
+    let version = exec::capture(&Tool::new(driver).arg("--version"), PROBE_LIMIT)?;
+    if !version.ending.success() {
+        let said = version.stderr.lines().chain(version.stdout.lines()).next().unwrap_or("nothing").to_owned();
+        return Err(Error::new(ErrorKind::Toolchain, format!("`{} --version` {}", driver.display(), version.ending))
+            .because(format!("it printed: {said}")));
+    }
+    let help = exec::capture(&Tool::new(driver).arg("--help"), PROBE_LIMIT)?;
+    let help = help.ending.success().then_some(help.stdout);
+    Ok(Said { version: version.stdout, help })
+}
+
+/// Whether there is PGO, and the evidence: the options that the driver lists decide, the installation's files where it lists none.
+fn pgo(help: Option<&str>, enterprise: bool) -> (bool, String) {
+    match help {
+        Some(help) if help.contains("--pgo-instrument") => (true, "`native-image --help` lists `--pgo-instrument`".to_owned()),
+        Some(_) => (false, "`native-image --help` does not list `--pgo-instrument`".to_owned()),
+        None if enterprise => (true, "`lib/svm/builder/svm-enterprise.jar` is there; `native-image --help` failed".to_owned()),
+        None => (false, "`native-image --help` failed and there is no `lib/svm/builder/svm-enterprise.jar`".to_owned()),
+    }
+}
+
+fn joined(option: &str, path: &Path) -> OsString {
+    let mut word = OsString::from(option);
+    word.push(path);
+    word
+}
+
+impl Toolchain for GraalVm {
+    fn info(&self) -> &Info {
+        &self.info
+    }
+
+    fn missing(&self, variant: Variant, function: &Function) -> Option<Missing> {
+        if variant == Variant::Native || self.info.pgo {
+            let comma = function.project_dir.to_string_lossy().contains(',');
+            return (comma && variant == Variant::NativePgo).then(|| {
+                Missing::new("the project's path has a comma in it, which `--pgo=` cannot express", "move the project to a path without commas")
+            });
+        }
+        Some(Missing::new(
+            format!("{} at `{}` has no PGO ({})", self.info.edition, self.info.home.display(), self.pgo_evidence),
+            "PGO needs an Oracle GraalVM: install one and name it with `--graalvm-home`",
+        ))
+    }
+
+    fn inputs(&self, variant: Variant, function: &Function) -> Inputs {
+        let args = self.variant_args(variant, &[]);
+        let args: Vec<_> = args.iter().map(|arg| arg.to_string_lossy()).collect();
+        Inputs::new()
+            .with("toolchain", format!("{} {}", self.info.edition, self.info.version))
+            .with("toolchain home", self.info.home.display())
+            .with_list("native-image-args", &function.native_image_args)
+            .with_list("variant's arguments", &args)
+    }
+
+    fn training(&self, variant: Variant) -> Option<Training> {
+        (variant == Variant::NativePgo).then_some(Training { on: Variant::NativeInstrumented, kind: ProfileKind::Iprof })
+    }
+
+    fn recording_args(&self, _kind: ProfileKind, path: &Path) -> Vec<OsString> {
+        vec![joined("-XX:ProfilesDumpFile=", path)]
+    }
+
+    fn build(&self, job: &BuildJob<'_>) -> Option<Tool> {
+        let image = job.dir.join(self.image_file(job.variant, job.function)?);
+        let tool = Tool::new(driver(&self.info.home))
+            .arg("--no-fallback")
+            .args(self.variant_args(job.variant, job.profiles))
+            .args(&job.function.native_image_args)
+            .args(self.output_args(job.dir))
+            .arg("-o")
+            .arg(image)
+            // Error reports and files of arguments belong to the build, not to the user's folder.
+            .dir(job.dir);
+        Some(match &job.function.code {
+            Code::Jar(jar) => tool.arg("-jar").arg(jar),
+            Code::ClassPath { entries, main_class } => tool.arg("-cp").arg(super::hotspot::class_path(entries)).arg(main_class),
+        })
+    }
+
+    fn image_file(&self, _variant: Variant, function: &Function) -> Option<String> {
+        Some(function.name.clone())
+    }
+
+    fn inspect(&self, job: &BuildJob<'_>) -> Result<BuildFacts> {
+        let output = build_output::read(&job.dir.join(BUILD_OUTPUT))?;
+        build_output::check_pgo(job.variant, &output)?;
+        Ok(output.facts())
+    }
+
+    fn stage_of_line(&self, line: &str) -> Option<(u64, u64, String)> {
+        build_output::stage_of_line(line)
+    }
+
+    fn launch(&self, variant: Variant, function: &Function, dir: &Path) -> Launch {
+        let file = self.image_file(variant, function).unwrap_or_default();
+        Launch { program: dir.join(file), runtime_args: Vec::new(), code_args: Vec::new() }
+    }
+
+    fn proof(&self, _variant: Variant, _dir: &Path) -> Option<Proof> {
+        None
+    }
+
+    fn disproved(&self, _function: &Function, _log: &str) -> Option<String> {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn graalvm(version: &str, pgo: bool) -> GraalVm {
+        let info = Info { kind: Kind::Graalvm, version: version.into(), edition: "Oracle GraalVM".into(), pgo, home: "/g".into() };
+        GraalVm { info, vendor: Vendor::Oracle, pgo_evidence: "test".into() }
+    }
+
+    fn words(version: &str, variant: Variant, profiles: &[&str]) -> String {
+        let function = Function::for_tests("hello");
+        let profiles: Vec<PathBuf> = profiles.iter().map(PathBuf::from).collect();
+        let job = BuildJob { variant, function: &function, dir: Path::new("/out"), profiles: &profiles };
+        graalvm(version, true).build(&job).expect("native variants are built").to_string()
+    }
+
+    #[test]
+    fn the_baseline_has_no_word_about_pgo() {
+        assert_eq!(
+            words("25.0.1", Variant::Native, &[]),
+            "/g/bin/native-image --no-fallback -H:+UnlockExperimentalVMOptions -H:BuildOutputJSONFile=/out/build-output.json \
+             -H:-UnlockExperimentalVMOptions -o /out/hello -jar /project/hello.jar"
+        );
+    }
+
+    #[test]
+    fn the_instrumented_image_handles_sigterm_before_25_by_a_flag() {
+        assert!(words("21.0.1", Variant::NativeInstrumented, &[]).contains("--pgo-instrument --install-exit-handlers "));
+        assert!(!words("25.0.1", Variant::NativeInstrumented, &[]).contains("exit-handlers"));
+    }
+
+    #[test]
+    fn line_17_does_not_know_the_word_that_unlocks() {
+        assert!(!words("17.0.19", Variant::Native, &[]).contains("Unlock"));
+    }
+
+    #[test]
+    fn the_optimized_image_gets_all_profiles_in_one_list() {
+        assert!(words("25.0.1", Variant::NativePgo, &["/p/1.iprof", "/p/2.iprof"]).contains(" --pgo=/p/1.iprof,/p/2.iprof "));
+    }
+
+    #[test]
+    fn what_help_lists_decides_and_files_only_where_it_fails() {
+        assert!(pgo(Some("  --pgo-instrument  collect"), false).0);
+        assert!(!pgo(Some("  --no-fallback"), true).0);
+        assert!(pgo(None, true).0);
+        assert!(!pgo(None, false).0);
+    }
+
+    #[test]
+    fn without_pgo_the_plain_image_is_still_to_be_had() {
+        let function = Function::for_tests("hello");
+        let community = graalvm("25.0.1", false);
+        assert!(community.missing(Variant::Native, &function).is_none());
+        assert!(community.missing(Variant::NativePgo, &function).is_some());
+    }
+}

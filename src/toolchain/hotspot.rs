@@ -1,0 +1,270 @@
+//! HotSpot: an ordinary JDK runs the function, archives the classes that training loaded (AppCDS), or keeps an AOT cache.
+//!
+//! The archives are ignored silently by a JVM whose flags, class path or JAR do not match, so each is proved to be in
+//! use by the JVM's own log before anything is measured (JEP 310, 483, 514).
+
+mod release;
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::{BuildFacts, BuildJob, Info, Kind, Launch, Missing, ProfileKind, Proof, Toolchain, Training};
+use crate::error::{Error, ErrorKind, Result};
+use crate::exec::{self, Tool};
+use crate::function::{Code, Function};
+use crate::identity::Inputs;
+use crate::variant::Variant;
+use crate::workdir::Cache;
+
+/// The first feature release with an AOT cache (JEP 483).
+const HAS_AOT_CACHE: u32 = 24;
+/// The oldest feature release that pgoctl is tried with.
+const OLDEST: u32 = 17;
+/// How long `java -version` may take.
+const PROBE_LIMIT: Duration = Duration::from_secs(60);
+
+/// A JDK (or a JRE: only `bin/java` is used).
+#[derive(Clone, Debug)]
+pub struct Hotspot {
+    info: Info,
+}
+
+impl Hotspot {
+    /// Whether `home` has a `java`.
+    pub fn is_home(home: &Path) -> bool {
+        java(home).is_file()
+    }
+
+    /// Finds out what the JDK at `home` is: from its `release` file, or by asking it.
+    pub fn probe(home: &Path, cache: &mut Cache) -> Result<Self> {
+        let about = match release::read(home) {
+            Some(about) => about,
+            None => ask(&java(home), cache)?,
+        };
+        let info = Info { kind: Kind::Hotspot, version: about.version, edition: about.edition, pgo: false, home: home.to_owned() };
+        Ok(Self { info })
+    }
+
+    /// Whether the JDK ships a default CDS archive; without it every start is far slower, and a comparison with AppCDS unfair.
+    pub fn has_default_archive(&self) -> bool {
+        ["lib/server/classes.jsa", "lib/server/classes_coh.jsa", "jre/lib/server/classes.jsa"]
+            .iter()
+            .any(|file| self.info.home.join(file).is_file())
+    }
+
+    fn feature(&self) -> u32 {
+        self.info.feature().unwrap_or(0)
+    }
+}
+
+fn java(home: &Path) -> PathBuf {
+    home.join("bin/java")
+}
+
+fn ask(java: &Path, cache: &mut Cache) -> Result<release::About> {
+    let said = cache.remember("java", java, || {
+        let said = exec::capture(&Tool::new(java).arg("-version"), PROBE_LIMIT)?;
+        Ok(serde_json::Value::from(said.stderr))
+    })?;
+    let said = said.as_str().unwrap_or_default();
+    release::parse_version(said).ok_or_else(|| {
+        Error::new(ErrorKind::Toolchain, format!("could not understand `{} -version`", java.display()))
+            .because(format!("it printed: {}", said.lines().next().unwrap_or("nothing")))
+            .hint("`--java-home` names another JDK")
+    })
+}
+
+/// Entries joined as `-cp` takes them.
+pub(super) fn class_path(entries: &[PathBuf]) -> OsString {
+    let mut joined = OsString::new();
+    for (index, entry) in entries.iter().enumerate() {
+        if index > 0 {
+            joined.push(":");
+        }
+        joined.push(entry);
+    }
+    joined
+}
+
+fn code_args(code: &Code) -> Vec<OsString> {
+    match code {
+        Code::Jar(jar) => vec!["-jar".into(), jar.into()],
+        Code::ClassPath { entries, main_class } => vec!["-cp".into(), class_path(entries), main_class.into()],
+    }
+}
+
+fn option(name: &str, path: &Path) -> OsString {
+    let mut word = OsString::from(name);
+    word.push(path);
+    word
+}
+
+fn archive(variant: Variant) -> Option<&'static str> {
+    match variant {
+        Variant::HotspotCds => Some("classes.jsa"),
+        Variant::HotspotAot => Some("app.aot"),
+        Variant::Hotspot | Variant::Native | Variant::NativeInstrumented | Variant::NativePgo => None,
+    }
+}
+
+impl Toolchain for Hotspot {
+    fn info(&self) -> &Info {
+        &self.info
+    }
+
+    fn missing(&self, variant: Variant, function: &Function) -> Option<Missing> {
+        let here = format!("the JDK at `{}` is {}", self.info.home.display(), self.info.version);
+        if self.feature() < OLDEST {
+            return Some(Missing::new(format!("{here}, and pgoctl needs {OLDEST} or later"), "name a newer one with `--java-home`"));
+        }
+        if variant == Variant::HotspotAot && self.feature() < HAS_AOT_CACHE {
+            let reason = format!("an AOT cache needs JDK {HAS_AOT_CACHE} or later, {here}");
+            return Some(Missing::new(reason, "name a newer one with `--java-home`"));
+        }
+        let folder = function.class_folder().filter(|_| archive(variant).is_some())?;
+        Some(Missing::new(
+            format!("the class path has a folder of classes (`{}`), and an archive takes JARs only", folder.display()),
+            "pack the folder into a JAR",
+        ))
+    }
+
+    fn inputs(&self, variant: Variant, function: &Function) -> Inputs {
+        let inputs = Inputs::new()
+            .with("toolchain", format!("{} {}", self.info.edition, self.info.version))
+            .with("toolchain home", self.info.home.display())
+            .with_list("jvm-args", &function.jvm_args);
+        match archive(variant) {
+            // An archive is refused when a JAR's path or modification time is another than when it was made.
+            Some(_) => inputs.with("JAR's place and time", function.place_and_time()),
+            None => inputs,
+        }
+    }
+
+    fn training(&self, variant: Variant) -> Option<Training> {
+        let kind = match variant {
+            Variant::HotspotCds => ProfileKind::ClassList,
+            Variant::HotspotAot => ProfileKind::AotConfiguration,
+            Variant::Hotspot | Variant::Native | Variant::NativeInstrumented | Variant::NativePgo => return None,
+        };
+        Some(Training { on: Variant::Hotspot, kind })
+    }
+
+    fn recording_args(&self, kind: ProfileKind, path: &Path) -> Vec<OsString> {
+        match kind {
+            ProfileKind::ClassList => vec![option("-XX:DumpLoadedClassList=", path)],
+            ProfileKind::AotConfiguration => vec!["-XX:AOTMode=record".into(), option("-XX:AOTConfiguration=", path)],
+            ProfileKind::Iprof => Vec::new(),
+        }
+    }
+
+    fn build(&self, job: &BuildJob<'_>) -> Option<Tool> {
+        let archive = job.dir.join(archive(job.variant)?);
+        let profile = job.profiles.first()?;
+        let tool = Tool::new(java(&self.info.home)).args(&job.function.jvm_args);
+        let tool = match job.variant {
+            Variant::HotspotCds => tool
+                .arg("-Xshare:dump")
+                .arg(option("-XX:SharedClassListFile=", profile))
+                .arg(option("-XX:SharedArchiveFile=", &archive)),
+            _ => tool
+                .arg("-XX:AOTMode=create")
+                .arg(option("-XX:AOTConfiguration=", profile))
+                .arg(option("-XX:AOTCache=", &archive)),
+        };
+        Some(tool.args(code_args(&job.function.code)))
+    }
+
+    fn image_file(&self, variant: Variant, _function: &Function) -> Option<String> {
+        archive(variant).map(str::to_owned)
+    }
+
+    fn inspect(&self, _job: &BuildJob<'_>) -> Result<BuildFacts> {
+        Ok(BuildFacts::default())
+    }
+
+    fn stage_of_line(&self, _line: &str) -> Option<(u64, u64, String)> {
+        None
+    }
+
+    fn launch(&self, variant: Variant, function: &Function, dir: &Path) -> Launch {
+        let mut runtime_args: Vec<OsString> = function.jvm_args.iter().map(Into::into).collect();
+        match (variant, archive(variant)) {
+            (Variant::HotspotCds, Some(file)) => runtime_args.push(option("-XX:SharedArchiveFile=", &dir.join(file))),
+            (Variant::HotspotAot, Some(file)) => runtime_args.push(option("-XX:AOTCache=", &dir.join(file))),
+            _ => {}
+        }
+        Launch { program: java(&self.info.home), runtime_args, code_args: code_args(&function.code) }
+    }
+
+    fn proof(&self, variant: Variant, dir: &Path) -> Option<Proof> {
+        let insist = match variant {
+            Variant::HotspotCds => "-Xshare:on",
+            Variant::HotspotAot => "-XX:AOTMode=on",
+            Variant::Hotspot | Variant::Native | Variant::NativeInstrumented | Variant::NativePgo => return None,
+        };
+        let log = dir.join("class-load.log");
+        // The file name of `-Xlog` ends at a colon, unless it is quoted.
+        let mut to_file = OsString::from("-Xlog:class+load:file=\"");
+        to_file.push(&log);
+        to_file.push("\"::filecount=0");
+        Some(Proof { runtime_args: vec![insist.into(), to_file], log })
+    }
+
+    fn disproved(&self, function: &Function, log: &str) -> Option<String> {
+        let start = format!("{} source: ", function.main_class);
+        let sources = |line: &str| line.split_once(&start).map(|(_, source)| source.to_owned());
+        match log.lines().find_map(sources) {
+            Some(source) if source.starts_with("shared objects file") => None,
+            Some(source) => Some(format!("the JVM loaded `{}` from `{source}`, not from the archive", function.main_class)),
+            None => Some(format!("the JVM's log does not say where `{}` came from", function.main_class)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn jdk(version: &str) -> Hotspot {
+        let info = Info { kind: Kind::Hotspot, version: version.into(), edition: "Temurin".into(), pgo: false, home: "/jdk".into() };
+        Hotspot { info }
+    }
+
+    #[test]
+    fn the_static_archive_is_dumped_from_the_merged_class_list() {
+        let function = Function::for_tests("hello");
+        let profiles = [PathBuf::from("/p/merged.classlist")];
+        let job = BuildJob { variant: Variant::HotspotCds, function: &function, dir: Path::new("/out"), profiles: &profiles };
+        assert_eq!(
+            jdk("17.0.1").build(&job).expect("it is built").to_string(),
+            "/jdk/bin/java -Xshare:dump -XX:SharedClassListFile=/p/merged.classlist -XX:SharedArchiveFile=/out/classes.jsa \
+             -jar /project/hello.jar"
+        );
+    }
+
+    #[test]
+    fn the_users_own_jvm_args_come_first_everywhere() {
+        let function = Function { jvm_args: vec!["-Xmx64m".into()], ..Function::for_tests("hello") };
+        let launch = jdk("25").launch(Variant::HotspotAot, &function, Path::new("/out"));
+        assert_eq!(launch.tool(&["--port".into()]).to_string(), "/jdk/bin/java -Xmx64m -XX:AOTCache=/out/app.aot -jar /project/hello.jar --port");
+    }
+
+    #[test]
+    fn an_aot_cache_needs_jdk_24() {
+        let function = Function::for_tests("hello");
+        let missing = jdk("17.0.15").missing(Variant::HotspotAot, &function).expect("it is too old");
+        assert!(missing.reason.contains("needs JDK 24 or later"), "{}", missing.reason);
+        assert!(jdk("24").missing(Variant::HotspotAot, &function).is_none());
+        assert!(jdk("11.0.2").missing(Variant::Hotspot, &function).is_some());
+    }
+
+    #[test]
+    fn only_the_archive_itself_counts_as_proof() {
+        let function = Function::for_tests("hello");
+        let line = |source: &str| format!("[0.05s][info][class,load] com.example.Main source: {source}\n");
+        assert_eq!(jdk("17").disproved(&function, &line("shared objects file (top)")), None);
+        assert!(jdk("17").disproved(&function, &line("file:/project/hello.jar")).is_some());
+        assert!(jdk("17").disproved(&function, "").is_some());
+    }
+}

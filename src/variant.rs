@@ -1,0 +1,80 @@
+//! The ways to run a function, and what each one is measured against.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// One way to run the function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum Variant {
+    /// An ordinary JVM with its default CDS archive.
+    Hotspot,
+    /// A JVM with a static AppCDS archive of the classes that training loaded.
+    HotspotCds,
+    /// A JVM (24 or later) with an AOT cache from a training run.
+    HotspotAot,
+    /// A native image without a profile of ours.
+    Native,
+    /// A native image that counts what it does and leaves an `.iprof`.
+    NativeInstrumented,
+    /// A native image optimized with the merged profile.
+    NativePgo,
+}
+
+impl Variant {
+    /// Every variant, in the order in which they are built and shown.
+    pub const ALL: [Self; 6] =
+        [Self::Hotspot, Self::HotspotCds, Self::HotspotAot, Self::Native, Self::NativeInstrumented, Self::NativePgo];
+
+    /// The name in commands, files and reports.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Hotspot => "hotspot",
+            Self::HotspotCds => "hotspot-cds",
+            Self::HotspotAot => "hotspot-aot",
+            Self::Native => "native",
+            Self::NativeInstrumented => "native-instrumented",
+            Self::NativePgo => "native-pgo",
+        }
+    }
+
+    /// Whether it is a native executable, made by a GraalVM.
+    pub const fn is_native(self) -> bool {
+        matches!(self, Self::Native | Self::NativeInstrumented | Self::NativePgo)
+    }
+
+    /// Whether `run` measures it without being asked: the instrumented image is a means, not a contender.
+    pub const fn is_contender(self) -> bool {
+        !matches!(self, Self::NativeInstrumented)
+    }
+
+    /// What it is compared with first, if that takes part: the same thing without its profile.
+    pub const fn baseline(self) -> Option<Self> {
+        match self {
+            Self::Hotspot => None,
+            Self::HotspotCds | Self::HotspotAot | Self::Native => Some(Self::Hotspot),
+            Self::NativeInstrumented | Self::NativePgo => Some(Self::Native),
+        }
+    }
+}
+
+impl fmt::Display for Variant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_on_the_command_line_is_the_name_in_the_report() {
+        for variant in Variant::ALL {
+            assert_eq!(serde_json::to_value(variant).expect("it is a word"), variant.name());
+            let word = clap::ValueEnum::to_possible_value(&variant).expect("none is hidden");
+            assert_eq!(word.get_name(), variant.name());
+        }
+    }
+}

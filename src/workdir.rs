@@ -1,0 +1,189 @@
+//! `.pgoctl/`: where images, profiles and runs are kept. The layout is a contract (README).
+//!
+//! Products are written aside, made durable and renamed; whoever reads one verifies it. One lock per project.
+
+mod cache;
+mod lock;
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, Result};
+use crate::identity::Identity;
+use crate::variant::Variant;
+
+pub use cache::Cache;
+pub use lock::Lock;
+
+/// The name of the folder beside the configuration file.
+pub const NAME: &str = ".pgoctl";
+
+/// The project's `.pgoctl` folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Workdir {
+    root: PathBuf,
+}
+
+impl Workdir {
+    /// The folder beside the configuration file in `project`; nothing is created yet.
+    pub fn of(project: &Path) -> Self {
+        Self { root: project.join(NAME) }
+    }
+
+    /// The folder itself.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// `.pgoctl/images/<function>/<variant>`: one folder for each identity in it.
+    pub fn images(&self, function: &str, variant: Variant) -> PathBuf {
+        self.root.join("images").join(function).join(variant.name())
+    }
+
+    /// `.pgoctl/images/<function>/<variant>/<identity>`.
+    pub fn image(&self, function: &str, variant: Variant, identity: &Identity) -> PathBuf {
+        self.images(function, variant).join(identity.as_str())
+    }
+
+    /// `.pgoctl/profiles/<function>`.
+    pub fn profiles(&self, function: &str) -> PathBuf {
+        self.root.join("profiles").join(function)
+    }
+
+    /// `.pgoctl/runs`.
+    pub fn runs(&self) -> PathBuf {
+        self.root.join("runs")
+    }
+
+    /// Creates `.pgoctl` with a `.gitignore` that keeps it out of the project's history, and takes the project's lock.
+    pub fn lock(&self, command: &str, waiting: &mut dyn FnMut(&str)) -> Result<Lock> {
+        create_dir(&self.root)?;
+        let ignore = self.root.join(".gitignore");
+        if !ignore.exists() {
+            write_atomically(&ignore, b"*\n")?;
+        }
+        Lock::take(&self.root.join("lock"), command, waiting)
+    }
+
+    /// What is remembered about files that have not changed since.
+    pub fn cache(&self) -> Cache {
+        Cache::load(self.root.join("cache.json"))
+    }
+}
+
+/// Creates a folder and its parents.
+pub fn create_dir(path: &Path) -> Result<()> {
+    fs::create_dir_all(path).map_err(|error| Error::io("create the folder", path, &error))
+}
+
+/// Writes `bytes` to `path` so that after any death there is the old file or the whole new one.
+pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<()> {
+    write(path, bytes, true)
+}
+
+/// [`write_atomically`] without waiting for the disk: for files that are rewritten often and can be made again.
+pub fn write_soon(path: &Path, bytes: &[u8]) -> Result<()> {
+    write(path, bytes, false)
+}
+
+fn write(path: &Path, bytes: &[u8], durable: bool) -> Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let write = || -> std::io::Result<()> {
+        let mut file = tempfile::Builder::new().prefix(".tmp-").tempfile_in(folder)?;
+        file.write_all(bytes)?;
+        if durable {
+            file.as_file().sync_all()?;
+        }
+        // A temporary file is private; a product is as readable as anything else that the user makes.
+        fs::set_permissions(file.path(), std::os::unix::fs::PermissionsExt::from_mode(0o644))?;
+        file.persist(path).map_err(|error| error.error)?;
+        if durable { sync_folder(folder) } else { Ok(()) }
+    };
+    write().map_err(|error| Error::io("write", path, &error))
+}
+
+fn sync_folder(folder: &Path) -> std::io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+
+/// A folder that is filled aside and renamed into place when whole; dropped before that, it disappears.
+#[derive(Debug)]
+pub struct Aside {
+    temporary: tempfile::TempDir,
+    target: PathBuf,
+}
+
+impl Aside {
+    /// A new empty folder beside `target`.
+    pub fn new(target: &Path) -> Result<Self> {
+        let parent = target.parent().unwrap_or(Path::new("."));
+        create_dir(parent)?;
+        let temporary = tempfile::Builder::new()
+            .prefix(".tmp-")
+            .tempdir_in(parent)
+            .map_err(|error| Error::io("create a folder in", parent, &error))?;
+        Ok(Self { temporary, target: target.to_owned() })
+    }
+
+    /// Where to write.
+    pub fn path(&self) -> &Path {
+        self.temporary.path()
+    }
+
+    /// Makes every file durable and renames the folder to its target; what was there is replaced.
+    pub fn commit(self) -> Result<()> {
+        let commit = || -> std::io::Result<()> {
+            for entry in fs::read_dir(self.temporary.path())? {
+                let entry = entry?;
+                if entry.file_type()?.is_file() {
+                    File::open(entry.path())?.sync_all()?;
+                }
+            }
+            fs::set_permissions(self.temporary.path(), std::os::unix::fs::PermissionsExt::from_mode(0o755))?;
+            sync_folder(self.temporary.path())?;
+            if self.target.exists() {
+                fs::remove_dir_all(&self.target)?;
+            }
+            fs::rename(self.temporary.path(), &self.target)?;
+            sync_folder(self.target.parent().unwrap_or(Path::new(".")))
+        };
+        commit().map_err(|error| Error::io("keep", &self.target, &error))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_replaced_whole_and_nothing_is_left_beside_it() {
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        let path = dir.path().join("run.json");
+        write_atomically(&path, b"one").expect("it can be written");
+        write_soon(&path, b"two").expect("it can be written");
+        assert_eq!(fs::read(&path).expect("it is there"), b"two");
+        assert_eq!(fs::read_dir(dir.path()).expect("it is a folder").count(), 1);
+    }
+
+    #[test]
+    fn a_folder_appears_only_when_it_is_whole() {
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        let target = dir.path().join("image");
+        let aside = Aside::new(&target).expect("it can be made");
+        fs::write(aside.path().join("hello"), "x").expect("it can be written");
+        assert!(!target.exists());
+        drop(aside);
+        assert_eq!(fs::read_dir(dir.path()).expect("it is a folder").count(), 0);
+        let aside = Aside::new(&target).expect("it can be made");
+        fs::write(aside.path().join("hello"), "y").expect("it can be written");
+        aside.commit().expect("it can be renamed");
+        assert_eq!(fs::read_to_string(target.join("hello")).expect("it is there"), "y");
+    }
+
+    #[test]
+    fn a_write_into_a_missing_folder_names_the_file() {
+        let error = write_atomically(Path::new("/no/such/folder/x"), b"").expect_err("no folder");
+        assert!(error.summary().contains("/no/such/folder/x"));
+    }
+}

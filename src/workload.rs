@@ -1,0 +1,166 @@
+//! The function under test, made to work: started, waited for, asked, stopped.
+
+pub mod assets;
+pub mod exercise;
+pub mod http;
+pub mod invoke;
+pub mod server;
+
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use crate::error::{Error, Result};
+use crate::function::collect_files;
+use crate::identity::{Inputs, bytes_digest};
+use crate::workdir::Cache;
+
+use assets::Assets;
+use http::RequestTemplate;
+use invoke::Invoke;
+
+/// `[function.NAME.workload]`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct WorkloadFile {
+    /// HTTP requests, chosen by weight.
+    #[serde(default)]
+    pub requests: Vec<RequestTemplate>,
+    /// More of them, one JSON object a line.
+    pub requests_file: Option<PathBuf>,
+    /// Or one process per invocation.
+    pub invoke: Option<Invoke>,
+    /// A folder that is served on loopback as `{assets_url}`.
+    pub assets: Option<PathBuf>,
+}
+
+/// What we make the function do.
+#[derive(Clone, Debug)]
+pub enum Workload {
+    /// Requests against a server.
+    Http(HttpWork),
+    /// One process per invocation.
+    Invoke(InvokeWork),
+}
+
+/// Requests against a server.
+#[derive(Clone, Debug)]
+pub struct HttpWork {
+    /// The requests, chosen by weight.
+    pub requests: Vec<RequestTemplate>,
+    /// The first 2xx answer to this means up.
+    pub ready: RequestTemplate,
+    /// What the function may fetch.
+    pub assets: Option<Assets>,
+}
+
+/// One process per invocation.
+#[derive(Clone, Debug)]
+pub struct InvokeWork {
+    /// What each process is given.
+    pub invoke: Invoke,
+    /// What the function may fetch.
+    pub assets: Option<Assets>,
+}
+
+impl Workload {
+    /// Decides what the file asks for; `ready` is the function's `ready = "GET /path"`.
+    pub fn decide(file: &WorkloadFile, ready: Option<&str>, project_dir: &Path) -> Result<Self> {
+        let assets = file.assets.as_ref().map(|folder| assets(&project_dir.join(folder))).transpose()?;
+        let mut requests = file.requests.clone();
+        if let Some(path) = &file.requests_file {
+            requests.extend(http::read_requests_file(&project_dir.join(path))?);
+        }
+        match (&file.invoke, requests.first()) {
+            (Some(_), Some(_)) => {
+                Err(Error::usage("a workload has requests or `invoke`, not both").hint("requests go to a server, `invoke` starts one process each"))
+            }
+            (None, None) => Err(Error::usage("the workload is empty").hint("add `requests` for a server, or `invoke` for a function that does its work and ends")),
+            (Some(_), None) if ready.is_some() => Err(Error::usage("`ready` is for servers; `invoke` starts one process for each invocation")),
+            (Some(invoke), None) => Ok(Self::Invoke(InvokeWork { invoke: invoke.clone(), assets })),
+            (None, Some(first)) => {
+                let ready = match ready {
+                    Some(words) => ready_request(words)?,
+                    None => first.clone(),
+                };
+                Ok(Self::Http(HttpWork { requests, ready, assets }))
+            }
+        }
+    }
+
+    /// What the function may fetch while it works.
+    pub fn assets(&self) -> Option<&Assets> {
+        match self {
+            Self::Http(work) => work.assets.as_ref(),
+            Self::Invoke(work) => work.assets.as_ref(),
+        }
+    }
+
+    /// How many requests before the measured ones: two in ten of a round, for servers only.
+    pub fn default_warmup(&self, requests: u64) -> u64 {
+        match self {
+            Self::Http(_) => requests.div_ceil(5),
+            Self::Invoke(_) => 0,
+        }
+    }
+
+    /// How many requests a training run of `requests` carries out: a process that ends by itself is one run.
+    pub fn requests_in_a_run(&self, requests: u64) -> u64 {
+        match self {
+            Self::Http(_) => requests,
+            Self::Invoke(_) => 1,
+        }
+    }
+
+    /// Everything that shapes what the function is made to do.
+    pub fn inputs(&self, inputs: Inputs, cache: &mut Cache) -> Result<Inputs> {
+        let inputs = match self {
+            Self::Http(work) => {
+                let requests: Vec<String> = work.requests.iter().map(|request| format!("{request:?}")).collect();
+                inputs.with("workload", bytes_digest(requests.join("\n").as_bytes())).with("ready", format!("{:?}", work.ready))
+            }
+            Self::Invoke(work) => work.invoke.inputs(inputs),
+        };
+        match self.assets() {
+            Some(assets) => Ok(inputs.with("assets", digest_of_folder(assets.folder(), cache)?)),
+            None => Ok(inputs),
+        }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn for_tests() -> Self {
+        let ready = ready_request("GET /health").expect("it is a request");
+        Self::Http(HttpWork { requests: vec![ready.clone()], ready, assets: None })
+    }
+}
+
+fn assets(folder: &Path) -> Result<Assets> {
+    if folder.is_dir() {
+        return Ok(Assets::new(folder.to_owned()));
+    }
+    Err(Error::usage(format!("there is no folder `{}` to serve", folder.display())).hint("correct `assets` in the configuration file"))
+}
+
+fn digest_of_folder(folder: &Path, cache: &mut Cache) -> Result<String> {
+    let mut files = Vec::new();
+    collect_files(folder, &mut files)?;
+    let mut text = String::new();
+    for file in files {
+        text += &format!("{} {}\n", file.strip_prefix(folder).unwrap_or(&file).display(), cache.digest(&file)?);
+    }
+    Ok(bytes_digest(text.as_bytes()))
+}
+
+/// `GET /health` as a request.
+fn ready_request(words: &str) -> Result<RequestTemplate> {
+    match words.split_once(' ') {
+        Some((method, path)) if path.starts_with('/') => Ok(RequestTemplate::new(method, path)),
+        _ => Err(Error::usage(format!("`ready = \"{words}\"` is no request")).hint("write it like `ready = \"GET /health\"`")),
+    }
+}
+
+/// Fills `{port}` and `{assets_url}` into a word of the command line or the environment.
+pub(crate) fn fill(word: &str, port: Option<u16>, assets_url: Option<&str>) -> String {
+    let word = port.map_or_else(|| word.to_owned(), |port| word.replace("{port}", &port.to_string()));
+    assets_url.map_or(word.clone(), |url| word.replace("{assets_url}", url))
+}

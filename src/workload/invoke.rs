@@ -1,0 +1,68 @@
+//! One process per invocation: what it is given, and what counts as done.
+
+use serde::Deserialize;
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::exec::{Ending, Invocation};
+use crate::identity::Inputs;
+
+/// `invoke = { args = [...], stdin = "…", expect-exit = 0 }`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Invoke {
+    /// Arguments after the function's own.
+    #[serde(default)]
+    pub args: Vec<String>,
+    /// What it reads on stdin; nothing if not given.
+    pub stdin: Option<String>,
+    /// The exit status of a good invocation.
+    #[serde(default)]
+    pub expect_exit: i32,
+    /// Text that its stdout must contain.
+    pub expect_stdout: Option<String>,
+}
+
+impl Invoke {
+    pub(super) fn inputs(&self, inputs: Inputs) -> Inputs {
+        inputs
+            .with_list("invoke args", &self.args)
+            .with("invoke stdin", self.stdin.as_deref().unwrap_or_default())
+            .with("invoke expect-exit", self.expect_exit)
+            .with("invoke expect-stdout", self.expect_stdout.as_deref().unwrap_or_default())
+    }
+
+    /// Checks that an invocation did what was expected.
+    pub fn check(&self, invocation: &Invocation) -> Result<()> {
+        let fail = |cause: String| Err(Error::new(ErrorKind::Benchmark, "the function did not do what was expected").because(cause));
+        if invocation.ending != Ending::Exited(self.expect_exit) {
+            return fail(format!("it {}; `expect-exit` is {}", invocation.ending, self.expect_exit));
+        }
+        match &self.expect_stdout {
+            Some(text) if !String::from_utf8_lossy(&invocation.stdout).contains(text.as_str()) => {
+                fail(format!("its stdout does not contain `{text}` (`expect-stdout`)"))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    fn invocation(code: i32) -> Invocation {
+        let zero = Duration::ZERO;
+        Invocation { ending: Ending::Exited(code), wall: zero, cpu: zero, peak_memory_bytes: None, stdout: b"Hello World\n".to_vec() }
+    }
+
+    #[test]
+    fn exit_status_and_output_are_what_counts() {
+        let invoke = Invoke { expect_stdout: Some("Hello".into()), ..Invoke::default() };
+        assert!(invoke.check(&invocation(0)).is_ok());
+        assert!(invoke.check(&invocation(3)).expect_err("another status").to_string().contains("status 3"));
+        let other = Invoke { expect_stdout: Some("Bye".into()), ..Invoke::default() };
+        assert!(other.check(&invocation(0)).is_err());
+    }
+}
