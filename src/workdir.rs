@@ -90,7 +90,11 @@ pub fn write_soon(path: &Path, bytes: &[u8]) -> Result<()> {
 }
 
 fn write(path: &Path, bytes: &[u8], durable: bool) -> Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
+    // A bare file name has an empty parent.
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
     let write = || -> std::io::Result<()> {
         let mut file = tempfile::Builder::new()
             .prefix(".tmp-")

@@ -115,9 +115,14 @@ fn listed(
         "{} profiles, as a list for native-image",
         profiles.len()
     ));
+    let status = if pipeline.record.was_reused("train", variant) {
+        StageStatus::Reused
+    } else {
+        StageStatus::Done
+    };
     pipeline
         .record
-        .stage("merge", Some(variant), StageStatus::Done, started, reason)?;
+        .stage("merge", Some(variant), status, started, reason)?;
     Ok(Merged {
         files: profiles.to_vec(),
         digest,

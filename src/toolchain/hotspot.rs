@@ -23,6 +23,9 @@ use crate::workdir::Cache;
 const HAS_AOT_CACHE: u32 = 24;
 /// The oldest feature release that pgoctl is tried with.
 const OLDEST: u32 = 17;
+/// The last feature release seen to ignore an archive for JARs with spaces or other than ASCII letters in their path (measured:
+/// 17 ignores it, 25 uses it; what lies between is left to the proof).
+const IGNORES_ODD_PATHS: u32 = 17;
 /// How long `java -version` may take.
 const PROBE_LIMIT: Duration = Duration::from_secs(60);
 
@@ -121,6 +124,12 @@ fn option(name: &str, path: &Path) -> OsString {
     word
 }
 
+/// Whether a path reads the same as a URL.
+fn is_plain(path: &Path) -> bool {
+    path.to_str()
+        .is_some_and(|text| text.chars().all(|c| c.is_ascii_graphic() && c != '%'))
+}
+
 fn archive(variant: Variant) -> Option<&'static str> {
     match variant {
         Variant::HotspotCds => Some("classes.jsa"),
@@ -152,16 +161,26 @@ impl Toolchain for Hotspot {
             let reason = format!("an AOT cache needs JDK {HAS_AOT_CACHE} or later, {here}");
             return Some(Missing::new(reason, "name a newer one with `--java-home`"));
         }
-        let folder = function
-            .class_folder()
-            .filter(|_| archive(variant).is_some())?;
-        Some(Missing::new(
-            format!(
+        archive(variant)?;
+        if let Some(folder) = function.class_folder() {
+            let reason = format!(
                 "the class path has a folder of classes (`{}`), and an archive takes JARs only",
                 folder.display()
-            ),
-            "pack the folder into a JAR",
-        ))
+            );
+            return Some(Missing::new(reason, "pack the folder into a JAR"));
+        }
+        let odd = function
+            .code_entries()
+            .into_iter()
+            .find(|path| !is_plain(path));
+        odd.filter(|_| self.feature() <= IGNORES_ODD_PATHS).map(|path| {
+            let reason = format!(
+                "JDK {} does not use an archive for a JAR whose path has spaces or other than ASCII letters (`{}`)",
+                self.feature(),
+                path.display()
+            );
+            Missing::new(reason, "move the project, or name a newer JDK with `--java-home`")
+        })
     }
 
     fn inputs(&self, variant: Variant, function: &Function) -> Inputs {

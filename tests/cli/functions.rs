@@ -33,7 +33,7 @@ fn build(out: &Path) -> Output {
 }
 
 /// The directory with the built JARs, or `None` on a machine without a JDK.
-fn built() -> Option<&'static Path> {
+pub fn built() -> Option<&'static Path> {
     static OUT: OnceLock<Option<PathBuf>> = OnceLock::new();
     let out = OUT.get_or_init(|| {
         for name in ["javac", "jar", "java"] {

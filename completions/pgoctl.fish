@@ -1,0 +1,346 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_pgoctl_global_optspecs
+    string join \n config= function= format= color= q/quiet v/verbose h/help V/version
+end
+
+function __fish_pgoctl_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_pgoctl_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_pgoctl_using_subcommand
+    set -l cmd (__fish_pgoctl_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c pgoctl -n "__fish_pgoctl_needs_command" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_needs_command" -l function -d 'The function, where the file has several' -r
+complete -c pgoctl -n "__fish_pgoctl_needs_command" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
+json\t'The contract, for programs'
+csv\t'One line for each variant and metric'
+markdown\t'For a pull request'"
+complete -c pgoctl -n "__fish_pgoctl_needs_command" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_needs_command" -s q -l quiet -d 'Errors and warnings only'
+complete -c pgoctl -n "__fish_pgoctl_needs_command" -s v -l verbose -d 'Each external command too'
+complete -c pgoctl -n "__fish_pgoctl_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pgoctl -n "__fish_pgoctl_needs_command" -s V -l version -d 'Print version'
+complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "run" -d 'Build, train, merge, rebuild and measure; then compare'
+complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "build" -d 'Build images (those that are there and whole are reused)'
+complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "train" -d 'Make the function work and gather profiles'
+complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "merge" -d 'Merge the gathered profiles'
+complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "bench" -d 'Measure the images that are there'
+complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "compare" -d 'Compare the variants of a finished run, from its samples'
+complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "report" -d 'Render a finished run again'
+complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "init" -d 'Write a commented pgoctl.toml for a JAR'
+complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "doctor" -d 'Say what this machine can do, and what is missing'
+complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "toolchain" -d 'Find JDKs and GraalVMs'
+complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l graalvm-home -d 'The GraalVM to use [default: GRAALVM_HOME, JAVA_HOME, PATH]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l java-home -d 'The JDK of the HotSpot variants [default: the GraalVM\'s own, JAVA_HOME, PATH]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l variant -d 'Only these variants (repeat, or separate by commas)' -r -f -a "hotspot\t'An ordinary JVM with its default CDS archive'
+hotspot-cds\t'A JVM with a static AppCDS archive of the classes that training loaded'
+hotspot-aot\t'A JVM (24 or later) with an AOT cache from a training run'
+native\t'A native image without a profile of ours'
+native-instrumented\t'A native image that counts what it does and leaves an `.iprof`'
+native-pgo\t'A native image optimized with the merged profile'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l runs -d 'Training runs, one profile each' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l train-requests -d 'Requests in each training run' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l at-least -d 'Good profiles needed to go on [default: nine in ten runs]' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l rounds -d 'Rounds of each variant, a fresh process each' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l requests -d 'Measured requests in each round' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l warmup -d 'Requests before those, in the same process' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l concurrency -d 'Connections' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l rate -d 'Requests per second (open loop); 0: as fast as answers come' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l cold-starts -d 'Cold starts of each variant' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l seed -d 'Seed of the order of the rounds' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l function -d 'The function, where the file has several' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
+json\t'The contract, for programs'
+csv\t'One line for each variant and metric'
+markdown\t'For a pull request'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l dry-run -d 'Print each external command, run none'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l explain -d 'Say why each stage is reused or redone'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l force -d 'Redo everything'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l no-bench -d 'Stop before measuring'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -s q -l quiet -d 'Errors and warnings only'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -s v -l verbose -d 'Each external command too'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -s V -l version -d 'Print version'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l graalvm-home -d 'The GraalVM to use [default: GRAALVM_HOME, JAVA_HOME, PATH]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l java-home -d 'The JDK of the HotSpot variants [default: the GraalVM\'s own, JAVA_HOME, PATH]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l variant -d 'Only these variants (repeat, or separate by commas)' -r -f -a "hotspot\t'An ordinary JVM with its default CDS archive'
+hotspot-cds\t'A JVM with a static AppCDS archive of the classes that training loaded'
+hotspot-aot\t'A JVM (24 or later) with an AOT cache from a training run'
+native\t'A native image without a profile of ours'
+native-instrumented\t'A native image that counts what it does and leaves an `.iprof`'
+native-pgo\t'A native image optimized with the merged profile'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l runs -d 'Training runs, one profile each' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l train-requests -d 'Requests in each training run' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l at-least -d 'Good profiles needed to go on [default: nine in ten runs]' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l function -d 'The function, where the file has several' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
+json\t'The contract, for programs'
+csv\t'One line for each variant and metric'
+markdown\t'For a pull request'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l dry-run -d 'Print each external command, run none'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l explain -d 'Say why each stage is reused or redone'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l force -d 'Redo everything'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -s q -l quiet -d 'Errors and warnings only'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -s v -l verbose -d 'Each external command too'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -s V -l version -d 'Print version'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l graalvm-home -d 'The GraalVM to use [default: GRAALVM_HOME, JAVA_HOME, PATH]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l java-home -d 'The JDK of the HotSpot variants [default: the GraalVM\'s own, JAVA_HOME, PATH]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l variant -d 'Only these variants (repeat, or separate by commas)' -r -f -a "hotspot\t'An ordinary JVM with its default CDS archive'
+hotspot-cds\t'A JVM with a static AppCDS archive of the classes that training loaded'
+hotspot-aot\t'A JVM (24 or later) with an AOT cache from a training run'
+native\t'A native image without a profile of ours'
+native-instrumented\t'A native image that counts what it does and leaves an `.iprof`'
+native-pgo\t'A native image optimized with the merged profile'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l runs -d 'Training runs, one profile each' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l train-requests -d 'Requests in each training run' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l at-least -d 'Good profiles needed to go on [default: nine in ten runs]' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l function -d 'The function, where the file has several' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
+json\t'The contract, for programs'
+csv\t'One line for each variant and metric'
+markdown\t'For a pull request'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l dry-run -d 'Print each external command, run none'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l explain -d 'Say why each stage is reused or redone'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l force -d 'Redo everything'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -s q -l quiet -d 'Errors and warnings only'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -s v -l verbose -d 'Each external command too'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -s V -l version -d 'Print version'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l graalvm-home -d 'The GraalVM to use [default: GRAALVM_HOME, JAVA_HOME, PATH]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l java-home -d 'The JDK of the HotSpot variants [default: the GraalVM\'s own, JAVA_HOME, PATH]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l variant -d 'Only these variants (repeat, or separate by commas)' -r -f -a "hotspot\t'An ordinary JVM with its default CDS archive'
+hotspot-cds\t'A JVM with a static AppCDS archive of the classes that training loaded'
+hotspot-aot\t'A JVM (24 or later) with an AOT cache from a training run'
+native\t'A native image without a profile of ours'
+native-instrumented\t'A native image that counts what it does and leaves an `.iprof`'
+native-pgo\t'A native image optimized with the merged profile'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l runs -d 'Training runs, one profile each' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l train-requests -d 'Requests in each training run' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l at-least -d 'Good profiles needed to go on [default: nine in ten runs]' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l function -d 'The function, where the file has several' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
+json\t'The contract, for programs'
+csv\t'One line for each variant and metric'
+markdown\t'For a pull request'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l dry-run -d 'Print each external command, run none'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l explain -d 'Say why each stage is reused or redone'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l force -d 'Redo everything'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -s q -l quiet -d 'Errors and warnings only'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -s v -l verbose -d 'Each external command too'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -s V -l version -d 'Print version'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l graalvm-home -d 'The GraalVM to use [default: GRAALVM_HOME, JAVA_HOME, PATH]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l java-home -d 'The JDK of the HotSpot variants [default: the GraalVM\'s own, JAVA_HOME, PATH]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l variant -d 'Only these variants (repeat, or separate by commas)' -r -f -a "hotspot\t'An ordinary JVM with its default CDS archive'
+hotspot-cds\t'A JVM with a static AppCDS archive of the classes that training loaded'
+hotspot-aot\t'A JVM (24 or later) with an AOT cache from a training run'
+native\t'A native image without a profile of ours'
+native-instrumented\t'A native image that counts what it does and leaves an `.iprof`'
+native-pgo\t'A native image optimized with the merged profile'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l runs -d 'Training runs, one profile each' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l train-requests -d 'Requests in each training run' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l at-least -d 'Good profiles needed to go on [default: nine in ten runs]' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l rounds -d 'Rounds of each variant, a fresh process each' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l requests -d 'Measured requests in each round' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l warmup -d 'Requests before those, in the same process' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l concurrency -d 'Connections' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l rate -d 'Requests per second (open loop); 0: as fast as answers come' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l cold-starts -d 'Cold starts of each variant' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l seed -d 'Seed of the order of the rounds' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l function -d 'The function, where the file has several' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
+json\t'The contract, for programs'
+csv\t'One line for each variant and metric'
+markdown\t'For a pull request'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l dry-run -d 'Print each external command, run none'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l explain -d 'Say why each stage is reused or redone'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l force -d 'Redo everything'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -s q -l quiet -d 'Errors and warnings only'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -s v -l verbose -d 'Each external command too'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -s V -l version -d 'Print version'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand compare" -l baseline -d 'The side that the others are compared with [default: each variant\'s own]' -r -f -a "hotspot\t'An ordinary JVM with its default CDS archive'
+hotspot-cds\t'A JVM with a static AppCDS archive of the classes that training loaded'
+hotspot-aot\t'A JVM (24 or later) with an AOT cache from a training run'
+native\t'A native image without a profile of ours'
+native-instrumented\t'A native image that counts what it does and leaves an `.iprof`'
+native-pgo\t'A native image optimized with the merged profile'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand compare" -l candidate -d 'Only these against the baseline' -r -f -a "hotspot\t'An ordinary JVM with its default CDS archive'
+hotspot-cds\t'A JVM with a static AppCDS archive of the classes that training loaded'
+hotspot-aot\t'A JVM (24 or later) with an AOT cache from a training run'
+native\t'A native image without a profile of ours'
+native-instrumented\t'A native image that counts what it does and leaves an `.iprof`'
+native-pgo\t'A native image optimized with the merged profile'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand compare" -l threshold -d 'A smaller change does not matter' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand compare" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand compare" -l function -d 'The function, where the file has several' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand compare" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
+json\t'The contract, for programs'
+csv\t'One line for each variant and metric'
+markdown\t'For a pull request'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand compare" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand compare" -s q -l quiet -d 'Errors and warnings only'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand compare" -s v -l verbose -d 'Each external command too'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand compare" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand compare" -s V -l version -d 'Print version'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand report" -s o -l output -d 'Write to a file instead of stdout' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand report" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand report" -l function -d 'The function, where the file has several' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand report" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
+json\t'The contract, for programs'
+csv\t'One line for each variant and metric'
+markdown\t'For a pull request'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand report" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand report" -s q -l quiet -d 'Errors and warnings only'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand report" -s v -l verbose -d 'Each external command too'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand report" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand report" -s V -l version -d 'Print version'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand init" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand init" -l function -d 'The function, where the file has several' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand init" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
+json\t'The contract, for programs'
+csv\t'One line for each variant and metric'
+markdown\t'For a pull request'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand init" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand init" -l force -d 'Replace a pgoctl.toml that is there'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand init" -s q -l quiet -d 'Errors and warnings only'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand init" -s v -l verbose -d 'Each external command too'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand init" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand init" -s V -l version -d 'Print version'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand doctor" -l graalvm-home -d 'The GraalVM to use [default: GRAALVM_HOME, JAVA_HOME, PATH]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand doctor" -l java-home -d 'The JDK of the HotSpot variants [default: the GraalVM\'s own, JAVA_HOME, PATH]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand doctor" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand doctor" -l function -d 'The function, where the file has several' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand doctor" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
+json\t'The contract, for programs'
+csv\t'One line for each variant and metric'
+markdown\t'For a pull request'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand doctor" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand doctor" -s q -l quiet -d 'Errors and warnings only'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand doctor" -s v -l verbose -d 'Each external command too'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand doctor" -s V -l version -d 'Print version'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and not __fish_seen_subcommand_from list which help" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and not __fish_seen_subcommand_from list which help" -l function -d 'The function, where the file has several' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and not __fish_seen_subcommand_from list which help" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
+json\t'The contract, for programs'
+csv\t'One line for each variant and metric'
+markdown\t'For a pull request'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and not __fish_seen_subcommand_from list which help" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and not __fish_seen_subcommand_from list which help" -s q -l quiet -d 'Errors and warnings only'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and not __fish_seen_subcommand_from list which help" -s v -l verbose -d 'Each external command too'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and not __fish_seen_subcommand_from list which help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and not __fish_seen_subcommand_from list which help" -s V -l version -d 'Print version'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and not __fish_seen_subcommand_from list which help" -f -a "list" -d 'Show every JDK and GraalVM that pgoctl finds, in the order in which it would choose'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and not __fish_seen_subcommand_from list which help" -f -a "which" -d 'Print the home of the one that would be used'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and not __fish_seen_subcommand_from list which help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from list" -l graalvm-home -d 'The GraalVM to use [default: GRAALVM_HOME, JAVA_HOME, PATH]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from list" -l java-home -d 'The JDK of the HotSpot variants [default: the GraalVM\'s own, JAVA_HOME, PATH]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from list" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from list" -l function -d 'The function, where the file has several' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from list" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
+json\t'The contract, for programs'
+csv\t'One line for each variant and metric'
+markdown\t'For a pull request'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from list" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Errors and warnings only'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Each external command too'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from which" -l graalvm-home -d 'The GraalVM to use [default: GRAALVM_HOME, JAVA_HOME, PATH]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from which" -l java-home -d 'The JDK of the HotSpot variants [default: the GraalVM\'s own, JAVA_HOME, PATH]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from which" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from which" -l function -d 'The function, where the file has several' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from which" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
+json\t'The contract, for programs'
+csv\t'One line for each variant and metric'
+markdown\t'For a pull request'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from which" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from which" -s q -l quiet -d 'Errors and warnings only'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from which" -s v -l verbose -d 'Each external command too'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from which" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from which" -s V -l version -d 'Print version'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from help" -f -a "list" -d 'Show every JDK and GraalVM that pgoctl finds, in the order in which it would choose'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from help" -f -a "which" -d 'Print the home of the one that would be used'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand completions" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand completions" -l function -d 'The function, where the file has several' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand completions" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
+json\t'The contract, for programs'
+csv\t'One line for each variant and metric'
+markdown\t'For a pull request'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand completions" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand completions" -s q -l quiet -d 'Errors and warnings only'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand completions" -s v -l verbose -d 'Each external command too'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand completions" -s V -l version -d 'Print version'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench compare report init doctor toolchain completions help" -f -a "run" -d 'Build, train, merge, rebuild and measure; then compare'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench compare report init doctor toolchain completions help" -f -a "build" -d 'Build images (those that are there and whole are reused)'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench compare report init doctor toolchain completions help" -f -a "train" -d 'Make the function work and gather profiles'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench compare report init doctor toolchain completions help" -f -a "merge" -d 'Merge the gathered profiles'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench compare report init doctor toolchain completions help" -f -a "bench" -d 'Measure the images that are there'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench compare report init doctor toolchain completions help" -f -a "compare" -d 'Compare the variants of a finished run, from its samples'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench compare report init doctor toolchain completions help" -f -a "report" -d 'Render a finished run again'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench compare report init doctor toolchain completions help" -f -a "init" -d 'Write a commented pgoctl.toml for a JAR'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench compare report init doctor toolchain completions help" -f -a "doctor" -d 'Say what this machine can do, and what is missing'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench compare report init doctor toolchain completions help" -f -a "toolchain" -d 'Find JDKs and GraalVMs'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench compare report init doctor toolchain completions help" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench compare report init doctor toolchain completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and __fish_seen_subcommand_from toolchain" -f -a "list" -d 'Show every JDK and GraalVM that pgoctl finds, in the order in which it would choose'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and __fish_seen_subcommand_from toolchain" -f -a "which" -d 'Print the home of the one that would be used'

@@ -1,0 +1,772 @@
+#compdef pgoctl
+
+autoload -U is-at-least
+
+_pgoctl() {
+    typeset -A opt_args
+    typeset -a _arguments_options
+    local ret=1
+
+    if is-at-least 5.2; then
+        _arguments_options=(-s -S -C)
+    else
+        _arguments_options=(-s -C)
+    fi
+
+    local context curcontext="$curcontext" state line
+    _arguments "${_arguments_options[@]}" : \
+'--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
+'--function=[The function, where the file has several]:NAME:_default' \
+'--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
+json\:"The contract, for programs"
+csv\:"One line for each variant and metric"
+markdown\:"For a pull request"))' \
+'--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
+always\:"Always"
+never\:"Never"))' \
+'(-v --verbose)-q[Errors and warnings only]' \
+'(-v --verbose)--quiet[Errors and warnings only]' \
+'-v[Each external command too]' \
+'--verbose[Each external command too]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+":: :_pgoctl_commands" \
+"*::: :->pgoctl" \
+&& ret=0
+    case $state in
+    (pgoctl)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:pgoctl-command-$line[1]:"
+        case $line[1] in
+            (run)
+_arguments "${_arguments_options[@]}" : \
+'--graalvm-home=[The GraalVM to use \[default\: GRAALVM_HOME, JAVA_HOME, PATH\]]:DIR:_files' \
+'--java-home=[The JDK of the HotSpot variants \[default\: the GraalVM'\''s own, JAVA_HOME, PATH\]]:DIR:_files' \
+'*--variant=[Only these variants (repeat, or separate by commas)]:VARIANTS:((hotspot\:"An ordinary JVM with its default CDS archive"
+hotspot-cds\:"A JVM with a static AppCDS archive of the classes that training loaded"
+hotspot-aot\:"A JVM (24 or later) with an AOT cache from a training run"
+native\:"A native image without a profile of ours"
+native-instrumented\:"A native image that counts what it does and leaves an \`.iprof\`"
+native-pgo\:"A native image optimized with the merged profile"))' \
+'--runs=[Training runs, one profile each]:N:_default' \
+'--train-requests=[Requests in each training run]:N:_default' \
+'--at-least=[Good profiles needed to go on \[default\: nine in ten runs\]]:N:_default' \
+'--rounds=[Rounds of each variant, a fresh process each]:N:_default' \
+'--requests=[Measured requests in each round]:N:_default' \
+'--warmup=[Requests before those, in the same process]:N:_default' \
+'--concurrency=[Connections]:N:_default' \
+'--rate=[Requests per second (open loop); 0\: as fast as answers come]:N:_default' \
+'--cold-starts=[Cold starts of each variant]:N:_default' \
+'--seed=[Seed of the order of the rounds]:N:_default' \
+'--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
+'--function=[The function, where the file has several]:NAME:_default' \
+'--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
+json\:"The contract, for programs"
+csv\:"One line for each variant and metric"
+markdown\:"For a pull request"))' \
+'--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
+always\:"Always"
+never\:"Never"))' \
+'--dry-run[Print each external command, run none]' \
+'--explain[Say why each stage is reused or redone]' \
+'--force[Redo everything]' \
+'--no-bench[Stop before measuring]' \
+'(-v --verbose)-q[Errors and warnings only]' \
+'(-v --verbose)--quiet[Errors and warnings only]' \
+'-v[Each external command too]' \
+'--verbose[Each external command too]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::native_image_args -- Options for native-image:_default' \
+&& ret=0
+;;
+(build)
+_arguments "${_arguments_options[@]}" : \
+'--graalvm-home=[The GraalVM to use \[default\: GRAALVM_HOME, JAVA_HOME, PATH\]]:DIR:_files' \
+'--java-home=[The JDK of the HotSpot variants \[default\: the GraalVM'\''s own, JAVA_HOME, PATH\]]:DIR:_files' \
+'*--variant=[Only these variants (repeat, or separate by commas)]:VARIANTS:((hotspot\:"An ordinary JVM with its default CDS archive"
+hotspot-cds\:"A JVM with a static AppCDS archive of the classes that training loaded"
+hotspot-aot\:"A JVM (24 or later) with an AOT cache from a training run"
+native\:"A native image without a profile of ours"
+native-instrumented\:"A native image that counts what it does and leaves an \`.iprof\`"
+native-pgo\:"A native image optimized with the merged profile"))' \
+'--runs=[Training runs, one profile each]:N:_default' \
+'--train-requests=[Requests in each training run]:N:_default' \
+'--at-least=[Good profiles needed to go on \[default\: nine in ten runs\]]:N:_default' \
+'--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
+'--function=[The function, where the file has several]:NAME:_default' \
+'--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
+json\:"The contract, for programs"
+csv\:"One line for each variant and metric"
+markdown\:"For a pull request"))' \
+'--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
+always\:"Always"
+never\:"Never"))' \
+'--dry-run[Print each external command, run none]' \
+'--explain[Say why each stage is reused or redone]' \
+'--force[Redo everything]' \
+'(-v --verbose)-q[Errors and warnings only]' \
+'(-v --verbose)--quiet[Errors and warnings only]' \
+'-v[Each external command too]' \
+'--verbose[Each external command too]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::native_image_args -- Options for native-image:_default' \
+&& ret=0
+;;
+(train)
+_arguments "${_arguments_options[@]}" : \
+'--graalvm-home=[The GraalVM to use \[default\: GRAALVM_HOME, JAVA_HOME, PATH\]]:DIR:_files' \
+'--java-home=[The JDK of the HotSpot variants \[default\: the GraalVM'\''s own, JAVA_HOME, PATH\]]:DIR:_files' \
+'*--variant=[Only these variants (repeat, or separate by commas)]:VARIANTS:((hotspot\:"An ordinary JVM with its default CDS archive"
+hotspot-cds\:"A JVM with a static AppCDS archive of the classes that training loaded"
+hotspot-aot\:"A JVM (24 or later) with an AOT cache from a training run"
+native\:"A native image without a profile of ours"
+native-instrumented\:"A native image that counts what it does and leaves an \`.iprof\`"
+native-pgo\:"A native image optimized with the merged profile"))' \
+'--runs=[Training runs, one profile each]:N:_default' \
+'--train-requests=[Requests in each training run]:N:_default' \
+'--at-least=[Good profiles needed to go on \[default\: nine in ten runs\]]:N:_default' \
+'--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
+'--function=[The function, where the file has several]:NAME:_default' \
+'--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
+json\:"The contract, for programs"
+csv\:"One line for each variant and metric"
+markdown\:"For a pull request"))' \
+'--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
+always\:"Always"
+never\:"Never"))' \
+'--dry-run[Print each external command, run none]' \
+'--explain[Say why each stage is reused or redone]' \
+'--force[Redo everything]' \
+'(-v --verbose)-q[Errors and warnings only]' \
+'(-v --verbose)--quiet[Errors and warnings only]' \
+'-v[Each external command too]' \
+'--verbose[Each external command too]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::native_image_args -- Options for native-image:_default' \
+&& ret=0
+;;
+(merge)
+_arguments "${_arguments_options[@]}" : \
+'--graalvm-home=[The GraalVM to use \[default\: GRAALVM_HOME, JAVA_HOME, PATH\]]:DIR:_files' \
+'--java-home=[The JDK of the HotSpot variants \[default\: the GraalVM'\''s own, JAVA_HOME, PATH\]]:DIR:_files' \
+'*--variant=[Only these variants (repeat, or separate by commas)]:VARIANTS:((hotspot\:"An ordinary JVM with its default CDS archive"
+hotspot-cds\:"A JVM with a static AppCDS archive of the classes that training loaded"
+hotspot-aot\:"A JVM (24 or later) with an AOT cache from a training run"
+native\:"A native image without a profile of ours"
+native-instrumented\:"A native image that counts what it does and leaves an \`.iprof\`"
+native-pgo\:"A native image optimized with the merged profile"))' \
+'--runs=[Training runs, one profile each]:N:_default' \
+'--train-requests=[Requests in each training run]:N:_default' \
+'--at-least=[Good profiles needed to go on \[default\: nine in ten runs\]]:N:_default' \
+'--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
+'--function=[The function, where the file has several]:NAME:_default' \
+'--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
+json\:"The contract, for programs"
+csv\:"One line for each variant and metric"
+markdown\:"For a pull request"))' \
+'--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
+always\:"Always"
+never\:"Never"))' \
+'--dry-run[Print each external command, run none]' \
+'--explain[Say why each stage is reused or redone]' \
+'--force[Redo everything]' \
+'(-v --verbose)-q[Errors and warnings only]' \
+'(-v --verbose)--quiet[Errors and warnings only]' \
+'-v[Each external command too]' \
+'--verbose[Each external command too]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::native_image_args -- Options for native-image:_default' \
+&& ret=0
+;;
+(bench)
+_arguments "${_arguments_options[@]}" : \
+'--graalvm-home=[The GraalVM to use \[default\: GRAALVM_HOME, JAVA_HOME, PATH\]]:DIR:_files' \
+'--java-home=[The JDK of the HotSpot variants \[default\: the GraalVM'\''s own, JAVA_HOME, PATH\]]:DIR:_files' \
+'*--variant=[Only these variants (repeat, or separate by commas)]:VARIANTS:((hotspot\:"An ordinary JVM with its default CDS archive"
+hotspot-cds\:"A JVM with a static AppCDS archive of the classes that training loaded"
+hotspot-aot\:"A JVM (24 or later) with an AOT cache from a training run"
+native\:"A native image without a profile of ours"
+native-instrumented\:"A native image that counts what it does and leaves an \`.iprof\`"
+native-pgo\:"A native image optimized with the merged profile"))' \
+'--runs=[Training runs, one profile each]:N:_default' \
+'--train-requests=[Requests in each training run]:N:_default' \
+'--at-least=[Good profiles needed to go on \[default\: nine in ten runs\]]:N:_default' \
+'--rounds=[Rounds of each variant, a fresh process each]:N:_default' \
+'--requests=[Measured requests in each round]:N:_default' \
+'--warmup=[Requests before those, in the same process]:N:_default' \
+'--concurrency=[Connections]:N:_default' \
+'--rate=[Requests per second (open loop); 0\: as fast as answers come]:N:_default' \
+'--cold-starts=[Cold starts of each variant]:N:_default' \
+'--seed=[Seed of the order of the rounds]:N:_default' \
+'--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
+'--function=[The function, where the file has several]:NAME:_default' \
+'--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
+json\:"The contract, for programs"
+csv\:"One line for each variant and metric"
+markdown\:"For a pull request"))' \
+'--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
+always\:"Always"
+never\:"Never"))' \
+'--dry-run[Print each external command, run none]' \
+'--explain[Say why each stage is reused or redone]' \
+'--force[Redo everything]' \
+'(-v --verbose)-q[Errors and warnings only]' \
+'(-v --verbose)--quiet[Errors and warnings only]' \
+'-v[Each external command too]' \
+'--verbose[Each external command too]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::native_image_args -- Options for native-image:_default' \
+&& ret=0
+;;
+(compare)
+_arguments "${_arguments_options[@]}" : \
+'--baseline=[The side that the others are compared with \[default\: each variant'\''s own\]]:BASELINE:((hotspot\:"An ordinary JVM with its default CDS archive"
+hotspot-cds\:"A JVM with a static AppCDS archive of the classes that training loaded"
+hotspot-aot\:"A JVM (24 or later) with an AOT cache from a training run"
+native\:"A native image without a profile of ours"
+native-instrumented\:"A native image that counts what it does and leaves an \`.iprof\`"
+native-pgo\:"A native image optimized with the merged profile"))' \
+'*--candidate=[Only these against the baseline]:CANDIDATE:((hotspot\:"An ordinary JVM with its default CDS archive"
+hotspot-cds\:"A JVM with a static AppCDS archive of the classes that training loaded"
+hotspot-aot\:"A JVM (24 or later) with an AOT cache from a training run"
+native\:"A native image without a profile of ours"
+native-instrumented\:"A native image that counts what it does and leaves an \`.iprof\`"
+native-pgo\:"A native image optimized with the merged profile"))' \
+'--threshold=[A smaller change does not matter]:PERCENT:_default' \
+'--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
+'--function=[The function, where the file has several]:NAME:_default' \
+'--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
+json\:"The contract, for programs"
+csv\:"One line for each variant and metric"
+markdown\:"For a pull request"))' \
+'--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
+always\:"Always"
+never\:"Never"))' \
+'(-v --verbose)-q[Errors and warnings only]' \
+'(-v --verbose)--quiet[Errors and warnings only]' \
+'-v[Each external command too]' \
+'--verbose[Each external command too]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'::run -- The run'\''s folder, or its name under .pgoctl/runs \[default\: the newest that measured something\]:_files' \
+&& ret=0
+;;
+(report)
+_arguments "${_arguments_options[@]}" : \
+'-o+[Write to a file instead of stdout]:FILE:_files' \
+'--output=[Write to a file instead of stdout]:FILE:_files' \
+'--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
+'--function=[The function, where the file has several]:NAME:_default' \
+'--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
+json\:"The contract, for programs"
+csv\:"One line for each variant and metric"
+markdown\:"For a pull request"))' \
+'--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
+always\:"Always"
+never\:"Never"))' \
+'(-v --verbose)-q[Errors and warnings only]' \
+'(-v --verbose)--quiet[Errors and warnings only]' \
+'-v[Each external command too]' \
+'--verbose[Each external command too]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'::run -- The run'\''s folder, or its name under .pgoctl/runs \[default\: the newest that measured something\]:_files' \
+&& ret=0
+;;
+(init)
+_arguments "${_arguments_options[@]}" : \
+'--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
+'--function=[The function, where the file has several]:NAME:_default' \
+'--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
+json\:"The contract, for programs"
+csv\:"One line for each variant and metric"
+markdown\:"For a pull request"))' \
+'--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
+always\:"Always"
+never\:"Never"))' \
+'--force[Replace a pgoctl.toml that is there]' \
+'(-v --verbose)-q[Errors and warnings only]' \
+'(-v --verbose)--quiet[Errors and warnings only]' \
+'-v[Each external command too]' \
+'--verbose[Each external command too]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+':jar -- The function'\''s JAR, with a main class:_files' \
+&& ret=0
+;;
+(doctor)
+_arguments "${_arguments_options[@]}" : \
+'--graalvm-home=[The GraalVM to use \[default\: GRAALVM_HOME, JAVA_HOME, PATH\]]:DIR:_files' \
+'--java-home=[The JDK of the HotSpot variants \[default\: the GraalVM'\''s own, JAVA_HOME, PATH\]]:DIR:_files' \
+'--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
+'--function=[The function, where the file has several]:NAME:_default' \
+'--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
+json\:"The contract, for programs"
+csv\:"One line for each variant and metric"
+markdown\:"For a pull request"))' \
+'--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
+always\:"Always"
+never\:"Never"))' \
+'(-v --verbose)-q[Errors and warnings only]' \
+'(-v --verbose)--quiet[Errors and warnings only]' \
+'-v[Each external command too]' \
+'--verbose[Each external command too]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+&& ret=0
+;;
+(toolchain)
+_arguments "${_arguments_options[@]}" : \
+'--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
+'--function=[The function, where the file has several]:NAME:_default' \
+'--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
+json\:"The contract, for programs"
+csv\:"One line for each variant and metric"
+markdown\:"For a pull request"))' \
+'--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
+always\:"Always"
+never\:"Never"))' \
+'(-v --verbose)-q[Errors and warnings only]' \
+'(-v --verbose)--quiet[Errors and warnings only]' \
+'-v[Each external command too]' \
+'--verbose[Each external command too]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+":: :_pgoctl__subcmd__toolchain_commands" \
+"*::: :->toolchain" \
+&& ret=0
+
+    case $state in
+    (toolchain)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:pgoctl-toolchain-command-$line[1]:"
+        case $line[1] in
+            (list)
+_arguments "${_arguments_options[@]}" : \
+'--graalvm-home=[The GraalVM to use \[default\: GRAALVM_HOME, JAVA_HOME, PATH\]]:DIR:_files' \
+'--java-home=[The JDK of the HotSpot variants \[default\: the GraalVM'\''s own, JAVA_HOME, PATH\]]:DIR:_files' \
+'--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
+'--function=[The function, where the file has several]:NAME:_default' \
+'--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
+json\:"The contract, for programs"
+csv\:"One line for each variant and metric"
+markdown\:"For a pull request"))' \
+'--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
+always\:"Always"
+never\:"Never"))' \
+'(-v --verbose)-q[Errors and warnings only]' \
+'(-v --verbose)--quiet[Errors and warnings only]' \
+'-v[Each external command too]' \
+'--verbose[Each external command too]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+&& ret=0
+;;
+(which)
+_arguments "${_arguments_options[@]}" : \
+'--graalvm-home=[The GraalVM to use \[default\: GRAALVM_HOME, JAVA_HOME, PATH\]]:DIR:_files' \
+'--java-home=[The JDK of the HotSpot variants \[default\: the GraalVM'\''s own, JAVA_HOME, PATH\]]:DIR:_files' \
+'--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
+'--function=[The function, where the file has several]:NAME:_default' \
+'--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
+json\:"The contract, for programs"
+csv\:"One line for each variant and metric"
+markdown\:"For a pull request"))' \
+'--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
+always\:"Always"
+never\:"Never"))' \
+'(-v --verbose)-q[Errors and warnings only]' \
+'(-v --verbose)--quiet[Errors and warnings only]' \
+'-v[Each external command too]' \
+'--verbose[Each external command too]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'::kind -- Which kind:((graalvm\:"The GraalVM of the native variants"
+pgo\:"The GraalVM of the native variants, if it has PGO"
+java\:"The JDK of the HotSpot variants"))' \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+":: :_pgoctl__subcmd__toolchain__subcmd__help_commands" \
+"*::: :->help" \
+&& ret=0
+
+    case $state in
+    (help)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:pgoctl-toolchain-help-command-$line[1]:"
+        case $line[1] in
+            (list)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(which)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+        esac
+    ;;
+esac
+;;
+(completions)
+_arguments "${_arguments_options[@]}" : \
+'--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
+'--function=[The function, where the file has several]:NAME:_default' \
+'--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
+json\:"The contract, for programs"
+csv\:"One line for each variant and metric"
+markdown\:"For a pull request"))' \
+'--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
+always\:"Always"
+never\:"Never"))' \
+'(-v --verbose)-q[Errors and warnings only]' \
+'(-v --verbose)--quiet[Errors and warnings only]' \
+'-v[Each external command too]' \
+'--verbose[Each external command too]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+':shell -- The shell:(bash elvish fish powershell zsh)' \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+":: :_pgoctl__subcmd__help_commands" \
+"*::: :->help" \
+&& ret=0
+
+    case $state in
+    (help)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:pgoctl-help-command-$line[1]:"
+        case $line[1] in
+            (run)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(build)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(train)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(merge)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(bench)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(compare)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(report)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(init)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(doctor)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(toolchain)
+_arguments "${_arguments_options[@]}" : \
+":: :_pgoctl__subcmd__help__subcmd__toolchain_commands" \
+"*::: :->toolchain" \
+&& ret=0
+
+    case $state in
+    (toolchain)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:pgoctl-help-toolchain-command-$line[1]:"
+        case $line[1] in
+            (list)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(which)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+(completions)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+        esac
+    ;;
+esac
+}
+
+(( $+functions[_pgoctl_commands] )) ||
+_pgoctl_commands() {
+    local commands; commands=(
+'run:Build, train, merge, rebuild and measure; then compare' \
+'build:Build images (those that are there and whole are reused)' \
+'train:Make the function work and gather profiles' \
+'merge:Merge the gathered profiles' \
+'bench:Measure the images that are there' \
+'compare:Compare the variants of a finished run, from its samples' \
+'report:Render a finished run again' \
+'init:Write a commented pgoctl.toml for a JAR' \
+'doctor:Say what this machine can do, and what is missing' \
+'toolchain:Find JDKs and GraalVMs' \
+'completions:Print a completion script for a shell' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'pgoctl commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__bench_commands] )) ||
+_pgoctl__subcmd__bench_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl bench commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__build_commands] )) ||
+_pgoctl__subcmd__build_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl build commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__compare_commands] )) ||
+_pgoctl__subcmd__compare_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl compare commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__completions_commands] )) ||
+_pgoctl__subcmd__completions_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl completions commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__doctor_commands] )) ||
+_pgoctl__subcmd__doctor_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl doctor commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__help_commands] )) ||
+_pgoctl__subcmd__help_commands() {
+    local commands; commands=(
+'run:Build, train, merge, rebuild and measure; then compare' \
+'build:Build images (those that are there and whole are reused)' \
+'train:Make the function work and gather profiles' \
+'merge:Merge the gathered profiles' \
+'bench:Measure the images that are there' \
+'compare:Compare the variants of a finished run, from its samples' \
+'report:Render a finished run again' \
+'init:Write a commented pgoctl.toml for a JAR' \
+'doctor:Say what this machine can do, and what is missing' \
+'toolchain:Find JDKs and GraalVMs' \
+'completions:Print a completion script for a shell' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'pgoctl help commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__help__subcmd__bench_commands] )) ||
+_pgoctl__subcmd__help__subcmd__bench_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl help bench commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__help__subcmd__build_commands] )) ||
+_pgoctl__subcmd__help__subcmd__build_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl help build commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__help__subcmd__compare_commands] )) ||
+_pgoctl__subcmd__help__subcmd__compare_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl help compare commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__help__subcmd__completions_commands] )) ||
+_pgoctl__subcmd__help__subcmd__completions_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl help completions commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__help__subcmd__doctor_commands] )) ||
+_pgoctl__subcmd__help__subcmd__doctor_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl help doctor commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__help__subcmd__help_commands] )) ||
+_pgoctl__subcmd__help__subcmd__help_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl help help commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__help__subcmd__init_commands] )) ||
+_pgoctl__subcmd__help__subcmd__init_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl help init commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__help__subcmd__merge_commands] )) ||
+_pgoctl__subcmd__help__subcmd__merge_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl help merge commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__help__subcmd__report_commands] )) ||
+_pgoctl__subcmd__help__subcmd__report_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl help report commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__help__subcmd__run_commands] )) ||
+_pgoctl__subcmd__help__subcmd__run_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl help run commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__help__subcmd__toolchain_commands] )) ||
+_pgoctl__subcmd__help__subcmd__toolchain_commands() {
+    local commands; commands=(
+'list:Show every JDK and GraalVM that pgoctl finds, in the order in which it would choose' \
+'which:Print the home of the one that would be used' \
+    )
+    _describe -t commands 'pgoctl help toolchain commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__help__subcmd__toolchain__subcmd__list_commands] )) ||
+_pgoctl__subcmd__help__subcmd__toolchain__subcmd__list_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl help toolchain list commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__help__subcmd__toolchain__subcmd__which_commands] )) ||
+_pgoctl__subcmd__help__subcmd__toolchain__subcmd__which_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl help toolchain which commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__help__subcmd__train_commands] )) ||
+_pgoctl__subcmd__help__subcmd__train_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl help train commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__init_commands] )) ||
+_pgoctl__subcmd__init_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl init commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__merge_commands] )) ||
+_pgoctl__subcmd__merge_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl merge commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__report_commands] )) ||
+_pgoctl__subcmd__report_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl report commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__run_commands] )) ||
+_pgoctl__subcmd__run_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl run commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__toolchain_commands] )) ||
+_pgoctl__subcmd__toolchain_commands() {
+    local commands; commands=(
+'list:Show every JDK and GraalVM that pgoctl finds, in the order in which it would choose' \
+'which:Print the home of the one that would be used' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'pgoctl toolchain commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__toolchain__subcmd__help_commands] )) ||
+_pgoctl__subcmd__toolchain__subcmd__help_commands() {
+    local commands; commands=(
+'list:Show every JDK and GraalVM that pgoctl finds, in the order in which it would choose' \
+'which:Print the home of the one that would be used' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'pgoctl toolchain help commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__toolchain__subcmd__help__subcmd__help_commands] )) ||
+_pgoctl__subcmd__toolchain__subcmd__help__subcmd__help_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl toolchain help help commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__toolchain__subcmd__help__subcmd__list_commands] )) ||
+_pgoctl__subcmd__toolchain__subcmd__help__subcmd__list_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl toolchain help list commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__toolchain__subcmd__help__subcmd__which_commands] )) ||
+_pgoctl__subcmd__toolchain__subcmd__help__subcmd__which_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl toolchain help which commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__toolchain__subcmd__list_commands] )) ||
+_pgoctl__subcmd__toolchain__subcmd__list_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl toolchain list commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__toolchain__subcmd__which_commands] )) ||
+_pgoctl__subcmd__toolchain__subcmd__which_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl toolchain which commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__train_commands] )) ||
+_pgoctl__subcmd__train_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl train commands' commands "$@"
+}
+
+if [ "$funcstack[1]" = "_pgoctl" ]; then
+    _pgoctl "$@"
+else
+    compdef _pgoctl pgoctl
+fi

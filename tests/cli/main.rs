@@ -1,0 +1,17 @@
+//! Drives the `pgoctl` binary as a user would: against the contract double of GraalVM, real JDKs, and a real Community
+//! native-image where `GRAALVM_HOME` holds one. What a machine lacks is said and skipped.
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    clippy::disallowed_methods,
+    reason = "a test may fail where it stands, says when it was skipped, and starts programs of its own"
+)]
+
+mod bad_input;
+mod commands;
+mod community;
+mod double;
+mod functions;
+mod hotspot;
+mod interrupts;
+mod sandbox;

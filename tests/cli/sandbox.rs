@@ -1,0 +1,279 @@
+//! A project of its own for each test: cleared environment, own folder, fixed width. A failing test keeps its folder.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+/// How long a fact may take to come true.
+pub const DEADLINE: Duration = Duration::from_secs(60);
+
+/// A project folder with what tests put into it.
+pub struct Sandbox {
+    folder: Option<tempfile::TempDir>,
+    variables: Vec<(String, String)>,
+}
+
+/// What a command said and how it ended.
+#[derive(Debug)]
+pub struct Said {
+    pub stdout: String,
+    pub stderr: String,
+    pub status: i32,
+}
+
+impl Sandbox {
+    pub fn new() -> Self {
+        Self::named("pgoctl-test-")
+    }
+
+    fn named(prefix: &str) -> Self {
+        Self {
+            folder: Some(tempfile::Builder::new().prefix(prefix).tempdir().unwrap()),
+            variables: Vec::new(),
+        }
+    }
+
+    pub fn path(&self) -> &Path {
+        self.folder.as_ref().unwrap().path()
+    }
+
+    pub fn write(&self, name: &str, text: &str) -> PathBuf {
+        let path = self.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, text).unwrap();
+        path
+    }
+
+    pub fn read(&self, name: &str) -> String {
+        std::fs::read_to_string(self.path().join(name)).unwrap()
+    }
+
+    pub fn set(&mut self, name: &str, value: impl AsRef<Path>) {
+        self.variables.push((
+            name.to_owned(),
+            value.as_ref().to_string_lossy().into_owned(),
+        ));
+    }
+
+    /// A project around one of the sample functions, small enough for a test.
+    pub fn project(function: &str) -> Option<Self> {
+        Self::project_in("pgoctl-test-", function)
+    }
+
+    /// The same in a folder whose name begins with `prefix`.
+    pub fn project_in(prefix: &str, function: &str) -> Option<Self> {
+        let jars = jars()?;
+        let sandbox = Self::named(prefix);
+        std::fs::copy(
+            jars.join(format!("{function}.jar")),
+            sandbox.path().join("app.jar"),
+        )
+        .unwrap();
+        sandbox.write("pgoctl.toml", &config(function, ""));
+        Some(sandbox)
+    }
+
+    /// A GraalVM home of the double's with these faults.
+    pub fn graalvm(&mut self, options: &[&str]) {
+        let home = self.path().join("graalvm");
+        let mut install = Command::new(env!("CARGO_BIN_EXE_graalvm-double"));
+        install
+            .arg("install")
+            .arg(&home)
+            .arg("--journal")
+            .arg(self.path().join("journal"))
+            .args(options);
+        let output = install.output().unwrap();
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        self.set("GRAALVM_HOME", &home);
+    }
+
+    /// The calls of the double's `native-image` that were builds.
+    pub fn builds(&self) -> Vec<String> {
+        let journal = std::fs::read_to_string(self.path().join("journal")).unwrap_or_default();
+        let builds = journal.lines().filter(|line| {
+            line.contains("\"native-image\"") && line.contains("BuildOutputJSONFile")
+        });
+        builds.map(str::to_owned).collect()
+    }
+
+    pub fn command(&self, words: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_pgoctl"));
+        command
+            .args(words)
+            .current_dir(self.path())
+            .env_clear()
+            .stdin(Stdio::null());
+        command
+            .env("HOME", self.path())
+            .env("PATH", std::env::var_os("PATH").unwrap())
+            .env("LANG", "C.UTF-8");
+        command.envs(self.variables.iter().map(|(name, value)| (name, value)));
+        command
+    }
+
+    pub fn pgoctl(&self, words: &[&str]) -> Said {
+        Said::of(&self.command(words).output().unwrap())
+    }
+
+    /// Runs it, expects exit 0, and reads stdout as one JSON document.
+    pub fn json(&self, words: &[&str]) -> Value {
+        let said = self.pgoctl(words);
+        assert_eq!(said.status, 0, "{}\n{}", said.stderr, said.stdout);
+        serde_json::from_str(&said.stdout)
+            .unwrap_or_else(|error| panic!("stdout is no JSON: {error}\n{}", said.stdout))
+    }
+
+    /// Every file below `.pgoctl` whose name is not hidden, relative.
+    pub fn products(&self) -> Vec<String> {
+        let mut found = Vec::new();
+        let mut folders = vec![self.path().join(".pgoctl")];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
+                if entry.path().is_dir() {
+                    folders.push(entry.path());
+                } else {
+                    found.push(
+                        entry
+                            .path()
+                            .strip_prefix(self.path())
+                            .unwrap()
+                            .to_string_lossy()
+                            .into_owned(),
+                    );
+                }
+            }
+        }
+        found.sort();
+        found
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        if std::thread::panicking()
+            && let Some(folder) = self.folder.take()
+        {
+            eprintln!("the test's folder is kept: {}", folder.keep().display());
+        }
+    }
+}
+
+impl Said {
+    pub fn of(output: &Output) -> Self {
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        Self {
+            stdout: text(&output.stdout),
+            stderr: text(&output.stderr),
+            status: output.status.code().unwrap_or(-1),
+        }
+    }
+
+    /// Asserts the exit status and that stderr has each of `words`; stdout must be empty after a failure.
+    pub fn fails(&self, status: i32, words: &[&str]) {
+        assert_eq!(self.status, status, "{}", self.stderr);
+        for word in words {
+            assert!(
+                self.stderr.contains(word),
+                "`{word}` is missing in:\n{}",
+                self.stderr
+            );
+        }
+        assert_eq!(self.stdout, "", "a failure has no result");
+    }
+}
+
+/// The configuration of a sample function with small numbers; `more` goes into its table.
+pub fn config(function: &str, more: &str) -> String {
+    let body = match function {
+        "sleep" => r#"{"memory":"128","sleep":"1"}"#,
+        "filehash" => r#"{"url":"{assets_url}/a.bin"}"#,
+        _ => "{}",
+    };
+    format!(
+        r#"
+[function.{function}]
+jar = "app.jar"
+args = ["--port", "{{port}}"]
+ready = "GET /health"
+{more}
+[function.{function}.workload]
+requests = [ {{ method = "POST", path = "/", body = '{body}', expect = {{ status = 200 }} }} ]
+
+[train]
+runs = 3
+requests = 7
+
+[bench]
+rounds = 6
+requests = 40
+warmup = 5
+cold-starts = 6
+"#
+    )
+}
+
+/// The sample functions' JARs, or `None` on a machine without a JDK.
+pub fn jars() -> Option<&'static Path> {
+    super::functions::built()
+}
+
+/// A JDK from 24 on: `JAVA_HOME`, the GraalVM's, or one that the package manager put in place.
+pub fn jdk_with_aot() -> Option<PathBuf> {
+    static HOME: OnceLock<Option<PathBuf>> = OnceLock::new();
+    let homes = || {
+        let named = ["JAVA_HOME", "GRAALVM_HOME"]
+            .into_iter()
+            .filter_map(std::env::var_os)
+            .map(PathBuf::from);
+        let installed = std::fs::read_dir("/usr/lib/jvm")
+            .into_iter()
+            .flatten()
+            .flatten()
+            .map(|entry| entry.path());
+        named.chain(installed).find(|home| {
+            home.join("bin/java").is_file()
+                && java_feature(home).is_some_and(|feature| feature >= 24)
+        })
+    };
+    let home = HOME.get_or_init(homes).clone();
+    if home.is_none() {
+        eprintln!("skipped: no JDK 24 or later in JAVA_HOME, GRAALVM_HOME or /usr/lib/jvm");
+    }
+    home
+}
+
+fn java_feature(home: &Path) -> Option<u32> {
+    let release = std::fs::read_to_string(home.join("release")).ok()?;
+    let version = release
+        .lines()
+        .find_map(|line| line.strip_prefix("JAVA_VERSION=\""))?;
+    version.split(['.', '"', '-']).next()?.parse().ok()
+}
+
+/// Waits until `fact` holds; names it when it does not come.
+pub fn wait_for(what: &str, mut fact: impl FnMut() -> bool) {
+    let deadline = Instant::now() + DEADLINE;
+    while !fact() {
+        assert!(Instant::now() < deadline, "never came true: {what}");
+        std::thread::yield_now();
+    }
+}
+
+/// Reads a child's stream to its end on a thread.
+pub fn drain(stream: impl Read + Send + 'static) -> std::thread::JoinHandle<String> {
+    std::thread::spawn(move || {
+        let mut stream = stream;
+        let mut text = String::new();
+        let _ = stream.read_to_string(&mut text);
+        text
+    })
+}
