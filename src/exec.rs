@@ -264,17 +264,25 @@ pub fn run_logged(
     Ok(ending)
 }
 
+/// Starts a child and registers its group.
+fn start(
+    expression: &duct::Expression,
+) -> std::io::Result<(duct::Handle, interrupt::RegisteredGroup)> {
+    interrupt::spawn(|| {
+        let handle = expression.start()?;
+        let pid = handle.pids().first().copied().unwrap_or_default();
+        Ok((handle, pid))
+    })
+}
+
 fn wait(
     tool: &Tool,
     expression: &duct::Expression,
     limit: Duration,
     look: &mut dyn FnMut(),
 ) -> Result<Ending> {
-    let handle = expression
-        .start()
-        .map_err(|error| tool.start_error(&error))?;
-    let leader = handle.pids().first().copied().unwrap_or_default();
-    let registered = interrupt::register(leader);
+    let (handle, registered) = start(expression).map_err(|error| tool.start_error(&error))?;
+    let leader = registered.leader();
     let started = Instant::now();
     let mut asked: Option<Instant> = None;
     let ending = loop {

@@ -25,11 +25,17 @@ pub fn listen(announce: impl Fn(&str) + Send + 'static) -> std::io::Result<()> {
             for signal in signals.forever() {
                 if STOP.swap(true, Ordering::SeqCst) {
                     announce("ending now; what was whole is kept");
-                    signal_groups(Signal::KILL);
+                    // Held until the end: nothing new is started any more.
+                    let groups = groups();
+                    groups
+                        .iter()
+                        .for_each(|group| signal_group(*group, Signal::KILL));
                     std::process::exit(ExitCode::Interrupted.number().into());
                 }
                 announce(first_words(signal));
-                signal_groups(Signal::TERM);
+                groups()
+                    .iter()
+                    .for_each(|group| signal_group(*group, Signal::TERM));
             }
         })
         .map(|_| ())
@@ -68,14 +74,28 @@ pub fn check() -> Result<()> {
 #[derive(Debug)]
 pub(crate) struct RegisteredGroup(u32);
 
-/// Registers the process group led by `pid`.
-pub(crate) fn register(pid: u32) -> RegisteredGroup {
-    groups().insert(pid);
+/// Starts a child that leads its own process group and registers that group, in one step: a second signal ends everything that
+/// is registered and then the process, so nothing may be running that it does not know.
+///
+/// `start` returns the child and its process id.
+pub(crate) fn spawn<T>(
+    start: impl FnOnce() -> std::io::Result<(T, u32)>,
+) -> std::io::Result<(T, RegisteredGroup)> {
+    let mut groups = groups();
+    let (child, pid) = start()?;
+    groups.insert(pid);
+    drop(groups);
     if requested() {
-        // The signal came between the spawn and this line.
         signal_group(pid, Signal::TERM);
     }
-    RegisteredGroup(pid)
+    Ok((child, RegisteredGroup(pid)))
+}
+
+impl RegisteredGroup {
+    /// The process that leads the group.
+    pub(crate) fn leader(&self) -> u32 {
+        self.0
+    }
 }
 
 impl Drop for RegisteredGroup {
@@ -88,12 +108,6 @@ fn groups() -> std::sync::MutexGuard<'static, BTreeSet<u32>> {
     GROUPS
         .lock()
         .unwrap_or_else(std::sync::PoisonError::into_inner)
-}
-
-fn signal_groups(signal: Signal) {
-    for group in groups().iter() {
-        signal_group(*group, signal);
-    }
 }
 
 /// Sends `signal` to every process of the group that `leader` leads; a group that is gone is no error.

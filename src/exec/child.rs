@@ -48,11 +48,10 @@ impl Child {
             .stderr_to_stdout()
             .stdout_file(file);
         let started = Instant::now();
-        let handle = expression
-            .start()
-            .map_err(|error| tool.start_error(&error))?;
-        let pid = handle.pids().first().copied().unwrap_or_default();
-        let registered = Some(interrupt::register(pid));
+        let (handle, registered) =
+            super::start(&expression).map_err(|error| tool.start_error(&error))?;
+        let pid = registered.leader();
+        let registered = Some(registered);
         Ok(Self {
             handle,
             pid,

@@ -47,9 +47,13 @@ pub fn invoke(
     let ours = crate::bench::memory::peak_bytes(std::process::id());
 
     let started = Instant::now();
-    let child = command.spawn().map_err(|error| tool.start_error(&error))?;
-    let pid = child.id();
-    let registered = interrupt::register(pid);
+    let spawn = || {
+        let child = command.spawn()?;
+        let pid = child.id();
+        Ok((child, pid))
+    };
+    let (child, registered) = interrupt::spawn(spawn).map_err(|error| tool.start_error(&error))?;
+    let pid = registered.leader();
     let watchdog = Watchdog::start(pid, limit);
     let waited = child.wait4();
     let wall = started.elapsed();

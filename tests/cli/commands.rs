@@ -7,16 +7,16 @@ use super::sandbox::{Sandbox, config, jars};
 /// A measured run of a JAR that is none of ours by name: as a user's own project would be.
 fn measured() -> Option<Sandbox> {
     let sandbox = Sandbox::new();
-    std::fs::create_dir_all(sandbox.path().join("build libs")).unwrap();
+    std::fs::create_dir_all(sandbox.path().join("build-libs")).unwrap();
     std::fs::copy(
         jars()?.join("hello.jar"),
-        sandbox.path().join("build libs/my-service.jar"),
+        sandbox.path().join("build-libs/my-service.jar"),
     )
     .unwrap();
     sandbox.write(
         "pgoctl.toml",
         &config("hello", "")
-            .replace("app.jar", "build libs/my-service.jar")
+            .replace("app.jar", "build-libs/my-service.jar")
             .replace("function.hello", "function.my-service"),
     );
     Some(sandbox)
@@ -155,7 +155,7 @@ fn a_finished_run_is_rendered_again_in_every_format() {
 fn init_writes_a_file_that_run_can_use() {
     let Some(sandbox) = measured() else { return };
     std::fs::remove_file(sandbox.path().join("pgoctl.toml")).unwrap();
-    let said = sandbox.pgoctl(&["init", "build libs/my-service.jar"]);
+    let said = sandbox.pgoctl(&["init", "build-libs/my-service.jar"]);
     assert_eq!(
         (said.status, said.stdout.as_str()),
         (0, ""),
@@ -166,7 +166,7 @@ fn init_writes_a_file_that_run_can_use() {
     assert_eq!(dry.status, 0, "{}", dry.stderr);
     assert!(dry.stdout.contains("my-service.jar"), "{}", dry.stdout);
     sandbox
-        .pgoctl(&["init", "build libs/my-service.jar"])
+        .pgoctl(&["init", "build-libs/my-service.jar"])
         .fails(2, &["is there already", "--force"]);
 }
 
