@@ -2,3 +2,4 @@
 
 pub mod error;
 pub mod exit_code;
+pub mod host;
