@@ -132,7 +132,6 @@ fn entry(table: &str, name: &str) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests may stop at a surprise")]
     use super::*;
     use crate::host::Answer;
     use crate::host::tests::machine;
