@@ -3,18 +3,20 @@
 //! What may pass (a cut, a silence, a server in trouble) is tried again after a pause that doubles; what will not
 //! pass (nobody there, not found, not allowed) is said at once. Every wait ends when the user wants to stop.
 
-use std::fmt;
+mod answer;
+mod failure;
+
 use std::future::Future;
 use std::path::Path;
 use std::pin::pin;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use reqwest::header::{
-    ACCEPT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, ETAG, HeaderMap, HeaderName, IF_RANGE,
-    LAST_MODIFIED, RANGE,
-};
+use reqwest::header::{ACCEPT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, IF_RANGE, RANGE};
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
+
+use answer::{header, number, parse_checksum, parse_content_range, validator};
+use failure::Failure;
 
 use super::part::Part;
 use super::release::Release;
@@ -342,161 +344,6 @@ impl<'a> Fetcher<'a> {
     }
 }
 
-/// Why one exchange with the site did not succeed.
-#[derive(Debug)]
-enum Failure {
-    /// Nobody there, or nobody that we can talk to.
-    Unreachable(String),
-    /// Nothing came for so long.
-    Silent(Duration),
-    /// The answer ended early.
-    Cut(String),
-    /// Another part than the one asked for.
-    WrongPart,
-    /// More than was announced.
-    TooLong,
-    /// An answer that is no success.
-    Status(StatusCode),
-    /// Something on this side.
-    Ours(Error),
-}
-
-impl Failure {
-    fn may_pass(&self) -> bool {
-        match self {
-            Self::Silent(_) | Self::Cut(_) | Self::WrongPart => true,
-            Self::Status(status) => {
-                status.is_server_error()
-                    || matches!(
-                        *status,
-                        StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS
-                    )
-            }
-            Self::Unreachable(_) | Self::TooLong | Self::Ours(_) => false,
-        }
-    }
-}
-
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Unreachable(why) | Self::Cut(why) => f.write_str(why),
-            Self::Silent(silence) => write!(f, "no answer for {} s", silence.as_secs_f32()),
-            Self::WrongPart => f.write_str("the site sent another part than the one asked for"),
-            Self::TooLong => f.write_str("the site sent more than it announced"),
-            Self::Status(status) => write!(f, "the site answered {status}"),
-            Self::Ours(error) => write!(f, "{error}"),
-        }
-    }
-}
-
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
-        Self::Ours(error)
-    }
-}
-
-impl From<reqwest::Error> for Failure {
-    fn from(error: reqwest::Error) -> Self {
-        let reached = !error.is_connect() && !error.is_builder();
-        // The address is named by whoever tells the user.
-        let error = error.without_url();
-        let mut causes = vec![error.to_string()];
-        let mut next = std::error::Error::source(&error);
-        while let Some(cause) = next {
-            causes.push(cause.to_string());
-            next = cause.source();
-        }
-        let why = causes.join(": ");
-        if reached {
-            Self::Cut(why)
-        } else {
-            Self::Unreachable(why)
-        }
-    }
-}
-
-fn header(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
-    headers.get(name)?.to_str().ok()
-}
-
-fn number(headers: &HeaderMap, name: HeaderName) -> Option<u64> {
-    header(headers, name)?.parse().ok()
-}
-
-/// What a later `If-Range` may hold: a strong `ETag`, else the date of the last change (RFC 9110, 13.1.5).
-fn validator(headers: &HeaderMap) -> Option<String> {
-    header(headers, ETAG)
-        .filter(|tag| !tag.starts_with("W/"))
-        .or_else(|| header(headers, LAST_MODIFIED))
-        .map(str::to_owned)
-}
-
-/// First byte and whole size from `bytes 5-9/10`; the size may be unknown: `bytes 5-9/*` (RFC 9110, 14.4).
-fn parse_content_range(text: &str) -> Option<(u64, Option<u64>)> {
-    let (range, total) = text.strip_prefix("bytes ")?.split_once('/')?;
-    let (start, end) = range.split_once('-')?;
-    let _: u64 = end.parse().ok()?;
-    let total = match total {
-        "*" => None,
-        total => Some(total.parse().ok()?),
-    };
-    Some((start.parse().ok()?, total))
-}
-
-/// The sum in a checksum file: alone, or followed by the file's name.
-fn parse_checksum(text: &str) -> Option<String> {
-    let word = text.split_whitespace().next()?;
-    let is_sum = word.len() == 64 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
-    is_sum.then(|| word.to_ascii_lowercase())
-}
-
 fn mebibytes(bytes: u64) -> String {
     format!("{} MiB", bytes >> 20)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_checksum_is_64_digits_alone_or_with_a_name() {
-        let sum = "AB".repeat(32);
-        let low = Some("ab".repeat(32));
-        assert_eq!(parse_checksum(&sum), low);
-        assert_eq!(parse_checksum(&format!("{sum}  a.tar.gz\n")), low);
-        assert_eq!(parse_checksum("<html><body>log in"), None);
-        assert_eq!(parse_checksum(&sum[1..]), None);
-        assert_eq!(parse_checksum(""), None);
-    }
-
-    #[test]
-    fn a_part_says_where_it_begins() {
-        assert_eq!(parse_content_range("bytes 5-9/10"), Some((5, Some(10))));
-        assert_eq!(parse_content_range("bytes 5-9/*"), Some((5, None)));
-        assert_eq!(parse_content_range("bytes */10"), None);
-        assert_eq!(parse_content_range("lines 5-9/10"), None);
-    }
-
-    #[test]
-    fn weak_tags_do_not_join_parts() {
-        let mut headers = HeaderMap::new();
-        headers.insert(ETAG, "W/\"1\"".parse().expect("a header"));
-        assert_eq!(validator(&headers), None);
-        headers.insert(
-            LAST_MODIFIED,
-            "Tue, 01 Jul 2025 00:00:00 GMT".parse().expect("a header"),
-        );
-        assert!(validator(&headers).is_some_and(|date| date.starts_with("Tue")));
-        headers.insert(ETAG, "\"1\"".parse().expect("a header"));
-        assert_eq!(validator(&headers).as_deref(), Some("\"1\""));
-    }
-
-    #[test]
-    fn only_what_may_pass_is_tried_again() {
-        assert!(Failure::Status(StatusCode::SERVICE_UNAVAILABLE).may_pass());
-        assert!(Failure::Cut("x".into()).may_pass());
-        assert!(!Failure::Status(StatusCode::NOT_FOUND).may_pass());
-        assert!(!Failure::Unreachable("x".into()).may_pass());
-    }
 }
