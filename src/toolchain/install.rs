@@ -8,8 +8,8 @@
 //! ```
 //!
 //! The order: licence, lock, checksum, download, check, unpack, rename. Nothing of an archive is looked at before
-//! its SHA-256 is right, and nothing gets its final name before all of it is on disk. [`fetch`] talks to the site,
-//! [`part`] keeps what has come in, [`unpack`] trusts nobody, [`shelf`] knows the folders.
+//! its SHA-256 is right, and nothing gets its final name before all of it is on disk. `fetch` talks to the site,
+//! `part` keeps what has come in, `unpack` trusts nobody, `shelf` knows the folders.
 
 mod fetch;
 mod part;

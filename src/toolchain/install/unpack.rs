@@ -2,7 +2,7 @@
 //! nothing grows without bound.
 //!
 //! Files, folders and hard links are made as they come. Symbolic links are made at the end, when there is nothing
-//! left to be written through them, and only if all of them together stay inside ([`paths::Links`]). Everything has
+//! left to be written through them, and only if all of them together stay inside (`paths::Links`). Everything has
 //! to be in one top folder, as in every JDK archive.
 
 mod meter;

@@ -65,15 +65,12 @@ impl From<Error> for Failure {
 impl From<reqwest::Error> for Failure {
     fn from(error: reqwest::Error) -> Self {
         let reached = !error.is_connect() && !error.is_builder();
-        // The address is named by whoever tells the user.
-        let error = error.without_url();
-        let mut causes = vec![error.to_string()];
-        let mut next = std::error::Error::source(&error);
-        while let Some(cause) = next {
-            causes.push(cause.to_string());
-            next = cause.source();
+        // The layers above only say that something failed below them; the address is named by whoever tells the user.
+        let mut root: &dyn std::error::Error = &error;
+        while let Some(cause) = root.source() {
+            root = cause;
         }
-        let why = causes.join(": ");
+        let why = root.to_string();
         if reached {
             Self::Cut(why)
         } else {

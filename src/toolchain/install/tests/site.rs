@@ -249,6 +249,24 @@ fn an_unreachable_site_is_said_at_once() {
 }
 
 #[test]
+#[expect(clippy::print_stderr, reason = "a skipped test says so")]
+fn a_site_that_accepts_and_never_speaks_tls_is_unreachable() {
+    let user = User::new();
+    // The kernel accepts connections for a listener that never looks at them.
+    let mute = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let mut plan = user.plan(&format!("https://{}", mute.local_addr().unwrap()));
+    plan.patience.connect = Duration::from_millis(200);
+    plan.patience.silence = Duration::from_secs(60);
+    let error = install(&plan, &|_| {}, &user.stop).unwrap_err();
+    if causes(&error).contains("could not prepare the download") {
+        eprintln!("skipped: this machine has no certificates");
+        return;
+    }
+    assert!(causes(&error).contains("could not reach"), "{error}");
+    assert!(causes(&error).contains("timed out"), "{error}");
+}
+
+#[test]
 fn a_body_of_unknown_length_is_taken_to_its_end() {
     let (user, archive) = (User::new(), archive());
     let site = Site::with_archive(&archive, |archive, _, _| {
