@@ -278,31 +278,40 @@ fn a_body_of_unknown_length_is_taken_to_its_end() {
     user.install(&site.url()).unwrap();
 }
 
-/// Runs again as a process of its own, where a proxy is in the environment.
-#[test]
-fn a_proxy_of_the_environment_is_used() {
-    const SITE: &str = "PGOCTL_TEST_SITE_BEHIND_PROXY";
-    let user = User::new();
-    if let Ok(base_url) = std::env::var(SITE) {
-        user.install(&base_url).unwrap();
-        return;
-    }
-    let proxy = Site::good(&archive());
+/// Names the site to the tests below when they run again, as processes of their own with a proxy around them.
+const SITE_OF_CHILD: &str = "PGOCTL_TEST_SITE";
+
+/// Runs one test again, with a proxy in its environment.
+fn run_again(test: &str, site: &str, proxy: &str) {
     let child = Command::new(std::env::current_exe().unwrap())
         .args([
             "--exact",
-            "toolchain::install::tests::site::a_proxy_of_the_environment_is_used",
+            &format!("toolchain::install::tests::site::{test}"),
         ])
-        .env(SITE, "http://mirror.invalid/graalvm")
-        .env("http_proxy", format!("http://{}", proxy.address()))
+        .env(SITE_OF_CHILD, site)
+        .env("http_proxy", proxy)
         .env_remove("no_proxy")
         .env_remove("NO_PROXY")
         .output()
         .unwrap();
+    let said = String::from_utf8_lossy(&child.stdout);
     assert!(
-        child.status.success(),
-        "{}",
-        String::from_utf8_lossy(&child.stdout)
+        child.status.success() && said.contains("1 passed"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_proxy_of_the_environment_is_used() {
+    if let Ok(site) = std::env::var(SITE_OF_CHILD) {
+        User::new().install(&site).unwrap();
+        return;
+    }
+    let proxy = Site::good(&archive());
+    run_again(
+        "a_proxy_of_the_environment_is_used",
+        "http://mirror.invalid/graalvm",
+        &format!("http://{}", proxy.address()),
     );
     let asked = proxy.asked();
     assert_eq!(asked.len(), 2);
@@ -311,4 +320,22 @@ fn a_proxy_of_the_environment_is_used() {
             .path
             .starts_with("http://mirror.invalid/graalvm/25/")
     );
+}
+
+#[test]
+fn a_site_on_this_machine_is_reached_without_a_proxy() {
+    if let Ok(site) = std::env::var(SITE_OF_CHILD) {
+        User::new().install(&site).unwrap();
+        return;
+    }
+    let (site, proxy) = (
+        Site::good(&archive()),
+        Site::serve(|_, _| Answer::status(500)),
+    );
+    run_again(
+        "a_site_on_this_machine_is_reached_without_a_proxy",
+        &site.url(),
+        &format!("http://{}", proxy.address()),
+    );
+    assert!(proxy.asked().is_empty());
 }
