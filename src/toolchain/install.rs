@@ -303,9 +303,9 @@ impl Installation<'_> {
         let inner = home
             .strip_prefix(&unpacked)
             .expect("the home is in the folder");
-        let inner = inner.to_owned();
         let installed = Installed {
-            home: shelf.folder().join(&top).join(&inner),
+            // Joining nothing would leave a slash at the end.
+            home: shelf.folder().join(&top).join(inner).components().collect(),
             version: shelf::version_of(&top, &home),
             sha256: part.sha256().to_owned(),
             already_there: false,

@@ -101,7 +101,7 @@ fn a_good_site_leaves_a_whole_toolchain_and_nothing_else() {
     let (user, archive) = (User::new(), archive());
     let site = Site::good(&archive);
     let done = user.install(&site.url()).unwrap();
-    assert_eq!(done.home, user.shelf().join(TOP));
+    assert_eq!(done.home.as_os_str(), user.shelf().join(TOP).as_os_str());
     assert_eq!(done.version, "25.0.1+8.1");
     assert_eq!(done.sha256, sum(&archive));
     assert!(!done.already_there);
