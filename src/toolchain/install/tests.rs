@@ -45,7 +45,8 @@ impl User {
             data_dir: self.data.path().to_owned(),
             accept_licence: true,
             patience: Patience {
-                silence: Duration::from_millis(300),
+                // Long enough for a busy machine; tests of silence set their own.
+                silence: Duration::from_secs(20),
                 pause: Duration::from_millis(1),
                 ..Patience::default()
             },

@@ -227,6 +227,7 @@ fn a_site_that_never_answers_is_given_up() {
     let site = Site::serve(|_, _| Answer::ok("").hang_after(0));
     let mut plan = user.plan(&site.url());
     plan.patience.tries_in_vain = 2;
+    plan.patience.silence = Duration::from_millis(300);
     let error = install(&plan, &|_| {}, &user.stop).unwrap_err();
     assert!(causes(&error).contains("no answer for 0.3 s"), "{error}");
 }
