@@ -1,136 +1,250 @@
-//! The machine: what a reader must know to judge the figures. Unknown is said as such, never invented.
+//! What the machine is: the facts that a report records beside its numbers, and those that `doctor` judges.
+//!
+//! Everything is read from files below a root folder and from the answers of a few tools, both handed in as a
+//! [`Probe`], so that a test shows any machine it likes. What cannot be found out is `None`, never a zero and
+//! never a guess. Nothing here prints; the judging is in [`crate::doctor`].
 
-use std::path::Path;
+mod compiler;
+mod memory;
+mod system;
 
+use std::fs;
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+
+use rustix::process::{Resource, getrlimit};
 use serde::{Deserialize, Serialize};
 
-/// The machine, for the report: `host{os,kernel,cpu,cores,memory_bytes}`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub use compiler::{CCompiler, Zlib};
+pub use system::Distribution;
+
+/// The machine in a report. The keys are a contract (`host` of the report, `schema_version` 1).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Host {
-    /// The distribution: `Debian GNU/Linux 12 (bookworm)`.
+    /// Name and version of the system: `Debian GNU/Linux 12`.
     pub os: Option<String>,
-    /// The kernel's release.
+    /// Release of the kernel, as `uname -r` says it.
     pub kernel: Option<String>,
-    /// The processor's own name.
+    /// Model name of the processor.
     pub cpu: Option<String>,
-    /// Processors that this process may use.
+    /// Cores that this process may use: affinity and control group quotas are taken into account.
     pub cores: Option<usize>,
-    /// Memory that this process may use: the machine's, or its cgroup's limit where that is less.
+    /// Memory that this process may use, in bytes: what is built in, or the tightest control group limit below that.
     pub memory_bytes: Option<u64>,
 }
 
+/// The machine as `doctor` looks at it: what it is, what is free just now, and what it has for building images.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct HostFacts {
+    /// What the report says about the machine.
+    #[serde(flatten)]
+    pub host: Host,
+    /// Which family of Linux distributions it is; picks the package names in fixes.
+    pub distribution: Distribution,
+    /// Memory that could be had now without swapping, in bytes, control group limits taken into account.
+    pub available_memory_bytes: Option<u64>,
+    /// Mean number of runnable tasks over the last minute.
+    pub load_average_1m: Option<f64>,
+    /// Frequency governor of the processors; several, separated by commas, where they differ.
+    pub cpu_governor: Option<String>,
+    /// The folder whose file system [`free_disk_bytes`](Self::free_disk_bytes) is about.
+    pub free_disk_path: PathBuf,
+    /// Bytes that this user may still write there.
+    pub free_disk_bytes: Option<u64>,
+    /// How many files this process may have open at once.
+    pub open_files_limit: OpenFilesLimit,
+    /// The container this runs in (`docker`, `podman`, …) as far as its traces show. `None`: no trace found, which
+    /// does not prove that there is none.
+    pub container: Option<String>,
+    /// The C compiler that native-image would use.
+    pub c_compiler: Option<CCompiler>,
+    /// The zlib development files that this compiler finds; `None` without a compiler to ask.
+    pub zlib: Option<Zlib>,
+}
+
+/// The soft limit on open files (`ulimit -n`). As JSON: a number, or `null` where there is no limit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum OpenFilesLimit {
+    /// So many.
+    Files(u64),
+    /// As many as the system has.
+    #[default]
+    Unlimited,
+}
+
+/// What a tool answered.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Answer {
+    /// Whether it ended with status 0.
+    pub success: bool,
+    /// What it wrote to stdout.
+    pub stdout: String,
+}
+
+/// Where the facts come from.
+pub struct Probe<'a> {
+    /// The folder that stands for `/`.
+    pub root: &'a Path,
+    /// Runs a program of `PATH` with arguments and no input; `None` if it could not be started.
+    pub run: &'a dyn Fn(&str, &[&str]) -> Option<Answer>,
+}
+
+impl Probe<'_> {
+    /// The text of a file below the root; `None` if there is none or it may not be read.
+    fn text(&self, path: &str) -> Option<String> {
+        fs::read_to_string(self.root.join(path)).ok()
+    }
+
+    /// Whether something is there below the root.
+    fn has(&self, path: &str) -> bool {
+        self.root.join(path).exists()
+    }
+
+    /// The first line that a tool answered with, if it did well and said something.
+    fn line(&self, program: &str, args: &[&str]) -> Option<String> {
+        let answer = (self.run)(program, args).filter(|answer| answer.success)?;
+        let line = answer.stdout.lines().next()?.trim().to_owned();
+        (!line.is_empty()).then_some(line)
+    }
+}
+
 impl Host {
-    /// Asks the kernel.
+    /// Reads what this machine is; no tool is asked.
     pub fn detect() -> Self {
-        let memory = meminfo("MemTotal:");
+        Self::read(&Probe {
+            root: Path::new("/"),
+            run: &|_, _| None,
+        })
+    }
+
+    /// Reads what the machine is.
+    pub fn read(probe: &Probe) -> Self {
+        let kernel = rustix::system::uname();
+        let kernel = kernel.release().to_string_lossy().into_owned();
         Self {
-            os: read("/etc/os-release").and_then(|text| pretty_name(&text)),
-            kernel: read("/proc/sys/kernel/osrelease").map(|text| text.trim().to_owned()),
-            cpu: read("/proc/cpuinfo").and_then(|text| model_name(&text)),
+            os: system::os(probe),
+            kernel: (!kernel.is_empty()).then_some(kernel),
+            cpu: system::cpu(probe),
             cores: std::thread::available_parallelism()
                 .ok()
-                .map(std::num::NonZero::get),
-            memory_bytes: match (memory, cgroup_limit()) {
-                (Some(memory), Some(limit)) => Some(memory.min(limit)),
-                (memory, _) => memory,
-            },
+                .map(NonZeroUsize::get),
+            memory_bytes: memory::total(probe),
         }
     }
 }
 
-/// What changes from moment to moment, for `doctor`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Moment {
-    /// Memory that can be used without swapping.
-    pub available_memory_bytes: Option<u64>,
-    /// Load average of the last minute.
-    pub load: Option<f64>,
-    /// The frequency governor of the first processor.
-    pub governor: Option<String>,
-    /// Free bytes where products are kept.
-    pub free_disk_bytes: Option<u64>,
-    /// How many files this process may have open.
-    pub open_files: Option<u64>,
-}
-
-impl Moment {
-    /// Asks the kernel; `folder` is where products are kept.
-    pub fn detect(folder: &Path) -> Self {
-        let limit = rustix::process::getrlimit(rustix::process::Resource::Nofile);
+impl HostFacts {
+    /// Reads what the machine is, and what is free on the file system of `disk` (which need not exist yet).
+    pub fn read(probe: &Probe, disk: &Path) -> Self {
+        let c_compiler = compiler::find(probe);
         Self {
-            available_memory_bytes: meminfo("MemAvailable:"),
-            load: read("/proc/loadavg").and_then(|text| text.split(' ').next()?.parse().ok()),
-            governor: read("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")
-                .map(|text| text.trim().to_owned()),
-            free_disk_bytes: rustix::fs::statvfs(folder)
-                .ok()
-                .map(|disk| disk.f_bavail * disk.f_frsize),
-            open_files: limit.current,
+            host: Host::read(probe),
+            distribution: system::distribution(probe),
+            available_memory_bytes: memory::available(probe),
+            load_average_1m: probe
+                .text("proc/loadavg")
+                .and_then(|text| system::load_average(&text)),
+            cpu_governor: system::governor(probe),
+            free_disk_path: disk.to_owned(),
+            free_disk_bytes: free_disk_bytes(disk),
+            open_files_limit: open_files_limit(),
+            container: system::container(probe),
+            zlib: c_compiler
+                .as_ref()
+                .map(|compiler| compiler::zlib(probe, compiler)),
+            c_compiler,
         }
     }
 }
 
-fn read(path: &str) -> Option<String> {
-    std::fs::read_to_string(path).ok()
+/// Returns how many bytes this user may still write on the file system of `path`, or of the nearest folder above it
+/// that exists. `None` if no such folder answers.
+pub fn free_disk_bytes(path: &Path) -> Option<u64> {
+    let path = std::path::absolute(path).ok()?;
+    let there = path.ancestors().find(|folder| folder.exists())?;
+    let file_system = rustix::fs::statvfs(there).ok()?;
+    file_system.f_bavail.checked_mul(file_system.f_frsize)
 }
 
-fn pretty_name(os_release: &str) -> Option<String> {
-    let line = os_release
-        .lines()
-        .find_map(|line| line.strip_prefix("PRETTY_NAME="))?;
-    Some(line.trim_matches('"').to_owned())
-}
-
-fn model_name(cpuinfo: &str) -> Option<String> {
-    let line = cpuinfo
-        .lines()
-        .find(|line| line.starts_with("model name"))?;
-    Some(line.split_once(':')?.1.trim().to_owned())
-}
-
-fn meminfo(key: &str) -> Option<u64> {
-    kibibytes(&read("/proc/meminfo")?, key)
-}
-
-fn kibibytes(text: &str, key: &str) -> Option<u64> {
-    let line = text.lines().find_map(|line| line.strip_prefix(key))?;
-    line.split_whitespace()
-        .next()?
-        .parse::<u64>()
-        .ok()?
-        .checked_mul(1024)
-}
-
-/// The limit of the cgroup (version 2, then 1); `max` is none.
-fn cgroup_limit() -> Option<u64> {
-    let text = read("/sys/fs/cgroup/memory.max")
-        .or_else(|| read("/sys/fs/cgroup/memory/memory.limit_in_bytes"))?;
-    text.trim().parse().ok()
+fn open_files_limit() -> OpenFilesLimit {
+    match getrlimit(Resource::Nofile).current {
+        Some(files) => OpenFilesLimit::Files(files),
+        None => OpenFilesLimit::Unlimited,
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests may stop at a surprise")]
     use super::*;
 
+    const NO_TOOLS: &dyn Fn(&str, &[&str]) -> Option<Answer> = &|_, _| None;
+
+    /// A folder with these files in it: what stands for `/`.
+    pub(super) fn machine(files: &[(&str, &str)]) -> tempfile::TempDir {
+        let root = tempfile::tempdir().unwrap();
+        for (path, text) in files {
+            let path = root.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        root
+    }
+
     #[test]
-    fn names_are_those_that_the_system_gives() {
-        assert_eq!(
-            pretty_name("NAME=x\nPRETTY_NAME=\"Debian GNU/Linux 12\"\n").as_deref(),
-            Some("Debian GNU/Linux 12")
-        );
-        assert_eq!(
-            model_name("processor\t: 0\nmodel name\t: Fast CPU @ 2 GHz\n").as_deref(),
-            Some("Fast CPU @ 2 GHz")
-        );
-        assert_eq!(
-            kibibytes("MemFree: 1 kB\nMemTotal:       16 kB\n", "MemTotal:"),
-            Some(16384)
+    fn the_report_has_exactly_the_keys_of_the_contract() {
+        let json = serde_json::to_value(Host::default()).unwrap();
+        let keys: Vec<_> = json.as_object().unwrap().keys().cloned().collect();
+        assert_eq!(keys, ["cores", "cpu", "kernel", "memory_bytes", "os"]);
+        assert!(
+            json.as_object()
+                .unwrap()
+                .values()
+                .all(serde_json::Value::is_null),
+            "unknown is null"
         );
     }
 
     #[test]
-    fn unknown_is_nothing() {
-        assert_eq!(model_name("processor : 0\n"), None);
-        assert_eq!(kibibytes("", "MemTotal:"), None);
+    fn an_empty_machine_leaves_everything_unknown() {
+        let root = machine(&[]);
+        let probe = Probe {
+            root: root.path(),
+            run: NO_TOOLS,
+        };
+        let facts = HostFacts::read(&probe, root.path());
+        assert_eq!(facts.host.os, None);
+        assert_eq!(facts.host.cpu, None);
+        assert_eq!(facts.host.memory_bytes, None);
+        assert_eq!(facts.available_memory_bytes, None);
+        assert_eq!(facts.load_average_1m, None);
+        assert_eq!(facts.cpu_governor, None);
+        assert_eq!(facts.c_compiler, None);
+        assert_eq!(facts.zlib, None);
+    }
+
+    #[test]
+    fn this_machine_has_a_kernel_and_cores() {
+        let host = Host::read(&Probe {
+            root: Path::new("/"),
+            run: NO_TOOLS,
+        });
+        assert!(host.kernel.is_some());
+        assert!(host.cores.unwrap() >= 1);
+    }
+
+    #[test]
+    fn free_disk_of_a_folder_to_come_is_that_of_its_parent() {
+        let folder = tempfile::tempdir().unwrap();
+        let free = free_disk_bytes(&folder.path().join("not/yet/there"));
+        assert!(free.unwrap() > 0);
+    }
+
+    #[test]
+    fn an_open_files_limit_is_a_number_or_null() {
+        let json = |limit| serde_json::to_string(&limit).unwrap();
+        assert_eq!(json(OpenFilesLimit::Files(1024)), "1024");
+        assert_eq!(json(OpenFilesLimit::Unlimited), "null");
     }
 }

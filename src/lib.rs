@@ -19,6 +19,7 @@ pub mod bench;
 pub mod cli;
 pub mod compare;
 pub mod config;
+pub mod doctor;
 pub mod error;
 pub mod exec;
 pub mod exit_code;

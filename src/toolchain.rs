@@ -4,6 +4,7 @@
 
 pub mod graalvm;
 pub mod hotspot;
+pub mod install;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};

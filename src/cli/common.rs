@@ -8,6 +8,7 @@ use clap::Args;
 use crate::error::Result;
 use crate::plan::{Named, Request, Search, Settings};
 use crate::report::{Format, Style};
+use crate::toolchain::install::{installed, user_data_dir};
 use crate::ui::{Color, Ui, Verbosity};
 use crate::variant::Variant;
 use crate::workdir::{Lock, Workdir};
@@ -116,7 +117,12 @@ impl Homes {
             path: variable("PATH")
                 .map(|path| std::env::split_paths(&path).collect())
                 .unwrap_or_default(),
-            installed: Vec::new(),
+            installed: data_dir()
+                .map(|folder| installed(&folder))
+                .unwrap_or_default()
+                .into_iter()
+                .map(|home| home.home)
+                .collect(),
         }
     }
 }
@@ -132,6 +138,11 @@ fn absolute(path: PathBuf) -> PathBuf {
 )]
 pub(super) fn variable(name: &str) -> Option<OsString> {
     std::env::var_os(name)
+}
+
+/// The user's data folder, from the environment.
+pub(super) fn data_dir() -> Result<PathBuf> {
+    user_data_dir(&variable)
 }
 
 /// Flags of every command that may start something.

@@ -1,5 +1,7 @@
 //! `toolchain`: which JDKs and GraalVMs are there, and which one would be used.
 
+mod install;
+
 use clap::{Args, Subcommand};
 use comfy_table::{Table, presets};
 use serde::Serialize;
@@ -26,6 +28,8 @@ enum ToolchainCommand {
     List(ListArgs),
     /// Print the home of the one that would be used
     Which(WhichArgs),
+    /// Download an Oracle GraalVM, check it, and put it where pgoctl finds it
+    Install(install::InstallArgs),
 }
 
 #[derive(Debug, Args)]
@@ -66,6 +70,7 @@ pub(super) fn toolchain(global: &Global, args: &ToolchainArgs, ui: &Ui) -> Resul
     match &args.command {
         ToolchainCommand::List(args) => list(global, &args.homes.search(), ui),
         ToolchainCommand::Which(args) => which(args, ui),
+        ToolchainCommand::Install(args) => install::install(args, ui),
     }
 }
 

@@ -39,7 +39,7 @@ pub struct Named {
 
 impl Search {
     /// Adds the homes of the configuration file, which flags override.
-    pub(super) fn with_file(&self, file: &ToolchainFile, project_dir: &Path) -> Self {
+    pub(crate) fn with_file(&self, file: &ToolchainFile, project_dir: &Path) -> Self {
         let named = |home: &PathBuf| Named {
             home: project_dir.join(home),
             by: "the configuration file",
