@@ -1,6 +1,7 @@
 //! Profiles: what training leaves behind, where it came from, and how several become one.
 
 pub mod class_list;
+pub mod iprof;
 pub mod provenance;
 
 use std::path::Path;
