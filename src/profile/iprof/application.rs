@@ -14,7 +14,7 @@ const PLATFORM: [&str; 7] = [
 /// Whether a type (named as `Class.getName()` does) belongs to the application or its libraries.
 pub fn is_application(type_name: &str) -> bool {
     let platform = |prefix: &&str| type_name.starts_with(*prefix);
-    !type_name.is_empty() && !type_name.starts_with('[') && !PLATFORM.iter().any(|p| platform(&p))
+    !type_name.is_empty() && !type_name.starts_with('[') && !PLATFORM.iter().any(platform)
 }
 
 #[cfg(test)]

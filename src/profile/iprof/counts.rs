@@ -240,9 +240,9 @@ impl SectionCounts {
             }
             return Ok(());
         }
-        let mut union = self.union(range, cells)?;
+        let union = self.union(range, cells)?;
         // The old cells stay behind as waste: an entry grows at most once for each key that it has.
-        self.entries[number as usize].cells = self.append(&mut union);
+        self.entries[number as usize].cells = self.append(&union);
         Ok(())
     }
 

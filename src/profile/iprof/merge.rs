@@ -239,7 +239,7 @@ pub fn merge(inputs: &[MergeInput], options: &MergeOptions) -> Result<Merged> {
 
 struct Used<'i> {
     input: &'i MergeInput,
-    facts: merge_worker::Facts,
+    facts: Box<merge_worker::Facts>,
 }
 
 impl Used<'_> {

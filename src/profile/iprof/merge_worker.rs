@@ -22,7 +22,7 @@ use super::version::Version;
 #[derive(Debug)]
 pub enum Outcome {
     /// It is in the sum.
-    Used(Facts),
+    Used(Box<Facts>),
     /// It is not.
     Broken(Damage),
 }
@@ -248,13 +248,13 @@ fn read_all<'a>(
     Ok((raw, tables))
 }
 
-fn facts(raw: &RawProfile<'_>, resolved: &Resolved, methods: u64, tables: &Tables) -> Facts {
+fn facts(raw: &RawProfile<'_>, resolved: &Resolved, methods: u64, tables: &Tables) -> Box<Facts> {
     let version = raw.version.expect("a parsed profile has a version");
     let dangling = tables.dangling_methods as u64;
-    Facts {
+    Box::new(Facts {
         version,
         doubts: doubts(version, methods, dangling, &resolved.stats),
         stats: resolved.stats.clone(),
         unknown_sections: raw.unknown.clone(),
-    }
+    })
 }

@@ -170,16 +170,18 @@ impl Resolved {
 fn no_context(entry: &RawEntry<'_>, what: &str, bytes: &[u8]) -> Damage {
     let shown: String = entry.context.chars().take(60).collect();
     let message = format!("`{shown}` is {what}");
-    match offset_in(bytes, &entry.context) {
+    let place = match &entry.context {
+        Cow::Borrowed(text) => offset_in(bytes, text),
+        Cow::Owned(_) => None,
+    };
+    match place {
         Some(offset) => Damage::new(DamageKind::Context, offset, message),
         None => Damage::without_place(DamageKind::Context, message),
     }
 }
 
 /// Where in `bytes` a text lies that was borrowed from them.
-fn offset_in(bytes: &[u8], text: &Cow<'_, str>) -> Option<usize> {
-    match text {
-        Cow::Borrowed(text) => (text.as_ptr() as usize).checked_sub(bytes.as_ptr() as usize),
-        Cow::Owned(_) => None,
-    }
+fn offset_in(bytes: &[u8], text: &str) -> Option<usize> {
+    let offset = (text.as_ptr() as usize).checked_sub(bytes.as_ptr() as usize)?;
+    (offset < bytes.len()).then_some(offset)
 }
