@@ -28,7 +28,7 @@ test: setup functions ## The whole test suite
 
 lint: setup ## Formatting and clippy, as CI does it
 	@$(CARGO) fmt --check
-	@CLIPPY_CONF_DIR=.ci $(CARGO) clippy --locked --all-targets --all-features -- -D warnings
+	@$(CARGO) clippy --locked --all-targets --all-features -- -D warnings
 
 completions: build ## Write the completion scripts again
 	@for shell in bash zsh fish; do $(PGOCTL) completions $$shell > completions/pgoctl.$$shell; done

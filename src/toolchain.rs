@@ -134,8 +134,8 @@ pub struct BuildJob<'a> {
     pub function: &'a Function,
     /// The folder that the image and everything about it go to; it exists and is empty.
     pub dir: &'a Path,
-    /// The merged profile, for variants that are trained; several files stand for their union.
-    pub profiles: &'a [PathBuf],
+    /// The merged profile, for variants that are trained.
+    pub profile: Option<&'a Path>,
 }
 
 /// What the build tool said about the image that it made.

@@ -249,9 +249,7 @@ fn only_trained(pipeline: &mut Pipeline<'_>, goal: Goal, ui: &Ui) -> Result<()> 
             ));
         } else {
             let merged = pipeline.trained(variant, training)?;
-            for file in &merged.files {
-                ui.note(&format!("{variant}: {}", file.display()));
-            }
+            ui.note(&format!("{variant}: {}", merged.path.display()));
         }
     }
     Ok(())

@@ -170,7 +170,7 @@ fn make(
         variant,
         function: &plan.function,
         dir: aside.path(),
-        profiles: profile.map_or(&[], |merged| merged.files.as_slice()),
+        profile: profile.map(|merged| merged.path.as_path()),
     };
     let tool = toolchain
         .build(&job)

@@ -6,7 +6,8 @@ use std::time::Instant;
 use super::Pipeline;
 use crate::error::{Error, ErrorKind, Result};
 use crate::identity::{Inputs, file_digest};
-use crate::profile::class_list;
+use crate::profile::iprof::merge::{MergeInput, MergeOptions};
+use crate::profile::{class_list, iprof};
 use crate::report::StageStatus;
 use crate::toolchain::ProfileKind;
 use crate::variant::Variant;
@@ -15,9 +16,9 @@ use crate::workdir::write_atomically;
 /// What training comes to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Merged {
-    /// What the build is given: the merged profile, or several that stand for their union.
-    pub files: Vec<PathBuf>,
-    /// A digest over their bytes.
+    /// The merged profile.
+    pub path: PathBuf,
+    /// SHA-256 of its bytes.
     pub digest: String,
     /// The profiles that went into it.
     pub inputs: Vec<PathBuf>,
@@ -33,7 +34,7 @@ pub(super) fn merge(
     let started = Instant::now();
     if let ([only], false) = (profiles, kind.mergeable()) {
         return Ok(Merged {
-            files: vec![only.clone()],
+            path: only.clone(),
             digest: pipeline.cache.digest(only)?,
             inputs: profiles.to_vec(),
         });
@@ -46,9 +47,6 @@ pub(super) fn merge(
         .with_list("profiles", &digests)
         .with("kind", kind.extension())
         .identity();
-    if kind == ProfileKind::Iprof {
-        return listed(pipeline, variant, identity.to_string(), profiles, started);
-    }
     let folder = pipeline.plan.workdir.profiles(&pipeline.plan.function.name);
     let path = folder.join(format!("merged-{identity}.{}", kind.extension()));
     let seal = folder.join(format!("merged-{identity}.sha256"));
@@ -65,7 +63,7 @@ pub(super) fn merge(
             .record
             .stage("merge", Some(variant), StageStatus::Reused, started, None)?;
         return Ok(Merged {
-            files: vec![path],
+            path,
             digest,
             inputs: profiles.to_vec(),
         });
@@ -88,44 +86,7 @@ pub(super) fn merge(
         .stage("merge", Some(variant), status, started, Some(reason))?;
     Ok(Merged {
         digest: merged?,
-        files: vec![path],
-        inputs: profiles.to_vec(),
-    })
-}
-
-/// native-image merges the profiles of a list itself: each is checked again before it is handed over.
-fn listed(
-    pipeline: &mut Pipeline<'_>,
-    variant: Variant,
-    digest: String,
-    profiles: &[PathBuf],
-    started: Instant,
-) -> Result<Merged> {
-    for profile in profiles {
-        crate::profile::whole(profile).map_err(|why| {
-            Error::new(
-                ErrorKind::Training,
-                format!("the profile `{}` is broken", profile.display()),
-            )
-            .because(why)
-            .hint("`pgoctl train --force` makes new ones")
-        })?;
-    }
-    let reason = Some(format!(
-        "{} profiles, as a list for native-image",
-        profiles.len()
-    ));
-    let status = if pipeline.record.was_reused("train", variant) {
-        StageStatus::Reused
-    } else {
-        StageStatus::Done
-    };
-    pipeline
-        .record
-        .stage("merge", Some(variant), status, started, reason)?;
-    Ok(Merged {
-        files: profiles.to_vec(),
-        digest,
+        path,
         inputs: profiles.to_vec(),
     })
 }
@@ -142,9 +103,18 @@ fn write(kind: ProfileKind, profiles: &[PathBuf], path: &Path) -> Result<()> {
                 class_list::merge(lists.iter().map(String::as_str)).as_bytes(),
             )
         }
-        ProfileKind::Iprof | ProfileKind::AotConfiguration => Err(Error::new(
+        ProfileKind::Iprof => {
+            let inputs: Vec<MergeInput> = profiles.iter().map(MergeInput::new).collect();
+            // Each was checked when it was gathered: one that is broken by now is worth an error.
+            let options = MergeOptions {
+                strict: true,
+                ..MergeOptions::default()
+            };
+            iprof::merge::merge_files(&inputs, &options, path).map(|_| ())
+        }
+        ProfileKind::AotConfiguration => Err(Error::new(
             ErrorKind::Training,
-            "only class lists are merged into one file",
+            "AOT configurations cannot be merged",
         )),
     }
 }

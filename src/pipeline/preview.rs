@@ -6,7 +6,7 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use crate::plan::Plan;
-use crate::toolchain::{BuildJob, ProfileKind, Training};
+use crate::toolchain::{BuildJob, Training};
 use crate::variant::Variant;
 use crate::workload::Workload;
 
@@ -52,13 +52,13 @@ impl Preview<'_> {
         let toolchain = self.plan.toolchain(variant);
         let profile = toolchain
             .training(variant)
-            .map_or_else(Vec::new, |training| self.training(variant, training));
+            .map(|training| self.training(variant, training));
         let dir = self.dir(variant);
         let job = BuildJob {
             variant,
             function: &self.plan.function,
             dir: &dir,
-            profiles: profile.as_slice(),
+            profile: profile.as_deref(),
         };
         if let Some(tool) = toolchain.build(&job) {
             self.line(&format!("# build {variant}"));
@@ -75,7 +75,7 @@ impl Preview<'_> {
         }
     }
 
-    fn training(&mut self, variant: Variant, training: Training) -> Vec<PathBuf> {
+    fn training(&mut self, variant: Variant, training: Training) -> PathBuf {
         self.image(training.on);
         let plan = self.plan;
         let folder = plan.workdir.profiles(&plan.function.name);
@@ -98,15 +98,11 @@ impl Preview<'_> {
         };
         self.line(&format!("# train {variant}: {runs} runs of {work}"));
         self.line(&launch.tool(&plan.function.args).to_string());
-        match training.kind {
-            ProfileKind::ClassList => {
-                self.line(&format!("# merge {runs} profiles"));
-                vec![folder.join(format!("merged-<identity>.{extension}"))]
-            }
-            ProfileKind::Iprof => (1..=runs)
-                .map(|run| folder.join(format!("<identity>-{run:04}.{extension}")))
-                .collect(),
-            ProfileKind::AotConfiguration => vec![target],
+        if training.kind.mergeable() {
+            self.line(&format!("# merge {runs} profiles"));
+            folder.join(format!("merged-<identity>.{extension}"))
+        } else {
+            target
         }
     }
 

@@ -91,17 +91,6 @@ impl Record {
         });
     }
 
-    /// Whether the stage `name` of `variant` used an earlier run's product.
-    pub fn was_reused(&self, name: &str, variant: Variant) -> bool {
-        let of = |stage: &&Stage| stage.name == name && stage.variant == Some(variant);
-        self.report
-            .stages
-            .iter()
-            .rev()
-            .find(of)
-            .is_some_and(|stage| stage.status == StageStatus::Reused)
-    }
-
     /// Adds a warning once.
     pub fn warn(&mut self, warning: Warning) {
         if !self.report.warnings.contains(&warning) {

@@ -6,7 +6,7 @@
 mod build_output;
 mod version;
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -125,7 +125,7 @@ impl GraalVm {
         ]
     }
 
-    fn variant_args(&self, variant: Variant, profiles: &[PathBuf]) -> Vec<OsString> {
+    fn variant_args(&self, variant: Variant, profile: Option<&Path>) -> Vec<OsString> {
         let mut args = Vec::new();
         if variant == Variant::NativeInstrumented {
             args.push("--pgo-instrument".into());
@@ -135,14 +135,8 @@ impl GraalVm {
             // the images differ in nothing but the profile.
             args.push("--install-exit-handlers".into());
         }
-        if variant == Variant::NativePgo && !profiles.is_empty() {
-            // One comma list: whether a repeated `--pgo=` accumulates is documented nowhere.
-            let list = profiles
-                .iter()
-                .map(|path| path.as_os_str())
-                .collect::<Vec<_>>()
-                .join(OsStr::new(","));
-            args.push(joined("--pgo=", Path::new(&list)));
+        if let (Variant::NativePgo, Some(profile)) = (variant, profile) {
+            args.push(joined("--pgo=", profile));
         }
         args
     }
@@ -233,7 +227,7 @@ impl Toolchain for GraalVm {
     }
 
     fn inputs(&self, variant: Variant, function: &Function) -> Inputs {
-        let args = self.variant_args(variant, &[]);
+        let args = self.variant_args(variant, None);
         let args: Vec<_> = args.iter().map(|arg| arg.to_string_lossy()).collect();
         Inputs::new()
             .with(
@@ -260,7 +254,7 @@ impl Toolchain for GraalVm {
         let image = job.dir.join(self.image_file(job.variant, job.function)?);
         let tool = Tool::new(driver(&self.info.home))
             .arg("--no-fallback")
-            .args(self.variant_args(job.variant, job.profiles))
+            .args(self.variant_args(job.variant, job.profile))
             .args(&job.function.native_image_args)
             .args(self.output_args(job.dir))
             .arg("-o")
@@ -330,14 +324,13 @@ mod tests {
         }
     }
 
-    fn words(version: &str, variant: Variant, profiles: &[&str]) -> String {
+    fn words(version: &str, variant: Variant, profile: Option<&str>) -> String {
         let function = Function::for_tests("hello");
-        let profiles: Vec<PathBuf> = profiles.iter().map(PathBuf::from).collect();
         let job = BuildJob {
             variant,
             function: &function,
             dir: Path::new("/out"),
-            profiles: &profiles,
+            profile: profile.map(Path::new),
         };
         graalvm(version, true)
             .build(&job)
@@ -348,7 +341,7 @@ mod tests {
     #[test]
     fn the_baseline_has_no_word_about_pgo() {
         assert_eq!(
-            words("25.0.1", Variant::Native, &[]),
+            words("25.0.1", Variant::Native, None),
             "/g/bin/native-image --no-fallback -H:+UnlockExperimentalVMOptions -H:BuildOutputJSONFile=/out/build-output.json \
              -H:-UnlockExperimentalVMOptions -o /out/hello -jar /project/hello.jar"
         );
@@ -357,22 +350,22 @@ mod tests {
     #[test]
     fn the_instrumented_image_handles_sigterm_before_25_by_a_flag() {
         assert!(
-            words("21.0.1", Variant::NativeInstrumented, &[])
+            words("21.0.1", Variant::NativeInstrumented, None)
                 .contains("--pgo-instrument --install-exit-handlers ")
         );
-        assert!(!words("25.0.1", Variant::NativeInstrumented, &[]).contains("exit-handlers"));
+        assert!(!words("25.0.1", Variant::NativeInstrumented, None).contains("exit-handlers"));
     }
 
     #[test]
     fn line_17_does_not_know_the_word_that_unlocks() {
-        assert!(!words("17.0.19", Variant::Native, &[]).contains("Unlock"));
+        assert!(!words("17.0.19", Variant::Native, None).contains("Unlock"));
     }
 
     #[test]
-    fn the_optimized_image_gets_all_profiles_in_one_list() {
+    fn the_optimized_image_gets_the_merged_profile() {
         assert!(
-            words("25.0.1", Variant::NativePgo, &["/p/1.iprof", "/p/2.iprof"])
-                .contains(" --pgo=/p/1.iprof,/p/2.iprof ")
+            words("25.0.1", Variant::NativePgo, Some("/p/merged.iprof"))
+                .contains(" --pgo=/p/merged.iprof ")
         );
     }
 

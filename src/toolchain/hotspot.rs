@@ -226,7 +226,7 @@ impl Toolchain for Hotspot {
 
     fn build(&self, job: &BuildJob<'_>) -> Option<Tool> {
         let archive = job.dir.join(archive(job.variant)?);
-        let profile = job.profiles.first()?;
+        let profile = job.profile?;
         let tool = Tool::new(java(&self.info.home)).args(&job.function.jvm_args);
         let tool = match job.variant {
             Variant::HotspotCds => tool
@@ -326,12 +326,12 @@ mod tests {
     #[test]
     fn the_static_archive_is_dumped_from_the_merged_class_list() {
         let function = Function::for_tests("hello");
-        let profiles = [PathBuf::from("/p/merged.classlist")];
+        let profile = Some(Path::new("/p/merged.classlist"));
         let job = BuildJob {
             variant: Variant::HotspotCds,
             function: &function,
             dir: Path::new("/out"),
-            profiles: &profiles,
+            profile,
         };
         assert_eq!(
             jdk("17.0.1").build(&job).expect("it is built").to_string(),

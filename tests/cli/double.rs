@@ -31,13 +31,24 @@ fn run_gathers_profiles_rebuilds_with_them_and_names_them() {
             7
         );
     }
+    let merged = sandbox
+        .products()
+        .into_iter()
+        .find(|path| path.contains("merged-") && path.ends_with(".iprof"))
+        .unwrap();
+    let merged = sandbox.path().join(merged);
     let rebuild = sandbox.builds().pop().unwrap();
     assert!(
-        profiles
-            .iter()
-            .all(|profile| rebuild.contains(profile.as_str().unwrap())),
+        rebuild.contains(&format!("--pgo={}", merged.display())),
         "{rebuild}"
     );
+    // 3 runs of 7 requests: the handler's calls add up, exactly.
+    let sum: u64 = calls_of(&merged, "main");
+    let each: u64 = profiles
+        .iter()
+        .map(|profile| calls_of(profile.as_str().unwrap().as_ref(), "main"))
+        .sum();
+    assert_eq!(sum, each);
     let metrics = &optimized["metrics"];
     for metric in [
         "throughput_rps",
@@ -390,4 +401,97 @@ fn the_stages_are_commands_of_their_own() {
     let bench = sandbox.pgoctl(&[&["bench"], &variant[..]].concat());
     assert_eq!(bench.status, 0, "{}", bench.stderr);
     assert!(bench.stdout.contains("throughput"), "{}", bench.stdout);
+}
+
+/// The summed call counts of all methods of this name.
+fn calls_of(profile: &std::path::Path, name: &str) -> u64 {
+    let profile: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(profile).unwrap()).unwrap();
+    let ids: Vec<String> = profile["methods"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|method| method["name"] == name)
+        .map(|method| method["id"].to_string())
+        .collect();
+    assert!(!ids.is_empty(), "no method `{name}`");
+    let counts = profile["callCountProfiles"].as_array().unwrap().iter();
+    let of = counts.filter(|entry| {
+        ids.contains(
+            &entry["ctx"]
+                .as_str()
+                .unwrap()
+                .split(':')
+                .next()
+                .unwrap()
+                .to_owned(),
+        )
+    });
+    of.map(|entry| entry["records"][0].as_u64().unwrap()).sum()
+}
+
+#[test]
+fn profiles_that_are_no_good_are_named_kept_and_never_built_with() {
+    for (fault, words) in [
+        ("truncated-profile", "broken"),
+        ("dangling-profile", "broken"),
+        ("empty-profile", "profile"),
+    ] {
+        let Some(sandbox) = project(&["--fault", fault]) else {
+            return;
+        };
+        let said = sandbox.pgoctl(&["run", "--no-bench", "--variant", "native-pgo"]);
+        said.fails(5, &["could not train native-pgo", words, "it is kept at"]);
+        assert!(
+            sandbox
+                .products()
+                .iter()
+                .any(|path| path.contains("set-aside/")),
+            "{fault}: {:?}",
+            sandbox.products()
+        );
+        assert!(
+            !sandbox
+                .builds()
+                .iter()
+                .any(|build| build.contains("--pgo=")),
+            "{fault}"
+        );
+    }
+}
+
+#[test]
+fn a_few_bad_profiles_are_set_aside_and_the_pipeline_goes_on() {
+    let Some(sandbox) = project(&["--fault", "every-third-profile-truncated"]) else {
+        return;
+    };
+    let words = [
+        "run",
+        "--no-bench",
+        "--variant",
+        "native-pgo",
+        "--format",
+        "json",
+        "--runs",
+        "6",
+        "--at-least",
+        "4",
+    ];
+    let report = sandbox.json(&words);
+    assert_eq!(
+        report["variants"][0]["image"]["profiles"]
+            .as_array()
+            .unwrap()
+            .len(),
+        4
+    );
+    let warnings = report["warnings"].as_array().unwrap();
+    assert_eq!(
+        warnings
+            .iter()
+            .filter(|warning| warning["kind"] == "profile-set-aside")
+            .count(),
+        2,
+        "{warnings:?}"
+    );
 }

@@ -1,0 +1,28 @@
+//! The `.iprof` engine.
+
+pub mod application;
+mod build_cache;
+pub mod check;
+pub mod context;
+pub mod counts;
+pub mod damage;
+pub mod ids;
+pub mod memo;
+pub mod merge;
+mod merge_worker;
+pub mod order;
+pub mod parse;
+pub mod profile;
+pub mod raw;
+pub mod resolve;
+mod rows;
+pub mod section;
+pub mod source;
+pub mod symbols;
+pub mod tables;
+pub mod verdict;
+pub mod version;
+pub mod write;
+
+#[cfg(test)]
+mod testing;

@@ -1,0 +1,248 @@
+//! Checks a profile: can it be read, does it hold together, did the training run record anything worth using.
+
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use super::application::is_application;
+use super::damage::Damage;
+use super::parse;
+use super::profile::{mostly_resolved, whole_tables};
+use super::raw::{RawMethods, RawProfile, RawTypes};
+use super::resolve::{Place, Resolved, Stats, Totals};
+use super::section::Section;
+use super::source::{self, Packing};
+use super::tables::Tables;
+use super::verdict::{Doubt, Reason, Verdict, doubts};
+use super::version::Version;
+
+/// What was found out about one file.
+#[derive(Clone, Debug, Serialize)]
+pub struct CheckReport {
+    /// The file.
+    pub path: PathBuf,
+    /// The sum of the reasons.
+    pub verdict: Verdict,
+    /// Why it is not good; empty if it is.
+    pub reasons: Vec<Reason>,
+    /// What the file holds; `None` if it could not be read that far.
+    pub contents: Option<Contents>,
+}
+
+/// What a readable file holds.
+#[derive(Clone, Debug, Serialize)]
+pub struct Contents {
+    /// The format version.
+    pub version: Version,
+    /// How the file is packed.
+    pub packing: Packing,
+    /// Bytes of the text, unpacked.
+    pub size_bytes: u64,
+    /// Rows of the type table.
+    pub types: u64,
+    /// Rows of the method table.
+    pub methods: u64,
+    /// The sections that are there.
+    pub sections: Vec<SectionTotals>,
+    /// Keys that no known version has.
+    pub unknown_sections: Vec<String>,
+    /// Frames in contexts.
+    pub frames: u64,
+    /// The share of frames whose method is in the table, 0 to 1; `None` if there are no frames.
+    pub frames_resolved_share: Option<f64>,
+    /// The share of receiver types that are in the table, 0 to 1; `None` if there are none.
+    pub types_resolved_share: Option<f64>,
+    /// The share of distinct called methods that belong to the application, 0 to 1; `None` if none was called.
+    pub application_method_share: Option<f64>,
+    /// The share of calls that went to such methods, 0 to 1; `None` if there were none.
+    pub application_call_share: Option<f64>,
+}
+
+/// The size of one section.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct SectionTotals {
+    /// Which section.
+    pub section: Section,
+    /// Its size.
+    #[serde(flatten)]
+    pub totals: Totals,
+}
+
+impl CheckReport {
+    fn new(path: &Path, reasons: Vec<Reason>, contents: Option<Contents>) -> Self {
+        let verdict = match (contents.is_some(), reasons.is_empty()) {
+            (false, _) => Verdict::Broken,
+            (true, false) => Verdict::Suspect,
+            (true, true) => Verdict::Good,
+        };
+        Self {
+            path: path.to_owned(),
+            verdict,
+            reasons,
+            contents,
+        }
+    }
+
+    /// A report on a file that cannot be used.
+    pub fn broken(path: &Path, damage: Damage) -> Self {
+        Self::new(path, vec![damage.into()], None)
+    }
+
+    /// Adds a reason for doubt.
+    pub fn add_doubt(&mut self, reason: Reason) {
+        self.reasons.push(reason);
+        self.verdict = self.verdict.max(Verdict::Suspect);
+    }
+}
+
+/// Checks the file at `path` (`-` is standard input); what is wrong with it is in the report.
+pub fn check_file(path: &Path) -> CheckReport {
+    Checker::new(source::DEFAULT_MAX_BYTES).check(path)
+}
+
+/// Checks files one after another, with the memory of one.
+pub struct Checker {
+    max_bytes: u64,
+    bytes: Vec<u8>,
+    resolved: Resolved,
+}
+
+impl Checker {
+    /// A checker that refuses files of more than `max_bytes`.
+    pub fn new(max_bytes: u64) -> Self {
+        Self {
+            max_bytes,
+            bytes: Vec::new(),
+            resolved: Resolved::default(),
+        }
+    }
+
+    /// Checks one file.
+    pub fn check(&mut self, path: &Path) -> CheckReport {
+        let read = source::read_into(path, self.max_bytes, &mut self.bytes);
+        let checked =
+            read.and_then(|packing| check_bytes(&self.bytes, packing, &mut self.resolved));
+        match checked {
+            Ok((contents, reasons)) => CheckReport::new(path, reasons, Some(contents)),
+            Err(damage) => CheckReport::broken(path, damage),
+        }
+    }
+}
+
+/// Checks unpacked bytes.
+pub fn check_bytes(
+    bytes: &[u8],
+    packing: Packing,
+    resolved: &mut Resolved,
+) -> Result<(Contents, Vec<Reason>), Damage> {
+    let raw = parse::parse(bytes)?;
+    let (types, methods) = whole_tables(&raw);
+    let tables = Tables::new(types, methods)?;
+    resolved.fill(&raw, &tables, None, bytes)?;
+    let stats = &resolved.stats;
+    mostly_resolved(stats)?;
+    let version = raw.version.expect("a parsed profile has a version");
+    let dangling = tables.dangling_methods as u64;
+    let mut reasons = doubts(version, methods.rows.len() as u64, dangling, stats);
+    reasons.extend(duplicate_types(types));
+    reasons.extend(duplicate_contexts(&raw));
+    let application = application_shares(&raw, resolved, &tables, types, methods);
+    let (method_share, call_share) = application;
+    if method_share == Some(0.0) {
+        let message = "no method of the application was called, only the JDK's and GraalVM's own";
+        reasons.push(Reason::doubt(Doubt::NoApplication, message));
+    }
+    let contents = Contents {
+        version,
+        packing,
+        size_bytes: bytes.len() as u64,
+        types: types.0.len() as u64,
+        methods: methods.rows.len() as u64,
+        sections: section_totals(stats),
+        unknown_sections: raw.unknown.clone(),
+        frames: stats.frames,
+        frames_resolved_share: share(stats.frames_resolved, stats.frames),
+        types_resolved_share: share(stats.types_resolved, stats.types),
+        application_method_share: method_share,
+        application_call_share: call_share,
+    };
+    Ok((contents, reasons))
+}
+
+/// The sections that a file has, with their sizes.
+pub fn section_totals(stats: &Stats) -> Vec<SectionTotals> {
+    let all = Section::ALL.into_iter().zip(stats.sections);
+    all.filter_map(|(section, totals)| totals.map(|totals| SectionTotals { section, totals }))
+        .collect()
+}
+
+fn share(part: u64, whole: u64) -> Option<f64> {
+    (whole > 0).then(|| part as f64 / whole as f64)
+}
+
+/// Type names are unique in every real file; the larger tables are not looked at, since merging adds such rows up.
+fn duplicate_types(types: &RawTypes<'_>) -> Option<Reason> {
+    let mut seen = hashbrown::HashSet::with_capacity(types.0.len());
+    let twice = types.0.iter().find(|row| !seen.insert(row.name.as_ref()))?;
+    let message = format!("the type `{}` is in the table twice", twice.name);
+    Some(Reason::doubt(Doubt::DuplicateName, message))
+}
+
+/// Contexts are unique in their section in every real file.
+fn duplicate_contexts(raw: &RawProfile<'_>) -> Option<Reason> {
+    let mut seen = hashbrown::HashSet::new();
+    for section in Section::ALL {
+        let Some(entries) = &raw.sections[section.index()] else {
+            continue;
+        };
+        seen.clear();
+        seen.reserve(entries.entries.len());
+        for entry in &entries.entries {
+            if !seen.insert(entry.context.as_ref()) {
+                let (context, key) = (&entry.context, section.key());
+                let message = format!("the context `{context}` is in `{key}` twice");
+                return Some(Reason::doubt(Doubt::DuplicateContext, message));
+            }
+        }
+    }
+    None
+}
+
+/// The share of called methods, and of calls, that belong to the application.
+fn application_shares(
+    raw: &RawProfile<'_>,
+    resolved: &Resolved,
+    tables: &Tables,
+    types: &RawTypes<'_>,
+    methods: &RawMethods<'_>,
+) -> (Option<f64>, Option<f64>) {
+    let index = Section::CallCount.index();
+    let Some(section) = &raw.sections[index] else {
+        return (None, None);
+    };
+    let mut calls_of = vec![None::<u128>; methods.rows.len()];
+    for (entry, place) in section.entries.iter().zip(&resolved.places[index]) {
+        if let Place::Frames(start, _) = *place {
+            let leaf = resolved.frames[start as usize].method as usize;
+            let count = u128::from(section.record(entry)[0].unsigned_abs());
+            *calls_of[leaf].get_or_insert(0) += count;
+        }
+    }
+    let (mut called, mut ours, mut calls, mut our_calls) = (0, 0, 0, 0);
+    for (row, count) in methods.rows.iter().zip(calls_of) {
+        let Some(count) = count else { continue };
+        let declaring = tables.types.row(methods.signature(row)[0]);
+        called += 1;
+        calls += count;
+        if declaring.is_some_and(|declaring| is_application(&types.0[declaring as usize].name)) {
+            ours += 1;
+            our_calls += count;
+        }
+    }
+    let call_share = (calls > 0).then(|| our_calls as f64 / calls as f64);
+    (share(ours, called), call_share)
+}
+
+#[cfg(test)]
+#[path = "check_tests.rs"]
+mod tests;

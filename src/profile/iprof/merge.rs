@@ -1,0 +1,397 @@
+//! Merges profiles by names: what `native-image-utils merge-pgo-profiles` does, with weights, checks and a report.
+//!
+//! Each thread reads files into a profile of its own, and those are added up at the end. Adding is commutative and
+//! associative and the written order depends on names only, so the output is the same bytes whatever the order of the
+//! inputs and the number of threads. Memory: the merged profile once for each thread, beside up to three input files
+//! for each thread; the number of inputs does not matter.
+
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use super::check::{SectionTotals, section_totals};
+use super::counts::Overflow;
+use super::merge_worker::{self, Outcome};
+use super::profile::{Profile, Ratio, Scale};
+use super::section::Section;
+use super::source::{self, Packing};
+use super::verdict::Reason;
+use super::version::Version;
+use super::write;
+use crate::error::{Error, ErrorKind, Result};
+
+/// One file to merge.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MergeInput {
+    /// The file; `-` is standard input.
+    pub path: PathBuf,
+    /// How often its counts are added; at least 1.
+    pub weight: u64,
+}
+
+impl MergeInput {
+    /// A file that counts once.
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self {
+            path: path.into(),
+            weight: 1,
+        }
+    }
+}
+
+/// What every run is worth.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Normalize {
+    /// Counts are added as they are: a run that did more weighs more.
+    #[default]
+    Counts,
+    /// Every run weighs the same: its counts are scaled up to those of the run with the most calls (samples: the most
+    /// samples), and its weight applies to that.
+    Runs,
+}
+
+/// How to merge.
+#[derive(Clone, Debug)]
+pub struct MergeOptions {
+    /// How many threads read; 0 is one for each core.
+    pub threads: usize,
+    /// What every run is worth.
+    pub normalize: Normalize,
+    /// Fail on a broken input instead of setting it aside.
+    pub strict: bool,
+    /// How the output is packed.
+    pub packing: Packing,
+    /// The version to write; `None` is the highest of the inputs.
+    pub version: Option<Version>,
+    /// The highest size of one unpacked input.
+    pub max_bytes: u64,
+}
+
+impl Default for MergeOptions {
+    fn default() -> Self {
+        Self {
+            threads: 0,
+            normalize: Normalize::default(),
+            strict: false,
+            packing: Packing::Plain,
+            version: None,
+            max_bytes: source::DEFAULT_MAX_BYTES,
+        }
+    }
+}
+
+/// What was merged into what.
+#[derive(Clone, Debug, Serialize)]
+pub struct MergeReport {
+    /// The file that was written; `None` if the result went elsewhere.
+    pub output: Option<PathBuf>,
+    /// The version that was written.
+    pub version: Version,
+    /// Bytes written.
+    pub size_bytes: u64,
+    /// SHA-256 of the bytes written.
+    pub sha256: String,
+    /// The inputs that were used, in the order they were given.
+    pub used: Vec<UsedInput>,
+    /// The inputs that were not.
+    pub set_aside: Vec<SetAside>,
+    /// Types in the output.
+    pub types: u64,
+    /// Methods in the output.
+    pub methods: u64,
+    /// The sections of the output.
+    pub sections: Vec<SectionTotals>,
+    /// What may have been lost or mixed up.
+    pub warnings: Vec<MergeWarning>,
+}
+
+/// An input whose counts are in the output.
+#[derive(Clone, Debug, Serialize)]
+pub struct UsedInput {
+    /// The file.
+    pub path: PathBuf,
+    /// Its weight.
+    pub weight: u64,
+    /// Its version.
+    pub version: Version,
+    /// Why it is suspect; empty if it is good.
+    pub doubts: Vec<Reason>,
+    /// What it added, before weights.
+    pub sections: Vec<SectionTotals>,
+}
+
+/// An input that cannot be used.
+#[derive(Clone, Debug, Serialize)]
+pub struct SetAside {
+    /// The file.
+    pub path: PathBuf,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// Something to know about the output.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case", tag = "kind")]
+pub enum MergeWarning {
+    /// Sections of unknown meaning cannot be renumbered, so they are not in the output.
+    SectionsDropped {
+        /// Their keys.
+        keys: Vec<String>,
+    },
+    /// Entries whose ids lead nowhere are not in the output.
+    EntriesDropped {
+        /// How many there were.
+        entries: u64,
+    },
+    /// The inputs are of different versions, so of different GraalVMs.
+    MixedVersions {
+        /// The versions, lowest first.
+        versions: Vec<Version>,
+        /// Types whose names are numbered by each build anew (`LambdaForm$MH/0x…`): equal names may mean different types.
+        unstable_types: u64,
+    },
+}
+
+/// A merged profile and what went into it.
+pub struct Merged {
+    /// The sum.
+    pub profile: Profile,
+    /// The version to write.
+    pub version: Version,
+    used: Vec<UsedInput>,
+    set_aside: Vec<SetAside>,
+    warnings: Vec<MergeWarning>,
+}
+
+/// Merges `inputs` into `out`, which is written aside, synced and renamed.
+///
+/// Broken inputs are set aside and named in the report; if none is left, or if any is broken under
+/// [`MergeOptions::strict`], or if a sum does not fit a Java `long`, that is an error of [`ErrorKind::Training`] and
+/// `out` is not touched.
+pub fn merge_files(
+    inputs: &[MergeInput],
+    options: &MergeOptions,
+    out: &Path,
+) -> Result<MergeReport> {
+    let (bytes, mut report) = merge_to_bytes(inputs, options)?;
+    write::write_whole(out, &bytes)?;
+    report.output = Some(out.to_owned());
+    Ok(report)
+}
+
+/// Merges `inputs` into bytes to be written.
+pub fn merge_to_bytes(
+    inputs: &[MergeInput],
+    options: &MergeOptions,
+) -> Result<(Vec<u8>, MergeReport)> {
+    let merged = merge(inputs, options)?;
+    let text = write::to_json(&merged.profile, merged.version);
+    let bytes = write::pack(text, options.packing).map_err(|error| {
+        Error::new(ErrorKind::Unexpected, "could not pack the merged profile").source(&error)
+    })?;
+    let counts = &merged.profile.counts;
+    let sections = Section::ALL.map(|section| SectionTotals {
+        section,
+        totals: counts.totals(section),
+    });
+    let kept = |totals: &SectionTotals| {
+        totals.section != Section::Instanceof || merged.version >= Version::V1_1_0
+    };
+    let report = MergeReport {
+        output: None,
+        version: merged.version,
+        size_bytes: bytes.len() as u64,
+        sha256: write::sha256(&bytes),
+        used: merged.used,
+        set_aside: merged.set_aside,
+        types: merged.profile.symbols.types().len() as u64,
+        methods: merged.profile.symbols.methods().len() as u64,
+        sections: sections.into_iter().filter(kept).collect(),
+        warnings: merged.warnings,
+    };
+    Ok((bytes, report))
+}
+
+/// Merges `inputs` in memory.
+pub fn merge(inputs: &[MergeInput], options: &MergeOptions) -> Result<Merged> {
+    if inputs.is_empty() {
+        return Err(Error::usage("there is nothing to merge").hint("name at least one profile"));
+    }
+    let scales = match options.normalize {
+        Normalize::Counts => weights_only(inputs),
+        Normalize::Runs => equal_runs(inputs, options)?,
+    };
+    let run = merge_worker::run(inputs, &scales, options).map_err(overflow)?;
+    let (used, set_aside) = sort_out(inputs, run.outcomes);
+    refuse(&set_aside, used.len(), options.strict)?;
+    let highest = used.iter().map(|used| used.facts.version).max();
+    let highest = highest.expect("at least one input was used");
+    let version = write::version_to_hold(&run.profile, options.version.unwrap_or(highest));
+    let warnings = warnings(&used, &run.profile);
+    Ok(Merged {
+        profile: run.profile,
+        version,
+        used: used.into_iter().map(Used::report).collect(),
+        set_aside,
+        warnings,
+    })
+}
+
+struct Used<'i> {
+    input: &'i MergeInput,
+    facts: Box<merge_worker::Facts>,
+}
+
+impl Used<'_> {
+    fn report(self) -> UsedInput {
+        UsedInput {
+            path: self.input.path.clone(),
+            weight: self.input.weight,
+            version: self.facts.version,
+            sections: section_totals(&self.facts.stats),
+            doubts: self.facts.doubts,
+        }
+    }
+}
+
+fn sort_out(inputs: &[MergeInput], outcomes: Vec<Outcome>) -> (Vec<Used<'_>>, Vec<SetAside>) {
+    let (mut used, mut set_aside) = (Vec::new(), Vec::new());
+    for (input, outcome) in inputs.iter().zip(outcomes) {
+        match outcome {
+            Outcome::Used(facts) => used.push(Used { input, facts }),
+            Outcome::Broken(damage) => set_aside.push(SetAside {
+                path: input.path.clone(),
+                reason: damage.into(),
+            }),
+        }
+    }
+    (used, set_aside)
+}
+
+fn refuse(set_aside: &[SetAside], used: usize, strict: bool) -> Result<()> {
+    let Some(first) = set_aside.first() else {
+        return Ok(());
+    };
+    let (path, why) = (first.path.display(), &first.reason.message);
+    if used == 0 {
+        let goal = format!(
+            "could not merge: none of {} profiles is usable",
+            set_aside.len()
+        );
+        let error = Error::new(ErrorKind::Training, goal);
+        return Err(error
+            .because(format!("`{path}`: {why}"))
+            .hint("`pgoctl profile check FILE…` says what is wrong with each"));
+    }
+    if strict {
+        let goal = format!(
+            "could not merge: {} of the profiles are broken",
+            set_aside.len()
+        );
+        let error = Error::new(ErrorKind::Training, goal);
+        return Err(error
+            .because(format!("`{path}`: {why}"))
+            .hint("without `--strict`, broken profiles are set aside"));
+    }
+    Ok(())
+}
+
+fn overflow((section, Overflow): (Section, Overflow)) -> Error {
+    let goal = "could not merge: a sum of counts does not fit into 63 bits";
+    Error::new(ErrorKind::Training, goal)
+        .because(format!("in `{}`", section.key()))
+        .hint("lower the weights, or merge fewer profiles at once")
+}
+
+fn weights_only(inputs: &[MergeInput]) -> Vec<Scale> {
+    let weight = |input: &MergeInput| {
+        let ratio = Ratio {
+            times: input.weight,
+            over: 1,
+        };
+        Scale {
+            events: ratio,
+            samples: ratio,
+        }
+    };
+    inputs.iter().map(weight).collect()
+}
+
+/// Reads every file once for its totals, so that all can be scaled up to the largest.
+fn equal_runs(inputs: &[MergeInput], options: &MergeOptions) -> Result<Vec<Scale>> {
+    if inputs.iter().any(|input| input.path == Path::new("-")) {
+        let goal =
+            "`--normalize runs` reads every profile twice, and standard input can be read once";
+        return Err(Error::usage(goal).hint("put the profile into a file"));
+    }
+    let totals = |outcome: &Outcome, section| match outcome {
+        Outcome::Used(facts) => facts.stats.totals(section).sum,
+        Outcome::Broken(_) => 0,
+    };
+    let outcomes = merge_worker::survey(inputs, options);
+    let most = |section| {
+        outcomes
+            .iter()
+            .map(|outcome| totals(outcome, section))
+            .max()
+    };
+    let (calls, samples) = (most(Section::CallCount), most(Section::Sampling));
+    let ratio = |most: Option<u128>, own: u128, weight: u64| {
+        let most = u64::try_from(most.unwrap_or(0)).map_err(|_| Overflow)?;
+        match u64::try_from(own).map_err(|_| Overflow)? {
+            0 => Ok(Ratio {
+                times: weight,
+                over: 1,
+            }),
+            own => Ok(Ratio {
+                times: most.checked_mul(weight).ok_or(Overflow)?,
+                over: own,
+            }),
+        }
+    };
+    let scale = |(input, outcome): (&MergeInput, &Outcome)| {
+        let events = ratio(calls, totals(outcome, Section::CallCount), input.weight);
+        let samples = ratio(samples, totals(outcome, Section::Sampling), input.weight);
+        Ok(Scale {
+            events: events.map_err(|error| overflow((Section::CallCount, error)))?,
+            samples: samples.map_err(|error| overflow((Section::Sampling, error)))?,
+        })
+    };
+    inputs.iter().zip(&outcomes).map(scale).collect()
+}
+
+fn warnings(used: &[Used<'_>], profile: &Profile) -> Vec<MergeWarning> {
+    let mut warnings = Vec::new();
+    let mut keys: Vec<String> = Vec::new();
+    let mut versions: Vec<Version> = Vec::new();
+    let mut entries = 0;
+    for facts in used.iter().map(|used| &used.facts) {
+        keys.extend(facts.unknown_sections.iter().cloned());
+        versions.push(facts.version);
+        entries += facts.stats.entries_dangling;
+    }
+    keys.sort_unstable();
+    keys.dedup();
+    versions.sort_unstable();
+    versions.dedup();
+    if !keys.is_empty() {
+        warnings.push(MergeWarning::SectionsDropped { keys });
+    }
+    if entries > 0 {
+        warnings.push(MergeWarning::EntriesDropped { entries });
+    }
+    if versions.len() > 1 {
+        let symbols = &profile.symbols;
+        let names = symbols.types().map(|symbol| symbols.type_name(symbol));
+        let unstable_types = names.filter(|name| name.contains("/0x")).count() as u64;
+        warnings.push(MergeWarning::MixedVersions {
+            versions,
+            unstable_types,
+        });
+    }
+    warnings
+}
+
+#[cfg(test)]
+#[path = "merge_tests.rs"]
+mod tests;

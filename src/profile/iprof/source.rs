@@ -1,0 +1,153 @@
+//! Where a profile's bytes come from: a file or standard input, plain or gzip (told by content), never more than a limit.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use flate2::read::MultiGzDecoder;
+
+use super::damage::{Damage, DamageKind};
+
+/// The default limit for one unpacked profile: 256 MiB, some thirty times the largest profile known.
+pub const DEFAULT_MAX_BYTES: u64 = 256 << 20;
+
+/// No limit may be larger: offsets inside a profile are 32 bits wide.
+pub const HIGHEST_MAX_BYTES: u64 = (u32::MAX >> 1) as u64;
+
+/// How the bytes were packed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Packing {
+    /// As they are.
+    Plain,
+    /// In gzip.
+    Gzip,
+}
+
+/// Reads `path` (`-` is standard input) into `buffer`, unpacked; what was in `buffer` is gone.
+///
+/// Fails with the reason if the file cannot be read, is corrupt gzip, or unpacks to more than `max_bytes`. At most
+/// `max_bytes` and one are ever held.
+pub fn read_into(path: &Path, max_bytes: u64, buffer: &mut Vec<u8>) -> Result<Packing, Damage> {
+    let max_bytes = max_bytes.min(HIGHEST_MAX_BYTES);
+    let unreadable = |error: &io::Error| {
+        Damage::without_place(
+            DamageKind::Unreadable,
+            format!("could not be read: {error}"),
+        )
+    };
+    if path == Path::new("-") {
+        return read_from(io::stdin().lock(), max_bytes, buffer);
+    }
+    let file = File::open(path).map_err(|error| unreadable(&error))?;
+    let length = file.metadata().map_err(|error| unreadable(&error))?.len();
+    if length > max_bytes {
+        return Err(too_large(Some(length), max_bytes));
+    }
+    buffer.clear();
+    buffer.reserve(length as usize + 1);
+    read_from(file, max_bytes, buffer)
+}
+
+/// Reads everything from `reader` into `buffer`, unpacked.
+pub fn read_from(
+    reader: impl Read,
+    max_bytes: u64,
+    buffer: &mut Vec<u8>,
+) -> Result<Packing, Damage> {
+    buffer.clear();
+    let read = reader.take(max_bytes + 1).read_to_end(buffer);
+    read.map_err(|error| {
+        let message = format!("could not be read: {error}");
+        Damage::new(DamageKind::Unreadable, buffer.len(), message)
+    })?;
+    if buffer.len() as u64 > max_bytes {
+        return Err(too_large(None, max_bytes));
+    }
+    if !buffer.starts_with(&[0x1f, 0x8b]) {
+        return Ok(Packing::Plain);
+    }
+    let packed = std::mem::take(buffer);
+    let unpacked = MultiGzDecoder::new(packed.as_slice())
+        .take(max_bytes + 1)
+        .read_to_end(buffer);
+    unpacked.map_err(|error| {
+        let message = format!("the gzip stream is damaged ({error}); it unpacks");
+        Damage::new(DamageKind::Gzip, buffer.len(), message)
+    })?;
+    if buffer.len() as u64 > max_bytes {
+        return Err(too_large(None, max_bytes));
+    }
+    Ok(Packing::Gzip)
+}
+
+fn too_large(length: Option<u64>, max_bytes: u64) -> Damage {
+    let what = match length {
+        Some(length) => format!("{} MiB is", length >> 20),
+        None => "it unpacks to".to_owned(),
+    };
+    let message = format!("{what} more than the limit of {} MiB", max_bytes >> 20);
+    Damage::without_place(DamageKind::TooLarge, message)
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use std::io::Write as _;
+
+    use flate2::{Compression, write::GzEncoder};
+
+    use super::*;
+
+    fn packed(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    #[test]
+    fn gzip_is_told_by_content() {
+        let mut buffer = Vec::new();
+        let packing = read_from(packed(b"{}").as_slice(), 100, &mut buffer);
+        assert_eq!(
+            (packing, buffer.as_slice()),
+            (Ok(Packing::Gzip), &b"{}"[..])
+        );
+        let packing = read_from(&b"{}"[..], 100, &mut buffer);
+        assert_eq!(
+            (packing, buffer.as_slice()),
+            (Ok(Packing::Plain), &b"{}"[..])
+        );
+    }
+
+    #[test]
+    fn a_gzip_bomb_is_stopped_at_the_limit() {
+        let mut buffer = Vec::new();
+        let bomb = packed(&vec![b' '; 1 << 20]);
+        let damage = read_from(bomb.as_slice(), 100_000, &mut buffer).unwrap_err();
+        assert_eq!(damage.kind, DamageKind::TooLarge);
+        assert!(buffer.len() <= 100_001);
+    }
+
+    #[test]
+    fn a_cut_gzip_stream_is_damage() {
+        let mut buffer = Vec::new();
+        let whole = packed(b"{\"version\":\"1.0.0\"}");
+        let damage = read_from(&whole[..whole.len() - 9], 1000, &mut buffer).unwrap_err();
+        assert_eq!(damage.kind, DamageKind::Gzip);
+    }
+
+    #[test]
+    fn a_file_over_the_limit_is_refused_before_it_is_read() {
+        let mut buffer = Vec::new();
+        let file = tempfile::NamedTempFile::new().unwrap();
+        file.as_file().set_len(500 << 20).unwrap();
+        let damage = read_into(file.path(), DEFAULT_MAX_BYTES, &mut buffer).unwrap_err();
+        assert_eq!(
+            damage.to_string(),
+            "500 MiB is more than the limit of 256 MiB"
+        );
+        assert_eq!(buffer.capacity(), 0);
+    }
+}

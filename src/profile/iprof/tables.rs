@@ -1,0 +1,78 @@
+//! A file's tables, ready to answer which row an id means.
+
+use super::damage::{Damage, DamageKind};
+use super::ids::Ids;
+use super::raw::{RawMethods, RawTypes};
+use super::symbols::{MethodSym, Symbols, TypeSym};
+
+/// The ids of one file's tables. Type ids and method ids are separate spaces that overlap.
+#[derive(Debug)]
+pub struct Tables {
+    /// Rows of the type table.
+    pub types: Ids,
+    /// Rows of the method table; methods whose signature leads nowhere have none.
+    pub methods: Ids,
+    /// How many methods have a signature that is empty or names a type that is not there.
+    pub dangling_methods: usize,
+}
+
+/// The symbols of one file's rows.
+#[derive(Debug, Default)]
+pub struct RowSymbols {
+    /// By row of the type table.
+    pub types: Vec<TypeSym>,
+    /// By row of the method table; `None` for methods whose signature leads nowhere.
+    pub methods: Vec<Option<MethodSym>>,
+}
+
+impl Tables {
+    /// Indexes both tables; fails if an id occurs twice.
+    pub fn new(types: &RawTypes<'_>, methods: &RawMethods<'_>) -> Result<Self, Damage> {
+        let twice = |table: &str, id: i64| {
+            let message = format!("the id {id} is there twice in `{table}`");
+            Damage::without_place(DamageKind::DuplicateId, message)
+        };
+        let type_ids =
+            Ids::new(types.0.iter().map(|row| row.id)).map_err(|id| twice("types", id))?;
+        let mut method_ids =
+            Ids::new(methods.rows.iter().map(|row| row.id)).map_err(|id| twice("methods", id))?;
+        let mut dangling_methods = 0;
+        for row in &methods.rows {
+            let signature = methods.signature(row);
+            if signature.is_empty() || signature.iter().any(|id| type_ids.row(*id).is_none()) {
+                method_ids.forget(row.id);
+                dangling_methods += 1;
+            }
+        }
+        Ok(Self {
+            types: type_ids,
+            methods: method_ids,
+            dangling_methods,
+        })
+    }
+
+    /// Makes symbols of every row.
+    pub fn intern(
+        &self,
+        types: &RawTypes<'_>,
+        methods: &RawMethods<'_>,
+        symbols: &mut Symbols,
+    ) -> RowSymbols {
+        let of_type = types.0.iter().map(|row| symbols.intern_type(&row.name));
+        let of_type: Vec<TypeSym> = of_type.collect();
+        let mut signature = Vec::new();
+        let mut of_method = Vec::with_capacity(methods.rows.len());
+        for row in &methods.rows {
+            signature.clear();
+            let ids = methods.signature(row);
+            let rows = ids.iter().map_while(|id| self.types.row(*id));
+            signature.extend(rows.map(|row| of_type[row as usize]));
+            let whole = !ids.is_empty() && signature.len() == ids.len();
+            of_method.push(whole.then(|| symbols.intern_method(&row.name, &signature)));
+        }
+        RowSymbols {
+            types: of_type,
+            methods: of_method,
+        }
+    }
+}
