@@ -88,6 +88,9 @@ _pgoctl() {
             pgoctl__subcmd__help,train)
                 cmd="pgoctl__subcmd__help__subcmd__train"
                 ;;
+            pgoctl__subcmd__help__subcmd__toolchain,install)
+                cmd="pgoctl__subcmd__help__subcmd__toolchain__subcmd__install"
+                ;;
             pgoctl__subcmd__help__subcmd__toolchain,list)
                 cmd="pgoctl__subcmd__help__subcmd__toolchain__subcmd__list"
                 ;;
@@ -97,6 +100,9 @@ _pgoctl() {
             pgoctl__subcmd__toolchain,help)
                 cmd="pgoctl__subcmd__toolchain__subcmd__help"
                 ;;
+            pgoctl__subcmd__toolchain,install)
+                cmd="pgoctl__subcmd__toolchain__subcmd__install"
+                ;;
             pgoctl__subcmd__toolchain,list)
                 cmd="pgoctl__subcmd__toolchain__subcmd__list"
                 ;;
@@ -105,6 +111,9 @@ _pgoctl() {
                 ;;
             pgoctl__subcmd__toolchain__subcmd__help,help)
                 cmd="pgoctl__subcmd__toolchain__subcmd__help__subcmd__help"
+                ;;
+            pgoctl__subcmd__toolchain__subcmd__help,install)
+                cmd="pgoctl__subcmd__toolchain__subcmd__help__subcmd__install"
                 ;;
             pgoctl__subcmd__toolchain__subcmd__help,list)
                 cmd="pgoctl__subcmd__toolchain__subcmd__help__subcmd__list"
@@ -549,8 +558,22 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__help__subcmd__toolchain)
-            opts="list which"
+            opts="list which install"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pgoctl__subcmd__help__subcmd__toolchain__subcmd__install)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -809,7 +832,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__toolchain)
-            opts="-q -v -h -V --config --function --format --color --quiet --verbose --help --version list which help"
+            opts="-q -v -h -V --config --function --format --color --quiet --verbose --help --version list which install help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -839,7 +862,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__toolchain__subcmd__help)
-            opts="list which help"
+            opts="list which install help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -853,6 +876,20 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__toolchain__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pgoctl__subcmd__toolchain__subcmd__help__subcmd__install)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -887,6 +924,40 @@ _pgoctl() {
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pgoctl__subcmd__toolchain__subcmd__install)
+            opts="-q -v -h -V --accept-licence --base-url --config --function --format --color --quiet --verbose --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --base-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --function)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json csv markdown" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;

@@ -419,6 +419,30 @@ pgo\:"The GraalVM of the native variants, if it has PGO"
 java\:"The JDK of the HotSpot variants"))' \
 && ret=0
 ;;
+(install)
+_arguments "${_arguments_options[@]}" : \
+'--base-url=[The download site]:URL:_default' \
+'--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
+'--function=[The function, where the file has several]:NAME:_default' \
+'--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
+json\:"The contract, for programs"
+csv\:"One line for each variant and metric"
+markdown\:"For a pull request"))' \
+'--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
+always\:"Always"
+never\:"Never"))' \
+'--accept-licence[Accept the GraalVM Free Terms and Conditions]' \
+'(-v --verbose)-q[Errors and warnings only]' \
+'(-v --verbose)--quiet[Errors and warnings only]' \
+'-v[Each external command too]' \
+'--verbose[Each external command too]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'::line -- The Java line; its latest release is installed:_default' \
+&& ret=0
+;;
 (help)
 _arguments "${_arguments_options[@]}" : \
 ":: :_pgoctl__subcmd__toolchain__subcmd__help_commands" \
@@ -436,6 +460,10 @@ _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
 (which)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(install)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
@@ -538,6 +566,10 @@ _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
 (which)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(install)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
@@ -678,8 +710,14 @@ _pgoctl__subcmd__help__subcmd__toolchain_commands() {
     local commands; commands=(
 'list:Show every JDK and GraalVM that pgoctl finds, in the order in which it would choose' \
 'which:Print the home of the one that would be used' \
+'install:Download an Oracle GraalVM, check it, and put it where pgoctl finds it' \
     )
     _describe -t commands 'pgoctl help toolchain commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__help__subcmd__toolchain__subcmd__install_commands] )) ||
+_pgoctl__subcmd__help__subcmd__toolchain__subcmd__install_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl help toolchain install commands' commands "$@"
 }
 (( $+functions[_pgoctl__subcmd__help__subcmd__toolchain__subcmd__list_commands] )) ||
 _pgoctl__subcmd__help__subcmd__toolchain__subcmd__list_commands() {
@@ -721,6 +759,7 @@ _pgoctl__subcmd__toolchain_commands() {
     local commands; commands=(
 'list:Show every JDK and GraalVM that pgoctl finds, in the order in which it would choose' \
 'which:Print the home of the one that would be used' \
+'install:Download an Oracle GraalVM, check it, and put it where pgoctl finds it' \
 'help:Print this message or the help of the given subcommand(s)' \
     )
     _describe -t commands 'pgoctl toolchain commands' commands "$@"
@@ -730,6 +769,7 @@ _pgoctl__subcmd__toolchain__subcmd__help_commands() {
     local commands; commands=(
 'list:Show every JDK and GraalVM that pgoctl finds, in the order in which it would choose' \
 'which:Print the home of the one that would be used' \
+'install:Download an Oracle GraalVM, check it, and put it where pgoctl finds it' \
 'help:Print this message or the help of the given subcommand(s)' \
     )
     _describe -t commands 'pgoctl toolchain help commands' commands "$@"
@@ -738,6 +778,11 @@ _pgoctl__subcmd__toolchain__subcmd__help_commands() {
 _pgoctl__subcmd__toolchain__subcmd__help__subcmd__help_commands() {
     local commands; commands=()
     _describe -t commands 'pgoctl toolchain help help commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__toolchain__subcmd__help__subcmd__install_commands] )) ||
+_pgoctl__subcmd__toolchain__subcmd__help__subcmd__install_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl toolchain help install commands' commands "$@"
 }
 (( $+functions[_pgoctl__subcmd__toolchain__subcmd__help__subcmd__list_commands] )) ||
 _pgoctl__subcmd__toolchain__subcmd__help__subcmd__list_commands() {
@@ -748,6 +793,11 @@ _pgoctl__subcmd__toolchain__subcmd__help__subcmd__list_commands() {
 _pgoctl__subcmd__toolchain__subcmd__help__subcmd__which_commands() {
     local commands; commands=()
     _describe -t commands 'pgoctl toolchain help which commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__toolchain__subcmd__install_commands] )) ||
+_pgoctl__subcmd__toolchain__subcmd__install_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl toolchain install commands' commands "$@"
 }
 (( $+functions[_pgoctl__subcmd__toolchain__subcmd__list_commands] )) ||
 _pgoctl__subcmd__toolchain__subcmd__list_commands() {

@@ -205,6 +205,11 @@ mod tests {
     #[test]
     fn a_child_that_died_by_itself_is_seen() {
         let (_dir, child) = child("echo ready; exit 7");
+        let deadline = Instant::now() + Duration::from_secs(20);
+        while child.ended().is_none() {
+            assert!(Instant::now() < deadline, "the child never ended");
+            std::thread::yield_now();
+        }
         assert_eq!(
             child.stop(Duration::from_secs(20)).ending,
             Ending::Exited(7)

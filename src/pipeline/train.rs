@@ -10,7 +10,7 @@ use crate::identity::{Identity, Inputs, file_digest};
 use crate::interrupt;
 use crate::profile::class_list;
 use crate::profile::iprof::check::check_file;
-use crate::profile::iprof::verdict::Verdict;
+use crate::profile::iprof::verdict::{Doubt, ReasonKind, Verdict};
 use crate::profile::provenance::Provenance;
 use crate::report::{StageStatus, Warning, WarningKind};
 use crate::toolchain::{ProfileKind, Training};
@@ -212,11 +212,11 @@ fn one_run(
 
     let exercise = exercise::exercise(&plan.function, &launch, course.requests, &log);
     let checked = exercise.and_then(|exercise| {
-        check(&aside, kind, &exercise, &log)?;
-        Ok(exercise)
+        let doubts = check(&aside, kind, &exercise, &log)?;
+        Ok((exercise, doubts))
     });
     match checked {
-        Ok(exercise) => {
+        Ok((exercise, doubts)) => {
             let provenance = Provenance {
                 schema_version: 1,
                 run,
@@ -233,7 +233,12 @@ fn one_run(
                     .map_err(|error| Error::io("read", &aside, &error))?
                     .len(),
             };
-            for warning in exercise.warnings {
+            let suspect = doubts.map(|doubts| {
+                let message =
+                    format!("the profile of training run {run} of {variant} is suspect: {doubts}");
+                Warning::new(WarningKind::SuspectProfile, message)
+            });
+            for warning in exercise.warnings.into_iter().chain(suspect) {
                 pipeline.record.warn(warning);
             }
             keep(&aside, &target)?;
@@ -268,8 +273,21 @@ fn set_aside(aside: &Path, folder: &Path, target: &Path, error: Error) -> Error 
     }
 }
 
-/// Checks that the profile is there and says something.
-fn check(path: &Path, kind: ProfileKind, exercise: &Exercise, log: &Path) -> Result<()> {
+/// Whether a profile that can be read is of no use to a rebuild all the same.
+fn is_useless(kind: ReasonKind) -> bool {
+    matches!(
+        kind,
+        ReasonKind::Doubt(Doubt::NoMethods | Doubt::NothingCounted | Doubt::DanglingIds)
+    )
+}
+
+/// Checks that the profile is there and says something; returns what is doubtful about it, if anything.
+fn check(
+    path: &Path,
+    kind: ProfileKind,
+    exercise: &Exercise,
+    log: &Path,
+) -> Result<Option<String>> {
     let fail = |goal: &str| {
         Error::new(ErrorKind::Training, goal)
             .because(format!("the function {}", exercise.ending))
@@ -293,22 +311,29 @@ fn check(path: &Path, kind: ProfileKind, exercise: &Exercise, log: &Path) -> Res
             if class_list::classes(&text) == 0 {
                 Err(fail("the class list names no class"))
             } else {
-                Ok(())
+                Ok(None)
             }
         }
         ProfileKind::Iprof => {
             let report = check_file(path);
-            let reasons = report.reasons.iter().map(|reason| reason.message.as_str());
+            let words = report
+                .reasons
+                .iter()
+                .map(|reason| reason.message.as_str())
+                .collect::<Vec<_>>()
+                .join("; ");
+            let useless = report.reasons.iter().any(|reason| is_useless(reason.kind));
             match report.verdict {
-                Verdict::Good | Verdict::Suspect => Ok(()),
-                Verdict::Broken => {
-                    Err(fail("the profile is broken")
-                        .because(reasons.collect::<Vec<_>>().join("; ")))
+                Verdict::Good => Ok(None),
+                Verdict::Suspect if useless => {
+                    Err(fail("the profile says nothing about the run").because(words))
                 }
+                Verdict::Suspect => Ok(Some(words)),
+                Verdict::Broken => Err(fail("the profile is broken").because(words)),
             }
         }
         // Binary and checked by the JVM that reads it.
-        ProfileKind::AotConfiguration => Ok(()),
+        ProfileKind::AotConfiguration => Ok(None),
     }
 }
 

@@ -28,6 +28,8 @@ pub enum WarningKind {
     TooFewRounds,
     /// A training run left no good profile.
     ProfileSetAside,
+    /// Something about a profile is not as it should be; it was used all the same.
+    SuspectProfile,
     /// The function did not end when asked to.
     IgnoredTerm,
     /// The function left processes behind.

@@ -1,6 +1,10 @@
 //! Sites that cut, stall, lie about parts, or are not there.
 
-#![expect(clippy::unwrap_used, reason = "tests may stop at a surprise")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "tests may stop at a surprise, and start themselves again"
+)]
 
 use std::fs;
 use std::net::{Ipv4Addr, TcpListener};
