@@ -2,6 +2,7 @@
 
 pub mod analysis;
 pub mod cold_start;
+mod health;
 pub mod load;
 pub mod memory;
 pub mod probe;
@@ -13,8 +14,10 @@ use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 
 use crate::error::Result;
+use crate::host::load_average;
 use crate::pipeline::{Image, Record};
 use crate::plan::{BenchPlan, Plan};
+use crate::report::{Warning, WarningKind};
 use crate::ui::Ui;
 use crate::variant::Variant;
 
@@ -50,6 +53,20 @@ pub fn measure(
     // Another seed than the rounds', derived from it.
     let order = blocks(&variants, plan.bench.cold_starts, plan.bench.seed ^ 0xc01d);
     cold_start::measure(plan, images, &order, record, ui)
+}
+
+/// Warns where the machine has more to do than cores before anything is measured.
+pub fn busy_machine() -> Option<Warning> {
+    let load = load_average(&std::fs::read_to_string("/proc/loadavg").ok()?)?;
+    let cores = std::thread::available_parallelism().ok()?.get();
+    let busy = load > cores as f64;
+    busy.then(|| {
+        let message = format!(
+            "the machine is busy: load {load:.1} on {cores} cores; small differences cannot be told"
+        );
+        Warning::new(WarningKind::BusyMachine, message)
+            .hint("end what else runs, or measure again later with `pgoctl bench`")
+    })
 }
 
 /// The image of `variant`.

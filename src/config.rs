@@ -100,6 +100,30 @@ pub struct TrainFile {
     pub requests: Option<u64>,
     /// How many good profiles are needed to go on.
     pub at_least: Option<u32>,
+    /// What does the work of `native-pgo`'s training.
+    #[serde(default)]
+    pub on: TrainOn,
+    /// When training ends.
+    #[serde(default)]
+    pub stop: TrainStop,
+}
+
+/// What does the work of training: only the instrumented image, so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TrainOn {
+    /// The instrumented image.
+    #[default]
+    Image,
+}
+
+/// When training ends: only after so many runs, so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TrainStop {
+    /// After `runs` runs.
+    #[default]
+    Count,
 }
 
 /// `[bench]`.
@@ -185,6 +209,21 @@ mod tests {
         assert_eq!(error.causes(), ["there is no key `jra` here"]);
         assert_eq!(error.hints()[0], "did you mean `jar`?");
         assert_eq!(error.kind().exit_code().number(), 2);
+    }
+
+    #[test]
+    fn what_is_not_there_yet_is_refused_by_name() {
+        assert!(
+            Config::parse(
+                "[train]\non = \"image\"\nstop = \"count\"\n",
+                Path::new("pgoctl.toml")
+            )
+            .is_ok()
+        );
+        assert_eq!(
+            error("[train]\non = \"hotspot\"\n").causes(),
+            ["there is no word `hotspot` here"]
+        );
     }
 
     #[test]

@@ -16,7 +16,7 @@ use rustix::process::{Resource, getrlimit};
 use serde::{Deserialize, Serialize};
 
 pub use compiler::{CCompiler, Zlib};
-pub use system::Distribution;
+pub use system::{Distribution, load_average};
 
 /// The machine in a report. The keys are a contract (`host` of the report, `schema_version` 1).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

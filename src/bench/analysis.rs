@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::health;
 use super::samples::{self, ColdStart, Round};
 use crate::compare::{Metric, judge};
 use crate::error::Result;
@@ -31,6 +32,16 @@ pub fn analyse_against(
         .iter()
         .map(|variant| variant.variant)
         .collect();
+    let longest = rounds
+        .iter()
+        .map(|round| round.warmup_ns.len() as u64)
+        .max()
+        .unwrap_or(0);
+    for warning in health::warnings(&rounds, &measured, 2 * longest) {
+        if !report.warnings.contains(&warning) {
+            report.warnings.push(warning);
+        }
+    }
     report.comparisons.clear();
     for candidate in &report.variants {
         let Some(baseline) = baseline_of(candidate.variant, baseline, &measured) else {

@@ -263,6 +263,10 @@ fn describe(report: &mut Report, images: &[Image]) {
 fn measure(pipeline: &mut Pipeline<'_>, images: &[Image]) -> Result<()> {
     let started = Instant::now();
     let plan = pipeline.plan;
+    if let Some(warning) = bench::busy_machine() {
+        pipeline.ui.warn(&warning.message, warning.hint.as_deref());
+        pipeline.record.warn(warning);
+    }
     let order = bench::order(&plan.variants, &plan.bench);
     pipeline.record.report.plan = Some(PlanReport {
         rounds: plan.bench.rounds,

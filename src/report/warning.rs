@@ -38,10 +38,6 @@ pub enum WarningKind {
     NotSteady,
     /// The load generator was busy itself.
     GeneratorBound,
-    /// Rounds got slower or faster over time.
-    Drift,
-    /// Requests failed.
-    FailedRequests,
     /// The machine was busy with something else.
     BusyMachine,
 }

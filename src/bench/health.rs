@@ -1,0 +1,112 @@
+//! What a reader should know about how the rounds went: a warm-up that was too short, a generator that was busy itself.
+
+use super::samples::Round;
+use crate::report::{Warning, WarningKind};
+use crate::stats;
+use crate::variant::Variant;
+
+/// A generator that uses more than this share of a core may be what is measured (measuring rule 9).
+const BUSY_SHARE: f64 = 0.8;
+/// The last third of a warm-up may be this much faster than the middle one.
+const STEADY_WITHIN: f64 = 0.05;
+/// Fewer warm-up requests in a third than this say nothing.
+const FEWEST: usize = 20;
+
+/// Looks at the rounds of each variant.
+pub(super) fn warnings(rounds: &[Round], variants: &[Variant], warmup_hint: u64) -> Vec<Warning> {
+    let of = |variant: Variant| rounds.iter().filter(move |round| round.variant == variant);
+    let mut warnings = Vec::new();
+    for &variant in variants {
+        let count = of(variant).count();
+        let bound = of(variant)
+            .filter(|round| is_generator_bound(round))
+            .count();
+        if bound > 0 {
+            let message = format!(
+                "{bound} of {count} rounds of {variant} are generator-bound: the load generator used over 80 % of a core"
+            );
+            warnings.push(Warning::new(WarningKind::GeneratorBound, message));
+        }
+        let unsteady = of(variant)
+            .filter(|round| is_unsteady(&round.warmup_ns))
+            .count();
+        if unsteady * 2 > count {
+            let message = format!(
+                "{variant} was still getting faster at the end of the warm-up in {unsteady} of {count} rounds"
+            );
+            warnings.push(
+                Warning::new(WarningKind::NotSteady, message)
+                    .hint(format!("a longer one: `--warmup {warmup_hint}`")),
+            );
+        }
+    }
+    warnings
+}
+
+fn is_generator_bound(round: &Round) -> bool {
+    round
+        .generator_cpu_ns
+        .is_some_and(|cpu| cpu as f64 > BUSY_SHARE * round.elapsed_ns as f64)
+}
+
+/// Whether the median of the last third is clearly below that of the middle third.
+fn is_unsteady(warmup_ns: &[u64]) -> bool {
+    let third = warmup_ns.len() / 3;
+    if third < FEWEST {
+        return false;
+    }
+    let median = |part: &[u64]| {
+        stats::percentile(
+            &stats::sorted(part.iter().map(|ns| *ns as f64).collect()),
+            50.0,
+        )
+    };
+    match (
+        median(&warmup_ns[third..2 * third]),
+        median(&warmup_ns[2 * third..]),
+    ) {
+        (Some(middle), Some(last)) => last < middle * (1.0 - STEADY_WITHIN),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn round(warmup_ns: Vec<u64>, cpu: u64) -> Round {
+        Round {
+            variant: Variant::Hotspot,
+            block: 1,
+            elapsed_ns: 1000,
+            latencies_ns: vec![10],
+            failed: 0,
+            warmup_ns,
+            peak_memory_bytes: None,
+            generator_cpu_ns: Some(cpu),
+        }
+    }
+
+    fn kinds(round: Round) -> Vec<WarningKind> {
+        warnings(&[round], &[Variant::Hotspot], 400)
+            .into_iter()
+            .map(|warning| warning.kind)
+            .collect()
+    }
+
+    #[test]
+    fn a_warm_up_that_is_still_getting_faster_is_said() {
+        let falling = (0..90).map(|n| 1000 - n * 5).collect();
+        assert_eq!(kinds(round(falling, 0)), [WarningKind::NotSteady]);
+        assert!(kinds(round(vec![1000; 90], 0)).is_empty());
+        assert!(
+            kinds(round(vec![1000, 1], 0)).is_empty(),
+            "two requests say nothing"
+        );
+    }
+
+    #[test]
+    fn a_busy_generator_is_said() {
+        assert_eq!(kinds(round(Vec::new(), 900)), [WarningKind::GeneratorBound]);
+    }
+}
