@@ -40,6 +40,9 @@ _pgoctl() {
             pgoctl,merge)
                 cmd="pgoctl__subcmd__merge"
                 ;;
+            pgoctl,profile)
+                cmd="pgoctl__subcmd__profile"
+                ;;
             pgoctl,report)
                 cmd="pgoctl__subcmd__report"
                 ;;
@@ -76,6 +79,9 @@ _pgoctl() {
             pgoctl__subcmd__help,merge)
                 cmd="pgoctl__subcmd__help__subcmd__merge"
                 ;;
+            pgoctl__subcmd__help,profile)
+                cmd="pgoctl__subcmd__help__subcmd__profile"
+                ;;
             pgoctl__subcmd__help,report)
                 cmd="pgoctl__subcmd__help__subcmd__report"
                 ;;
@@ -88,6 +94,12 @@ _pgoctl() {
             pgoctl__subcmd__help,train)
                 cmd="pgoctl__subcmd__help__subcmd__train"
                 ;;
+            pgoctl__subcmd__help__subcmd__profile,check)
+                cmd="pgoctl__subcmd__help__subcmd__profile__subcmd__check"
+                ;;
+            pgoctl__subcmd__help__subcmd__profile,merge)
+                cmd="pgoctl__subcmd__help__subcmd__profile__subcmd__merge"
+                ;;
             pgoctl__subcmd__help__subcmd__toolchain,install)
                 cmd="pgoctl__subcmd__help__subcmd__toolchain__subcmd__install"
                 ;;
@@ -96,6 +108,24 @@ _pgoctl() {
                 ;;
             pgoctl__subcmd__help__subcmd__toolchain,which)
                 cmd="pgoctl__subcmd__help__subcmd__toolchain__subcmd__which"
+                ;;
+            pgoctl__subcmd__profile,check)
+                cmd="pgoctl__subcmd__profile__subcmd__check"
+                ;;
+            pgoctl__subcmd__profile,help)
+                cmd="pgoctl__subcmd__profile__subcmd__help"
+                ;;
+            pgoctl__subcmd__profile,merge)
+                cmd="pgoctl__subcmd__profile__subcmd__merge"
+                ;;
+            pgoctl__subcmd__profile__subcmd__help,check)
+                cmd="pgoctl__subcmd__profile__subcmd__help__subcmd__check"
+                ;;
+            pgoctl__subcmd__profile__subcmd__help,help)
+                cmd="pgoctl__subcmd__profile__subcmd__help__subcmd__help"
+                ;;
+            pgoctl__subcmd__profile__subcmd__help,merge)
+                cmd="pgoctl__subcmd__profile__subcmd__help__subcmd__merge"
                 ;;
             pgoctl__subcmd__toolchain,help)
                 cmd="pgoctl__subcmd__toolchain__subcmd__help"
@@ -128,7 +158,7 @@ _pgoctl() {
 
     case "${cmd}" in
         pgoctl)
-            opts="-q -v -h -V --config --function --format --color --quiet --verbose --help --version run build train merge bench compare report init doctor toolchain completions help"
+            opts="-q -v -h -V --config --function --format --color --quiet --verbose --help --version run build train merge bench compare report init doctor profile toolchain completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -404,7 +434,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__help)
-            opts="run build train merge bench compare report init doctor toolchain completions help"
+            opts="run build train merge bench compare report init doctor profile toolchain completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -518,6 +548,48 @@ _pgoctl() {
         pgoctl__subcmd__help__subcmd__merge)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pgoctl__subcmd__help__subcmd__profile)
+            opts="check merge"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pgoctl__subcmd__help__subcmd__profile__subcmd__check)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pgoctl__subcmd__help__subcmd__profile__subcmd__merge)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -686,6 +758,164 @@ _pgoctl() {
                     ;;
                 --at-least)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --function)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json csv markdown" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pgoctl__subcmd__profile)
+            opts="-q -v -h -V --config --function --format --color --quiet --verbose --help --version check merge help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --function)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json csv markdown" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pgoctl__subcmd__profile__subcmd__check)
+            opts="-q -v -h -V --config --function --format --color --quiet --verbose --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --function)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json csv markdown" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pgoctl__subcmd__profile__subcmd__help)
+            opts="check merge help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pgoctl__subcmd__profile__subcmd__help__subcmd__check)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pgoctl__subcmd__profile__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pgoctl__subcmd__profile__subcmd__help__subcmd__merge)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pgoctl__subcmd__profile__subcmd__merge)
+            opts="-o -q -v -h -V --output --normalize --strict --gzip --config --function --format --color --quiet --verbose --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --normalize)
+                    COMPREPLY=($(compgen -W "counts runs" -- "${cur}"))
                     return 0
                     ;;
                 --config)

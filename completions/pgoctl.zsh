@@ -341,6 +341,117 @@ never\:"Never"))' \
 '--version[Print version]' \
 && ret=0
 ;;
+(profile)
+_arguments "${_arguments_options[@]}" : \
+'--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
+'--function=[The function, where the file has several]:NAME:_default' \
+'--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
+json\:"The contract, for programs"
+csv\:"One line for each variant and metric"
+markdown\:"For a pull request"))' \
+'--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
+always\:"Always"
+never\:"Never"))' \
+'(-v --verbose)-q[Errors and warnings only]' \
+'(-v --verbose)--quiet[Errors and warnings only]' \
+'-v[Each external command too]' \
+'--verbose[Each external command too]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+":: :_pgoctl__subcmd__profile_commands" \
+"*::: :->profile" \
+&& ret=0
+
+    case $state in
+    (profile)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:pgoctl-profile-command-$line[1]:"
+        case $line[1] in
+            (check)
+_arguments "${_arguments_options[@]}" : \
+'--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
+'--function=[The function, where the file has several]:NAME:_default' \
+'--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
+json\:"The contract, for programs"
+csv\:"One line for each variant and metric"
+markdown\:"For a pull request"))' \
+'--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
+always\:"Always"
+never\:"Never"))' \
+'(-v --verbose)-q[Errors and warnings only]' \
+'(-v --verbose)--quiet[Errors and warnings only]' \
+'-v[Each external command too]' \
+'--verbose[Each external command too]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::files -- `.iprof` files, gzip or plain:_files' \
+&& ret=0
+;;
+(merge)
+_arguments "${_arguments_options[@]}" : \
+'-o+[Where the merged profile goes]:FILE:_files' \
+'--output=[Where the merged profile goes]:FILE:_files' \
+'--normalize=[What every run is worth]:NORMALIZE:((counts\:"Counts are added as they are\: a run that did more weighs more"
+runs\:"Every run weighs the same\: its counts are scaled up to those of the run with the most calls (samples\: the most samples), and its weight applies to that"))' \
+'--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
+'--function=[The function, where the file has several]:NAME:_default' \
+'--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
+json\:"The contract, for programs"
+csv\:"One line for each variant and metric"
+markdown\:"For a pull request"))' \
+'--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
+always\:"Always"
+never\:"Never"))' \
+'--strict[Fail on a broken input instead of setting it aside]' \
+'--gzip[Compress the output]' \
+'(-v --verbose)-q[Errors and warnings only]' \
+'(-v --verbose)--quiet[Errors and warnings only]' \
+'-v[Each external command too]' \
+'--verbose[Each external command too]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::files -- `.iprof` files; a number after a colon is a weight:_default' \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+":: :_pgoctl__subcmd__profile__subcmd__help_commands" \
+"*::: :->help" \
+&& ret=0
+
+    case $state in
+    (help)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:pgoctl-profile-help-command-$line[1]:"
+        case $line[1] in
+            (check)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(merge)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+        esac
+    ;;
+esac
+;;
 (toolchain)
 _arguments "${_arguments_options[@]}" : \
 '--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
@@ -549,6 +660,30 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
+(profile)
+_arguments "${_arguments_options[@]}" : \
+":: :_pgoctl__subcmd__help__subcmd__profile_commands" \
+"*::: :->profile" \
+&& ret=0
+
+    case $state in
+    (profile)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:pgoctl-help-profile-command-$line[1]:"
+        case $line[1] in
+            (check)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(merge)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
 (toolchain)
 _arguments "${_arguments_options[@]}" : \
 ":: :_pgoctl__subcmd__help__subcmd__toolchain_commands" \
@@ -606,6 +741,7 @@ _pgoctl_commands() {
 'report:Render a finished run again' \
 'init:Write a commented pgoctl.toml for a JAR' \
 'doctor:Say what this machine can do, and what is missing' \
+'profile:Check and merge .iprof profiles, project or not' \
 'toolchain:Find JDKs and GraalVMs' \
 'completions:Print a completion script for a shell' \
 'help:Print this message or the help of the given subcommand(s)' \
@@ -649,6 +785,7 @@ _pgoctl__subcmd__help_commands() {
 'report:Render a finished run again' \
 'init:Write a commented pgoctl.toml for a JAR' \
 'doctor:Say what this machine can do, and what is missing' \
+'profile:Check and merge .iprof profiles, project or not' \
 'toolchain:Find JDKs and GraalVMs' \
 'completions:Print a completion script for a shell' \
 'help:Print this message or the help of the given subcommand(s)' \
@@ -694,6 +831,24 @@ _pgoctl__subcmd__help__subcmd__init_commands() {
 _pgoctl__subcmd__help__subcmd__merge_commands() {
     local commands; commands=()
     _describe -t commands 'pgoctl help merge commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__help__subcmd__profile_commands] )) ||
+_pgoctl__subcmd__help__subcmd__profile_commands() {
+    local commands; commands=(
+'check:Say whether profiles are whole and worth using\: good, suspect or broken, with the reasons' \
+'merge:Merge profiles by name; the same set gives the same bytes, whatever its order' \
+    )
+    _describe -t commands 'pgoctl help profile commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__help__subcmd__profile__subcmd__check_commands] )) ||
+_pgoctl__subcmd__help__subcmd__profile__subcmd__check_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl help profile check commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__help__subcmd__profile__subcmd__merge_commands] )) ||
+_pgoctl__subcmd__help__subcmd__profile__subcmd__merge_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl help profile merge commands' commands "$@"
 }
 (( $+functions[_pgoctl__subcmd__help__subcmd__report_commands] )) ||
 _pgoctl__subcmd__help__subcmd__report_commands() {
@@ -743,6 +898,49 @@ _pgoctl__subcmd__init_commands() {
 _pgoctl__subcmd__merge_commands() {
     local commands; commands=()
     _describe -t commands 'pgoctl merge commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__profile_commands] )) ||
+_pgoctl__subcmd__profile_commands() {
+    local commands; commands=(
+'check:Say whether profiles are whole and worth using\: good, suspect or broken, with the reasons' \
+'merge:Merge profiles by name; the same set gives the same bytes, whatever its order' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'pgoctl profile commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__profile__subcmd__check_commands] )) ||
+_pgoctl__subcmd__profile__subcmd__check_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl profile check commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__profile__subcmd__help_commands] )) ||
+_pgoctl__subcmd__profile__subcmd__help_commands() {
+    local commands; commands=(
+'check:Say whether profiles are whole and worth using\: good, suspect or broken, with the reasons' \
+'merge:Merge profiles by name; the same set gives the same bytes, whatever its order' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'pgoctl profile help commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__profile__subcmd__help__subcmd__check_commands] )) ||
+_pgoctl__subcmd__profile__subcmd__help__subcmd__check_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl profile help check commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__profile__subcmd__help__subcmd__help_commands] )) ||
+_pgoctl__subcmd__profile__subcmd__help__subcmd__help_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl profile help help commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__profile__subcmd__help__subcmd__merge_commands] )) ||
+_pgoctl__subcmd__profile__subcmd__help__subcmd__merge_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl profile help merge commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__profile__subcmd__merge_commands] )) ||
+_pgoctl__subcmd__profile__subcmd__merge_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl profile merge commands' commands "$@"
 }
 (( $+functions[_pgoctl__subcmd__report_commands] )) ||
 _pgoctl__subcmd__report_commands() {

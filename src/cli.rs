@@ -5,6 +5,7 @@ mod compare;
 mod completions;
 mod doctor;
 mod init;
+mod profile;
 mod report;
 mod run;
 mod toolchain;
@@ -59,6 +60,8 @@ enum Command {
     Init(init::InitArgs),
     /// Say what this machine can do, and what is missing
     Doctor(doctor::DoctorArgs),
+    /// Check and merge .iprof profiles, project or not
+    Profile(profile::ProfileArgs),
     /// Find JDKs and GraalVMs
     Toolchain(toolchain::ToolchainArgs),
     /// Print a completion script for a shell
@@ -93,6 +96,7 @@ impl Cli {
             Command::Report(args) => report::report(global, &args, ui),
             Command::Init(args) => init::init(global, &args, ui),
             Command::Doctor(args) => doctor::doctor(global, &args, ui),
+            Command::Profile(args) => profile::profile(global, &args, ui),
             Command::Toolchain(args) => toolchain::toolchain(global, &args, ui),
             Command::Completions(args) => completions::completions(&args, ui),
         }

@@ -14,4 +14,5 @@ mod double;
 mod functions;
 mod hotspot;
 mod interrupts;
+mod profile;
 mod sandbox;
