@@ -4,6 +4,7 @@ use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::function::Function;
 use crate::report::{Warning, WarningKind};
+use crate::stats;
 
 /// Numbers of the command line; `None` where nothing was said.
 #[derive(Clone, Copy, Debug, Default)]
@@ -62,8 +63,8 @@ pub struct BenchPlan {
     pub threshold_percent: f64,
 }
 
-/// Below this many rounds of each side no exact unpaired test can reach 0.05 (measuring rule 3: 4 + 4 → 0.029).
-const ROUNDS_TO_DECIDE: u32 = 4;
+/// The fewest rounds whose signed-rank test can reach 0.05 (measuring rule 3: paired 5 → 0.0625, 6 → 0.031).
+const ROUNDS_TO_DECIDE: u32 = 6;
 
 impl BenchPlan {
     /// Says before measuring what the plan cannot decide.
@@ -71,8 +72,9 @@ impl BenchPlan {
         let mut warnings = Vec::new();
         if self.rounds < ROUNDS_TO_DECIDE {
             let message = format!(
-                "{} rounds of each variant cannot decide anything at the 5 % level",
-                self.rounds
+                "{} rounds of each variant cannot decide anything at the 5 % level: the smallest possible p is {}",
+                self.rounds,
+                stats::smallest_p(self.rounds)
             );
             warnings.push(
                 Warning::new(WarningKind::TooFewRounds, message).hint(format!(
