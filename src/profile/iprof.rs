@@ -2,6 +2,7 @@
 
 pub mod application;
 mod build_cache;
+mod canonical;
 pub mod check;
 pub mod context;
 pub mod counts;

@@ -110,6 +110,7 @@ pub struct Checker {
 impl Checker {
     /// A checker that refuses files of more than `max_bytes`.
     pub fn new(max_bytes: u64) -> Self {
+        source::keep_pages();
         Self {
             max_bytes,
             bytes: Vec::new(),

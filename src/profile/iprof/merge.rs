@@ -19,6 +19,7 @@ use super::verdict::Reason;
 use super::version::Version;
 use super::write;
 use crate::error::{Error, ErrorKind, Result};
+use crate::workdir::write_atomically;
 
 /// One file to merge.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -174,7 +175,8 @@ pub fn merge_files(
     out: &Path,
 ) -> Result<MergeReport> {
     let (bytes, mut report) = merge_to_bytes(inputs, options)?;
-    write::write_whole(out, &bytes)?;
+    let path = std::path::absolute(out).map_err(|error| Error::io("write", out, &error))?;
+    write_atomically(&path, &bytes)?;
     report.output = Some(out.to_owned());
     Ok(report)
 }

@@ -144,6 +144,7 @@ struct Worker {
 
 impl Worker {
     fn new(max_bytes: u64) -> Self {
+        source::keep_pages();
         Self {
             max_bytes,
             bytes: Vec::new(),

@@ -3,15 +3,16 @@
 //! The outer walk is ours because two things need exact places: damage is reported with its byte offset, and files of
 //! one build begin with the same megabytes of tables, which [`parse_sections`] passes over.
 //!
-//! `serde_json` was chosen by measurement: `benches/iprof.rs` has the figures beside `sonic-rs`.
+//! Lists in GraalVM's own spelling take the short way through [`canonical`].
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::error::Category;
 
+use super::canonical;
 use super::damage::{Damage, DamageKind};
-use super::raw::{RawProfile, RawSection};
-use super::rows::{Entries, List, Monitors};
+use super::raw::{RawMethods, RawProfile, RawSection, RawTypes};
+use super::rows::{Entries, List, Monitors, unsound};
 use super::section::{Arity, Section};
 use super::version::{Familiarity, Version};
 
@@ -147,11 +148,8 @@ impl<'a> Walk<'a> {
         self.expect(b':', "colon")?;
         let twice = match key.as_str() {
             "version" => profile.version.replace(self.version()?).is_some(),
-            "types" => profile.types.replace(self.value::<List<_>>()?.0).is_some(),
-            "methods" => profile
-                .methods
-                .replace(self.value::<List<_>>()?.0)
-                .is_some(),
+            "types" => profile.types.replace(self.types()?).is_some(),
+            "methods" => profile.methods.replace(self.methods()?).is_some(),
             key => match Section::of_key(key) {
                 Some(section) => {
                     let entries = self.entries(section)?;
@@ -197,16 +195,46 @@ impl<'a> Walk<'a> {
         Ok(version)
     }
 
+    fn types(&mut self) -> Result<RawTypes<'a>, Damage> {
+        match self.fast(canonical::types) {
+            Some(types) => Ok(types),
+            None => Ok(self.value::<List<_>>()?.0),
+        }
+    }
+
+    fn methods(&mut self) -> Result<RawMethods<'a>, Damage> {
+        match self.fast(canonical::methods) {
+            Some(methods) => Ok(methods),
+            None => Ok(self.value::<List<_>>()?.0),
+        }
+    }
+
     fn entries(&mut self, section: Section) -> Result<RawSection<'a>, Damage> {
         self.space();
         if section == Section::Monitor && self.peek() == Some(b'{') {
             return Ok(self.value::<Monitors>()?.0);
         }
-        Ok(match section.arity() {
-            Arity::Single => self.value::<List<Entries<'a, 1>>>()?.0.0,
-            Arity::Pairs => self.value::<List<Entries<'a, 2>>>()?.0.0,
-            Arity::Triples => self.value::<List<Entries<'a, 3>>>()?.0.0,
-        })
+        match section.arity() {
+            Arity::Single => self.entries_of_width::<1>(),
+            Arity::Pairs => self.entries_of_width::<2>(),
+            Arity::Triples => self.entries_of_width::<3>(),
+        }
+    }
+
+    fn entries_of_width<const WIDTH: usize>(&mut self) -> Result<RawSection<'a>, Damage> {
+        let sound = |record: &[i64]| unsound::<WIDTH>(record).is_none();
+        match self.fast(|text| canonical::section(text, sound)) {
+            Some(section) => Ok(section),
+            None => Ok(self.value::<List<Entries<'a, WIDTH>>>()?.0.0),
+        }
+    }
+
+    /// Reads one value in the usual spelling, if that is how it is spelled.
+    fn fast<T>(&mut self, read: impl FnOnce(&'a str) -> canonical::Read<T>) -> Option<T> {
+        self.space();
+        let (value, length) = read(&self.text[self.at..])?;
+        self.at += length;
+        Some(value)
     }
 
     /// Reads one value and stands behind it.

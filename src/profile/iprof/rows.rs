@@ -191,32 +191,60 @@ impl<'a, const WIDTH: usize> Rows<'a> for Entries<'a, WIDTH> {
     }
 }
 
-/// Demands whole cells with counts that are not negative (and branch positions that are positions).
-fn counts_are_sound<const WIDTH: usize, E: Error>(record: &[i64]) -> Result<(), E> {
+/// What is wrong with a record of a section of this arity: it must have whole cells with counts that are not negative,
+/// and branch positions that are positions.
+pub fn unsound<const WIDTH: usize>(record: &[i64]) -> Option<Unsound> {
     if WIDTH == Arity::Single.width() && record.len() != 1 {
-        return Err(E::custom(format_args!(
-            "a record of {} numbers where there must be one count",
-            record.len()
-        )));
+        return Some(Unsound::NotOne(record.len()));
     }
     if !record.len().is_multiple_of(WIDTH) {
-        return Err(E::custom(format_args!(
-            "a record of {} numbers, which is not a multiple of {WIDTH}",
-            record.len()
-        )));
+        return Some(Unsound::NotWhole(record.len(), WIDTH));
     }
-    for cell in record.chunks_exact(WIDTH) {
+    record.chunks_exact(WIDTH).find_map(|cell| {
         if cell[WIDTH - 1] < 0 {
-            return Err(E::custom(format_args!(
-                "a negative count ({})",
-                cell[WIDTH - 1]
-            )));
+            return Some(Unsound::Negative(cell[WIDTH - 1]));
         }
-        if WIDTH == Arity::Triples.width() && cell[..2].iter().any(|n| i32::try_from(*n).is_err()) {
-            return Err(E::custom("a branch position that is out of range"));
+        let position = |number: &i64| i32::try_from(*number).is_ok();
+        let odd = WIDTH == Arity::Triples.width() && !cell[..2].iter().all(position);
+        odd.then_some(Unsound::Position)
+    })
+}
+
+/// What is wrong with a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unsound {
+    NotOne(usize),
+    NotWhole(usize, usize),
+    Negative(i64),
+    Position,
+}
+
+impl fmt::Display for Unsound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotOne(length) => {
+                write!(
+                    f,
+                    "a record of {length} numbers where there must be one count"
+                )
+            }
+            Self::NotWhole(length, width) => {
+                write!(
+                    f,
+                    "a record of {length} numbers, which is not a multiple of {width}"
+                )
+            }
+            Self::Negative(count) => write!(f, "a negative count ({count})"),
+            Self::Position => f.write_str("a branch position that is out of range"),
         }
     }
-    Ok(())
+}
+
+fn counts_are_sound<const WIDTH: usize, E: Error>(record: &[i64]) -> Result<(), E> {
+    match unsound::<WIDTH>(record) {
+        Some(unsound) => Err(E::custom(unsound)),
+        None => Ok(()),
+    }
 }
 
 /// The monitors of 0.2.0: one object without a context.

@@ -2,7 +2,7 @@
 
 use super::damage::{Damage, DamageKind};
 use super::ids::Ids;
-use super::raw::{RawMethods, RawTypes};
+use super::raw::{RawMethod, RawMethods, RawTypes};
 use super::symbols::{MethodSym, Symbols, TypeSym};
 
 /// The ids of one file's tables. Type ids and method ids are separate spaces that overlap.
@@ -60,16 +60,22 @@ impl Tables {
     ) -> RowSymbols {
         let of_type = types.0.iter().map(|row| symbols.intern_type(&row.name));
         let of_type: Vec<TypeSym> = of_type.collect();
-        let mut signature = Vec::new();
-        let mut of_method = Vec::with_capacity(methods.rows.len());
-        for row in &methods.rows {
-            signature.clear();
-            let ids = methods.signature(row);
-            let rows = ids.iter().map_while(|id| self.types.row(*id));
-            signature.extend(rows.map(|row| of_type[row as usize]));
-            let whole = !ids.is_empty() && signature.len() == ids.len();
-            of_method.push(whole.then(|| symbols.intern_method(&row.name, &signature)));
-        }
+        // Names first, all of them: two passes over one table each are kinder to the cache than one over both.
+        let names = methods.rows.iter();
+        let names = names.map(|row| symbols.intern_method_name(&row.name));
+        let names: Vec<u32> = names.collect();
+        // The same for signatures: 0 stands where a row is not whole, and such a row is passed over below.
+        let sym = |id: &i64| {
+            let row = self.types.row(*id);
+            row.map_or(TypeSym(0), |row| of_type[row as usize])
+        };
+        let signatures: Vec<TypeSym> = methods.signatures.iter().map(sym).collect();
+        let of_row = |(row, name): (&RawMethod<'_>, u32)| {
+            self.methods.row(row.id)?;
+            let signature = &signatures[row.signature.start as usize..row.signature.end as usize];
+            Some(symbols.intern_method(name, signature))
+        };
+        let of_method = methods.rows.iter().zip(names).map(of_row).collect();
         RowSymbols {
             types: of_type,
             methods: of_method,

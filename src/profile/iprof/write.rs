@@ -4,9 +4,7 @@
 //! from 1.1.0 on. 0.2.0 is written with its own key names.
 
 use std::fmt;
-use std::fs::File;
 use std::io::{self, Write as _};
-use std::path::Path;
 
 use flate2::{Compression, GzBuilder};
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
@@ -20,7 +18,6 @@ use super::section::{Arity, Section};
 use super::source::Packing;
 use super::symbols::{MethodSym, TypeSym};
 use super::version::Version;
-use crate::error::{Error, Result};
 
 /// The text of `profile` in `version`'s layout.
 pub fn to_json(profile: &Profile, version: Version) -> Vec<u8> {
@@ -51,35 +48,6 @@ pub fn pack(text: Vec<u8>, packing: Packing) -> io::Result<Vec<u8>> {
             encoder.finish()
         }
     }
-}
-
-/// Writes `bytes` to `path` whole or not at all: aside, synced, renamed.
-pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
-    let folder = match path.parent() {
-        Some(parent) if parent != Path::new("") => parent,
-        _ => Path::new("."),
-    };
-    let failed = |error: io::Error| Error::io("write", path, &error);
-    let mut aside = tempfile::Builder::new()
-        .prefix(".iprof-")
-        .suffix(".part")
-        .permissions(permissions())
-        .tempfile_in(folder)
-        .map_err(failed)?;
-    aside.write_all(bytes).map_err(failed)?;
-    aside.as_file().sync_all().map_err(failed)?;
-    aside.persist(path).map_err(|error| failed(error.error))?;
-    // The name survives a power cut only once the folder is on disk too; not every file system can sync a folder.
-    if let Ok(folder) = File::open(folder) {
-        folder.sync_all().ok();
-    }
-    Ok(())
-}
-
-/// Readable by everyone (the umask takes away): a profile is a product, not a secret.
-fn permissions() -> std::fs::Permissions {
-    use std::os::unix::fs::PermissionsExt as _;
-    std::fs::Permissions::from_mode(0o666)
 }
 
 /// The SHA-256 of `bytes` in hexadecimal digits.

@@ -1,0 +1,251 @@
+//! Makes profiles to measure with, and reads them as fast as reading goes: the floor that `benches/iprof.sh` divides by.
+//!
+//! ```text
+//! iprof_corpus same FILE FOLDER N       N files of the build of FILE: its tables byte for byte, other counts
+//! iprof_corpus different FILE FOLDER N  N files of N builds: the same names under other ids, other counts
+//! iprof_corpus huge FILE OUT BYTES      one profile of at least BYTES, by repeating the contexts of FILE under new frames
+//! iprof_corpus floor THREADS FILE…      skims every file with serde_json into IgnoredAny
+//! ```
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use pgoctl::profile::iprof::context;
+use pgoctl::profile::iprof::parse::parse;
+use pgoctl::profile::iprof::raw::RawProfile;
+use pgoctl::profile::iprof::section::{Arity, Section};
+use rand::seq::SliceRandom as _;
+use rand::{RngExt as _, SeedableRng as _};
+use rand_chacha::ChaCha8Rng;
+use serde::de::IgnoredAny;
+
+fn main() {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = args.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        ["same", file, folder, n] => corpus(file, folder, number(n), Ids::Kept),
+        ["different", file, folder, n] => corpus(file, folder, number(n), Ids::Shuffled),
+        ["huge", file, out, bytes] => huge(file, out, number(bytes)),
+        ["merge", threads, files @ ..] => {
+            use pgoctl::profile::iprof::merge::*;
+            let inputs: Vec<_> = files
+                .iter()
+                .flat_map(|f| expand(Path::new(f)))
+                .map(MergeInput::new)
+                .collect();
+            let options = MergeOptions {
+                threads: number(threads),
+                ..MergeOptions::default()
+            };
+            let t = std::time::Instant::now();
+            let m = merge(&inputs, &options).expect("merge");
+            eprintln!("merge {:?}", t.elapsed());
+            drop(m);
+        }
+        ["check", files @ ..] => {
+            let mut c = pgoctl::profile::iprof::check::Checker::new(1 << 30);
+            for f in files.iter().flat_map(|f| expand(Path::new(f))) {
+                c.check(&f);
+            }
+        }
+        ["floor", threads, files @ ..] => floor(number(threads), files),
+        // `cargo bench` and `cargo test --benches` pass flags of their own.
+        _ => {}
+    }
+}
+
+fn number(text: &str) -> usize {
+    text.parse().expect("a number")
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Ids {
+    Kept,
+    Shuffled,
+}
+
+fn corpus(file: &str, folder: &str, n: usize, ids: Ids) {
+    let bytes = fs::read(file).expect("a readable profile");
+    let raw = parse(&bytes).expect("a whole profile");
+    fs::create_dir_all(folder).expect("a folder");
+    for number in 0..n {
+        let mut rng = ChaCha8Rng::seed_from_u64(number as u64);
+        let text = vary(&bytes, &raw, ids, &mut rng);
+        let path = Path::new(folder).join(format!("run-{number:04}.iprof"));
+        fs::write(path, text).expect("a writable folder");
+    }
+}
+
+/// The profile with other counts, and under [`Ids::Shuffled`] with other ids.
+fn vary(bytes: &[u8], raw: &RawProfile<'_>, ids: Ids, rng: &mut ChaCha8Rng) -> String {
+    let types = &raw.types.as_ref().expect("types").0;
+    let methods = raw.methods.as_ref().expect("methods");
+    let highest = |ids: &mut dyn Iterator<Item = i64>| ids.max().unwrap_or(0) as usize + 1;
+    let mut new_type: Vec<usize> = (0..highest(&mut types.iter().map(|row| row.id))).collect();
+    let mut new_method: Vec<usize> =
+        (0..highest(&mut methods.rows.iter().map(|row| row.id))).collect();
+    let mut text = String::new();
+    if ids == Ids::Kept {
+        let end = raw.tables_end.expect("the tables come first");
+        text.push_str(std::str::from_utf8(&bytes[..end]).expect("text"));
+    } else {
+        new_type.shuffle(rng);
+        new_method.shuffle(rng);
+        tables(raw, &new_type, &new_method, &mut text);
+    }
+    let order = [
+        Section::Monitor,
+        Section::VirtualInvoke,
+        Section::CallCount,
+        Section::Conditional,
+        Section::Sampling,
+    ];
+    for section in order {
+        sections(raw, section, &new_type, &new_method, rng, &mut text);
+    }
+    text.push('}');
+    text
+}
+
+fn tables(raw: &RawProfile<'_>, new_type: &[usize], new_method: &[usize], text: &mut String) {
+    let methods = raw.methods.as_ref().expect("methods");
+    let mut rows: Vec<(usize, String)> = raw
+        .types
+        .iter()
+        .flat_map(|types| &types.0)
+        .map(|row| (new_type[row.id as usize], quoted(&row.name)))
+        .collect();
+    rows.sort_unstable();
+    let rows: Vec<String> = rows
+        .iter()
+        .map(|(id, name)| format!("{{\"id\":{id},\"name\":{name}}}"))
+        .collect();
+    write!(
+        text,
+        "{{\"version\":\"{}\",\"types\":[{}]",
+        raw.version.expect("a version"),
+        rows.join(",")
+    )
+    .expect("text");
+    let mut rows: Vec<(usize, String)> = methods
+        .rows
+        .iter()
+        .map(|row| {
+            let ids = methods.signature(row).iter();
+            let ids: Vec<String> = ids.map(|id| new_type[*id as usize].to_string()).collect();
+            let id = new_method[row.id as usize];
+            let (name, ids) = (quoted(&row.name), ids.join(","));
+            (
+                id,
+                format!("{{\"id\":{id},\"name\":{name},\"signature\":[{ids}]}}"),
+            )
+        })
+        .collect();
+    rows.sort_unstable_by_key(|row| row.0);
+    let rows: Vec<String> = rows.into_iter().map(|row| row.1).collect();
+    write!(text, ",\"methods\":[{}]", rows.join(",")).expect("text");
+}
+
+fn quoted(name: &str) -> String {
+    serde_json::to_string(name).expect("text")
+}
+
+fn sections(
+    raw: &RawProfile<'_>,
+    section: Section,
+    new_type: &[usize],
+    new_method: &[usize],
+    rng: &mut ChaCha8Rng,
+    text: &mut String,
+) {
+    let Some(entries) = &raw.sections[section.index()] else {
+        return;
+    };
+    write!(text, ",\"{}\":[", section.key()).expect("text");
+    for (number, entry) in entries.entries.iter().enumerate() {
+        let mut frames = Vec::new();
+        context::frames(&entry.context, |frame| {
+            let id = match section {
+                Section::Monitor => 0,
+                _ => new_method[frame.method as usize],
+            };
+            frames.push(format!("{id}:{}", frame.bci));
+        })
+        .expect("a context");
+        let mut record = entries.record(entry).to_vec();
+        let width = section.arity().width();
+        for cell in record.chunks_exact_mut(width) {
+            if section.arity() == Arity::Pairs {
+                cell[0] = new_type[cell[0] as usize] as i64;
+            }
+            let count = cell[width - 1];
+            cell[width - 1] = rng.random_range(count / 2..=count / 2 + count);
+        }
+        let record: Vec<String> = record.iter().map(i64::to_string).collect();
+        let comma = if number == 0 { "" } else { "," };
+        let (frames, record) = (frames.join("<"), record.join(","));
+        write!(
+            text,
+            "{comma}{{\"ctx\":\"{frames}\",\"records\":[{record}]}}"
+        )
+        .expect("text");
+    }
+    text.push(']');
+}
+
+fn huge(file: &str, out: &str, bytes: usize) {
+    let source = fs::read(file).expect("a readable profile");
+    let raw = parse(&source).expect("a whole profile");
+    let end = raw.tables_end.expect("the tables come first");
+    let mut text = std::str::from_utf8(&source[..end])
+        .expect("text")
+        .to_owned();
+    text.push_str(",\"callCountProfiles\":[");
+    let entries = raw.sections[0].as_ref().expect("call counts");
+    let (mut round, mut comma) = (0, "");
+    while text.len() < bytes {
+        for entry in &entries.entries {
+            let (context, count) = (&entry.context, entries.record(entry)[0]);
+            let deeper = entry.context.replace(":0", &format!(":{round}"));
+            write!(
+                text,
+                "{comma}{{\"ctx\":\"{context}<{deeper}\",\"records\":[{count}]}}"
+            )
+            .expect("text");
+            comma = ",";
+        }
+        round += 1;
+    }
+    text.push_str("]}");
+    fs::write(out, text).expect("a writable folder");
+}
+
+fn floor(threads: usize, files: &[&str]) {
+    let files: Vec<PathBuf> = files
+        .iter()
+        .flat_map(|file| expand(Path::new(file)))
+        .collect();
+    let next = AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let bytes = fs::read(file).expect("a readable profile");
+                    serde_json::from_slice::<IgnoredAny>(&bytes).expect("JSON");
+                }
+            });
+        }
+    });
+}
+
+fn expand(path: &Path) -> Vec<PathBuf> {
+    if !path.is_dir() {
+        return vec![path.to_owned()];
+    }
+    let entries = fs::read_dir(path).expect("a readable folder");
+    entries
+        .map(|entry| entry.expect("an entry").path())
+        .collect()
+}
