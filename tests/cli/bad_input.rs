@@ -116,7 +116,7 @@ fn a_function_that_never_gets_ready_is_given_up() {
     };
     sandbox.write(
         "pgoctl.toml",
-        &config("hello", "ready-timeout = \"2s\"").replace("GET /health", "GET /nothing-here"),
+        &config("hello", "ready-timeout = \"15s\"").replace("GET /health", "GET /nothing-here"),
     );
     let said = sandbox.pgoctl(&["run", "--variant", "hotspot"]);
     said.fails(
