@@ -41,7 +41,6 @@ pub const EMPTY: &str = "krisfoster+binary-tree+default-empty.iprof";
 pub const ELIDE: &str = "elide-dev+elidemin-jspy+default.iprof";
 
 /// A profile from its text.
-#[expect(dead_code, reason = "soon")]
 pub fn profile(text: &str) -> Profile {
     let (mut symbols, mut counts) = (Symbols::default(), Counts::default());
     super::profile::from_bytes(text.as_bytes(), Packing::Plain, &mut symbols, &mut counts).unwrap();
