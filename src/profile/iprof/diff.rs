@@ -1,0 +1,477 @@
+//! What changed between two profiles, by names: methods that came, went and moved, the biggest movers, branches that
+//! flipped.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use super::counts::{CellKey, Overflow};
+use super::java_name::readable_method;
+use super::leaves::{Filter, by_method, by_place};
+use super::overlap::pair_overlap;
+use super::profile::Counts;
+use super::resolve::Totals;
+use super::section::Section;
+use super::symbols::{MethodSym, Symbols};
+
+/// What to say.
+#[derive(Clone, Debug)]
+pub struct DiffOptions {
+    /// How many of each kind.
+    pub top: usize,
+    /// Of whose methods.
+    pub filter: Filter,
+    /// A branch that was reached less often on either side flips by chance and is not named.
+    pub least_count: u64,
+}
+
+impl Default for DiffOptions {
+    fn default() -> Self {
+        Self {
+            top: 10,
+            filter: Filter::All,
+            least_count: 100,
+        }
+    }
+}
+
+/// What changed from the first profile to the second.
+#[derive(Clone, Debug, Serialize)]
+pub struct DiffReport {
+    /// The version of this report's keys.
+    pub schema_version: u32,
+    /// The first profile.
+    pub before: PathBuf,
+    /// The second.
+    pub after: PathBuf,
+    /// The sizes of each section on both sides, and how much of it is the same.
+    pub sections: Vec<SectionDiff>,
+    /// Methods called only after.
+    pub gained: Listed<MethodCalls>,
+    /// Methods called only before.
+    pub lost: Listed<MethodCalls>,
+    /// Methods that are gone under one name or signature and there under another.
+    pub moved: Listed<Moved>,
+    /// The methods whose share of calls changed most.
+    pub movers: Listed<Mover>,
+    /// Branches that mostly went one way before and mostly go another way now.
+    pub flipped: Listed<Flipped>,
+}
+
+/// The first of a list.
+#[derive(Clone, Debug, Serialize)]
+pub struct Listed<T> {
+    /// How long the list is.
+    pub count: usize,
+    /// Its beginning.
+    pub first: Vec<T>,
+}
+
+impl<T> Listed<T> {
+    fn new(mut all: Vec<T>, top: usize) -> Self {
+        let count = all.len();
+        all.truncate(top);
+        Self { count, first: all }
+    }
+}
+
+/// One section on both sides.
+#[derive(Clone, Debug, Serialize)]
+pub struct SectionDiff {
+    /// Which section.
+    pub section: Section,
+    /// Its size before.
+    pub before: Totals,
+    /// Its size after.
+    pub after: Totals,
+    /// How much of it is the same, 0 to 1; `None` if it is empty on both sides.
+    pub overlap: Option<f64>,
+}
+
+/// A method with its calls on the side that it is on.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct MethodCalls {
+    /// As a Java person reads it.
+    pub method: String,
+    /// How often it was called.
+    pub calls: u128,
+    /// Of all calls on that side.
+    pub share: f64,
+}
+
+/// A method that went from one place to another.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Moved {
+    /// Where it was.
+    pub from: String,
+    /// Where it is.
+    pub to: String,
+    /// Its calls before.
+    pub calls_before: u128,
+    /// Its calls after.
+    pub calls_after: u128,
+}
+
+/// A method whose share of calls changed.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Mover {
+    /// As a Java person reads it.
+    pub method: String,
+    /// Its share before.
+    pub share_before: f64,
+    /// Its share after.
+    pub share_after: f64,
+}
+
+/// A branch that goes another way.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Flipped {
+    /// The method it is in.
+    pub method: String,
+    /// Where in the method.
+    pub bci: i32,
+    /// How often it was reached before.
+    pub count_before: u128,
+    /// How often it was reached after.
+    pub count_after: u128,
+    /// The byte code index it mostly went to.
+    pub to_before: i32,
+    /// The byte code index it mostly goes to.
+    pub to_after: i32,
+    /// The share that went there before, 0 to 1.
+    pub share_before: f64,
+    /// The share that goes there now, 0 to 1.
+    pub share_after: f64,
+}
+
+/// Compares two profiles that share their symbols.
+///
+/// Fails if the counts of one place overflow when its contexts are added up.
+pub fn diff(
+    symbols: &Symbols,
+    (before_path, before): (PathBuf, &Counts),
+    (after_path, after): (PathBuf, &Counts),
+    options: &DiffOptions,
+) -> Result<DiffReport, Overflow> {
+    let sections = Section::ALL.map(|section| SectionDiff {
+        section,
+        before: before.totals(section),
+        after: after.totals(section),
+        overlap: pair_overlap(before, after, &[section]),
+    });
+    let there = |diff: &SectionDiff| diff.before.entries + diff.after.entries > 0;
+    let calls = Calls::new(symbols, before, after, options);
+    let (gained, lost) = (calls.only_after(), calls.only_before());
+    let top = options.top;
+    Ok(DiffReport {
+        schema_version: 1,
+        before: before_path,
+        after: after_path,
+        sections: sections.into_iter().filter(there).collect(),
+        moved: Listed::new(calls.moved(&lost, &gained), top),
+        gained: Listed::new(calls.named(&gained, calls.after_sum), top),
+        lost: Listed::new(calls.named(&lost, calls.before_sum), top),
+        movers: Listed::new(calls.movers(), top),
+        flipped: Listed::new(flipped(symbols, before, after, options)?, top),
+    })
+}
+
+/// The calls of every method on both sides.
+struct Calls<'s> {
+    symbols: &'s Symbols,
+    before: HashMap<MethodSym, u128>,
+    after: HashMap<MethodSym, u128>,
+    before_sum: u128,
+    after_sum: u128,
+}
+
+impl<'s> Calls<'s> {
+    fn new(symbols: &'s Symbols, before: &Counts, after: &Counts, options: &DiffOptions) -> Self {
+        let mut before = by_method(before, Section::CallCount);
+        let mut after = by_method(after, Section::CallCount);
+        let (before_sum, after_sum) = (before.values().sum(), after.values().sum());
+        for side in [&mut before, &mut after] {
+            side.retain(|method, _| options.filter.takes(symbols, *method));
+        }
+        Self {
+            symbols,
+            before,
+            after,
+            before_sum,
+            after_sum,
+        }
+    }
+
+    fn only_after(&self) -> Vec<(MethodSym, u128)> {
+        self.only(&self.after, &self.before)
+    }
+
+    fn only_before(&self) -> Vec<(MethodSym, u128)> {
+        self.only(&self.before, &self.after)
+    }
+
+    /// Most called first; equals by name.
+    fn only(
+        &self,
+        here: &HashMap<MethodSym, u128>,
+        there: &HashMap<MethodSym, u128>,
+    ) -> Vec<(MethodSym, u128)> {
+        let only = here
+            .iter()
+            .filter(|(method, _)| !there.contains_key(method));
+        let mut only: Vec<_> = only.map(|(method, calls)| (*method, *calls)).collect();
+        only.sort_by_cached_key(|(method, calls)| {
+            (
+                std::cmp::Reverse(*calls),
+                readable_method(self.symbols, *method),
+            )
+        });
+        only
+    }
+
+    fn named(&self, methods: &[(MethodSym, u128)], whole: u128) -> Vec<MethodCalls> {
+        let named = methods.iter().map(|(method, calls)| MethodCalls {
+            method: readable_method(self.symbols, *method),
+            calls: *calls,
+            share: share(*calls, whole),
+        });
+        named.collect()
+    }
+
+    /// A lost and a gained method are the same one if exactly one of each has the same name in the same class (its
+    /// signature changed), or the same name and parameters (its class changed).
+    fn moved(&self, lost: &[(MethodSym, u128)], gained: &[(MethodSym, u128)]) -> Vec<Moved> {
+        let symbols = self.symbols;
+        let same_class = |method: MethodSym| {
+            let key = vec![symbols.signature(method)[0]];
+            (symbols.method_name(method), key)
+        };
+        let same_signature = |method: MethodSym| {
+            let key = symbols.signature(method)[1..].to_vec();
+            (symbols.method_name(method), key)
+        };
+        let mut moved = pairs(lost, gained, same_class);
+        for pair in pairs(lost, gained, same_signature) {
+            let taken = |other: &Pair| other.0.0 == pair.0.0 || other.1.0 == pair.1.0;
+            // Constructors and other common names say nothing across classes.
+            let common = symbols.method_name(pair.0.0).starts_with('<');
+            if !common && !moved.iter().any(taken) {
+                moved.push(pair);
+            }
+        }
+        moved.sort_by_cached_key(|(from, to)| {
+            (
+                std::cmp::Reverse(from.1.max(to.1)),
+                readable_method(symbols, from.0),
+            )
+        });
+        let named = moved.into_iter().map(|(from, to)| Moved {
+            from: readable_method(symbols, from.0),
+            to: readable_method(symbols, to.0),
+            calls_before: from.1,
+            calls_after: to.1,
+        });
+        named.collect()
+    }
+
+    fn movers(&self) -> Vec<Mover> {
+        let common = self.before.iter().filter_map(|(method, before)| {
+            let after = self.after.get(method)?;
+            let before = share(*before, self.before_sum);
+            let after = share(*after, self.after_sum);
+            (before != after).then_some((*method, before, after))
+        });
+        let mut common: Vec<(MethodSym, f64, f64)> = common.collect();
+        let change = |mover: &(MethodSym, f64, f64)| (mover.2 - mover.1).abs();
+        common.sort_by(|a, b| {
+            let names = || [a, b].map(|mover| readable_method(self.symbols, mover.0));
+            change(b).total_cmp(&change(a)).then_with(|| {
+                let [a, b] = names();
+                a.cmp(&b)
+            })
+        });
+        let named = common
+            .into_iter()
+            .map(|(method, share_before, share_after)| Mover {
+                method: readable_method(self.symbols, method),
+                share_before,
+                share_after,
+            });
+        named.collect()
+    }
+}
+
+type Pair = ((MethodSym, u128), (MethodSym, u128));
+
+/// Pairs those that have a key of their own on both sides.
+fn pairs<K: std::hash::Hash + Eq>(
+    lost: &[(MethodSym, u128)],
+    gained: &[(MethodSym, u128)],
+    key: impl Fn(MethodSym) -> K,
+) -> Vec<Pair> {
+    let mut sides: HashMap<K, (Vec<_>, Vec<_>)> = HashMap::new();
+    for method in lost {
+        sides.entry(key(method.0)).or_default().0.push(*method);
+    }
+    for method in gained {
+        sides.entry(key(method.0)).or_default().1.push(*method);
+    }
+    let single = |(lost, gained): &(Vec<_>, Vec<_>)| match (lost.as_slice(), gained.as_slice()) {
+        ([lost], [gained]) => Some((*lost, *gained)),
+        _ => None,
+    };
+    sides.values().filter_map(single).collect()
+}
+
+fn share(part: u128, whole: u128) -> f64 {
+    part as f64 / whole.max(1) as f64
+}
+
+fn flipped(
+    symbols: &Symbols,
+    before: &Counts,
+    after: &Counts,
+    options: &DiffOptions,
+) -> Result<Vec<Flipped>, Overflow> {
+    let before = by_place(before, Section::Conditional)?;
+    let after = by_place(after, Section::Conditional)?;
+    let mut flipped = Vec::new();
+    for was in before.entries() {
+        let frame = was.frames[0];
+        let Some(is) = after.find(was.frames) else {
+            continue;
+        };
+        let (count_before, count_after) = (was.total(), is.total());
+        let enough = count_before.min(count_after) >= u128::from(options.least_count);
+        if !enough || !options.filter.takes(symbols, frame.method) {
+            continue;
+        }
+        let (Some(to_before), Some(to_after)) = (mostly(was.cells()), mostly(is.cells())) else {
+            continue;
+        };
+        if to_before.0 != to_after.0 {
+            flipped.push(Flipped {
+                method: readable_method(symbols, frame.method),
+                bci: frame.bci,
+                count_before,
+                count_after,
+                to_before: to_before.0.branch().0,
+                to_after: to_after.0.branch().0,
+                share_before: share(to_before.1.into(), count_before),
+                share_after: share(to_after.1.into(), count_after),
+            });
+        }
+    }
+    let weight = |flip: &Flipped| flip.count_before.min(flip.count_after);
+    flipped.sort_by(|a, b| {
+        let names = (&a.method, a.bci).cmp(&(&b.method, b.bci));
+        weight(b).cmp(&weight(a)).then(names)
+    });
+    Ok(flipped)
+}
+
+/// The successor that took more than half.
+fn mostly(cells: impl Iterator<Item = (CellKey, u64)>) -> Option<(CellKey, u64)> {
+    let cells: Vec<_> = cells.collect();
+    let whole: u128 = cells.iter().map(|(_, count)| u128::from(*count)).sum();
+    let half = |(_, count): &(CellKey, u64)| u128::from(*count) * 2 > whole;
+    cells.into_iter().find(half)
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use super::super::profile::from_bytes;
+    use super::super::source::Packing;
+    use super::super::testing::SMALL;
+    use super::*;
+
+    fn diff_of(before: &str, after: &str) -> DiffReport {
+        let mut symbols = Symbols::default();
+        let sides = [before, after].map(|text| {
+            let mut counts = Counts::default();
+            from_bytes(text.as_bytes(), Packing::Plain, &mut symbols, &mut counts).unwrap();
+            counts
+        });
+        let [before, after] = &sides;
+        let options = DiffOptions::default();
+        diff(
+            &symbols,
+            (PathBuf::new(), before),
+            (PathBuf::new(), after),
+            &options,
+        )
+        .unwrap()
+    }
+
+    #[test]
+    fn a_profile_does_not_differ_from_itself() {
+        let report = diff_of(SMALL, SMALL);
+        let counts = [
+            report.gained.count,
+            report.lost.count,
+            report.moved.count,
+            report.movers.count,
+            report.flipped.count,
+        ];
+        assert_eq!(counts, [0; 5]);
+        assert_eq!(report.sections.len(), 6);
+    }
+
+    #[test]
+    fn methods_that_come_go_and_move_are_named() {
+        let after = SMALL
+            .replace("\"name\":\"put\"", "\"name\":\"putVal\"")
+            .replace(
+                "\"name\":\"price\",\"signature\":[7,1]",
+                "\"name\":\"price\",\"signature\":[6,1]",
+            );
+        let report = diff_of(SMALL, &after);
+        assert_eq!(report.gained.count, 2);
+        assert_eq!(report.lost.first[0].method, "shop.Cart.Item.price()");
+        assert_eq!(
+            report.lost.first[1].method,
+            "java.util.HashMap.put(Object, Object)"
+        );
+        let moved = &report.moved.first[..];
+        assert_eq!(moved.len(), 1);
+        assert_eq!(moved[0].to, "shop.Cart.price()");
+        assert_eq!(moved[0].calls_before, 20_007);
+    }
+
+    #[test]
+    fn a_changed_signature_is_a_move() {
+        let after = SMALL.replace("\"signature\":[6,0,7]", "\"signature\":[6,0,7,1]");
+        let moved = diff_of(SMALL, &after).moved.first;
+        assert_eq!(moved[0].from, "shop.Cart.add(Cart.Item)");
+        assert_eq!(moved[0].to, "shop.Cart.add(Cart.Item, int)");
+    }
+
+    #[test]
+    fn the_biggest_mover_comes_first() {
+        let report = diff_of(
+            SMALL,
+            &SMALL.replace("\"records\":[20]}", "\"records\":[50000]}"),
+        );
+        assert_eq!(report.movers.first[0].method, "shop.Cart.total()");
+        assert_eq!(report.movers.first[1].method, "shop.Cart.Item.price()");
+        assert!(report.movers.first[1].share_after < report.movers.first[1].share_before);
+    }
+
+    #[test]
+    fn a_branch_that_goes_the_other_way_is_named_if_it_was_reached_often_enough() {
+        let report = diff_of(
+            SMALL,
+            &SMALL.replace("11,0,20000,22,1,20", "11,0,20,22,1,20000"),
+        );
+        let flip = &report.flipped.first[0];
+        assert_eq!((flip.to_before, flip.to_after, flip.bci), (11, 22, 8));
+        let seldom = diff_of(
+            SMALL,
+            &SMALL.replace("11,0,20000,22,1,20", "11,0,2,22,1,20"),
+        );
+        assert_eq!(seldom.flipped.count, 0);
+    }
+}
