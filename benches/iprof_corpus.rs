@@ -39,10 +39,7 @@ fn main() {
                 threads: number(threads),
                 ..MergeOptions::default()
             };
-            let t = std::time::Instant::now();
-            let m = merge(&inputs, &options).expect("merge");
-            eprintln!("merge {:?}", t.elapsed());
-            drop(m);
+            drop(merge(&inputs, &options).expect("merge"));
         }
         ["check", files @ ..] => {
             let mut c = pgoctl::profile::iprof::check::Checker::new(1 << 30);
