@@ -1,16 +1,22 @@
-//! `profile`: looks at bare `.iprof` files; no project needed.
+//! `profile`: looks into bare `.iprof` files, gzip or plain; no project needed.
 
-use std::path::PathBuf;
+mod check;
+mod compare;
+mod convert;
+mod merge;
+mod show;
+mod text;
+
+use std::path::Path;
 
 use clap::{Args, Subcommand};
+use serde::Serialize;
 
 use super::common::Global;
 use crate::error::{Error, ErrorKind, Result};
-use crate::profile::iprof::check::{CheckReport, check_file};
-use crate::profile::iprof::merge::{MergeInput, MergeOptions, MergeReport, Normalize, merge_files};
-use crate::profile::iprof::source::Packing;
-use crate::profile::iprof::verdict::Verdict;
-use crate::report::{Format, bytes};
+use crate::profile::iprof::damage::{Damage, DamageKind};
+use crate::profile::iprof::source;
+use crate::report::Format;
 use crate::ui::Ui;
 
 #[derive(Debug, Args)]
@@ -22,165 +28,72 @@ pub(super) struct ProfileArgs {
 #[derive(Debug, Subcommand)]
 enum ProfileCommand {
     /// Say whether profiles are whole and worth using: good, suspect or broken, with the reasons
-    Check(CheckArgs),
+    Check(check::CheckArgs),
+    /// Look into a profile: sizes, hottest methods, branches, call sites, a flame graph
+    Show(show::ShowArgs),
+    /// Say what changed between two profiles: methods gained, lost and moved, branches that flipped
+    Diff(compare::DiffArgs),
+    /// Say how much profiles agree (0 to 100 %), as llvm-profdata counts it
+    Overlap(compare::OverlapArgs),
     /// Merge profiles by name; the same set gives the same bytes, whatever its order
-    Merge(MergeArgs),
-}
-
-#[derive(Debug, Args)]
-struct CheckArgs {
-    /// `.iprof` files, gzip or plain
-    #[arg(required = true, value_name = "FILE")]
-    files: Vec<PathBuf>,
-}
-
-#[derive(Debug, Args)]
-struct MergeArgs {
-    /// `.iprof` files; a number after a colon is a weight
-    #[arg(required = true, value_name = "FILE[:WEIGHT]")]
-    files: Vec<String>,
-    /// Where the merged profile goes
-    #[arg(short, long, value_name = "FILE")]
-    output: PathBuf,
-    /// What every run is worth
-    #[arg(long, value_enum, default_value_t)]
-    normalize: Normalize,
-    /// Fail on a broken input instead of setting it aside
-    #[arg(long)]
-    strict: bool,
-    /// Compress the output
-    #[arg(long)]
-    gzip: bool,
+    Merge(merge::MergeArgs),
+    /// Write a profile in another version, packed, or as JSON lines
+    Convert(convert::ConvertArgs),
 }
 
 pub(super) fn profile(global: &Global, args: &ProfileArgs, ui: &Ui) -> Result<()> {
     match &args.command {
-        ProfileCommand::Check(args) => check(global, args, ui),
-        ProfileCommand::Merge(args) => merge(global, args, ui),
+        ProfileCommand::Check(args) => check::check(global, args, ui),
+        ProfileCommand::Show(args) => show::show(global, args, ui),
+        ProfileCommand::Diff(args) => compare::diff(global, args, ui),
+        ProfileCommand::Overlap(args) => compare::overlap(global, args, ui),
+        ProfileCommand::Merge(args) => merge::merge(global, args, ui),
+        ProfileCommand::Convert(args) => convert::convert(args, ui),
     }
 }
 
-fn check(global: &Global, args: &CheckArgs, ui: &Ui) -> Result<()> {
-    let reports: Vec<CheckReport> = args.files.iter().map(|path| check_file(path)).collect();
-    let text = match global.format {
-        Format::Json => {
-            serde_json::to_string_pretty(&reports).expect("it has only string keys") + "\n"
-        }
-        Format::Table | Format::Csv | Format::Markdown => reports.iter().map(check_text).collect(),
-    };
-    ui.result(&text)?;
-    let broken = reports
-        .iter()
-        .filter(|report| report.verdict == Verdict::Broken)
-        .count();
-    if broken > 0 {
-        return Err(Error::new(
-            ErrorKind::Training,
-            format!("{broken} of {} profiles are broken", reports.len()),
-        ));
-    }
-    Ok(())
+/// How large a profile may be.
+#[derive(Debug, Args)]
+struct Limit {
+    /// Refuse profiles of more than this many MiB, unpacked (reading takes up to three times as much memory)
+    #[arg(long, value_name = "MIB", default_value_t = source::DEFAULT_MAX_BYTES >> 20,
+          value_parser = clap::value_parser!(u64).range(1..=source::HIGHEST_MAX_BYTES >> 20))]
+    max_size: u64,
 }
 
-fn check_text(report: &CheckReport) -> String {
-    let contents = report
-        .contents
-        .as_ref()
-        .map_or_else(String::new, |contents| {
-            format!(
-                "  {}, {}, {} types, {} methods",
-                contents.version,
-                bytes(contents.size_bytes),
-                contents.types,
-                contents.methods
-            )
-        });
-    let mut text = format!(
-        "{:<8}{}{contents}\n",
-        report.verdict.word(),
-        report.path.display()
-    );
-    for reason in &report.reasons {
-        text += &format!("        {}\n", reason.message);
+impl Limit {
+    fn bytes(&self) -> u64 {
+        self.max_size << 20
     }
-    text
 }
 
-fn merge(global: &Global, args: &MergeArgs, ui: &Ui) -> Result<()> {
-    let inputs = args
-        .files
-        .iter()
-        .map(|word| input(word))
-        .collect::<Result<Vec<_>>>()?;
-    let options = MergeOptions {
-        normalize: args.normalize,
-        strict: args.strict,
-        packing: if args.gzip {
-            Packing::Gzip
-        } else {
-            Packing::Plain
-        },
-        ..MergeOptions::default()
-    };
-    let report = merge_files(&inputs, &options, &args.output)?;
+/// Answers with a table, or with the report itself as JSON.
+fn answer(
+    global: &Global,
+    ui: &Ui,
+    report: &impl Serialize,
+    table: impl FnOnce() -> String,
+) -> Result<()> {
     match global.format {
-        Format::Json => ui.result(
-            &(serde_json::to_string_pretty(&report).expect("it has only string keys") + "\n"),
-        ),
-        Format::Table | Format::Csv | Format::Markdown => ui.result(&merge_text(&report)),
-    }
-}
-
-/// `a.iprof:3` counts three times; a file whose own name ends like that can be given as `a.iprof:3:1`.
-fn input(word: &str) -> Result<MergeInput> {
-    let Some((path, weight)) = word.rsplit_once(':') else {
-        return Ok(MergeInput::new(word));
-    };
-    match weight.parse::<u64>() {
-        Ok(0) => {
-            Err(Error::usage(format!("the weight of `{path}` is 0"))
-                .hint("leave the file out instead"))
+        Format::Table => ui.result(&table()),
+        Format::Json => {
+            let text = serde_json::to_string_pretty(report).expect("it has only string keys");
+            ui.result(&(text + "\n"))
         }
-        Ok(weight) => Ok(MergeInput {
-            weight,
-            ..MergeInput::new(path)
-        }),
-        Err(_) => Ok(MergeInput::new(word)),
+        Format::Csv | Format::Markdown => Err(Error::usage(
+            "`profile` answers in `--format table` or `--format json`",
+        )),
     }
 }
 
-fn merge_text(report: &MergeReport) -> String {
-    let mut text = format!(
-        "merged {} profiles: {}, {}, {} types, {} methods\n",
-        report.used.len(),
-        report.version,
-        bytes(report.size_bytes),
-        report.types,
-        report.methods
-    );
-    for aside in &report.set_aside {
-        text += &format!(
-            "set aside {}: {}\n",
-            aside.path.display(),
-            aside.reason.message
-        );
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_number_after_a_colon_is_a_weight() {
-        let of = |word: &str| {
-            input(word)
-                .map(|input| (input.path.display().to_string(), input.weight))
-                .ok()
-        };
-        assert_eq!(of("a.iprof:3"), Some(("a.iprof".into(), 3)));
-        assert_eq!(of("C:a.iprof"), Some(("C:a.iprof".into(), 1)));
-        assert_eq!(of("a.iprof:0"), None);
+/// A profile that cannot be read, as an error.
+fn unreadable(path: &Path, damage: &Damage) -> Error {
+    let goal = format!("could not read the profile `{}`", path.display());
+    match damage.kind {
+        DamageKind::Unreadable => Error::usage(goal).source(damage),
+        DamageKind::TooLarge => Error::new(ErrorKind::Training, goal)
+            .source(damage)
+            .hint("`--max-size` raises the limit; reading takes up to three times as much memory"),
+        _ => Error::new(ErrorKind::Training, goal).source(damage),
     }
 }

@@ -30,6 +30,7 @@ pub mod source;
 pub mod staleness;
 pub mod symbols;
 pub mod tables;
+mod threads;
 pub mod verdict;
 pub mod version;
 pub mod write;

@@ -12,8 +12,10 @@ use super::raw::{RawMethods, RawProfile, RawTypes};
 use super::resolve::{Place, Resolved, Stats, Totals};
 use super::section::Section;
 use super::source::{self, Packing};
+use super::staleness::{Freshness, Grade};
 use super::tables::Tables;
-use super::verdict::{Doubt, Reason, Verdict, doubts};
+use super::threads;
+use super::verdict::{Doubt, Reason, ReasonKind, Verdict, doubts};
 use super::version::Version;
 
 /// What was found out about one file.
@@ -27,6 +29,8 @@ pub struct CheckReport {
     pub reasons: Vec<Reason>,
     /// What the file holds; `None` if it could not be read that far.
     pub contents: Option<Contents>,
+    /// How well it fits the code; `None` if nobody asked, or if it could not be read.
+    pub freshness: Option<Freshness>,
 }
 
 /// What a readable file holds.
@@ -80,6 +84,7 @@ impl CheckReport {
             verdict,
             reasons,
             contents,
+            freshness: None,
         }
     }
 
@@ -88,16 +93,40 @@ impl CheckReport {
         Self::new(path, vec![damage.into()], None)
     }
 
-    /// Adds a reason for doubt.
-    pub fn add_doubt(&mut self, reason: Reason) {
-        self.reasons.push(reason);
-        self.verdict = self.verdict.max(Verdict::Suspect);
+    /// Whether a build can use the file: it is not broken, and it says something.
+    pub fn is_usable(&self) -> bool {
+        let nothing = |reason: &Reason| matches!(reason.kind, ReasonKind::Doubt(doubt) if doubt.says_nothing());
+        self.verdict != Verdict::Broken && !self.reasons.iter().any(nothing)
+    }
+
+    /// Adds how well the profile fits the code; one that does not fit is suspect.
+    pub fn add_freshness(&mut self, freshness: Freshness) {
+        if let (Some(grade @ (Grade::Stale | Grade::Foreign)), Some(share)) =
+            (freshness.grade, freshness.call_share)
+        {
+            let message = format!(
+                "{}: only {:.1} % of the application's calls went to methods that are still there",
+                grade.word(),
+                share * 100.0
+            );
+            self.reasons.push(Reason::doubt(Doubt::Stale, message));
+            self.verdict = self.verdict.max(Verdict::Suspect);
+        }
+        self.freshness = Some(freshness);
     }
 }
 
 /// Checks the file at `path` (`-` is standard input); what is wrong with it is in the report.
 pub fn check_file(path: &Path) -> CheckReport {
     Checker::new(source::DEFAULT_MAX_BYTES).check(path)
+}
+
+/// Checks files on `threads` threads (0: one for each core), each with the memory of one file; reports in their order.
+pub fn check_files(paths: &[PathBuf], max_bytes: u64, threads: usize) -> Vec<CheckReport> {
+    threads::each(paths, threads, || {
+        let mut checker = Checker::new(max_bytes);
+        move |_, path: &PathBuf| checker.check(path)
+    })
 }
 
 /// Checks files one after another, with the memory of one.

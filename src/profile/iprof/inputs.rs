@@ -16,10 +16,16 @@ pub enum Depth {
 
 /// The files that `path` stands for: itself, or if it is a folder, every `.iprof` and `.iprof.gz` in it by name.
 ///
-/// Fails if a folder cannot be read or has no profile.
+/// Fails if there is no such file, or if a folder cannot be read or has no profile.
 pub fn expand(path: &Path, depth: Depth) -> Result<Vec<PathBuf>> {
     if !path.is_dir() {
-        return Ok(vec![path.to_owned()]);
+        return match path == Path::new("-") || path.exists() {
+            true => Ok(vec![path.to_owned()]),
+            false => Err(Error::usage(format!(
+                "there is no file `{}`",
+                path.display()
+            ))),
+        };
     }
     let mut files = Vec::new();
     gather(path, depth, &mut files)?;
@@ -61,14 +67,14 @@ fn gather(folder: &Path, depth: Depth, files: &mut Vec<PathBuf>) -> Result<()> {
 /// A file that is really called `x:3` is that file.
 pub fn weighted(word: &str, depth: Depth) -> Result<Vec<MergeInput>> {
     let (path, weight) = match word.rsplit_once(':') {
-        Some((path, weight)) if !Path::new(word).exists() && !path.is_empty() => {
-            let read = weight.parse::<u64>().ok().filter(|weight| *weight > 0);
-            let weight = read.ok_or_else(|| {
-                Error::usage(format!("`{word}` is neither a file nor FILE:WEIGHT"))
-                    .because(format!("`{weight}` is not a whole number from 1 on"))
-            })?;
-            (path, weight)
-        }
+        Some((path, weight)) if !Path::new(word).exists() => match weight.parse::<u64>() {
+            Ok(0) => {
+                return Err(Error::usage(format!("the weight of `{path}` is 0"))
+                    .hint("leave the file out instead"));
+            }
+            Ok(weight) => (path, weight),
+            Err(_) => (word, 1),
+        },
         _ => (word, 1),
     };
     let files = expand(Path::new(path), depth)?.into_iter();
@@ -127,7 +133,6 @@ mod tests {
         let path = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
         let one = |word: &str| weighted(word, Depth::Flat).unwrap().swap_remove(0);
         assert_eq!(one(&path("b.iprof:7")).weight, 7);
-        assert_eq!(one(&path("missing")).weight, 1);
         std::fs::write(path("b.iprof:7"), "").unwrap();
         assert_eq!(one(&path("b.iprof:7")), MergeInput::new(path("b.iprof:7")));
         assert_eq!(
@@ -136,7 +141,14 @@ mod tests {
                 .len(),
             2
         );
-        for word in ["b.iprof:0", "b.iprof:x", "b.iprof:-1", "b.iprof:"] {
+        for word in [
+            "b.iprof:0",
+            "b.iprof:x",
+            "b.iprof:-1",
+            "b.iprof:",
+            "missing",
+            "missing:3",
+        ] {
             assert!(weighted(&path(word), Depth::Flat).is_err(), "{word}");
         }
     }

@@ -1,8 +1,7 @@
 //! The threads behind a merge: each takes the next file, reads it, and adds it to a profile of its own.
 
-use std::num::NonZero;
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::build_cache::{Build, Builds};
 use super::counts::Overflow;
@@ -15,6 +14,7 @@ use super::resolve::{Resolved, Stats};
 use super::section::Section;
 use super::source;
 use super::tables::Tables;
+use super::threads;
 use super::verdict::{Reason, doubts};
 use super::version::Version;
 
@@ -55,7 +55,7 @@ pub fn run(
     options: &MergeOptions,
 ) -> Result<Run, (Section, Overflow)> {
     let stop = AtomicBool::new(false);
-    let parts = in_threads(inputs.len(), options.threads, |next| {
+    let parts = threads::share(inputs.len(), options.threads, |next| {
         let mut worker = Worker::new(options.max_bytes);
         let mut outcomes = Vec::new();
         while let Some(number) = next()
@@ -89,48 +89,15 @@ pub fn run(
 
 /// Reads all inputs without adding them up.
 pub fn survey(inputs: &[MergeInput], options: &MergeOptions) -> Vec<Outcome> {
-    let parts = in_threads(inputs.len(), options.threads, |next| {
+    threads::each(inputs, options.threads, || {
         let mut worker = Worker::new(options.max_bytes);
-        let mut outcomes = Vec::new();
-        while let Some(number) = next() {
-            outcomes.push((number, worker.look(&inputs[number].path)));
-        }
-        outcomes
-    });
-    in_order(parts.into_iter().flatten().collect())
+        move |_, input: &MergeInput| worker.look(&input.path)
+    })
 }
 
 fn in_order(mut outcomes: Vec<(usize, Outcome)>) -> Vec<Outcome> {
     outcomes.sort_unstable_by_key(|(number, _)| *number);
     outcomes.into_iter().map(|(_, outcome)| outcome).collect()
-}
-
-/// Runs `work` on as many threads as are useful; each takes the numbers of inputs that nobody has taken.
-fn in_threads<T: Send>(
-    inputs: usize,
-    threads: usize,
-    work: impl Fn(&dyn Fn() -> Option<usize>) -> T + Sync,
-) -> Vec<T> {
-    let cores = || std::thread::available_parallelism().map_or(1, NonZero::get);
-    let threads = if threads == 0 { cores() } else { threads };
-    let taken = AtomicUsize::new(0);
-    let next = || {
-        let number = taken.fetch_add(1, Ordering::Relaxed);
-        (number < inputs).then_some(number)
-    };
-    let threads = threads.clamp(1, inputs.max(1));
-    if threads == 1 {
-        return vec![work(&next)];
-    }
-    std::thread::scope(|scope| {
-        let spawn = |_| scope.spawn(|| work(&next));
-        let handles: Vec<_> = (0..threads).map(spawn).collect();
-        let joined = handles.into_iter().map(|handle| match handle.join() {
-            Ok(value) => value,
-            Err(panic) => std::panic::resume_unwind(panic),
-        });
-        joined.collect()
-    })
 }
 
 /// One thread's memory.

@@ -76,6 +76,13 @@ pub enum Doubt {
     Stale,
 }
 
+impl Doubt {
+    /// Whether such a profile says nothing that a build could use.
+    pub const fn says_nothing(self) -> bool {
+        matches!(self, Self::NoMethods | Self::NothingCounted)
+    }
+}
+
 impl Reason {
     /// A reason for doubt.
     pub fn doubt(doubt: Doubt, message: impl Into<String>) -> Self {
