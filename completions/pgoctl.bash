@@ -97,8 +97,20 @@ _pgoctl() {
             pgoctl__subcmd__help__subcmd__profile,check)
                 cmd="pgoctl__subcmd__help__subcmd__profile__subcmd__check"
                 ;;
+            pgoctl__subcmd__help__subcmd__profile,convert)
+                cmd="pgoctl__subcmd__help__subcmd__profile__subcmd__convert"
+                ;;
+            pgoctl__subcmd__help__subcmd__profile,diff)
+                cmd="pgoctl__subcmd__help__subcmd__profile__subcmd__diff"
+                ;;
             pgoctl__subcmd__help__subcmd__profile,merge)
                 cmd="pgoctl__subcmd__help__subcmd__profile__subcmd__merge"
+                ;;
+            pgoctl__subcmd__help__subcmd__profile,overlap)
+                cmd="pgoctl__subcmd__help__subcmd__profile__subcmd__overlap"
+                ;;
+            pgoctl__subcmd__help__subcmd__profile,show)
+                cmd="pgoctl__subcmd__help__subcmd__profile__subcmd__show"
                 ;;
             pgoctl__subcmd__help__subcmd__toolchain,install)
                 cmd="pgoctl__subcmd__help__subcmd__toolchain__subcmd__install"
@@ -112,20 +124,44 @@ _pgoctl() {
             pgoctl__subcmd__profile,check)
                 cmd="pgoctl__subcmd__profile__subcmd__check"
                 ;;
+            pgoctl__subcmd__profile,convert)
+                cmd="pgoctl__subcmd__profile__subcmd__convert"
+                ;;
+            pgoctl__subcmd__profile,diff)
+                cmd="pgoctl__subcmd__profile__subcmd__diff"
+                ;;
             pgoctl__subcmd__profile,help)
                 cmd="pgoctl__subcmd__profile__subcmd__help"
                 ;;
             pgoctl__subcmd__profile,merge)
                 cmd="pgoctl__subcmd__profile__subcmd__merge"
                 ;;
+            pgoctl__subcmd__profile,overlap)
+                cmd="pgoctl__subcmd__profile__subcmd__overlap"
+                ;;
+            pgoctl__subcmd__profile,show)
+                cmd="pgoctl__subcmd__profile__subcmd__show"
+                ;;
             pgoctl__subcmd__profile__subcmd__help,check)
                 cmd="pgoctl__subcmd__profile__subcmd__help__subcmd__check"
+                ;;
+            pgoctl__subcmd__profile__subcmd__help,convert)
+                cmd="pgoctl__subcmd__profile__subcmd__help__subcmd__convert"
+                ;;
+            pgoctl__subcmd__profile__subcmd__help,diff)
+                cmd="pgoctl__subcmd__profile__subcmd__help__subcmd__diff"
                 ;;
             pgoctl__subcmd__profile__subcmd__help,help)
                 cmd="pgoctl__subcmd__profile__subcmd__help__subcmd__help"
                 ;;
             pgoctl__subcmd__profile__subcmd__help,merge)
                 cmd="pgoctl__subcmd__profile__subcmd__help__subcmd__merge"
+                ;;
+            pgoctl__subcmd__profile__subcmd__help,overlap)
+                cmd="pgoctl__subcmd__profile__subcmd__help__subcmd__overlap"
+                ;;
+            pgoctl__subcmd__profile__subcmd__help,show)
+                cmd="pgoctl__subcmd__profile__subcmd__help__subcmd__show"
                 ;;
             pgoctl__subcmd__toolchain,help)
                 cmd="pgoctl__subcmd__toolchain__subcmd__help"
@@ -560,7 +596,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__help__subcmd__profile)
-            opts="check merge"
+            opts="check show diff overlap merge convert"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -587,7 +623,63 @@ _pgoctl() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        pgoctl__subcmd__help__subcmd__profile__subcmd__convert)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pgoctl__subcmd__help__subcmd__profile__subcmd__diff)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         pgoctl__subcmd__help__subcmd__profile__subcmd__merge)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pgoctl__subcmd__help__subcmd__profile__subcmd__overlap)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pgoctl__subcmd__help__subcmd__profile__subcmd__show)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -784,7 +876,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__profile)
-            opts="-q -v -h -V --config --function --format --color --quiet --verbose --help --version check merge help"
+            opts="-q -v -h -V --config --function --format --color --quiet --verbose --help --version check show diff overlap merge convert help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -814,12 +906,112 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__profile__subcmd__check)
-            opts="-q -v -h -V --config --function --format --color --quiet --verbose --help --version"
+            opts="-q -v -h -V --against --recursive --strict --max-size --config --function --format --color --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --against)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-size)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --function)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json csv markdown" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pgoctl__subcmd__profile__subcmd__convert)
+            opts="-o -q -v -h -V --to --output --gzip --max-size --config --function --format --color --quiet --verbose --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-size)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --function)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json csv markdown" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pgoctl__subcmd__profile__subcmd__diff)
+            opts="-q -v -h -V --package --application --top --least --max-size --config --function --format --color --quiet --verbose --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --package)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --top)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --least)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-size)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -844,7 +1036,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__profile__subcmd__help)
-            opts="check merge help"
+            opts="check show diff overlap merge convert help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -858,6 +1050,34 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__profile__subcmd__help__subcmd__check)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pgoctl__subcmd__profile__subcmd__help__subcmd__convert)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pgoctl__subcmd__profile__subcmd__help__subcmd__diff)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -899,8 +1119,36 @@ _pgoctl() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        pgoctl__subcmd__profile__subcmd__help__subcmd__overlap)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pgoctl__subcmd__profile__subcmd__help__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         pgoctl__subcmd__profile__subcmd__merge)
-            opts="-o -q -v -h -V --output --normalize --strict --gzip --config --function --format --color --quiet --verbose --help --version"
+            opts="-o -q -v -h -V --output --normalize --strict --gzip --recursive --threads --max-size --config --function --format --color --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -916,6 +1164,98 @@ _pgoctl() {
                     ;;
                 --normalize)
                     COMPREPLY=($(compgen -W "counts runs" -- "${cur}"))
+                    return 0
+                    ;;
+                --threads)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-size)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --function)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json csv markdown" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pgoctl__subcmd__profile__subcmd__overlap)
+            opts="-q -v -h -V --max-size --config --function --format --color --quiet --verbose --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --max-size)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --function)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json csv markdown" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pgoctl__subcmd__profile__subcmd__show)
+            opts="-q -v -h -V --package --application --top --flamegraph --folded --max-size --config --function --format --color --quiet --verbose --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --package)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --top)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --flamegraph)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --folded)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-size)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --config)

@@ -269,22 +269,28 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand doctor" -s q -l quiet -d '
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand doctor" -s v -l verbose -d 'Each external command too'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand doctor" -s V -l version -d 'Print version'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check merge help" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check merge help" -l function -d 'The function, where the file has several' -r
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check merge help" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert help" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert help" -l function -d 'The function, where the file has several' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert help" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
 json\t'The contract, for programs'
 csv\t'One line for each variant and metric'
 markdown\t'For a pull request'"
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check merge help" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert help" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check merge help" -s q -l quiet -d 'Errors and warnings only'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check merge help" -s v -l verbose -d 'Each external command too'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check merge help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check merge help" -s V -l version -d 'Print version'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check merge help" -f -a "check" -d 'Say whether profiles are whole and worth using: good, suspect or broken, with the reasons'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check merge help" -f -a "merge" -d 'Merge profiles by name; the same set gives the same bytes, whatever its order'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check merge help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert help" -s q -l quiet -d 'Errors and warnings only'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert help" -s v -l verbose -d 'Each external command too'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert help" -s V -l version -d 'Print version'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert help" -f -a "check" -d 'Say whether profiles are whole and worth using: good, suspect or broken, with the reasons'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert help" -f -a "show" -d 'Look into a profile: sizes, hottest methods, branches, call sites, a flame graph'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert help" -f -a "diff" -d 'Say what changed between two profiles: methods gained, lost and moved, branches that flipped'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert help" -f -a "overlap" -d 'Say how much profiles agree (0 to 100 %), as llvm-profdata counts it'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert help" -f -a "merge" -d 'Merge profiles by name; the same set gives the same bytes, whatever its order'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert help" -f -a "convert" -d 'Write a profile in another version, packed, or as JSON lines'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from check" -l against -d 'A JAR (or folder of classes) that the profile should fit: says which share of the calls went to methods that are still there. Name the JARs of its libraries too (repeat)' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from check" -l max-size -d 'Refuse profiles of more than this many MiB, unpacked (reading takes up to three times as much memory)' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from check" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from check" -l function -d 'The function, where the file has several' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from check" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
@@ -294,13 +300,68 @@ markdown\t'For a pull request'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from check" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from check" -l recursive -d 'Look into folders of folders too'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from check" -l strict -d 'A suspect profile fails the check too'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from check" -s q -l quiet -d 'Errors and warnings only'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Each external command too'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from check" -s V -l version -d 'Print version'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from merge" -s o -l output -d 'Where the merged profile goes' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from show" -l package -d 'Only methods of this package (and the packages in it) or class' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from show" -l top -d 'How many of each kind' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from show" -l flamegraph -d 'Draw the samples as a flame graph (SVG) into this file; `-` is standard output, and then nothing else is said' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from show" -l folded -d 'Write the samples as folded stacks for other viewers into this file; `-` is standard output' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from show" -l max-size -d 'Refuse profiles of more than this many MiB, unpacked (reading takes up to three times as much memory)' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from show" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from show" -l function -d 'The function, where the file has several' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from show" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
+json\t'The contract, for programs'
+csv\t'One line for each variant and metric'
+markdown\t'For a pull request'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from show" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from show" -l application -d 'Only methods of the application and its libraries'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Errors and warnings only'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Each external command too'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from show" -s V -l version -d 'Print version'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from diff" -l package -d 'Only methods of this package (and the packages in it) or class' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from diff" -l top -d 'How many of each kind' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from diff" -l least -d 'A branch counts as flipped only if it was reached at least so often on both sides' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from diff" -l max-size -d 'Refuse profiles of more than this many MiB, unpacked (reading takes up to three times as much memory)' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from diff" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from diff" -l function -d 'The function, where the file has several' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from diff" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
+json\t'The contract, for programs'
+csv\t'One line for each variant and metric'
+markdown\t'For a pull request'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from diff" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from diff" -l application -d 'Only methods of the application and its libraries'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from diff" -s q -l quiet -d 'Errors and warnings only'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from diff" -s v -l verbose -d 'Each external command too'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from diff" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from diff" -s V -l version -d 'Print version'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from overlap" -l max-size -d 'Refuse profiles of more than this many MiB, unpacked (reading takes up to three times as much memory)' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from overlap" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from overlap" -l function -d 'The function, where the file has several' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from overlap" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
+json\t'The contract, for programs'
+csv\t'One line for each variant and metric'
+markdown\t'For a pull request'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from overlap" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from overlap" -s q -l quiet -d 'Errors and warnings only'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from overlap" -s v -l verbose -d 'Each external command too'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from overlap" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from overlap" -s V -l version -d 'Print version'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from merge" -s o -l output -d 'Where the merged profile goes; `-` is standard output (the report then goes to stderr). Packed if it ends in `.gz`' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from merge" -l normalize -d 'What every run is worth' -r -f -a "counts\t'Counts are added as they are: a run that did more weighs more'
 runs\t'Every run weighs the same: its counts are scaled up to those of the run with the most calls (samples: the most samples), and its weight applies to that'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from merge" -l threads -d 'Threads that read (0: one for each core); the result does not depend on it' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from merge" -l max-size -d 'Refuse profiles of more than this many MiB, unpacked (reading takes up to three times as much memory)' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from merge" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from merge" -l function -d 'The function, where the file has several' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from merge" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
@@ -312,12 +373,34 @@ always\t'Always'
 never\t'Never'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from merge" -l strict -d 'Fail on a broken input instead of setting it aside'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from merge" -l gzip -d 'Compress the output'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from merge" -l recursive -d 'Look into folders of folders too'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from merge" -s q -l quiet -d 'Errors and warnings only'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from merge" -s v -l verbose -d 'Each external command too'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from merge" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from merge" -s V -l version -d 'Print version'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from convert" -l to -d 'The version to write (0.2.0, 0.4.0, 1.0.0, 1.1.0), or `jsonl`: one context a line, with names instead of ids [default: the version that it has]' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from convert" -s o -l output -d 'Where it goes; `-` is standard output. Packed if it ends in `.gz`' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from convert" -l max-size -d 'Refuse profiles of more than this many MiB, unpacked (reading takes up to three times as much memory)' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from convert" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from convert" -l function -d 'The function, where the file has several' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from convert" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
+json\t'The contract, for programs'
+csv\t'One line for each variant and metric'
+markdown\t'For a pull request'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from convert" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from convert" -l gzip -d 'Compress the output'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from convert" -s q -l quiet -d 'Errors and warnings only'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from convert" -s v -l verbose -d 'Each external command too'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from convert" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from convert" -s V -l version -d 'Print version'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from help" -f -a "check" -d 'Say whether profiles are whole and worth using: good, suspect or broken, with the reasons'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from help" -f -a "show" -d 'Look into a profile: sizes, hottest methods, branches, call sites, a flame graph'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from help" -f -a "diff" -d 'Say what changed between two profiles: methods gained, lost and moved, branches that flipped'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from help" -f -a "overlap" -d 'Say how much profiles agree (0 to 100 %), as llvm-profdata counts it'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from help" -f -a "merge" -d 'Merge profiles by name; the same set gives the same bytes, whatever its order'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from help" -f -a "convert" -d 'Write a profile in another version, packed, or as JSON lines'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and not __fish_seen_subcommand_from list which install help" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and not __fish_seen_subcommand_from list which install help" -l function -d 'The function, where the file has several' -r
@@ -412,7 +495,11 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench compare report init doctor profile toolchain completions help" -f -a "completions" -d 'Print a completion script for a shell'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench compare report init doctor profile toolchain completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and __fish_seen_subcommand_from profile" -f -a "check" -d 'Say whether profiles are whole and worth using: good, suspect or broken, with the reasons'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and __fish_seen_subcommand_from profile" -f -a "show" -d 'Look into a profile: sizes, hottest methods, branches, call sites, a flame graph'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and __fish_seen_subcommand_from profile" -f -a "diff" -d 'Say what changed between two profiles: methods gained, lost and moved, branches that flipped'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and __fish_seen_subcommand_from profile" -f -a "overlap" -d 'Say how much profiles agree (0 to 100 %), as llvm-profdata counts it'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and __fish_seen_subcommand_from profile" -f -a "merge" -d 'Merge profiles by name; the same set gives the same bytes, whatever its order'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and __fish_seen_subcommand_from profile" -f -a "convert" -d 'Write a profile in another version, packed, or as JSON lines'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and __fish_seen_subcommand_from toolchain" -f -a "list" -d 'Show every JDK and GraalVM that pgoctl finds, in the order in which it would choose'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and __fish_seen_subcommand_from toolchain" -f -a "which" -d 'Print the home of the one that would be used'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and __fish_seen_subcommand_from toolchain" -f -a "install" -d 'Download an Oracle GraalVM, check it, and put it where pgoctl finds it'

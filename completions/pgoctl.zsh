@@ -372,6 +372,89 @@ never\:"Never"))' \
         case $line[1] in
             (check)
 _arguments "${_arguments_options[@]}" : \
+'*--against=[A JAR (or folder of classes) that the profile should fit\: says which share of the calls went to methods that are still there. Name the JARs of its libraries too (repeat)]:JAR:_files' \
+'--max-size=[Refuse profiles of more than this many MiB, unpacked (reading takes up to three times as much memory)]:MIB:_default' \
+'--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
+'--function=[The function, where the file has several]:NAME:_default' \
+'--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
+json\:"The contract, for programs"
+csv\:"One line for each variant and metric"
+markdown\:"For a pull request"))' \
+'--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
+always\:"Always"
+never\:"Never"))' \
+'--recursive[Look into folders of folders too]' \
+'--strict[A suspect profile fails the check too]' \
+'(-v --verbose)-q[Errors and warnings only]' \
+'(-v --verbose)--quiet[Errors and warnings only]' \
+'-v[Each external command too]' \
+'--verbose[Each external command too]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::files -- `.iprof` files, gzip or plain, or folders of them; `-` is standard input:_files' \
+&& ret=0
+;;
+(show)
+_arguments "${_arguments_options[@]}" : \
+'(--application)--package=[Only methods of this package (and the packages in it) or class]:PACKAGE:_default' \
+'--top=[How many of each kind]:N:_default' \
+'--flamegraph=[Draw the samples as a flame graph (SVG) into this file; \`-\` is standard output, and then nothing else is said]:FILE:_files' \
+'--folded=[Write the samples as folded stacks for other viewers into this file; \`-\` is standard output]:FILE:_files' \
+'--max-size=[Refuse profiles of more than this many MiB, unpacked (reading takes up to three times as much memory)]:MIB:_default' \
+'--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
+'--function=[The function, where the file has several]:NAME:_default' \
+'--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
+json\:"The contract, for programs"
+csv\:"One line for each variant and metric"
+markdown\:"For a pull request"))' \
+'--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
+always\:"Always"
+never\:"Never"))' \
+'--application[Only methods of the application and its libraries]' \
+'(-v --verbose)-q[Errors and warnings only]' \
+'(-v --verbose)--quiet[Errors and warnings only]' \
+'-v[Each external command too]' \
+'--verbose[Each external command too]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+':file -- An `.iprof` file, gzip or plain; `-` is standard input:_files' \
+&& ret=0
+;;
+(diff)
+_arguments "${_arguments_options[@]}" : \
+'(--application)--package=[Only methods of this package (and the packages in it) or class]:PACKAGE:_default' \
+'--top=[How many of each kind]:N:_default' \
+'--least=[A branch counts as flipped only if it was reached at least so often on both sides]:N:_default' \
+'--max-size=[Refuse profiles of more than this many MiB, unpacked (reading takes up to three times as much memory)]:MIB:_default' \
+'--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
+'--function=[The function, where the file has several]:NAME:_default' \
+'--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
+json\:"The contract, for programs"
+csv\:"One line for each variant and metric"
+markdown\:"For a pull request"))' \
+'--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
+always\:"Always"
+never\:"Never"))' \
+'--application[Only methods of the application and its libraries]' \
+'(-v --verbose)-q[Errors and warnings only]' \
+'(-v --verbose)--quiet[Errors and warnings only]' \
+'-v[Each external command too]' \
+'--verbose[Each external command too]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+':before -- The profile before; `-` is standard input:_files' \
+':after -- The profile after:_files' \
+&& ret=0
+;;
+(overlap)
+_arguments "${_arguments_options[@]}" : \
+'--max-size=[Refuse profiles of more than this many MiB, unpacked (reading takes up to three times as much memory)]:MIB:_default' \
 '--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
 '--function=[The function, where the file has several]:NAME:_default' \
 '--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
@@ -389,15 +472,17 @@ never\:"Never"))' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
 '--version[Print version]' \
-'*::files -- `.iprof` files, gzip or plain:_files' \
+'*::files -- Two or more `.iprof` files, gzip or plain, or folders of them; `-` is standard input:_files' \
 && ret=0
 ;;
 (merge)
 _arguments "${_arguments_options[@]}" : \
-'-o+[Where the merged profile goes]:FILE:_files' \
-'--output=[Where the merged profile goes]:FILE:_files' \
+'-o+[Where the merged profile goes; \`-\` is standard output (the report then goes to stderr). Packed if it ends in \`.gz\`]:FILE:_files' \
+'--output=[Where the merged profile goes; \`-\` is standard output (the report then goes to stderr). Packed if it ends in \`.gz\`]:FILE:_files' \
 '--normalize=[What every run is worth]:NORMALIZE:((counts\:"Counts are added as they are\: a run that did more weighs more"
 runs\:"Every run weighs the same\: its counts are scaled up to those of the run with the most calls (samples\: the most samples), and its weight applies to that"))' \
+'--threads=[Threads that read (0\: one for each core); the result does not depend on it]:N:_default' \
+'--max-size=[Refuse profiles of more than this many MiB, unpacked (reading takes up to three times as much memory)]:MIB:_default' \
 '--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
 '--function=[The function, where the file has several]:NAME:_default' \
 '--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
@@ -409,6 +494,7 @@ always\:"Always"
 never\:"Never"))' \
 '--strict[Fail on a broken input instead of setting it aside]' \
 '--gzip[Compress the output]' \
+'--recursive[Look into folders of folders too]' \
 '(-v --verbose)-q[Errors and warnings only]' \
 '(-v --verbose)--quiet[Errors and warnings only]' \
 '-v[Each external command too]' \
@@ -417,7 +503,34 @@ never\:"Never"))' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
 '--version[Print version]' \
-'*::files -- `.iprof` files; a number after a colon is a weight:_default' \
+'*::files -- `.iprof` files, gzip or plain, or folders of them; a number after a colon is a weight; `-` is standard input:_default' \
+&& ret=0
+;;
+(convert)
+_arguments "${_arguments_options[@]}" : \
+'--to=[The version to write (0.2.0, 0.4.0, 1.0.0, 1.1.0), or \`jsonl\`\: one context a line, with names instead of ids \[default\: the version that it has\]]:VERSION:_default' \
+'-o+[Where it goes; \`-\` is standard output. Packed if it ends in \`.gz\`]:FILE:_files' \
+'--output=[Where it goes; \`-\` is standard output. Packed if it ends in \`.gz\`]:FILE:_files' \
+'--max-size=[Refuse profiles of more than this many MiB, unpacked (reading takes up to three times as much memory)]:MIB:_default' \
+'--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
+'--function=[The function, where the file has several]:NAME:_default' \
+'--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
+json\:"The contract, for programs"
+csv\:"One line for each variant and metric"
+markdown\:"For a pull request"))' \
+'--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
+always\:"Always"
+never\:"Never"))' \
+'--gzip[Compress the output]' \
+'(-v --verbose)-q[Errors and warnings only]' \
+'(-v --verbose)--quiet[Errors and warnings only]' \
+'-v[Each external command too]' \
+'--verbose[Each external command too]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+':file -- An `.iprof` file, gzip or plain; `-` is standard input:_files' \
 && ret=0
 ;;
 (help)
@@ -436,7 +549,23 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
+(show)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(diff)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(overlap)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
 (merge)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(convert)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
@@ -676,7 +805,23 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
+(show)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(diff)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(overlap)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
 (merge)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(convert)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
@@ -836,7 +981,11 @@ _pgoctl__subcmd__help__subcmd__merge_commands() {
 _pgoctl__subcmd__help__subcmd__profile_commands() {
     local commands; commands=(
 'check:Say whether profiles are whole and worth using\: good, suspect or broken, with the reasons' \
+'show:Look into a profile\: sizes, hottest methods, branches, call sites, a flame graph' \
+'diff:Say what changed between two profiles\: methods gained, lost and moved, branches that flipped' \
+'overlap:Say how much profiles agree (0 to 100 %), as llvm-profdata counts it' \
 'merge:Merge profiles by name; the same set gives the same bytes, whatever its order' \
+'convert:Write a profile in another version, packed, or as JSON lines' \
     )
     _describe -t commands 'pgoctl help profile commands' commands "$@"
 }
@@ -845,10 +994,30 @@ _pgoctl__subcmd__help__subcmd__profile__subcmd__check_commands() {
     local commands; commands=()
     _describe -t commands 'pgoctl help profile check commands' commands "$@"
 }
+(( $+functions[_pgoctl__subcmd__help__subcmd__profile__subcmd__convert_commands] )) ||
+_pgoctl__subcmd__help__subcmd__profile__subcmd__convert_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl help profile convert commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__help__subcmd__profile__subcmd__diff_commands] )) ||
+_pgoctl__subcmd__help__subcmd__profile__subcmd__diff_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl help profile diff commands' commands "$@"
+}
 (( $+functions[_pgoctl__subcmd__help__subcmd__profile__subcmd__merge_commands] )) ||
 _pgoctl__subcmd__help__subcmd__profile__subcmd__merge_commands() {
     local commands; commands=()
     _describe -t commands 'pgoctl help profile merge commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__help__subcmd__profile__subcmd__overlap_commands] )) ||
+_pgoctl__subcmd__help__subcmd__profile__subcmd__overlap_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl help profile overlap commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__help__subcmd__profile__subcmd__show_commands] )) ||
+_pgoctl__subcmd__help__subcmd__profile__subcmd__show_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl help profile show commands' commands "$@"
 }
 (( $+functions[_pgoctl__subcmd__help__subcmd__report_commands] )) ||
 _pgoctl__subcmd__help__subcmd__report_commands() {
@@ -903,7 +1072,11 @@ _pgoctl__subcmd__merge_commands() {
 _pgoctl__subcmd__profile_commands() {
     local commands; commands=(
 'check:Say whether profiles are whole and worth using\: good, suspect or broken, with the reasons' \
+'show:Look into a profile\: sizes, hottest methods, branches, call sites, a flame graph' \
+'diff:Say what changed between two profiles\: methods gained, lost and moved, branches that flipped' \
+'overlap:Say how much profiles agree (0 to 100 %), as llvm-profdata counts it' \
 'merge:Merge profiles by name; the same set gives the same bytes, whatever its order' \
+'convert:Write a profile in another version, packed, or as JSON lines' \
 'help:Print this message or the help of the given subcommand(s)' \
     )
     _describe -t commands 'pgoctl profile commands' commands "$@"
@@ -913,11 +1086,25 @@ _pgoctl__subcmd__profile__subcmd__check_commands() {
     local commands; commands=()
     _describe -t commands 'pgoctl profile check commands' commands "$@"
 }
+(( $+functions[_pgoctl__subcmd__profile__subcmd__convert_commands] )) ||
+_pgoctl__subcmd__profile__subcmd__convert_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl profile convert commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__profile__subcmd__diff_commands] )) ||
+_pgoctl__subcmd__profile__subcmd__diff_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl profile diff commands' commands "$@"
+}
 (( $+functions[_pgoctl__subcmd__profile__subcmd__help_commands] )) ||
 _pgoctl__subcmd__profile__subcmd__help_commands() {
     local commands; commands=(
 'check:Say whether profiles are whole and worth using\: good, suspect or broken, with the reasons' \
+'show:Look into a profile\: sizes, hottest methods, branches, call sites, a flame graph' \
+'diff:Say what changed between two profiles\: methods gained, lost and moved, branches that flipped' \
+'overlap:Say how much profiles agree (0 to 100 %), as llvm-profdata counts it' \
 'merge:Merge profiles by name; the same set gives the same bytes, whatever its order' \
+'convert:Write a profile in another version, packed, or as JSON lines' \
 'help:Print this message or the help of the given subcommand(s)' \
     )
     _describe -t commands 'pgoctl profile help commands' commands "$@"
@@ -926,6 +1113,16 @@ _pgoctl__subcmd__profile__subcmd__help_commands() {
 _pgoctl__subcmd__profile__subcmd__help__subcmd__check_commands() {
     local commands; commands=()
     _describe -t commands 'pgoctl profile help check commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__profile__subcmd__help__subcmd__convert_commands] )) ||
+_pgoctl__subcmd__profile__subcmd__help__subcmd__convert_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl profile help convert commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__profile__subcmd__help__subcmd__diff_commands] )) ||
+_pgoctl__subcmd__profile__subcmd__help__subcmd__diff_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl profile help diff commands' commands "$@"
 }
 (( $+functions[_pgoctl__subcmd__profile__subcmd__help__subcmd__help_commands] )) ||
 _pgoctl__subcmd__profile__subcmd__help__subcmd__help_commands() {
@@ -937,10 +1134,30 @@ _pgoctl__subcmd__profile__subcmd__help__subcmd__merge_commands() {
     local commands; commands=()
     _describe -t commands 'pgoctl profile help merge commands' commands "$@"
 }
+(( $+functions[_pgoctl__subcmd__profile__subcmd__help__subcmd__overlap_commands] )) ||
+_pgoctl__subcmd__profile__subcmd__help__subcmd__overlap_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl profile help overlap commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__profile__subcmd__help__subcmd__show_commands] )) ||
+_pgoctl__subcmd__profile__subcmd__help__subcmd__show_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl profile help show commands' commands "$@"
+}
 (( $+functions[_pgoctl__subcmd__profile__subcmd__merge_commands] )) ||
 _pgoctl__subcmd__profile__subcmd__merge_commands() {
     local commands; commands=()
     _describe -t commands 'pgoctl profile merge commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__profile__subcmd__overlap_commands] )) ||
+_pgoctl__subcmd__profile__subcmd__overlap_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl profile overlap commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__profile__subcmd__show_commands] )) ||
+_pgoctl__subcmd__profile__subcmd__show_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl profile show commands' commands "$@"
 }
 (( $+functions[_pgoctl__subcmd__report_commands] )) ||
 _pgoctl__subcmd__report_commands() {

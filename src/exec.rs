@@ -93,7 +93,8 @@ impl Tool {
     }
 
     fn expression(&self) -> duct::Expression {
-        let mut expression = duct::cmd(&self.program, &self.args)
+        // `duct` takes a path for a file in the current directory, a word for a program of `PATH`.
+        let mut expression = duct::cmd(self.program.as_os_str(), &self.args)
             .unchecked()
             .before_spawn(|command| {
                 command.process_group(0);
@@ -354,6 +355,12 @@ mod tests {
         let error = capture(&Tool::new("/no/such/tool"), LOOK).expect_err("it cannot start");
         assert!(error.summary().contains("/no/such/tool"), "{error}");
         assert_eq!(error.kind(), ErrorKind::Toolchain);
+    }
+
+    #[test]
+    fn a_bare_name_is_looked_up_on_the_path() {
+        let said = capture(&Tool::new("true"), TERM_GRACE).expect("every system has it");
+        assert!(said.ending.success());
     }
 
     #[test]

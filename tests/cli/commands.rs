@@ -256,7 +256,7 @@ fn doctor_says_each_problem_with_its_fix() {
     let said = sandbox.pgoctl(&["doctor"]);
     assert_eq!(said.status, 0, "{}", said.stderr);
     assert!(
-        said.stdout.contains("PGO needs an Oracle GraalVM"),
+        said.stdout.contains("PGO needs Oracle GraalVM"),
         "{}",
         said.stdout
     );
