@@ -60,7 +60,7 @@ enum Command {
     Init(init::InitArgs),
     /// Say what this machine can do, and what is missing
     Doctor(doctor::DoctorArgs),
-    /// Check and merge .iprof profiles, project or not
+    /// Look into .iprof profiles, project or not
     Profile(profile::ProfileArgs),
     /// Find JDKs and GraalVMs
     Toolchain(toolchain::ToolchainArgs),
