@@ -886,7 +886,7 @@ _pgoctl_commands() {
 'report:Render a finished run again' \
 'init:Write a commented pgoctl.toml for a JAR' \
 'doctor:Say what this machine can do, and what is missing' \
-'profile:Check and merge .iprof profiles, project or not' \
+'profile:Look into .iprof profiles, project or not' \
 'toolchain:Find JDKs and GraalVMs' \
 'completions:Print a completion script for a shell' \
 'help:Print this message or the help of the given subcommand(s)' \
@@ -930,7 +930,7 @@ _pgoctl__subcmd__help_commands() {
 'report:Render a finished run again' \
 'init:Write a commented pgoctl.toml for a JAR' \
 'doctor:Say what this machine can do, and what is missing' \
-'profile:Check and merge .iprof profiles, project or not' \
+'profile:Look into .iprof profiles, project or not' \
 'toolchain:Find JDKs and GraalVMs' \
 'completions:Print a completion script for a shell' \
 'help:Print this message or the help of the given subcommand(s)' \
