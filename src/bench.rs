@@ -1,32 +1,35 @@
 //! Measuring: interleaved rounds in a seeded order, a fresh process each, raw samples on disk before anyone averages them.
 
 pub mod analysis;
+pub mod baseline;
+pub mod calibration;
+pub mod campaign;
 pub mod cold_start;
+mod gated;
 mod health;
 pub mod load;
 pub mod memory;
+mod passes;
 pub mod probe;
 pub mod rounds;
 pub mod samples;
+mod steadiness;
+mod twins;
 
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 
-use crate::error::Result;
 use crate::host::load_average;
-use crate::pipeline::{Image, Record};
-use crate::plan::{BenchPlan, Plan};
+use crate::pipeline::Image;
 use crate::report::{Warning, WarningKind};
-use crate::ui::Ui;
 use crate::variant::Variant;
 
 pub use analysis::{analyse, analyse_against};
-
-/// Returns the order of the rounds: one block a round, all variants in each, shuffled by the plan's seed.
-pub fn order(variants: &[Variant], plan: &BenchPlan) -> Vec<Vec<Variant>> {
-    blocks(variants, plan.rounds, plan.seed)
-}
+pub use baseline::Baseline;
+pub use calibration::Calibration;
+pub use campaign::{Campaign, Question};
+pub use gated::Gating;
 
 /// `count` blocks of all `variants`, each shuffled; the same seed gives the same order.
 fn blocks(variants: &[Variant], count: u32, seed: u64) -> Vec<Vec<Variant>> {
@@ -38,21 +41,6 @@ fn blocks(variants: &[Variant], count: u32, seed: u64) -> Vec<Vec<Variant>> {
         block
     };
     (0..count).map(block).collect()
-}
-
-/// Measures all images and leaves the raw samples in the run's folder.
-pub fn measure(
-    plan: &Plan,
-    images: &[Image],
-    order: &[Vec<Variant>],
-    record: &mut Record,
-    ui: &Ui,
-) -> Result<()> {
-    rounds::measure(plan, images, order, record, ui)?;
-    let variants: Vec<Variant> = images.iter().map(|image| image.variant).collect();
-    // Another seed than the rounds', derived from it.
-    let order = blocks(&variants, plan.bench.cold_starts, plan.bench.seed ^ 0xc01d);
-    cold_start::measure(plan, images, &order, record, ui)
 }
 
 /// Warns where the machine has more to do than cores before anything is measured.

@@ -4,6 +4,7 @@ mod common;
 mod compare;
 mod completions;
 mod doctor;
+mod gate;
 mod init;
 mod profile;
 mod report;
@@ -52,6 +53,8 @@ enum Command {
     Merge(run::MergeArgs),
     /// Measure the images that are there
     Bench(run::BenchArgs),
+    /// Measure and judge: fails if a gated metric got worse by more than its limit
+    Gate(gate::GateArgs),
     /// Compare the variants of a finished run, from its samples
     Compare(compare::CompareArgs),
     /// Render a finished run again
@@ -92,6 +95,7 @@ impl Cli {
             Command::Train(args) => run::train(global, &args, ui),
             Command::Merge(args) => run::merge(global, &args, ui),
             Command::Bench(args) => run::bench(global, &args, ui),
+            Command::Gate(args) => gate::gate(global, &args, ui),
             Command::Compare(args) => compare::compare(global, &args, ui),
             Command::Report(args) => report::report(global, &args, ui),
             Command::Init(args) => init::init(global, &args, ui),

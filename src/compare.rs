@@ -88,6 +88,28 @@ impl Metric {
     }
 }
 
+/// What is repeated to measure a metric, and so what its intervals are computed over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IntervalOf {
+    /// Rounds.
+    Rounds,
+    /// Cold starts.
+    ColdStarts,
+    /// It is a fact of the image.
+    Nothing,
+}
+
+impl Metric {
+    /// What is repeated to measure it.
+    pub fn interval_of(self) -> IntervalOf {
+        match self {
+            Self::ImageSizeBytes | Self::BuildSeconds => IntervalOf::Nothing,
+            _ if self.name().starts_with("cold_start") => IntervalOf::ColdStarts,
+            _ => IntervalOf::Rounds,
+        }
+    }
+}
+
 /// Which way is better.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Direction {

@@ -1,5 +1,6 @@
 //! `pgoctl.toml`: what the file may say, read strictly. Decisions are made in [`crate::plan`].
 
+mod day;
 mod duration;
 mod percent;
 mod template;
@@ -10,10 +11,12 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::compare::Metric;
 use crate::error::{Error, Result};
 use crate::variant::Variant;
 use crate::workload::WorkloadFile;
 
+pub use day::Day;
 pub use duration::Span;
 pub use percent::Percent;
 pub use template::template;
@@ -152,6 +155,31 @@ pub struct BenchFile {
 pub struct GateFile {
     /// The largest change that does not matter.
     pub max_worse: Option<Percent>,
+    /// The metrics that are gated, each with a limit of its own; otherwise the usual ones, with `max-worse`.
+    #[serde(default)]
+    pub metrics: BTreeMap<Metric, Percent>,
+    /// Only these variants are gated.
+    #[serde(default)]
+    pub candidates: Vec<Variant>,
+    /// The saved baseline that they are held against; otherwise each variant's own.
+    pub baseline: Option<String>,
+    /// What may be worse for a while.
+    #[serde(default)]
+    pub waiver: Vec<WaiverFile>,
+}
+
+/// `[[gate.waiver]]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct WaiverFile {
+    /// What may be worse …
+    pub metric: Metric,
+    /// … of this variant, or of every one …
+    pub candidate: Option<Variant>,
+    /// … until the end of this day (UTC) …
+    pub until: Day,
+    /// … and why.
+    pub reason: String,
 }
 
 impl Config {

@@ -5,6 +5,7 @@
 
 mod child;
 mod invocation;
+mod throttle;
 
 use std::ffi::{OsStr, OsString};
 use std::fmt;
@@ -22,6 +23,7 @@ use crate::interrupt;
 
 pub use child::{Child, Stopped};
 pub use invocation::{Invocation, invoke};
+pub use throttle::Throttle;
 
 /// How often a running tool is looked at; its end is noticed at once all the same.
 const LOOK: Duration = Duration::from_millis(100);

@@ -1,6 +1,7 @@
 //! Words + file + environment → [`Plan`]: everything doubtful is decided here, before the first slow step.
 
 mod function;
+mod gate;
 mod settings;
 mod toolchains;
 
@@ -9,12 +10,13 @@ use std::path::{Path, PathBuf};
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::function::Function;
+use crate::gate::GatePlan;
 use crate::report::Warning;
 use crate::toolchain::{Missing, Toolchain};
 use crate::variant::Variant;
 use crate::workdir::Workdir;
 
-pub use settings::{BenchPlan, Settings, TrainPlan};
+pub use settings::{BenchPlan, SameImage, Settings, TrainPlan};
 pub use toolchains::{Named, Search, Toolchains};
 
 /// What the user asked for, on the command line and in the environment; `None` and empty mean "not said".
@@ -51,6 +53,8 @@ pub struct Plan {
     pub train: TrainPlan,
     /// How measuring goes.
     pub bench: BenchPlan,
+    /// What may not get worse.
+    pub gate: GatePlan,
     /// What is worth knowing already.
     pub warnings: Vec<Warning>,
 }
@@ -68,6 +72,7 @@ impl Plan {
             .native_image_args
             .extend(request.native_image_args.iter().cloned());
         let (train, bench) = settings::decide(&request.settings, &config, &function)?;
+        let gate = gate::decide(&config.gate)?;
 
         let search = request.search.with_file(&config.toolchain, &project_dir);
         let mut cache = workdir.cache();
@@ -85,6 +90,7 @@ impl Plan {
             toolchains,
             train,
             bench,
+            gate,
             warnings,
         })
     }

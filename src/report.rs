@@ -3,6 +3,7 @@
 //! The JSON keys are a contract (`schema_version` 1): more may be added, none changes its meaning. Unknown is `null`.
 
 mod format;
+mod series;
 pub(crate) mod table;
 mod warning;
 
@@ -12,12 +13,15 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use crate::compare::{Metric, Verdict};
+use crate::gate::GateReport;
 use crate::host::Host;
-use crate::stats::Estimate;
+use crate::plan::SameImage;
+use crate::stats::{self, Estimate};
 use crate::toolchain::Info;
 use crate::variant::Variant;
 
 pub use format::{Format, render};
+pub use series::{Bin, RoundPoint, Series, histogram};
 pub use table::{Style, bytes};
 pub use warning::{Warning, WarningKind};
 
@@ -45,6 +49,9 @@ pub struct Report {
     pub variants: Vec<VariantReport>,
     /// Candidates against their baselines, metric by metric.
     pub comparisons: Vec<Comparison>,
+    /// What the gates came to; absent if nothing was gated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gate: Option<GateReport>,
     /// Percent by which two runs of the same image differ, by metric; empty where it was not measured.
     pub noise_floor: BTreeMap<Metric, f64>,
     /// What a reader should know.
@@ -105,6 +112,9 @@ pub struct VariantReport {
     pub image: ImageReport,
     /// Its figures; `null` where nothing was measured.
     pub metrics: Metrics,
+    /// What plots show.
+    #[serde(default)]
+    pub series: Series,
 }
 
 /// One image.
@@ -172,6 +182,9 @@ impl Metrics {
 pub struct Comparison {
     /// One side.
     pub baseline: Variant,
+    /// The saved baseline that it is of; absent if it was measured in the same run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub saved_baseline: Option<String>,
     /// The other.
     pub candidate: Variant,
     /// In what.
@@ -201,4 +214,85 @@ pub struct PlanReport {
     pub order: Vec<Vec<Variant>>,
     /// The seed of that order.
     pub seed: u64,
+    /// Requests before the measured ones, in the same process.
+    #[serde(default)]
+    pub warmup: u64,
+    /// Cold starts of each variant.
+    #[serde(default)]
+    pub cold_starts: u32,
+    /// Digest over everything that shapes what the function is made to do.
+    #[serde(default)]
+    pub workload: String,
+    /// Rounds at each look, where rounds were added until it was decided; empty otherwise.
+    #[serde(default)]
+    pub looks: Vec<u32>,
+    /// Whether each variant was measured against itself.
+    #[serde(default)]
+    pub same_image: Option<SameImage>,
+}
+
+impl PlanReport {
+    /// The confidence of each interval of a change: 95 %, or more where several looks share the error.
+    pub fn confidence(&self) -> f64 {
+        match self.looks.len() {
+            0 => stats::CONFIDENCE,
+            looks => stats::sequential::confidence(looks as u32),
+        }
+    }
+}
+
+#[cfg(test)]
+impl Report {
+    /// A measured run of `hello` on an unknown machine.
+    pub(crate) fn for_tests() -> Self {
+        Self {
+            schema_version: SCHEMA_VERSION,
+            function: "hello".to_owned(),
+            started: "2027-01-15T10:00:00Z".to_owned(),
+            finished: None,
+            host: Host::default(),
+            toolchains: Vec::new(),
+            stages: Vec::new(),
+            variants: [Variant::Native, Variant::NativePgo]
+                .map(VariantReport::for_tests)
+                .to_vec(),
+            comparisons: Vec::new(),
+            gate: None,
+            noise_floor: BTreeMap::new(),
+            warnings: Vec::new(),
+            plan: Some(PlanReport {
+                rounds: 6,
+                requests: 1000,
+                concurrency: 1,
+                rate: 0.0,
+                order: Vec::new(),
+                seed: 1,
+                warmup: 200,
+                cold_starts: 20,
+                workload: "workload".to_owned(),
+                looks: Vec::new(),
+                same_image: None,
+            }),
+        }
+    }
+}
+
+#[cfg(test)]
+impl VariantReport {
+    /// A variant of which nothing was measured.
+    pub(crate) fn for_tests(variant: Variant) -> Self {
+        Self {
+            variant,
+            image: ImageReport {
+                path: "/project/image".into(),
+                size_bytes: 1000,
+                identity: "0123456789abcdef".to_owned(),
+                pgo: None,
+                optimization_level: None,
+                profiles: None,
+            },
+            metrics: Metrics::default(),
+            series: Series::default(),
+        }
+    }
 }

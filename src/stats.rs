@@ -1,16 +1,26 @@
 //! Numbers in, numbers out: estimates with 95 % intervals, and the change between two sides. Pure.
 //!
 //! The round is the unit of inference. Levels over rounds carry Student's t interval of the mean; percentiles carry
-//! order-statistic intervals of the pooled samples; changes carry the exact interval of the Wilcoxon signed-rank test.
+//! order-statistic intervals of the pooled samples; changes carry the exact interval of the Wilcoxon signed-rank test, or of the
+//! rank-sum test where the sides were not measured together. Each file names its method's source.
 
+mod noise;
 mod order_statistics;
+mod outliers;
+mod rank_sum;
+pub mod sequential;
 mod signed_rank;
+mod trend;
 
 use serde::{Deserialize, Serialize};
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
+pub use noise::{floor_percent, rounds_needed};
 pub use order_statistics::percentile_estimate;
-pub use signed_rank::{Change, change, smallest_p};
+pub use outliers::outliers;
+pub use rank_sum::change_unpaired;
+pub use signed_rank::{Change, change, log_ratios, smallest_p};
+pub use trend::{Trend, trend};
 
 /// The confidence of every interval.
 pub const CONFIDENCE: f64 = 0.95;
@@ -81,6 +91,20 @@ pub fn mean_estimate(values: &[f64]) -> Option<Estimate> {
 fn t_quantile(freedom: usize) -> f64 {
     StudentsT::new(0.0, 1.0, freedom as f64)
         .map_or(f64::NAN, |t| t.inverse_cdf(0.5 + CONFIDENCE / 2.0))
+}
+
+/// The largest index whose cumulated probability is at most `tail`; `None` if even the first is more.
+fn largest_in_tail(probabilities: &[f64], tail: f64) -> Option<usize> {
+    let mut cumulative = 0.0;
+    let within = |probability: &&f64| {
+        cumulative += **probability;
+        cumulative <= tail
+    };
+    probabilities
+        .iter()
+        .take_while(within)
+        .count()
+        .checked_sub(1)
 }
 
 /// Returns `values` in ascending order.

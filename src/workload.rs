@@ -95,6 +95,11 @@ impl Workload {
         }
     }
 
+    /// Whether it is one process per invocation.
+    pub fn is_invoke(&self) -> bool {
+        matches!(self, Self::Invoke(_))
+    }
+
     /// What the function may fetch while it works.
     pub fn assets(&self) -> Option<&Assets> {
         match self {

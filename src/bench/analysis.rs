@@ -1,12 +1,16 @@
 //! Samples on disk → figures, comparisons and warnings: the same for a run that just ended and for one rendered again.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::health;
-use super::samples::{self, ColdStart, Round};
-use crate::compare::{Metric, judge};
+use super::passes::{self, Samples};
+use super::samples::{ColdStart, Round};
+use super::{health, steadiness, twins};
+use crate::compare::{IntervalOf, Metric, judge};
 use crate::error::Result;
-use crate::report::{Comparison, Metrics, Report, VariantReport};
+use crate::report::{
+    Comparison, Metrics, PlanReport, Report, RoundPoint, Series, VariantReport, histogram,
+};
 use crate::stats::{self, Change, Estimate};
 use crate::variant::Variant;
 
@@ -22,10 +26,15 @@ pub fn analyse_against(
     threshold_percent: f64,
     baseline: Option<Variant>,
 ) -> Result<()> {
-    let rounds = samples::read_rounds(folder)?;
-    let cold_starts = samples::read_cold_starts(folder)?;
+    let samples = passes::read(folder)?;
+    let Samples {
+        rounds,
+        cold_starts,
+    } = &samples;
     for variant in &mut report.variants {
-        fill(&mut variant.metrics, variant.variant, &rounds, &cold_starts);
+        fill(&mut variant.metrics, variant.variant, rounds, cold_starts);
+        let places = report.plan.as_ref().map(|plan| &plan.order[..]);
+        variant.series = series(variant.variant, &samples, places.unwrap_or_default());
     }
     let measured: Vec<Variant> = report
         .variants
@@ -37,40 +46,123 @@ pub fn analyse_against(
         .map(|round| round.warmup_ns.len() as u64)
         .max()
         .unwrap_or(0);
-    for warning in health::warnings(&rounds, &measured, 2 * longest) {
+    let warnings = health::warnings(rounds, &measured, 2 * longest);
+    for warning in warnings
+        .into_iter()
+        .chain(steadiness::warnings(&report.variants))
+    {
         if !report.warnings.contains(&warning) {
             report.warnings.push(warning);
         }
     }
-    report.comparisons.clear();
-    for candidate in &report.variants {
-        let Some(baseline) = baseline_of(candidate.variant, baseline, &measured) else {
-            continue;
-        };
-        let Some(side) = report
-            .variants
-            .iter()
-            .find(|variant| variant.variant == baseline)
-        else {
-            continue;
-        };
-        let comparisons = Metric::ALL.iter().filter_map(|metric| {
-            compare(
-                *metric,
-                side,
-                candidate,
-                &rounds,
-                &cold_starts,
-                threshold_percent,
-            )
-        });
-        report.comparisons.extend(comparisons);
-    }
+    report.comparisons = comparisons(report, &samples, threshold_percent, baseline);
     Ok(())
 }
 
+/// Every candidate against its baseline, metric by metric.
+fn comparisons(
+    report: &Report,
+    samples: &Samples,
+    threshold_percent: f64,
+    asked: Option<Variant>,
+) -> Vec<Comparison> {
+    let measured: Vec<Variant> = report.variants.iter().map(|side| side.variant).collect();
+    let judging = Judging::of(report, threshold_percent);
+    let baseline = |candidate| match judging.same_image {
+        true => Some(candidate),
+        false => baseline_of(candidate, asked, &measured),
+    };
+    let side = |variant| report.variants.iter().find(|side| side.variant == variant);
+    report
+        .variants
+        .iter()
+        .filter_map(|candidate| Some((side(baseline(candidate.variant)?)?, candidate)))
+        .flat_map(|sides| {
+            Metric::ALL
+                .into_iter()
+                .filter_map(move |metric| compare(metric, sides, samples, judging))
+        })
+        .collect()
+}
+
+/// How changes are judged.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Judging {
+    pub(super) threshold_percent: f64,
+    pub(super) confidence: f64,
+    seed: u64,
+    same_image: bool,
+}
+
+impl Judging {
+    /// As the report's plan says.
+    pub(super) fn of(report: &Report, threshold_percent: f64) -> Self {
+        let plan = report.plan.as_ref();
+        Self {
+            threshold_percent,
+            confidence: plan.map_or(stats::CONFIDENCE, PlanReport::confidence),
+            seed: plan.map_or(0, |plan| plan.seed),
+            same_image: plan.is_some_and(|plan| plan.same_image.is_some()),
+        }
+    }
+}
+
+/// Reads the log ratios of A/A pairs of `variant` in each metric that has them.
+pub(super) fn same_image_log_ratios(
+    folder: &Path,
+    variant: Variant,
+    seed: u64,
+) -> Result<BTreeMap<Metric, Vec<f64>>> {
+    let samples = passes::read(folder)?;
+    let ratios = |metric| {
+        let pairs = twins::pairs(seed, &levels(metric, variant, &samples));
+        stats::log_ratios(&pairs)
+    };
+    Ok(Metric::ALL
+        .into_iter()
+        .map(|metric| (metric, ratios(metric)))
+        .filter(|(_, ratios)| !ratios.is_empty())
+        .collect())
+}
+
+/// What plots show of `variant`.
+fn series(variant: Variant, samples: &Samples, order: &[Vec<Variant>]) -> Series {
+    let places: Vec<(u32, Variant)> = (1..)
+        .zip(order)
+        .flat_map(|(block, variants)| variants.iter().map(move |variant| (block, *variant)))
+        .collect();
+    let place = |block| places.iter().position(|of| *of == (block, variant));
+    let of = || {
+        samples
+            .rounds
+            .iter()
+            .filter(|round| round.variant == variant)
+    };
+    Series {
+        rounds: of()
+            .filter_map(|round| {
+                Some(RoundPoint {
+                    block: round.block,
+                    place: u32::try_from(place(round.block)? + 1).ok()?,
+                    throughput_rps: level(Metric::ThroughputRps, round)?,
+                })
+            })
+            .collect(),
+        cold_starts_ms: levels(Metric::ColdStartMs, variant, samples)
+            .into_iter()
+            .map(|(_, ms)| ms)
+            .collect(),
+        latency_histogram: histogram(of().flat_map(latencies)),
+    }
+}
+
+/// The latencies of a round in milliseconds, each with how often it was met.
+fn latencies(round: &Round) -> impl Iterator<Item = (f64, u64)> {
+    round.latencies_ns.iter().map(|ns| (milliseconds(*ns), 1))
+}
+
 /// What `candidate` is compared with: what was asked for, else its own baseline, else the first variant measured.
-fn baseline_of(
+pub(super) fn baseline_of(
     candidate: Variant,
     asked: Option<Variant>,
     measured: &[Variant],
@@ -164,74 +256,99 @@ fn milliseconds(nanoseconds: u64) -> f64 {
 
 fn compare(
     metric: Metric,
-    baseline: &VariantReport,
-    candidate: &VariantReport,
-    rounds: &[Round],
-    cold_starts: &[ColdStart],
-    threshold_percent: f64,
+    (baseline, candidate): (&VariantReport, &VariantReport),
+    samples: &Samples,
+    judging: Judging,
 ) -> Option<Comparison> {
     let sides = (baseline.variant, candidate.variant);
-    let comparison = |change: Change, verdict| Comparison {
-        baseline: sides.0,
-        candidate: sides.1,
+    if metric.interval_of() == IntervalOf::Nothing {
+        // Known, not estimated: there is no interval, and so no verdict. An image against itself says nothing.
+        let values = (
+            baseline.metrics.get(metric)?.value,
+            candidate.metrics.get(metric)?.value,
+        );
+        return (sides.0 != sides.1)
+            .then(|| known(metric, sides, values))
+            .flatten();
+    }
+    let change = stats::change(&pairs(metric, sides, samples, judging), judging.confidence)?;
+    Some(judged(metric, sides, change, judging))
+}
+
+/// A change of figures that are known exactly.
+pub(super) fn known(
+    metric: Metric,
+    (baseline, candidate): (Variant, Variant),
+    (one, other): (f64, f64),
+) -> Option<Comparison> {
+    let percent = (other / one - 1.0) * 100.0;
+    percent.is_finite().then_some(Comparison {
+        baseline,
+        saved_baseline: None,
+        candidate,
+        metric,
+        change_percent: percent,
+        low: None,
+        high: None,
+        verdict: None,
+    })
+}
+
+/// A change with its verdict.
+pub(super) fn judged(
+    metric: Metric,
+    (baseline, candidate): (Variant, Variant),
+    change: Change,
+    judging: Judging,
+) -> Comparison {
+    Comparison {
+        baseline,
+        saved_baseline: None,
+        candidate,
         metric,
         change_percent: change.percent,
         low: change.low,
         high: change.high,
-        verdict,
-    };
-    match metric {
-        // Known, not estimated: there is no interval, and so no verdict.
-        Metric::ImageSizeBytes | Metric::BuildSeconds => {
-            let (one, other) = (
-                baseline.metrics.get(metric)?.value,
-                candidate.metrics.get(metric)?.value,
-            );
-            let percent = (other / one - 1.0) * 100.0;
-            percent.is_finite().then(|| {
-                comparison(
-                    Change {
-                        percent,
-                        low: None,
-                        high: None,
-                    },
-                    None,
-                )
-            })
-        }
-        _ => {
-            let change = stats::change(&pairs(metric, sides, rounds, cold_starts))?;
-            Some(comparison(
-                change,
-                Some(judge(metric, &change, threshold_percent)),
-            ))
-        }
+        verdict: Some(judge(metric, &change, judging.threshold_percent)),
     }
 }
 
-/// The two sides' levels of each block that has both.
+/// The two sides' levels of each block that has both, or of each pair of blocks where both sides are the same image.
 fn pairs(
     metric: Metric,
     sides: (Variant, Variant),
-    rounds: &[Round],
-    cold_starts: &[ColdStart],
+    samples: &Samples,
+    judging: Judging,
 ) -> Vec<(f64, f64)> {
-    let levels: Vec<(u32, Variant, f64)> = match metric {
-        Metric::ColdStartMs => cold_starts
-            .iter()
-            .map(|start| (start.block, start.variant, milliseconds(start.answers_ns)))
-            .collect(),
-        _ => rounds
-            .iter()
-            .filter_map(|round| Some((round.block, round.variant, level(metric, round)?)))
-            .collect(),
-    };
-    let of = |variant| levels.iter().filter(move |(_, of, _)| *of == variant);
-    of(sides.0)
-        .filter_map(|(block, _, one)| {
-            of(sides.1)
-                .find(|(other, ..)| other == block)
-                .map(|(_, _, other)| (*one, *other))
-        })
+    let baseline = levels(metric, sides.0, samples);
+    if sides.0 == sides.1 {
+        return twins::pairs(judging.seed, &baseline);
+    }
+    let candidate = levels(metric, sides.1, samples);
+    let same = |block: u32| candidate.iter().find(move |(other, _)| *other == block);
+    baseline
+        .iter()
+        .filter_map(|(block, one)| same(*block).map(|(_, other)| (*one, *other)))
         .collect()
+}
+
+/// The levels of `variant` in `metric`, each with its block.
+pub(super) fn levels(metric: Metric, variant: Variant, samples: &Samples) -> Vec<(u32, f64)> {
+    let of_rounds = samples
+        .rounds
+        .iter()
+        .filter(|round| round.variant == variant)
+        .filter_map(|round| Some((round.block, level(metric, round)?)));
+    let of_starts = samples
+        .cold_starts
+        .iter()
+        .filter(|start| start.variant == variant)
+        .filter_map(|start| Some((start.block, start_level(metric, start)?)));
+    // A metric is of the one kind or of the other.
+    of_rounds.chain(of_starts).collect()
+}
+
+/// One cold start's level in one metric.
+fn start_level(metric: Metric, start: &ColdStart) -> Option<f64> {
+    (metric == Metric::ColdStartMs).then(|| milliseconds(start.answers_ns))
 }

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use super::load::{self, LoadOutcome, LoadPlan};
 use super::samples::{Round, write_round};
-use super::{image_of, memory};
+use super::{image_of, memory, twins};
 use crate::error::{Error, ErrorKind, Result};
-use crate::exec;
+use crate::exec::{self, Throttle};
 use crate::interrupt;
 use crate::pipeline::{Image, Record};
 use crate::plan::Plan;
@@ -79,6 +79,8 @@ fn serve(
     let bench = &plan.bench;
     let server = Server::start(&plan.function, launch, log)?;
     server.wait_ready(&work.ready)?;
+    let slowed =
+        twins::slowdown(bench, block).map(|percent| Throttle::start(server.pid(), percent));
     let workload = HttpWorkload::compile(&work.requests, &server.variables()?)?;
     let load_plan = |requests: u64, rate: f64| LoadPlan {
         concurrency: bench.concurrency,
@@ -105,6 +107,7 @@ fn serve(
         log,
     )?;
     let peak_memory_bytes = memory::peak_bytes(server.pid());
+    drop(slowed);
     let stopped = server.stop();
     if stopped.killed {
         let message = format!(

@@ -1,16 +1,19 @@
 //! `run` and its stages: `build`, `train`, `merge`, `bench`.
 
-use std::time::Instant;
-
 use clap::Args;
 
-use super::common::{BenchNumbers, Global, TrainNumbers, Work, lock};
-use crate::bench;
+use super::common::{
+    BenchNumbers, Deciding, GateOptions, Global, TrainNumbers, Work, lock, step_summary,
+};
+use super::gate;
+use crate::bench::calibration::PAIRS;
+use crate::bench::{Baseline, Campaign, Gating, Question};
 use crate::error::{Error, Result};
+use crate::gate::GateReport;
 use crate::host::Host;
 use crate::pipeline::{Image, Pipeline, Record, preview};
-use crate::plan::{Plan, Settings};
-use crate::report::{Format, PlanReport, Report, SCHEMA_VERSION, StageStatus, render};
+use crate::plan::{Plan, SameImage, Settings};
+use crate::report::{Format, Report, SCHEMA_VERSION, render};
 use crate::ui::Ui;
 use crate::variant::Variant;
 
@@ -22,9 +25,16 @@ pub(super) struct RunArgs {
     train: TrainNumbers,
     #[command(flatten)]
     bench: BenchNumbers,
+    #[command(flatten)]
+    deciding: Deciding,
     /// Stop before measuring
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["gate", "decide", "save_baseline"])]
     no_bench: bool,
+    /// Fail if a gated metric got worse by more than its limit
+    #[arg(long)]
+    gate: bool,
+    #[command(flatten)]
+    options: GateOptions,
 }
 
 #[derive(Debug, Args)]
@@ -59,15 +69,23 @@ pub(super) struct BenchArgs {
     train: TrainNumbers,
     #[command(flatten)]
     bench: BenchNumbers,
+    #[command(flatten)]
+    deciding: Deciding,
+    /// Measure each variant against itself: how small a change can this machine tell apart?
+    #[arg(long, conflicts_with_all = ["decide", "save_baseline"])]
+    calibrate: bool,
 }
 
 /// How far a command goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Goal {
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Goal {
     Train,
     Merge,
     Build,
     Bench,
+    Calibrate,
+    Gate,
+    SelfTest { percent: Option<f64> },
     Run { bench: bool },
 }
 
@@ -77,63 +95,120 @@ impl Goal {
             Self::Train => "train",
             Self::Merge => "merge",
             Self::Build => "build",
-            Self::Bench => "bench",
+            Self::Bench | Self::Calibrate => "bench",
+            Self::Gate | Self::SelfTest { .. } => "gate",
             Self::Run { .. } => "run",
+        }
+    }
+
+    const fn measures(self) -> bool {
+        match self {
+            Self::Train | Self::Merge | Self::Build | Self::Run { bench: false } => false,
+            Self::Bench
+            | Self::Calibrate
+            | Self::Gate
+            | Self::SelfTest { .. }
+            | Self::Run { bench: true } => true,
+        }
+    }
+
+    /// Whether whatever is measured must be there already.
+    const fn only_reuses(self) -> bool {
+        matches!(
+            self,
+            Self::Bench | Self::Calibrate | Self::Gate | Self::SelfTest { .. }
+        )
+    }
+}
+
+/// Everything that was said on the command line.
+pub(super) struct Order<'a> {
+    pub(super) global: &'a Global,
+    pub(super) work: &'a Work,
+    pub(super) goal: Goal,
+    pub(super) settings: Settings,
+    pub(super) deciding: Option<&'a Deciding>,
+    pub(super) gating: Option<Gating>,
+}
+
+impl<'a> Order<'a> {
+    pub(super) fn new(global: &'a Global, work: &'a Work, goal: Goal) -> Self {
+        Self {
+            global,
+            work,
+            goal,
+            settings: Settings::default(),
+            deciding: None,
+            gating: None,
         }
     }
 }
 
 pub(super) fn run(global: &Global, args: &RunArgs, ui: &Ui) -> Result<()> {
-    let settings = args.train.settings(args.bench.settings());
-    execute(
-        global,
-        &args.work,
-        settings,
-        Goal::Run {
-            bench: !args.no_bench,
-        },
-        ui,
-    )
+    let goal = Goal::Run {
+        bench: !args.no_bench,
+    };
+    let order = Order {
+        settings: args.train.settings(args.bench.settings()),
+        deciding: Some(&args.deciding),
+        gating: args.gate.then(|| args.options.gating()),
+        ..Order::new(global, &args.work, goal)
+    };
+    execute(&order, ui)
 }
 
 pub(super) fn build(global: &Global, args: &BuildArgs, ui: &Ui) -> Result<()> {
-    execute(
-        global,
-        &args.work,
-        args.train.settings(Settings::default()),
-        Goal::Build,
-        ui,
-    )
+    trained(global, &args.work, &args.train, Goal::Build, ui)
 }
 
 pub(super) fn train(global: &Global, args: &TrainArgs, ui: &Ui) -> Result<()> {
-    execute(
-        global,
-        &args.work,
-        args.train.settings(Settings::default()),
-        Goal::Train,
-        ui,
-    )
+    trained(global, &args.work, &args.train, Goal::Train, ui)
 }
 
 pub(super) fn merge(global: &Global, args: &MergeArgs, ui: &Ui) -> Result<()> {
-    execute(
-        global,
-        &args.work,
-        args.train.settings(Settings::default()),
-        Goal::Merge,
-        ui,
-    )
+    trained(global, &args.work, &args.train, Goal::Merge, ui)
+}
+
+fn trained(
+    global: &Global,
+    work: &Work,
+    numbers: &TrainNumbers,
+    goal: Goal,
+    ui: &Ui,
+) -> Result<()> {
+    let order = Order {
+        settings: numbers.settings(Settings::default()),
+        ..Order::new(global, work, goal)
+    };
+    execute(&order, ui)
 }
 
 pub(super) fn bench(global: &Global, args: &BenchArgs, ui: &Ui) -> Result<()> {
-    let settings = args.train.settings(args.bench.settings());
-    execute(global, &args.work, settings, Goal::Bench, ui)
+    let goal = match args.calibrate {
+        true => Goal::Calibrate,
+        false => Goal::Bench,
+    };
+    let mut settings = args.train.settings(args.bench.settings());
+    if args.calibrate {
+        settings.rounds = settings.rounds.or(Some(PAIRS));
+    }
+    let order = Order {
+        settings,
+        deciding: Some(&args.deciding),
+        ..Order::new(global, &args.work, goal)
+    };
+    execute(&order, ui)
 }
 
-fn execute(global: &Global, work: &Work, settings: Settings, goal: Goal, ui: &Ui) -> Result<()> {
-    let plan = Plan::decide(&work.request(global, settings))?;
-    let measures = matches!(goal, Goal::Bench | Goal::Run { bench: true });
+pub(super) fn execute(order: &Order<'_>, ui: &Ui) -> Result<()> {
+    let (global, work, goal) = (order.global, order.work, order.goal);
+    let mut plan = Plan::decide(&work.request(global, order.settings))?;
+    match goal {
+        Goal::Calibrate => plan.bench.same_image = Some(SameImage::default()),
+        Goal::SelfTest { percent } => gate::prepare_self_test(&mut plan, percent)?,
+        _ => {}
+    }
+    let measures = goal.measures();
     if work.dry_run {
         return ui.result(&preview::preview(&plan, measures));
     }
@@ -141,27 +216,43 @@ fn execute(global: &Global, work: &Work, settings: Settings, goal: Goal, ui: &Ui
     announce(&plan, measures, ui);
     let mut pipeline = Pipeline::new(&plan, ui, begin(&plan)?)?;
     (pipeline.force, pipeline.explain) = (work.force, work.explain);
-    pipeline.only_reuse = goal == Goal::Bench;
+    pipeline.only_reuse = goal.only_reuses();
+    let mut verdict = None;
     match goal {
         Goal::Train | Goal::Merge => only_trained(&mut pipeline, goal, ui)?,
-        Goal::Build | Goal::Bench | Goal::Run { .. } => {
+        _ => {
             let images = pipeline.images()?;
             describe(&mut pipeline.record.report, &images);
             if measures {
-                measure(&mut pipeline, &images)?;
+                verdict = measure(&mut pipeline, &images, order)?;
             }
         }
     }
     finish(&mut pipeline.record, ui)?;
+    let record = &pipeline.record;
+    if let Some(name) = order
+        .deciding
+        .and_then(|asked| asked.save_baseline.as_ref())
+    {
+        let dir = Baseline::save(&plan.workdir, name, record.dir())?;
+        ui.note(&format!("baseline {name}: {}", dir.display()));
+    }
     drop(lock);
-    let report = &pipeline.record.report;
+    let report = &record.report;
     match (goal, global.format) {
         // Nothing to compare: what was made is said on stderr, and only programs want it on stdout too.
         (Goal::Train | Goal::Merge, Format::Table) => {}
         _ => ui.result(&render(report, global.format, Global::style(ui)))?,
     }
-    closing(&pipeline.record, &plan, goal, ui);
-    Ok(())
+    if measures {
+        step_summary(report, ui);
+    }
+    closing(record, &plan, goal, ui);
+    match (verdict, goal) {
+        (Some(verdict), _) => gate::conclude(&verdict, ui),
+        (None, Goal::SelfTest { .. }) => gate::conclude_self_test(report, &plan, ui),
+        (None, _) => Ok(()),
+    }
 }
 
 /// The report before anything has happened.
@@ -176,6 +267,7 @@ fn begin(plan: &Plan) -> Result<Record> {
         stages: Vec::new(),
         variants: Vec::new(),
         comparisons: Vec::new(),
+        gate: None,
         noise_floor: Default::default(),
         warnings: plan.warnings.clone(),
         plan: None,
@@ -260,39 +352,33 @@ fn describe(report: &mut Report, images: &[Image]) {
     report.variants = images.iter().map(Image::report).collect();
 }
 
-fn measure(pipeline: &mut Pipeline<'_>, images: &[Image]) -> Result<()> {
-    let started = Instant::now();
-    let plan = pipeline.plan;
-    if let Some(warning) = bench::busy_machine() {
-        pipeline.ui.warn(&warning.message, warning.hint.as_deref());
-        pipeline.record.warn(warning);
-    }
-    let order = bench::order(&plan.variants, &plan.bench);
-    pipeline.record.report.plan = Some(PlanReport {
-        rounds: plan.bench.rounds,
-        requests: plan.bench.requests,
-        concurrency: plan.bench.concurrency,
-        rate: plan.bench.rate,
-        order: order.clone(),
-        seed: plan.bench.seed,
-    });
-    let measured = bench::measure(plan, images, &order, &mut pipeline.record, pipeline.ui);
-    let (status, reason) = match &measured {
-        Ok(()) => (StageStatus::Done, None),
-        Err(error) => (StageStatus::Failed, Some(error.to_string())),
+/// Measures; returns the gate's verdict where there is a gate.
+fn measure(
+    pipeline: &mut Pipeline<'_>,
+    images: &[Image],
+    order: &Order<'_>,
+) -> Result<Option<GateReport>> {
+    let campaign = Campaign {
+        plan: pipeline.plan,
+        images,
+        ui: pipeline.ui,
+        budget: order.deciding.and_then(Deciding::budget),
+        question: match order.gating {
+            Some(_) => Question::Gate,
+            None => Question::Verdicts,
+        },
     };
-    let analysed = measured.and_then(|()| {
-        let samples = pipeline.record.samples()?;
-        bench::analyse(
-            &samples,
-            &mut pipeline.record.report,
-            plan.bench.threshold_percent,
-        )
-    });
-    pipeline
-        .record
-        .stage("bench", None, status, started, reason)?;
-    analysed
+    let record = &mut pipeline.record;
+    match (&order.gating, order.goal) {
+        (Some(gating), Goal::Gate | Goal::Run { .. }) => campaign.gate(record, gating).map(Some),
+        (_, Goal::Calibrate) => {
+            campaign.run(record)?;
+            let noise = campaign.learn(&record.report, &record.dir().join("samples"))?;
+            record.report.noise_floor = noise.noise_floor(&record.report);
+            Ok(None)
+        }
+        _ => campaign.run(record).map(|()| None),
+    }
 }
 
 fn finish(record: &mut Record, ui: &Ui) -> Result<()> {
@@ -313,7 +399,9 @@ fn closing(record: &Record, plan: &Plan, goal: Goal, ui: &Ui) {
         Goal::Train => "pgoctl merge",
         Goal::Merge => "pgoctl build",
         Goal::Build | Goal::Run { bench: false } => "pgoctl bench",
-        Goal::Bench | Goal::Run { bench: true } => "pgoctl report --format markdown",
+        Goal::Calibrate => "pgoctl bench",
+        Goal::SelfTest { .. } => "pgoctl gate",
+        Goal::Bench | Goal::Gate | Goal::Run { bench: true } => "pgoctl report --format markdown",
     };
     let trained = plan
         .variants

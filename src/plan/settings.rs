@@ -1,5 +1,7 @@
 //! The numbers: flag, then `PGOCTL_*`, then file, then default. clap has put flag and environment together already.
 
+use serde::{Deserialize, Serialize};
+
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::function::Function;
@@ -61,7 +63,19 @@ pub struct BenchPlan {
     pub seed: u64,
     /// The largest change in percent that does not matter.
     pub threshold_percent: f64,
+    /// Whether each variant is measured against itself; `None`: against the others.
+    pub same_image: Option<SameImage>,
 }
+
+/// Each variant is measured against itself: rounds come in pairs, and one of each pair counts as the candidate's.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct SameImage {
+    /// By how many percent the candidate's rounds are slowed down; `null`: not at all.
+    pub injected_slowdown_percent: Option<f64>,
+}
+
+/// The limit where the file has none, in percent.
+pub(super) const USUAL_LIMIT: f64 = 3.0;
 
 /// The fewest rounds whose signed-rank test can reach 0.05 (measuring rule 3: paired 5 → 0.0625, 6 → 0.031).
 const ROUNDS_TO_DECIDE: u32 = 6;
@@ -114,7 +128,11 @@ pub(super) fn decide(
         rate: asked.rate.or(bench.rate).unwrap_or(0.0),
         cold_starts: asked.cold_starts.or(bench.cold_starts).unwrap_or(20),
         seed: asked.seed.or(bench.seed).unwrap_or(1),
-        threshold_percent: config.gate.max_worse.map_or(3.0, |percent| percent.0),
+        threshold_percent: config
+            .gate
+            .max_worse
+            .map_or(USUAL_LIMIT, |percent| percent.0),
+        same_image: None,
     };
     check(&train, &bench)?;
     Ok((train, bench))

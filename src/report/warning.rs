@@ -40,6 +40,14 @@ pub enum WarningKind {
     GeneratorBound,
     /// The machine was busy with something else.
     BusyMachine,
+    /// Figures rose or fell while they were measured.
+    Drift,
+    /// Rounds or cold starts are far from the others.
+    Outlier,
+    /// The two sides of a comparison were not measured together.
+    NotInterleaved,
+    /// Nobody has measured what this machine can tell apart.
+    NoNoiseFloor,
 }
 
 impl Warning {

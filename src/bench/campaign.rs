@@ -1,0 +1,292 @@
+//! A whole measurement: rounds and cold starts, more of them until it is decided, and once more where a gate would fail.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use super::analysis::same_image_log_ratios;
+use super::{Calibration, analysis, blocks, cold_start, passes, rounds};
+use crate::compare::Verdict;
+use crate::error::Result;
+use crate::gate::{Check, GatePlan, Outcome};
+use crate::pipeline::{Image, Record};
+use crate::plan::Plan;
+use crate::report::{PlanReport, Report, StageStatus};
+use crate::stats::sequential;
+use crate::ui::Ui;
+use crate::variant::Variant;
+
+/// The pass of a second measurement, below `samples/`.
+pub const AGAIN: &str = "again";
+/// The pass of an A/A measurement before a gate, below `samples/`.
+pub const CALIBRATION: &str = "calibration";
+/// The last look is worth it if it adds at least this part of the rounds so far.
+const LEAST_PART: f64 = 0.25;
+
+/// What has to be decided before no more rounds are added.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Question {
+    /// Better, worse, or no difference: the verdict of every gated metric.
+    Verdicts,
+    /// Within the limit or not.
+    Gate,
+}
+
+/// How a measurement goes.
+#[derive(Clone, Copy)]
+pub struct Campaign<'a> {
+    /// What was decided.
+    pub plan: &'a Plan,
+    /// What is measured.
+    pub images: &'a [Image],
+    /// The terminal.
+    pub ui: &'a Ui,
+    /// Rounds are added until it is decided, for at most so long; `None`: the plan's rounds and no more.
+    pub budget: Option<Duration>,
+    /// What is to be decided.
+    pub question: Question,
+}
+
+/// How much one pass measures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Amount {
+    rounds: u32,
+    cold_starts: u32,
+}
+
+impl Campaign<'_> {
+    /// Measures, analyses, and keeps all of it as the run's stage `bench`.
+    pub fn run(&self, record: &mut Record) -> Result<()> {
+        let started = Instant::now();
+        if let Some(warning) = super::busy_machine() {
+            self.ui.warn(&warning.message, warning.hint.as_deref());
+            record.warn(warning);
+        }
+        let measured = self.looks(record);
+        record.begin_pass(None);
+        let (status, reason) = match &measured {
+            Ok(()) => (StageStatus::Done, None),
+            Err(error) => (StageStatus::Failed, Some(error.to_string())),
+        };
+        record.stage("bench", None, status, started, reason)?;
+        measured
+    }
+
+    fn looks(&self, record: &mut Record) -> Result<()> {
+        let started = Instant::now();
+        record.report.plan = Some(self.nothing_yet()?);
+        let mut more = self.planned();
+        for look in 1.. {
+            self.pass(record, look, more)?;
+            self.analyse(record)?;
+            let Some(budget) = self.budget else { break };
+            let undecided = undecided(&record.report, &self.plan.gate, self.question);
+            let rounds = record.report.plan.as_ref().map_or(0, |plan| plan.rounds);
+            if undecided.is_empty() {
+                self.ui.note(&format!("decided after {rounds} rounds"));
+                break;
+            }
+            let Some(next) = affordable(rounds, started.elapsed(), budget) else {
+                self.ui.note(&format!(
+                    "the budget is spent after {rounds} rounds; not decided: {}",
+                    undecided.join(", ")
+                ));
+                break;
+            };
+            self.ui.note(&format!(
+                "{next} rounds more; not decided after {rounds}: {}",
+                undecided.join(", ")
+            ));
+            let starts = u64::from(self.planned().cold_starts) * u64::from(next);
+            more = Amount {
+                rounds: next,
+                cold_starts: (starts / u64::from(self.planned().rounds)) as u32,
+            };
+        }
+        Ok(())
+    }
+
+    /// What the first look measures. An A/A round is a pair: one for each side.
+    fn planned(&self) -> Amount {
+        Amount {
+            rounds: self.plan.bench.rounds,
+            cold_starts: self.plan.bench.cold_starts,
+        }
+    }
+
+    /// The plan of a run that has measured nothing.
+    pub(super) fn nothing_yet(&self) -> Result<PlanReport> {
+        let bench = &self.plan.bench;
+        let mut cache = self.plan.workdir.cache();
+        let workload = self.plan.function.behaviour_inputs(&mut cache)?.identity();
+        cache.save();
+        Ok(PlanReport {
+            rounds: 0,
+            requests: bench.requests,
+            concurrency: bench.concurrency,
+            rate: bench.rate,
+            order: Vec::new(),
+            seed: bench.seed,
+            warmup: bench.warmup,
+            cold_starts: 0,
+            workload: workload.to_string(),
+            looks: Vec::new(),
+            same_image: bench.same_image,
+        })
+    }
+
+    /// Measures so much in a folder of its own and adds it to the report's plan.
+    fn pass(&self, record: &mut Record, look: u32, amount: Amount) -> Result<()> {
+        record.begin_pass(passes::name(look).as_deref());
+        // Another seed for each look, so that the order is not the same again.
+        let seed = self.plan.bench.seed + u64::from(look - 1);
+        let order = self.measure(record, amount, self.sides(), seed)?;
+        if let Some(plan) = &mut record.report.plan {
+            plan.rounds += amount.rounds;
+            plan.cold_starts += amount.cold_starts;
+            plan.order.extend(order);
+            if self.budget.is_some() {
+                plan.looks.push(plan.rounds);
+            }
+        }
+        Ok(())
+    }
+
+    /// How many rounds of an image make one of the plan's: two where both sides are the same image.
+    fn sides(&self) -> u32 {
+        1 + u32::from(self.plan.bench.same_image.is_some())
+    }
+
+    fn measure(
+        &self,
+        record: &mut Record,
+        amount: Amount,
+        sides: u32,
+        seed: u64,
+    ) -> Result<Vec<Vec<Variant>>> {
+        let variants: Vec<Variant> = self.images.iter().map(|image| image.variant).collect();
+        let order = blocks(&variants, sides * amount.rounds, seed);
+        rounds::measure(self.plan, self.images, &order, record, self.ui)?;
+        // Another seed than the rounds', derived from it.
+        let starts = blocks(&variants, sides * amount.cold_starts, seed ^ 0xc01d);
+        cold_start::measure(self.plan, self.images, &starts, record, self.ui)?;
+        Ok(order)
+    }
+
+    fn analyse(&self, record: &mut Record) -> Result<()> {
+        let samples = record.dir().join("samples");
+        let threshold = self.plan.bench.threshold_percent;
+        analysis::analyse(&samples, &mut record.report, threshold)?;
+        let noise = Calibration::load(&self.plan.workdir, &record.report.host);
+        record.report.noise_floor = noise.noise_floor(&self.planned_report(&record.report));
+        Ok(())
+    }
+
+    /// The report with a plan that has measured what is planned.
+    pub(super) fn planned_report(&self, report: &Report) -> Report {
+        let mut report = report.clone();
+        if let Some(plan) = &mut report.plan {
+            (plan.rounds, plan.cold_starts) = (self.planned().rounds, self.planned().cold_starts);
+        }
+        report
+    }
+
+    /// Measures each image against itself in so many pairs, and keeps what that says about this host's noise.
+    pub fn calibrate(&self, record: &mut Record, pairs: u32) -> Result<Calibration> {
+        let amount = Amount {
+            rounds: pairs,
+            cold_starts: self.plan.bench.cold_starts.min(2 * pairs),
+        };
+        record.begin_pass(Some(CALIBRATION));
+        let measured = self.measure(record, amount, 2, self.plan.bench.seed);
+        let samples = record.samples();
+        record.begin_pass(None);
+        measured?;
+        self.learn(&record.report, &samples?)
+    }
+
+    /// Keeps what A/A samples say about this host's noise.
+    pub fn learn(&self, report: &Report, samples: &Path) -> Result<Calibration> {
+        let mut noise = Calibration::load(&self.plan.workdir, &report.host);
+        let plan = match &report.plan {
+            Some(plan) => plan.clone(),
+            None => self.nothing_yet()?,
+        };
+        for image in self.images {
+            let ratios = same_image_log_ratios(samples, image.variant, plan.seed)?;
+            noise.learn((&report.function, image.variant), &plan, ratios);
+        }
+        noise.save(&self.plan.workdir)?;
+        Ok(noise)
+    }
+
+    /// Measures the same once more, with other orders, into a pass of its own; returns what that alone says.
+    pub fn again(&self, record: &mut Record) -> Result<Report> {
+        let mut report = record.report.clone();
+        let rounds = report.plan.as_ref().map_or(0, |plan| plan.rounds);
+        let cold_starts = report.plan.as_ref().map_or(0, |plan| plan.cold_starts);
+        record.begin_pass(Some(AGAIN));
+        let seed = self.plan.bench.seed ^ 0xa6a1;
+        let amount = Amount {
+            rounds,
+            cold_starts,
+        };
+        let order = self.measure(record, amount, self.sides(), seed);
+        let samples = record.samples();
+        record.begin_pass(None);
+        if let Some(plan) = &mut report.plan {
+            plan.order = order?;
+            plan.seed = seed;
+        }
+        let measured = |variant| self.images.iter().any(|image| image.variant == variant);
+        report.variants.retain(|side| measured(side.variant));
+        report.warnings.clear();
+        analysis::analyse(&samples?, &mut report, self.plan.bench.threshold_percent)?;
+        Ok(report)
+    }
+}
+
+/// The gated metrics of which the report does not say yet what it is asked.
+fn undecided(report: &Report, gate: &GatePlan, question: Question) -> Vec<String> {
+    let open = |comparison: &&crate::report::Comparison| {
+        gate.covers(comparison)
+            && match question {
+                Question::Verdicts => comparison.verdict == Some(Verdict::CannotTell),
+                Question::Gate => gate.limit(comparison.metric).is_some_and(|limit| {
+                    Check::new(comparison, limit).outcome == Outcome::CannotTell
+                }),
+            }
+    };
+    report
+        .comparisons
+        .iter()
+        .filter(open)
+        .map(|open| format!("{} of {}", open.metric.title(), open.candidate))
+        .collect()
+}
+
+/// How many rounds the next look adds: as many as there are, or what the budget still has; `None` if that is too few to be
+/// worth another look.
+fn affordable(rounds: u32, spent: Duration, budget: Duration) -> Option<u32> {
+    let each = spent.as_secs_f64() / f64::from(rounds.max(1));
+    let left = budget.saturating_sub(spent).as_secs_f64();
+    let most = sequential::rounds_at(rounds, 2) - rounds;
+    let can = (left / each).floor().min(f64::from(most));
+    (can >= (LEAST_PART * f64::from(rounds)).max(1.0)).then_some(can as u32)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rounds_double_while_the_budget_lasts_and_the_last_look_takes_the_rest() {
+        let minutes = |n| Duration::from_secs(60 * n);
+        assert_eq!(affordable(6, minutes(1), minutes(5)), Some(6));
+        assert_eq!(affordable(24, minutes(4), minutes(5)), Some(6));
+        assert_eq!(
+            affordable(24, minutes(4) + Duration::from_secs(30), minutes(5)),
+            None
+        );
+        assert_eq!(affordable(6, minutes(9), minutes(5)), None);
+    }
+}
