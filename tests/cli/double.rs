@@ -541,8 +541,8 @@ fn a_rebuild_that_crashes_leaves_the_comparison_of_the_rest() {
 
 #[test]
 fn bisect_names_the_profile_at_fault_and_the_next_run_goes_on_without_it() {
-    // The double marks each profile of a home by a method of its own; the builder stumbles over the fifth.
-    let Some(sandbox) = project(&["--fault", "profile-crashes-build=train-run-5"]) else {
+    let faults = ["poisoned-profile=5", "profile-crashes-build=poison"];
+    let Some(sandbox) = project(&["--fault", faults[0], "--fault", faults[1]]) else {
         return;
     };
     let runs = ["--variant", "native-pgo", "--runs", "8", "--at-least", "7"];
@@ -590,17 +590,13 @@ fn bisect_finds_nothing_where_nothing_is_at_fault() {
 
 #[test]
 fn bisect_says_when_only_all_of_them_together_fail() {
-    let Some(sandbox) = project(&["--fault", "profile-crashes-build=together"]) else {
+    // No single profile counts a method 52 times: 4 runs of 13 requests do.
+    let Some(sandbox) = project(&["--fault", "profile-crashes-build=52"]) else {
         return;
     };
+    let runs = ["--runs", "4", "--train-requests", "13"];
+    let words = ["train", "--bisect", "--variant", "native-pgo"];
     sandbox
-        .pgoctl(&[
-            "train",
-            "--bisect",
-            "--variant",
-            "native-pgo",
-            "--runs",
-            "4",
-        ])
+        .pgoctl(&[&words[..], &runs[..]].concat())
         .fails(5, &["no single profile makes the rebuild"]);
 }

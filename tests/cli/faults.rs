@@ -74,6 +74,10 @@ const CASES: &[Case] = &[
 const ELSEWHERE: &[(&str, &str)] = &[
     ("merge-fails", "pgoctl merges by itself"),
     (
+        "poisoned-profile",
+        "nothing fails before a build: the tests of `train --bisect` use it",
+    ),
+    (
         "slow-answers",
         "nothing fails: it is there for the measuring",
     ),
