@@ -108,7 +108,7 @@ fn serve(
     )?;
     let peak_memory_bytes = memory::peak_bytes(server.pid());
     drop(slowed);
-    let stopped = server.stop();
+    let stopped = server.stop(plan.function.stop_timeout);
     if stopped.killed {
         let message = format!(
             "{variant} did not end within {} s after SIGTERM and was killed",

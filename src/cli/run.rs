@@ -51,6 +51,9 @@ pub(super) struct TrainArgs {
     work: Work,
     #[command(flatten)]
     train: TrainNumbers,
+    /// Find the profiles over which the rebuild fails, by building with halves of them, and set them aside
+    #[arg(long)]
+    bisect: bool,
 }
 
 #[derive(Debug, Args)]
@@ -79,7 +82,7 @@ pub(super) struct BenchArgs {
 /// How far a command goes.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Goal {
-    Train,
+    Train { bisect: bool },
     Merge,
     Build,
     Bench,
@@ -92,7 +95,7 @@ pub(super) enum Goal {
 impl Goal {
     const fn name(self) -> &'static str {
         match self {
-            Self::Train => "train",
+            Self::Train { .. } => "train",
             Self::Merge => "merge",
             Self::Build => "build",
             Self::Bench | Self::Calibrate => "bench",
@@ -103,7 +106,7 @@ impl Goal {
 
     const fn measures(self) -> bool {
         match self {
-            Self::Train | Self::Merge | Self::Build | Self::Run { bench: false } => false,
+            Self::Train { .. } | Self::Merge | Self::Build | Self::Run { bench: false } => false,
             Self::Bench
             | Self::Calibrate
             | Self::Gate
@@ -162,7 +165,10 @@ pub(super) fn build(global: &Global, args: &BuildArgs, ui: &Ui) -> Result<()> {
 }
 
 pub(super) fn train(global: &Global, args: &TrainArgs, ui: &Ui) -> Result<()> {
-    trained(global, &args.work, &args.train, Goal::Train, ui)
+    let goal = Goal::Train {
+        bisect: args.bisect,
+    };
+    trained(global, &args.work, &args.train, goal, ui)
 }
 
 pub(super) fn merge(global: &Global, args: &MergeArgs, ui: &Ui) -> Result<()> {
@@ -214,14 +220,21 @@ pub(super) fn execute(order: &Order<'_>, ui: &Ui) -> Result<()> {
     }
     let lock = lock(&plan.workdir, goal.name(), ui)?;
     announce(&plan, measures, ui);
-    let mut pipeline = Pipeline::new(&plan, ui, begin(&plan)?)?;
+    let mut pipeline = Pipeline::new(&plan, ui, begin(&plan)?);
     (pipeline.force, pipeline.explain) = (work.force, work.explain);
     pipeline.only_reuse = goal.only_reuses();
-    let mut verdict = None;
+    let (mut verdict, mut failed) = (None, None);
     match goal {
-        Goal::Train | Goal::Merge => only_trained(&mut pipeline, goal, ui)?,
+        Goal::Train { .. } | Goal::Merge => only_trained(&mut pipeline, goal, ui)?,
         _ => {
-            let images = pipeline.images()?;
+            let images = match goal {
+                Goal::Run { .. } => {
+                    let (images, failure) = pipeline.images_that_work()?;
+                    failed = failure;
+                    images
+                }
+                _ => pipeline.images()?,
+            };
             describe(&mut pipeline.record.report, &images);
             if measures {
                 verdict = measure(&mut pipeline, &images, order)?;
@@ -241,17 +254,18 @@ pub(super) fn execute(order: &Order<'_>, ui: &Ui) -> Result<()> {
     let report = &record.report;
     match (goal, global.format) {
         // Nothing to compare: what was made is said on stderr, and only programs want it on stdout too.
-        (Goal::Train | Goal::Merge, Format::Table) => {}
+        (Goal::Train { .. } | Goal::Merge, Format::Table) => {}
         _ => ui.result(&render(report, global.format, Global::style(ui)))?,
     }
     if measures {
         step_summary(report, ui);
     }
     closing(record, &plan, goal, ui);
-    match (verdict, goal) {
-        (Some(verdict), _) => gate::conclude(&verdict, ui),
-        (None, Goal::SelfTest { .. }) => gate::conclude_self_test(report, &plan, ui),
-        (None, _) => Ok(()),
+    match (failed, verdict, goal) {
+        (Some(failed), ..) => Err(failed),
+        (None, Some(verdict), _) => gate::conclude(&verdict, ui),
+        (None, None, Goal::SelfTest { .. }) => gate::conclude_self_test(report, &plan, ui),
+        (None, None, _) => Ok(()),
     }
 }
 
@@ -329,8 +343,11 @@ fn only_trained(pipeline: &mut Pipeline<'_>, goal: Goal, ui: &Ui) -> Result<()> 
             .toolchain(variant)
             .training(variant)
             .expect("it was just asked");
-        if goal == Goal::Train {
-            let profiles = pipeline.profiles(variant, training)?;
+        if let Goal::Train { bisect } = goal {
+            let profiles = match bisect {
+                true => pipeline.bisect(variant, training)?,
+                false => pipeline.profiles(variant, training)?,
+            };
             let last = profiles
                 .last()
                 .map(|path| path.display().to_string())
@@ -396,7 +413,7 @@ fn closing(record: &Record, plan: &Plan, goal: Goal, ui: &Ui) {
         ui.detail(&format!("image: {}", variant.image.path.display()));
     }
     let next = match goal {
-        Goal::Train => "pgoctl merge",
+        Goal::Train { .. } => "pgoctl merge",
         Goal::Merge => "pgoctl build",
         Goal::Build | Goal::Run { bench: false } => "pgoctl bench",
         Goal::Calibrate => "pgoctl bench",
@@ -407,7 +424,7 @@ fn closing(record: &Record, plan: &Plan, goal: Goal, ui: &Ui) {
         .variants
         .iter()
         .any(|variant| plan.toolchain(*variant).training(*variant).is_some());
-    if trained || goal != Goal::Train {
+    if trained || !matches!(goal, Goal::Train { .. }) {
         ui.note(&format!("next: {next}"));
     }
 }
