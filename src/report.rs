@@ -2,7 +2,11 @@
 //!
 //! The JSON keys are a contract (`schema_version` 1): more may be added, none changes its meaning. Unknown is `null`.
 
+mod chart;
+mod csv;
 mod format;
+mod html;
+mod markdown;
 mod series;
 pub(crate) mod table;
 mod warning;
@@ -58,6 +62,17 @@ pub struct Report {
     pub warnings: Vec<Warning>,
     /// How it was measured; `null` if it was not.
     pub plan: Option<PlanReport>,
+}
+
+impl Report {
+    /// The metrics of tables: those of which some variant has a figure.
+    pub fn shown_metrics(&self) -> Vec<Metric> {
+        let known = |metric: &Metric| {
+            let of = |side: &VariantReport| side.metrics.get(*metric).is_some();
+            self.variants.iter().any(of)
+        };
+        Metric::ALL.into_iter().filter(known).collect()
+    }
 }
 
 /// One stage.
@@ -197,6 +212,42 @@ pub struct Comparison {
     pub high: Option<f64>,
     /// What that means; `null` where there is no interval to judge by.
     pub verdict: Option<Verdict>,
+}
+
+impl Comparison {
+    /// What the candidate is held against, in words.
+    pub fn against(&self) -> String {
+        match &self.saved_baseline {
+            Some(name) => format!("{name} (saved)"),
+            None if self.baseline == self.candidate => "itself".to_owned(),
+            None => self.baseline.to_string(),
+        }
+    }
+}
+
+/// How it was measured, a fact a line: for the formats that fold it away.
+fn how_it_was_measured(report: &Report) -> Vec<String> {
+    let mut lines = Vec::new();
+    for info in &report.toolchains {
+        let pgo = if info.pgo { ", PGO" } else { "" };
+        lines.push(format!("{} {}{pgo}", info.edition, info.version));
+    }
+    let host = &report.host;
+    let facts = [
+        host.cpu.clone(),
+        host.cores.map(|cores| format!("{cores} cores")),
+        host.memory_bytes.map(bytes),
+        host.os.clone(),
+        host.kernel.clone(),
+    ];
+    lines.push(facts.into_iter().flatten().collect::<Vec<_>>().join(", "));
+    if let Some(plan) = &report.plan {
+        lines.push(table::plan_in_words(plan));
+    }
+    if !report.noise_floor.is_empty() {
+        lines.push(table::noise_in_words(&report.noise_floor));
+    }
+    lines
 }
 
 /// How it was measured.

@@ -280,7 +280,7 @@ mod tests {
 
     #[test]
     fn rounds_double_while_the_budget_lasts_and_the_last_look_takes_the_rest() {
-        let minutes = |n| Duration::from_secs(60 * n);
+        let minutes = |n: u64| Duration::from_secs(60 * n);
         assert_eq!(affordable(6, minutes(1), minutes(5)), Some(6));
         assert_eq!(affordable(24, minutes(4), minutes(5)), Some(6));
         assert_eq!(

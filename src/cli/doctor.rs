@@ -52,7 +52,7 @@ pub(super) fn doctor(global: &Global, args: &DoctorArgs, ui: &Ui) -> Result<()> 
         Format::Json => {
             serde_json::to_string_pretty(&checks).expect("it has only string keys") + "\n"
         }
-        Format::Table | Format::Csv | Format::Markdown => text(&checks),
+        Format::Table | Format::Csv | Format::Markdown | Format::Html => text(&checks),
     };
     ui.result(&text)?;
     if required_is_missing(&checks) {

@@ -80,7 +80,7 @@ fn answer(
             let text = serde_json::to_string_pretty(report).expect("it has only string keys");
             ui.result(&(text + "\n"))
         }
-        Format::Csv | Format::Markdown => Err(Error::usage(
+        Format::Csv | Format::Markdown | Format::Html => Err(Error::usage(
             "`profile` answers in `--format table` or `--format json`",
         )),
     }

@@ -84,7 +84,19 @@ fn the_report_has_the_contracts_keys_and_stdout_nothing_else() {
         ("host", vec!["cores", "cpu", "kernel", "memory_bytes", "os"]),
         (
             "plan",
-            vec!["concurrency", "order", "rate", "requests", "rounds", "seed"],
+            vec![
+                "cold_starts",
+                "concurrency",
+                "looks",
+                "order",
+                "rate",
+                "requests",
+                "rounds",
+                "same_image",
+                "seed",
+                "warmup",
+                "workload",
+            ],
         ),
     ] {
         let mut found = keys(&report[part]);
