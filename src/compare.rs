@@ -100,6 +100,23 @@ pub enum IntervalOf {
 }
 
 impl Metric {
+    /// By how many percent a figure is worse that differs by the ratio `exp(log)`, for a `log` of zero or more: a throughput that
+    /// is halved is 50 % worse, a latency that is doubled 100 %.
+    pub fn worse_percent(self, log: f64) -> f64 {
+        match self.direction() {
+            Direction::Up => -(-log).exp_m1() * 100.0,
+            Direction::Down => log.exp_m1() * 100.0,
+        }
+    }
+
+    /// The logarithm of the ratio at which a figure is so many percent worse: the inverse of [`Metric::worse_percent`].
+    pub fn worse_log(self, percent: f64) -> f64 {
+        match self.direction() {
+            Direction::Up => -(1.0 - percent / 100.0).max(0.0).ln(),
+            Direction::Down => (percent / 100.0).ln_1p(),
+        }
+    }
+
     /// What is repeated to measure it.
     pub fn interval_of(self) -> IntervalOf {
         match self {
@@ -190,6 +207,16 @@ mod tests {
         assert_eq!(verdict(Metric::LatencyMsP90, 2.0, 8.0), Verdict::Worse);
         assert_eq!(verdict(Metric::ThroughputRps, -8.0, -2.0), Verdict::Worse);
         assert_eq!(verdict(Metric::ColdStartMs, -8.0, -2.0), Verdict::Better);
+    }
+
+    #[test]
+    fn worse_has_a_size_in_each_direction() {
+        let halved = 2.0_f64.ln();
+        assert!((Metric::ThroughputRps.worse_percent(halved) - 50.0).abs() < 1e-9);
+        assert!((Metric::LatencyMsP50.worse_percent(halved) - 100.0).abs() < 1e-9);
+        for metric in [Metric::ThroughputRps, Metric::LatencyMsP50] {
+            assert!((metric.worse_percent(metric.worse_log(3.0)) - 3.0).abs() < 1e-9);
+        }
     }
 
     #[test]

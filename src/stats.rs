@@ -15,7 +15,7 @@ mod trend;
 use serde::{Deserialize, Serialize};
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
-pub use noise::{floor_percent, rounds_needed};
+pub use noise::{noise_floor, rounds_needed};
 pub use order_statistics::percentile_estimate;
 pub use outliers::outliers;
 pub use rank_sum::change_unpaired;

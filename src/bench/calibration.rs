@@ -131,8 +131,8 @@ impl Calibration {
             .into_iter()
             .filter_map(|variant| self.ratios(report, variant, metric))
             .filter_map(|ratios| {
-                let floor = stats::floor_percent(ratios, rounds)?;
-                Some((floor, stats::rounds_needed(ratios, limit)))
+                let floor = metric.worse_percent(stats::noise_floor(ratios, rounds)?);
+                Some((floor, stats::rounds_needed(ratios, metric.worse_log(limit))))
             })
             .max_by(|one, other| one.0.total_cmp(&other.0))
     }
@@ -145,7 +145,8 @@ impl Calibration {
                 .variants
                 .iter()
                 .filter_map(|side| self.ratios(report, side.variant, metric))
-                .filter_map(|ratios| stats::floor_percent(ratios, rounds))
+                .filter_map(|ratios| stats::noise_floor(ratios, rounds))
+                .map(|log| metric.worse_percent(log))
                 .max_by(f64::total_cmp)
         };
         Metric::ALL

@@ -41,6 +41,8 @@ impl Campaign<'_> {
         };
         rules.waive(&mut refused, Day::today());
         if refused.iter().any(|check| check.counts() != Outcome::Pass) {
+            // Nothing was measured.
+            record.report.plan = None;
             return self.conclude(record, refused);
         }
         self.run(record)?;

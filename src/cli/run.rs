@@ -247,8 +247,13 @@ pub(super) fn execute(order: &Order<'_>, ui: &Ui) -> Result<()> {
         .deciding
         .and_then(|asked| asked.save_baseline.as_ref())
     {
-        let dir = Baseline::save(&plan.workdir, name, record.dir())?;
-        ui.note(&format!("baseline {name}: {}", dir.display()));
+        match record.report.plan {
+            Some(_) => {
+                let dir = Baseline::save(&plan.workdir, name, record.dir())?;
+                ui.note(&format!("baseline {name}: {}", dir.display()));
+            }
+            None => ui.note(&format!("baseline {name}: not saved, nothing was measured")),
+        }
     }
     drop(lock);
     let report = &record.report;

@@ -44,7 +44,14 @@ fn heading(report: &Report) -> String {
     format!(
         "<h1>{}</h1>\n<p class=\"soft\">{} · {}</p>\n{}",
         escape(&report.function),
-        escape(&report.started),
+        escape(
+            report
+                .started
+                .split('.')
+                .next()
+                .unwrap_or_default()
+                .replace('T', " ")
+        ),
         escape(facts.join(", ")),
         key(report)
     )

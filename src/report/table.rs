@@ -328,6 +328,9 @@ fn images(report: &Report, style: Style) -> String {
 
 fn notes(report: &Report) -> String {
     let mut text = String::new();
+    if let Some(gate) = &report.gate {
+        text += &format!("{}\n", gate.line);
+    }
     for stage in report
         .stages
         .iter()

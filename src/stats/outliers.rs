@@ -48,9 +48,9 @@ mod tests {
     }
 
     #[test]
-    fn a_published_score_is_met() {
-        // Iglewicz and Hoaglin's example: 2.1, 2.6, 2.4, 2.5, 2.3, 2.1, 2.3, 2.6, 8.2, 8.3 has two outliers (median 2.45,
-        // MAD 0.2, scores 19.4 and 19.7).
+    fn two_far_values_do_not_hide_each_other() {
+        // Mean 3.54 and deviation 2.49 would give both a score of 1.9; the median 2.45 and the median deviation 0.15 give 25.9
+        // and 26.3 (0.6745 × 5.75 / 0.15).
         let values = [2.1, 2.6, 2.4, 2.5, 2.3, 2.1, 2.3, 2.6, 8.2, 8.3];
         assert_eq!(outliers(&values), [8, 9]);
     }

@@ -46,7 +46,10 @@ pub(super) fn changes(report: &Report, comparisons: &[&Comparison]) -> String {
     let (top, bottom) = (6.0, 6.0 + 30.0 * known.len() as f64);
     let scale = Scale::linear((low - margin, high + margin), (NAMES, RIGHT));
     let mut plot = Plot::new(bottom + 22.0, "changes in percent with their intervals");
-    plot.x_axis(&scale, (top, bottom), |percent| format!("{percent:+.0} %"));
+    plot.x_axis(&scale, (top, bottom), |percent| match percent {
+        0.0 => "0".to_owned(),
+        _ => format!("{percent:+.0} %"),
+    });
     for (row, (comparison, (low, high))) in known.iter().enumerate() {
         let y = 30.0f64.mul_add(row as f64, top + 15.0);
         if let Some(floor) = report.noise_floor.get(&comparison.metric) {
@@ -201,7 +204,7 @@ pub(super) fn rounds(report: &Report) -> String {
         ((left + RIGHT) / 2.0, bottom + 15.0),
         Anchor::Middle,
         "tick",
-        "rounds in the order of measurement →",
+        "requests per second; rounds in the order of measurement →",
     );
     plot.finish()
 }
