@@ -2,12 +2,15 @@
 
 pub mod analysis;
 pub mod cold_start;
+pub mod conditions;
 mod health;
+pub mod histogram;
 pub mod load;
-pub mod memory;
+pub mod pinning;
 pub mod probe;
 pub mod rounds;
 pub mod samples;
+pub mod usage;
 
 use rand::SeedableRng;
 use rand::seq::SliceRandom;

@@ -10,13 +10,14 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::bench::load::LoadPlan;
 use crate::error::{Error, Result};
 use crate::function::collect_files;
 use crate::identity::{Inputs, bytes_digest};
 use crate::workdir::Cache;
 
 use assets::Assets;
-use http::RequestTemplate;
+use http::{Connections, HttpWorkload, Protocol, RequestTemplate, Variables};
 use invoke::Invoke;
 
 /// `[function.NAME.workload]`.
@@ -32,6 +33,12 @@ pub struct WorkloadFile {
     pub invoke: Option<Invoke>,
     /// A folder that is served on loopback as `{assets_url}`.
     pub assets: Option<PathBuf>,
+    /// `http/1.1` or `http/2`.
+    #[serde(default)]
+    pub protocol: Protocol,
+    /// `keep-alive` or `fresh`.
+    #[serde(default)]
+    pub connections: Connections,
 }
 
 /// What we make the function do.
@@ -52,6 +59,10 @@ pub struct HttpWork {
     pub ready: RequestTemplate,
     /// What the function may fetch.
     pub assets: Option<Assets>,
+    /// How to speak to it.
+    pub protocol: Protocol,
+    /// Whether connections are kept.
+    pub connections: Connections,
 }
 
 /// One process per invocation.
@@ -75,6 +86,10 @@ impl Workload {
         if let Some(path) = &file.requests_file {
             requests.extend(http::read_requests_file(&project_dir.join(path))?);
         }
+        for request in &mut requests {
+            request.read_body(project_dir)?;
+            request.check()?;
+        }
         match (&file.invoke, requests.first()) {
             (Some(_), Some(_)) => {
                 Err(Error::usage("a workload has requests or `invoke`, not both").hint("requests go to a server, `invoke` starts one process each"))
@@ -83,14 +98,11 @@ impl Workload {
             (Some(_), None) if ready.is_some() => Err(Error::usage("`ready` is for servers; `invoke` starts one process for each invocation")),
             (Some(invoke), None) => Ok(Self::Invoke(InvokeWork { invoke: invoke.clone(), assets })),
             (None, Some(first)) => {
-                for request in &requests {
-                    request.check()?;
-                }
                 let ready = match ready {
                     Some(words) => ready_request(words)?,
                     None => first.clone(),
                 };
-                Ok(Self::Http(HttpWork { requests, ready, assets }))
+                Ok(Self::Http(HttpWork { requests, ready, assets, protocol: file.protocol, connections: file.connections }))
             }
         }
     }
@@ -100,6 +112,22 @@ impl Workload {
         match self {
             Self::Http(work) => work.assets.as_ref(),
             Self::Invoke(work) => work.assets.as_ref(),
+        }
+    }
+
+    /// How it is spoken to; `None` if it is not.
+    pub fn protocol(&self) -> Option<Protocol> {
+        match self {
+            Self::Http(work) => Some(work.protocol),
+            Self::Invoke(_) => None,
+        }
+    }
+
+    /// Whether connections are kept; `None` if there are none.
+    pub fn connections(&self) -> Option<Connections> {
+        match self {
+            Self::Http(work) => Some(work.connections),
+            Self::Invoke(_) => None,
         }
     }
 
@@ -131,6 +159,10 @@ impl Workload {
                 inputs
                     .with("workload", bytes_digest(requests.join("\n").as_bytes()))
                     .with("ready", format!("{:?}", work.ready))
+                    .with(
+                        "protocol",
+                        format!("{:?} {:?}", work.protocol, work.connections),
+                    )
             }
             Self::Invoke(work) => work.invoke.inputs(inputs),
         };
@@ -147,7 +179,25 @@ impl Workload {
             requests: vec![ready.clone()],
             ready,
             assets: None,
+            protocol: Protocol::default(),
+            connections: Connections::default(),
         })
+    }
+}
+
+impl HttpWork {
+    /// The requests, compiled for one server.
+    pub fn compile(&self, variables: &Variables) -> Result<HttpWorkload> {
+        HttpWorkload::compile(&self.requests, variables, self.connections)
+    }
+
+    /// A closed loop of so many requests over one connection, spoken to as the function is.
+    pub fn load_plan(&self, requests: u64) -> LoadPlan {
+        LoadPlan {
+            protocol: self.protocol,
+            connections: self.connections,
+            ..LoadPlan::closed(requests)
+        }
     }
 }
 

@@ -2,7 +2,8 @@
 
 use super::image_of;
 use super::rounds::benchmark_failed;
-use super::samples::{ColdStart, write_cold_starts};
+use super::samples::{ColdStart, PageCache, write_cold_starts};
+use super::usage::Usage;
 use crate::error::Result;
 use crate::interrupt;
 use crate::pipeline::{Image, Record};
@@ -49,6 +50,7 @@ pub(super) fn measure(
             let ready = server
                 .wait_ready(&work.ready)
                 .map_err(|error| benchmark_failed(error, variant))?;
+            let usage = Usage::of(server.pid());
             server.kill();
             let nanoseconds = |duration: std::time::Duration| {
                 u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
@@ -56,8 +58,10 @@ pub(super) fn measure(
             starts.push(ColdStart {
                 variant,
                 block,
-                accepts_ns: nanoseconds(ready.accepts),
+                page_cache: PageCache::Warm,
+                accepts_ns: Some(nanoseconds(ready.accepts)),
                 answers_ns: nanoseconds(ready.answers),
+                usage,
             });
         }
         write_cold_starts(&folder, &starts)?;

@@ -3,9 +3,10 @@
 use std::path::Path;
 use std::time::Duration;
 
+use super::conditions::Watch;
 use super::load::{self, LoadOutcome, LoadPlan};
-use super::samples::{Round, write_round};
-use super::{image_of, memory};
+use super::samples::{Round, WARMUP_KEPT, write_round};
+use super::{image_of, usage};
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec;
 use crate::interrupt;
@@ -79,32 +80,34 @@ fn serve(
     let bench = &plan.bench;
     let server = Server::start(&plan.function, launch, log)?;
     server.wait_ready(&work.ready)?;
-    let workload = HttpWorkload::compile(&work.requests, &server.variables()?)?;
-    let load_plan = |requests: u64, rate: f64| LoadPlan {
+    let workload = work.compile(&server.variables()?)?;
+    let load_plan = |requests: u64| LoadPlan {
         concurrency: bench.concurrency,
-        rate,
         seed: bench.seed + u64::from(block),
-        ..LoadPlan::closed(requests)
+        ..work.load_plan(requests)
     };
-    let warmup = match bench.warmup {
+    let warmup_ns = match bench.warmup {
         0 => Vec::new(),
         requests => {
-            load(
-                &server,
-                &workload,
-                &load_plan(requests.max(bench.concurrency.into()), 0.0),
-                log,
-            )?
-            .latencies_ns
+            let plan = LoadPlan {
+                series: WARMUP_KEPT,
+                ..load_plan(requests.max(bench.concurrency.into()))
+            };
+            load(&server, &workload, &plan, log)?.series_ns
         }
     };
+    let watch = Watch::start();
     let outcome = load(
         &server,
         &workload,
-        &load_plan(bench.requests, bench.rate),
+        &LoadPlan {
+            rate: bench.rate,
+            ..load_plan(bench.requests)
+        },
         log,
     )?;
-    let peak_memory_bytes = memory::peak_bytes(server.pid());
+    let conditions = watch.end();
+    let peak_memory_bytes = usage::peak_bytes(server.pid());
     let stopped = server.stop();
     if stopped.killed {
         let message = format!(
@@ -114,14 +117,16 @@ fn serve(
         record.warn(Warning::new(WarningKind::IgnoredTerm, message));
     }
     Ok(Round {
-        variant,
-        block,
         elapsed_ns: nanoseconds(outcome.elapsed),
         failed: outcome.failures.count,
-        latencies_ns: outcome.latencies_ns,
-        warmup_ns: warmup,
+        latencies: outcome.latencies,
+        service: outcome.service,
+        in_flight: outcome.in_flight,
+        warmup_ns,
         peak_memory_bytes,
         generator_cpu_ns: outcome.generator_cpu.map(nanoseconds),
+        conditions,
+        ..Round::new(variant, block)
     })
 }
 
@@ -159,29 +164,25 @@ fn load(
 
 /// One process for each invocation, one after the other.
 fn invoke(plan: &Plan, variant: Variant, block: u32, launch: &Launch, log: &Path) -> Result<Round> {
-    let mut round = Round {
-        variant,
-        block,
-        elapsed_ns: 0,
-        latencies_ns: Vec::new(),
-        failed: 0,
-        warmup_ns: Vec::new(),
-        peak_memory_bytes: None,
-        generator_cpu_ns: None,
-    };
+    let mut round = Round::new(variant, block);
     for _ in 0..plan.bench.warmup {
         round
             .warmup_ns
             .push(nanoseconds(invoke_once(&plan.function, launch, log)?.wall));
     }
+    round
+        .warmup_ns
+        .truncate(usize::try_from(WARMUP_KEPT).unwrap_or(usize::MAX));
+    let watch = Watch::start();
     for _ in 0..plan.bench.requests {
         let invocation = invoke_once(&plan.function, launch, log)?;
         let wall = nanoseconds(invocation.wall);
-        round.latencies_ns.push(wall);
+        round.latencies.record(wall);
         // Only the invocations count: what pgoctl does between them is not the function's.
         round.elapsed_ns += wall;
         round.peak_memory_bytes = round.peak_memory_bytes.max(invocation.peak_memory_bytes);
     }
+    round.conditions = watch.end();
     Ok(round)
 }
 

@@ -275,6 +275,11 @@ fn measure(pipeline: &mut Pipeline<'_>, images: &[Image]) -> Result<()> {
         rate: plan.bench.rate,
         order: order.clone(),
         seed: plan.bench.seed,
+        protocol: plan.function.workload.protocol(),
+        connections: plan.function.workload.connections(),
+        dropped_cold_starts: 0,
+        governor: None,
+        pinning: None,
     });
     let measured = bench::measure(plan, images, &order, &mut pipeline.record, pipeline.ui);
     let (status, reason) = match &measured {

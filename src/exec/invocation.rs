@@ -44,7 +44,7 @@ pub fn invoke(
     command
         .stdout(stdout.try_clone().map_err(|error| temporary(&error))?)
         .stderr(stderr);
-    let ours = crate::bench::memory::peak_bytes(std::process::id());
+    let ours = crate::bench::usage::peak_bytes(std::process::id());
 
     let started = Instant::now();
     let spawn = || {

@@ -57,6 +57,7 @@ impl Image {
                 build_seconds: self.build_seconds.and_then(Estimate::exact),
                 ..Metrics::default()
             },
+            rounds: Vec::new(),
         }
     }
 }

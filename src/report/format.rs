@@ -78,7 +78,7 @@ fn markdown(report: &Report) -> String {
         text += &format!(" {} |", variant.variant);
     }
     text += &format!("\n|---|{}\n", "---:|".repeat(report.variants.len()));
-    for metric in Metric::ALL {
+    for metric in report.shown_metrics() {
         text += &format!("| {} |", metric.title());
         for variant in &report.variants {
             text += &format!(

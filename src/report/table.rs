@@ -154,7 +154,7 @@ fn metrics(report: &Report, style: Style) -> String {
             .chain(names)
             .collect::<Vec<_>>(),
     );
-    for metric in Metric::ALL {
+    for metric in report.shown_metrics() {
         let cells = report
             .variants
             .iter()
@@ -287,9 +287,21 @@ pub(crate) fn value(metric: Metric, value: f64) -> String {
         Metric::LatencyMsMean
         | Metric::LatencyMsP50
         | Metric::LatencyMsP90
-        | Metric::LatencyMsP99 => format!("{value:.3} ms"),
-        Metric::ColdStartMs => format!("{value:.1} ms"),
-        Metric::ImageSizeBytes | Metric::PeakMemoryBytes => bytes(value as u64),
+        | Metric::LatencyMsP99
+        | Metric::ServiceMsMean
+        | Metric::ServiceMsP50
+        | Metric::ServiceMsP90
+        | Metric::ServiceMsP99 => format!("{value:.3} ms"),
+        Metric::ColdStartMs
+        | Metric::ColdStartMsAccepts
+        | Metric::ColdStartMsDropped
+        | Metric::ColdStartCpuMs
+        | Metric::ColdStartCpuMsDropped => format!("{value:.1} ms"),
+        Metric::ColdStartPageFaults | Metric::ColdStartPageFaultsDropped => format!("{value:.0}"),
+        Metric::ImageSizeBytes
+        | Metric::PeakMemoryBytes
+        | Metric::ColdStartPeakMemoryBytes
+        | Metric::ColdStartPeakMemoryBytesDropped => bytes(value as u64),
         Metric::BuildSeconds => seconds(value),
     }
 }

@@ -3,10 +3,9 @@
 use std::path::Path;
 use std::time::Duration;
 
-use super::http::HttpWorkload;
 use super::server::{self, Server};
 use super::{HttpWork, Workload};
-use crate::bench::load::{self, LoadPlan};
+use crate::bench::load;
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::{self, Ending};
 use crate::function::Function;
@@ -60,8 +59,8 @@ fn serve(
 ) -> Result<Exercise> {
     let server = Server::start(function, launch, log)?;
     server.wait_ready(&work.ready)?;
-    let workload = HttpWorkload::compile(&work.requests, &server.variables()?)?;
-    let plan = LoadPlan::closed(requests);
+    let workload = work.compile(&server.variables()?)?;
+    let plan = work.load_plan(requests);
     let outcome = load::run(server.address(), &workload, &plan, interrupt::stop_flag());
     interrupt::check()?;
     let outcome = outcome.map_err(|error| {

@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use super::http::{RequestTemplate, Variables};
+use super::http::{Connections, Request, RequestTemplate, Variables};
 use super::{Workload, fill};
 use crate::bench::probe::{self, Readiness};
 use crate::error::{Error, ErrorKind, Result};
@@ -65,19 +65,19 @@ impl<'a> Server<'a> {
             .map(|assets| assets.url())
             .transpose()?;
         Ok(Variables {
-            port: self.port,
             assets_url,
+            ..Variables::loopback(self.port)
         })
     }
 
     /// Waits until `ready` is answered with a 2xx.
     pub fn wait_ready(&self, ready: &RequestTemplate) -> Result<Readiness> {
+        let ready = Request::compile(ready, &self.variables()?, Connections::Fresh)?;
         let alive = || self.child.ended().is_none() && !interrupt::requested();
         let probed = probe::wait(
             self.started(),
             self.address(),
-            ready,
-            &self.variables()?,
+            &ready,
             self.function.ready_timeout,
             &alive,
         );
