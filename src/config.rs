@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::bench::pinning::Pin;
 use crate::error::{Error, Result};
 use crate::variant::Variant;
 use crate::workload::WorkloadFile;
@@ -142,6 +143,10 @@ pub struct BenchFile {
     pub rate: Option<f64>,
     /// How many cold starts of each variant.
     pub cold_starts: Option<u32>,
+    /// How many with the page cache dropped.
+    pub dropped_cold_starts: Option<u32>,
+    /// `auto`, `apart` or `off`: generator and function on cores of their own.
+    pub pin: Option<Pin>,
     /// The seed of the order of the rounds.
     pub seed: Option<u64>,
 }

@@ -21,7 +21,7 @@ use crate::error::{Error, ErrorKind, Log, Result};
 use crate::interrupt;
 
 pub use child::{Child, Stopped};
-pub use invocation::{Invocation, invoke};
+pub use invocation::{Invocation, Watched, invoke};
 
 /// How often a running tool is looked at; its end is noticed at once all the same.
 const LOOK: Duration = Duration::from_millis(100);

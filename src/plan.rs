@@ -67,7 +67,7 @@ impl Plan {
         function
             .native_image_args
             .extend(request.native_image_args.iter().cloned());
-        let (train, bench) = settings::decide(&request.settings, &config, &function)?;
+        let (train, bench) = settings::decide(&request.settings, &config, &function.workload)?;
 
         let search = request.search.with_file(&config.toolchain, &project_dir);
         let mut cache = workdir.cache();

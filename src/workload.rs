@@ -4,6 +4,7 @@ pub mod assets;
 pub mod exercise;
 pub mod http;
 pub mod invoke;
+pub mod process;
 pub mod server;
 
 use std::path::{Path, PathBuf};
@@ -115,19 +116,11 @@ impl Workload {
         }
     }
 
-    /// How it is spoken to; `None` if it is not.
-    pub fn protocol(&self) -> Option<Protocol> {
+    /// How many measured requests in a round: a process is slower than a request, and its rounds would last.
+    pub fn default_requests(&self) -> u64 {
         match self {
-            Self::Http(work) => Some(work.protocol),
-            Self::Invoke(_) => None,
-        }
-    }
-
-    /// Whether connections are kept; `None` if there are none.
-    pub fn connections(&self) -> Option<Connections> {
-        match self {
-            Self::Http(work) => Some(work.connections),
-            Self::Invoke(_) => None,
+            Self::Http(_) => 1000,
+            Self::Invoke(_) => 100,
         }
     }
 

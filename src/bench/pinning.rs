@@ -66,7 +66,7 @@ impl Pinning {
     }
 
     /// Does `start`, which starts the function, on the function's cores, and goes on on the generator's.
-    pub fn start<T>(pinning: Option<&Self>, start: impl FnOnce() -> T) -> T {
+    pub fn on_function_cores<T>(pinning: Option<&Self>, start: impl FnOnce() -> T) -> T {
         let Some(pinning) = pinning else {
             return start();
         };

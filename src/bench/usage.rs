@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use nix::sys::resource::{UsageWho, getrusage};
+use nix::sys::time::TimeValLike;
 use serde::{Deserialize, Serialize};
 
 /// What a process used from its spawn on; unknown is `null`.
@@ -32,9 +34,39 @@ impl Usage {
         }
     }
 
+    /// What has been used since `before`, of what only grows.
+    pub fn since(&self, before: &Self) -> Self {
+        let grown = |now: Option<u64>, before: Option<u64>| now?.checked_sub(before?);
+        Self {
+            cpu_ns: grown(self.cpu_ns, before.cpu_ns),
+            minor_faults: grown(self.minor_faults, before.minor_faults),
+            major_faults: grown(self.major_faults, before.major_faults),
+            peak_memory_bytes: None,
+            read_bytes: grown(self.read_bytes, before.read_bytes),
+        }
+    }
+
     /// All page faults.
     pub fn page_faults(&self) -> Option<u64> {
         Some(self.minor_faults? + self.major_faults?)
+    }
+}
+
+/// What all children that we have waited for used together. Their largest resident set is that of the largest of them ever, so
+/// it is left out.
+pub fn of_children() -> Usage {
+    let Ok(usage) = getrusage(UsageWho::RUSAGE_CHILDREN) else {
+        return Usage::default();
+    };
+    let count = |count: i64| u64::try_from(count).ok();
+    let cpu = usage.user_time() + usage.system_time();
+    Usage {
+        cpu_ns: count(cpu.num_microseconds()).map(|microseconds| microseconds * 1000),
+        minor_faults: count(usage.minor_page_faults()),
+        major_faults: count(usage.major_page_faults()),
+        peak_memory_bytes: None,
+        // In units of 512 bytes, whatever the disk's blocks are (getrusage(2)).
+        read_bytes: count(usage.block_reads()).map(|blocks| blocks * 512),
     }
 }
 

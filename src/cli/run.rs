@@ -5,12 +5,12 @@ use std::time::Instant;
 use clap::Args;
 
 use super::common::{BenchNumbers, Global, TrainNumbers, Work, lock};
-use crate::bench;
+use crate::bench::{self, Subject};
 use crate::error::{Error, Result};
 use crate::host::Host;
 use crate::pipeline::{Image, Pipeline, Record, preview};
-use crate::plan::{Plan, Settings};
-use crate::report::{Format, PlanReport, Report, SCHEMA_VERSION, StageStatus, render};
+use crate::plan::{BenchPlan, Plan, Settings};
+use crate::report::{Format, Report, SCHEMA_VERSION, StageStatus, render};
 use crate::ui::Ui;
 use crate::variant::Variant;
 
@@ -148,7 +148,11 @@ fn execute(global: &Global, work: &Work, settings: Settings, goal: Goal, ui: &Ui
             let images = pipeline.images()?;
             describe(&mut pipeline.record.report, &images);
             if measures {
-                measure(&mut pipeline, &images)?;
+                let subjects: Vec<Subject> = images
+                    .iter()
+                    .map(|image| Subject::of_image(&plan, image))
+                    .collect();
+                measure(&plan.bench, &subjects, &mut pipeline.record, ui)?;
             }
         }
     }
@@ -260,43 +264,30 @@ fn describe(report: &mut Report, images: &[Image]) {
     report.variants = images.iter().map(Image::report).collect();
 }
 
-fn measure(pipeline: &mut Pipeline<'_>, images: &[Image]) -> Result<()> {
+/// Measures `subjects` and computes the report's figures from the samples.
+pub(super) fn measure(
+    plan: &BenchPlan,
+    subjects: &[Subject],
+    record: &mut Record,
+    ui: &Ui,
+) -> Result<()> {
     let started = Instant::now();
-    let plan = pipeline.plan;
     if let Some(warning) = bench::busy_machine() {
-        pipeline.ui.warn(&warning.message, warning.hint.as_deref());
-        pipeline.record.warn(warning);
+        ui.warn(&warning.message, warning.hint.as_deref());
+        record.warn(warning);
     }
-    let order = bench::order(&plan.variants, &plan.bench);
-    pipeline.record.report.plan = Some(PlanReport {
-        rounds: plan.bench.rounds,
-        requests: plan.bench.requests,
-        concurrency: plan.bench.concurrency,
-        rate: plan.bench.rate,
-        order: order.clone(),
-        seed: plan.bench.seed,
-        protocol: plan.function.workload.protocol(),
-        connections: plan.function.workload.connections(),
-        dropped_cold_starts: 0,
-        governor: None,
-        pinning: None,
-    });
-    let measured = bench::measure(plan, images, &order, &mut pipeline.record, pipeline.ui);
+    let decided = bench::plan(plan, subjects);
+    record.report.plan = Some(decided.clone());
+    let measured = bench::measure(plan, &decided, subjects, record, ui);
     let (status, reason) = match &measured {
         Ok(()) => (StageStatus::Done, None),
         Err(error) => (StageStatus::Failed, Some(error.to_string())),
     };
     let analysed = measured.and_then(|()| {
-        let samples = pipeline.record.samples()?;
-        bench::analyse(
-            &samples,
-            &mut pipeline.record.report,
-            plan.bench.threshold_percent,
-        )
+        let samples = record.samples()?;
+        bench::analyse(&samples, &mut record.report, plan.threshold_percent)
     });
-    pipeline
-        .record
-        .stage("bench", None, status, started, reason)?;
+    record.stage("bench", None, status, started, reason)?;
     analysed
 }
 

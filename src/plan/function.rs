@@ -1,17 +1,12 @@
 //! `[function.NAME]` → [`Function`].
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use crate::config::FunctionFile;
 use crate::error::{Error, Result};
 use crate::function::{Code, Function, Jar};
 use crate::workload::Workload;
-
-/// A JVM of a heavy framework on a busy machine may take this long.
-const READY_TIMEOUT: Duration = Duration::from_secs(60);
-/// Instrumented images write megabytes of profile while they end.
-const STOP_TIMEOUT: Duration = Duration::from_secs(60);
+use crate::workload::process::{READY_TIMEOUT, STOP_TIMEOUT};
 
 pub(super) fn decide(name: &str, file: &FunctionFile, project_dir: &Path) -> Result<Function> {
     let goal = || format!("the function `{name}` cannot be used");

@@ -40,6 +40,8 @@ pub enum WarningKind {
     GeneratorBound,
     /// The machine was busy with something else.
     BusyMachine,
+    /// What a function reads at its start could not be dropped from the page cache.
+    PageCacheKept,
 }
 
 impl Warning {

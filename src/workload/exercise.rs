@@ -38,7 +38,7 @@ pub fn exercise(
     match &function.workload {
         Workload::Http(work) => serve(function, work, launch, requests, log),
         Workload::Invoke(_) => {
-            let invocation = server::invoke_once(function, launch, log)?;
+            let invocation = server::invoke_once(&function.process(), launch, log)?;
             Ok(Exercise {
                 served: 1,
                 took: invocation.wall,
@@ -57,7 +57,8 @@ fn serve(
     requests: u64,
     log: &Path,
 ) -> Result<Exercise> {
-    let server = Server::start(function, launch, log)?;
+    let process = function.process();
+    let server = Server::start(&process, launch, log)?;
     server.wait_ready(&work.ready)?;
     let workload = work.compile(&server.variables()?)?;
     let plan = work.load_plan(requests);
