@@ -1,5 +1,6 @@
 //! Words only: what can be said on the command line, and which function answers it. One file a command group.
 
+mod bench;
 mod common;
 mod compare;
 mod completions;
@@ -7,6 +8,7 @@ mod doctor;
 mod init;
 mod profile;
 mod report;
+mod revisions;
 mod run;
 mod toolchain;
 
@@ -50,8 +52,8 @@ enum Command {
     Train(run::TrainArgs),
     /// Merge the gathered profiles
     Merge(run::MergeArgs),
-    /// Measure the images that are there
-    Bench(run::BenchArgs),
+    /// Measure the images that are there, or any programs, JARs, revisions and servers
+    Bench(bench::BenchArgs),
     /// Compare the variants of a finished run, from its samples
     Compare(compare::CompareArgs),
     /// Render a finished run again
@@ -91,7 +93,7 @@ impl Cli {
             Command::Build(args) => run::build(global, &args, ui),
             Command::Train(args) => run::train(global, &args, ui),
             Command::Merge(args) => run::merge(global, &args, ui),
-            Command::Bench(args) => run::bench(global, &args, ui),
+            Command::Bench(args) => bench::bench(global, &args, ui),
             Command::Compare(args) => compare::compare(global, &args, ui),
             Command::Report(args) => report::report(global, &args, ui),
             Command::Init(args) => init::init(global, &args, ui),

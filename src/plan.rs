@@ -1,5 +1,6 @@
 //! Words + file + environment → [`Plan`]: everything doubtful is decided here, before the first slow step.
 
+pub mod bare;
 mod function;
 mod settings;
 mod toolchains;

@@ -151,14 +151,14 @@ pub struct RoundReport {
 }
 
 /// One image.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ImageReport {
-    /// The executable, the archive, or the JAR.
+    /// The executable, the archive, or the JAR; of a server that ran already, its URL.
     pub path: PathBuf,
-    /// Everything that must be shipped: the executable, or JARs and archive.
-    pub size_bytes: u64,
-    /// Digest over everything that shaped it.
-    pub identity: String,
+    /// Everything that must be shipped: the executable, or JARs and archive; `null` for a server that ran already.
+    pub size_bytes: Option<u64>,
+    /// Digest over everything that shaped it; `null` for a server that ran already.
+    pub identity: Option<String>,
     /// What the build said about PGO, in its own words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pgo: Option<String>,

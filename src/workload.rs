@@ -168,17 +168,22 @@ impl Workload {
     #[cfg(test)]
     pub(crate) fn for_tests() -> Self {
         let ready = ready_request("GET /health").expect("it is a request");
-        Self::Http(HttpWork {
-            requests: vec![ready.clone()],
-            ready,
-            assets: None,
-            protocol: Protocol::default(),
-            connections: Connections::default(),
-        })
+        Self::Http(HttpWork::asking(vec![ready]))
     }
 }
 
 impl HttpWork {
+    /// Asks `requests`, of which there is at least one; the first 2xx to the first of them means up.
+    pub fn asking(requests: Vec<RequestTemplate>) -> Self {
+        Self {
+            ready: requests[0].clone(),
+            requests,
+            assets: None,
+            protocol: Protocol::default(),
+            connections: Connections::default(),
+        }
+    }
+
     /// The requests, compiled for one server.
     pub fn compile(&self, variables: &Variables) -> Result<HttpWorkload> {
         HttpWorkload::compile(&self.requests, variables, self.connections)

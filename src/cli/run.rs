@@ -10,7 +10,8 @@ use crate::error::{Error, Result};
 use crate::host::Host;
 use crate::pipeline::{Image, Pipeline, Record, preview};
 use crate::plan::{BenchPlan, Plan, Settings};
-use crate::report::{Format, Report, SCHEMA_VERSION, StageStatus, render};
+use crate::report::{Format, Report, SCHEMA_VERSION, StageStatus, Warning, render};
+use crate::toolchain::Info;
 use crate::ui::Ui;
 use crate::variant::Variant;
 
@@ -49,16 +50,6 @@ pub(super) struct MergeArgs {
     work: Work,
     #[command(flatten)]
     train: TrainNumbers,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct BenchArgs {
-    #[command(flatten)]
-    work: Work,
-    #[command(flatten)]
-    train: TrainNumbers,
-    #[command(flatten)]
-    bench: BenchNumbers,
 }
 
 /// How far a command goes.
@@ -126,9 +117,9 @@ pub(super) fn merge(global: &Global, args: &MergeArgs, ui: &Ui) -> Result<()> {
     )
 }
 
-pub(super) fn bench(global: &Global, args: &BenchArgs, ui: &Ui) -> Result<()> {
-    let settings = args.train.settings(args.bench.settings());
-    execute(global, &args.work, settings, Goal::Bench, ui)
+/// Measures the project's images.
+pub(super) fn bench(global: &Global, work: &Work, settings: Settings, ui: &Ui) -> Result<()> {
+    execute(global, work, settings, Goal::Bench, ui)
 }
 
 fn execute(global: &Global, work: &Work, settings: Settings, goal: Goal, ui: &Ui) -> Result<()> {
@@ -170,25 +161,31 @@ fn execute(global: &Global, work: &Work, settings: Settings, goal: Goal, ui: &Ui
 
 /// The report before anything has happened.
 fn begin(plan: &Plan) -> Result<Record> {
-    let report = Report {
-        schema_version: SCHEMA_VERSION,
-        function: plan.function.name.clone(),
-        started: jiff::Timestamp::now().to_string(),
-        finished: None,
-        host: Host::detect(),
-        toolchains: plan.toolchains.infos(&plan.variants),
-        stages: Vec::new(),
-        variants: Vec::new(),
-        comparisons: Vec::new(),
-        noise_floor: Default::default(),
-        warnings: plan.warnings.clone(),
-        plan: None,
-    };
+    let toolchains = plan.toolchains.infos(&plan.variants);
+    let report = new_report(&plan.function.name, toolchains, plan.warnings.clone());
     let mut record = Record::new(&plan.workdir, report);
     for (variant, missing) in &plan.left_out {
         record.skipped("build", *variant, &missing.reason);
     }
     Ok(record)
+}
+
+/// An empty report that begins now.
+pub(super) fn new_report(function: &str, toolchains: Vec<Info>, warnings: Vec<Warning>) -> Report {
+    Report {
+        schema_version: SCHEMA_VERSION,
+        function: function.to_owned(),
+        started: jiff::Timestamp::now().to_string(),
+        finished: None,
+        host: Host::detect(),
+        toolchains,
+        stages: Vec::new(),
+        variants: Vec::new(),
+        comparisons: Vec::new(),
+        noise_floor: Default::default(),
+        warnings,
+        plan: None,
+    }
 }
 
 fn announce(plan: &Plan, measures: bool, ui: &Ui) {
@@ -291,7 +288,7 @@ pub(super) fn measure(
     analysed
 }
 
-fn finish(record: &mut Record, ui: &Ui) -> Result<()> {
+pub(super) fn finish(record: &mut Record, ui: &Ui) -> Result<()> {
     record.report.finished = Some(jiff::Timestamp::now().to_string());
     for warning in &record.report.warnings {
         ui.detail(&format!("warning: {}", warning.message));
