@@ -10,6 +10,7 @@
 mod bad_input;
 mod commands;
 mod community;
+mod crash;
 mod double;
 mod faults;
 mod functions;
