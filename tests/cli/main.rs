@@ -17,5 +17,6 @@ mod functions;
 mod golden;
 mod hotspot;
 mod interrupts;
+mod places;
 mod profile;
 mod sandbox;
