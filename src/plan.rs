@@ -2,6 +2,7 @@
 
 pub mod bare;
 mod function;
+mod options;
 mod settings;
 mod toolchains;
 
@@ -15,6 +16,7 @@ use crate::toolchain::{Missing, Toolchain};
 use crate::variant::Variant;
 use crate::workdir::Workdir;
 
+pub use options::OPTION_VARIABLES;
 pub use settings::{BenchPlan, Settings, TrainPlan};
 pub use toolchains::{Named, Search, Toolchains};
 
@@ -33,6 +35,8 @@ pub struct Request {
     pub native_image_args: Vec<String>,
     /// Where to look for tools.
     pub search: Search,
+    /// Options that the tools take from the environment: `NAME=value`.
+    pub tool_options: Vec<String>,
 }
 
 /// Everything decided.
@@ -68,6 +72,8 @@ impl Plan {
         function
             .native_image_args
             .extend(request.native_image_args.iter().cloned());
+        function.tool_options.clone_from(&request.tool_options);
+        options::check(&function)?;
         let (train, bench) = settings::decide(&request.settings, &config, &function.workload)?;
 
         let search = request.search.with_file(&config.toolchain, &project_dir);
@@ -77,6 +83,7 @@ impl Plan {
         cache.save();
         let (variants, left_out) = divide(&wanted, &toolchains, &function, request, &config)?;
         let mut warnings = toolchains.warnings(&variants);
+        warnings.extend(options::warnings(&function, &variants));
         warnings.extend(bench.warnings());
         Ok(Self {
             workdir,

@@ -66,8 +66,9 @@ pub(super) fn measure(bench: &Bench<'_>, record: &mut Record, ui: &Ui) -> Result
         }
     }
     if !dropped.is_empty() {
-        let kept = variants.iter().filter(|v| !starts.was_dropped(**v));
-        kept.for_each(|variant| record.warn(not_dropped(*variant)));
+        for variant in variants.iter().filter(|v| !starts.was_dropped(**v)) {
+            record.warn(not_dropped(*variant));
+        }
     }
     task.done("");
     Ok(())

@@ -15,7 +15,10 @@ use crate::stats::Ranked;
 /// Significant digits that are kept.
 const DIGITS: u8 = 3;
 
-/// Times in nanoseconds.
+/// 292 years: what an HDR histogram can count.
+const LONGEST: u64 = i64::MAX as u64;
+
+/// Times in nanoseconds; 0 is counted as 1.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Histogram {
     counts: hdrhistogram::Histogram<u64>,
@@ -34,8 +37,9 @@ impl Default for Histogram {
 impl Histogram {
     /// Counts one time.
     pub fn record(&mut self, nanoseconds: u64) {
-        // It grows by itself; only a time of 2^63 ns (292 years) would not fit, and 0 is counted as the smallest time.
-        self.counts.saturating_record(nanoseconds.max(1));
+        self.counts
+            .record(nanoseconds.clamp(1, LONGEST))
+            .expect("it grows by itself to hold every time up to the longest");
         self.sum_ns += u128::from(nanoseconds);
     }
 

@@ -124,7 +124,7 @@ impl Fresh<'_> {
             .round(variant, block)
             .map_err(|error| self.explain(error, &server))?;
         round.peak_memory_bytes = usage::peak_bytes(server.pid());
-        if server.stop().killed {
+        if server.stop(self.process.stop_timeout).killed {
             let message = format!(
                 "{variant} did not end within {} s after SIGTERM and was killed",
                 self.process.stop_timeout.as_secs()

@@ -45,7 +45,10 @@ pub(super) fn bench(
         subjects.push(side.subject);
         reports.push(side.report);
         let new = side.toolchains.into_iter();
-        toolchains.extend(new.filter(|info| !toolchains.contains(info)).collect::<Vec<_>>());
+        toolchains.extend(
+            new.filter(|info| !toolchains.contains(info))
+                .collect::<Vec<_>>(),
+        );
     }
     let bare = Bare {
         workdir: here.workdir,
@@ -101,13 +104,7 @@ impl Project {
         })
     }
 
-    fn side(
-        &self,
-        revision: &str,
-        request: &Request,
-        make: Option<&str>,
-        ui: &Ui,
-    ) -> Result<Side> {
+    fn side(&self, revision: &str, request: &Request, make: Option<&str>, ui: &Ui) -> Result<Side> {
         let goal = || format!("could not build revision `{revision}`");
         let build = || -> Result<Side> {
             let checkout = self.check_out(revision)?;
@@ -128,12 +125,19 @@ impl Project {
         let sha = git(&self.top, &["rev-parse", "--verify", "--quiet", &commit])
             .map_err(|_| Error::usage(format!("there is no revision `{revision}` here")))?;
         let sha = sha.trim();
-        let dir = self.workdir.root().join("revisions").join(&sha[..sha.len().min(12)]);
+        let dir = self
+            .workdir
+            .root()
+            .join("revisions")
+            .join(&sha[..sha.len().min(12)]);
         if !dir.join(".git").exists() {
             workdir::create_dir(dir.parent().unwrap_or(&self.top))?;
             let path = dir.to_string_lossy();
             git(&self.top, &["worktree", "prune"])?;
-            git(&self.top, &["worktree", "add", "--detach", "--force", &path, sha])?;
+            git(
+                &self.top,
+                &["worktree", "add", "--detach", "--force", &path, sha],
+            )?;
         }
         Ok(dir)
     }
@@ -163,8 +167,12 @@ fn build(revision: &str, config: &Path, request: &Request, ui: &Ui) -> Result<Si
     let plan = Plan::decide(&request)?;
     let _lock = lock(&plan.workdir, "build", ui)?;
     let toolchains = plan.toolchains.infos(&plan.variants);
-    let report = run::new_report(&plan.function.name, toolchains.clone(), plan.warnings.clone());
-    let mut pipeline = Pipeline::new(&plan, ui, Record::new(&plan.workdir, report))?;
+    let report = run::new_report(
+        &plan.function.name,
+        toolchains.clone(),
+        plan.warnings.clone(),
+    );
+    let mut pipeline = Pipeline::new(&plan, ui, Record::new(&plan.workdir, report));
     let image = pipeline.image(plan.variants[0])?;
     let variant = Variant::Named(Label::new(revision));
     Ok(Side {

@@ -288,14 +288,20 @@ impl Base {
         let path = uri.path_and_query().map(ToString::to_string);
         let workload = self.workload(asked, path.filter(|_| has_path).as_deref(), true)?;
         let Workload::Http(work) = workload.clone() else {
-            return Err(cannot("the workload starts processes, and a URL has none".into())
-                .hint("`--request 'GET /path'` says what to ask"));
+            return Err(
+                cannot("the workload starts processes, and a URL has none".into())
+                    .hint("`--request 'GET /path'` says what to ask"),
+            );
         };
         let authority = format!("{host}:{port}");
         let variables = Variables {
             authority: authority.clone(),
             port,
-            assets_url: work.assets.as_ref().map(|assets| assets.url()).transpose()?,
+            assets_url: work
+                .assets
+                .as_ref()
+                .map(|assets| assets.url())
+                .transpose()?,
         };
         Ok(Side {
             names: [authority, url.to_owned()],
@@ -362,7 +368,9 @@ fn request(text: &str) -> Result<RequestTemplate> {
 fn find(program: &str, dir: &Path, search: &Search) -> Option<PathBuf> {
     let here = dir.join(program);
     if program.contains('/') || (here.is_file() && program.ends_with(".jar")) {
-        return here.is_file().then(|| std::path::absolute(&here).unwrap_or(here));
+        return here
+            .is_file()
+            .then(|| std::path::absolute(&here).unwrap_or(here));
     }
     search
         .path
@@ -439,7 +447,10 @@ mod tests {
         let bare = decided(urls("http://127.0.0.1:8080/a?b=c")).expect("it is a URL");
         let subject = &bare.subjects[0];
         assert_eq!(subject.variant.name(), "127.0.0.1:8080");
-        assert_eq!(subject.http().map(|work| work.ready.name()), Some("GET /a?b=c".into()));
+        assert_eq!(
+            subject.http().map(|work| work.ready.name()),
+            Some("GET /a?b=c".into())
+        );
         assert!(!subject.has_cold_starts() && bare.reports[0].image.size_bytes.is_none());
         let tls = decided(urls("https://127.0.0.1/")).expect_err("no TLS");
         assert!(tls.to_string().contains("TLS"), "{tls}");

@@ -1,12 +1,16 @@
 //! `[function.NAME]` → [`Function`].
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use crate::config::FunctionFile;
 use crate::error::{Error, Result};
 use crate::function::{Code, Function, Jar};
 use crate::workload::Workload;
 use crate::workload::process::{READY_TIMEOUT, STOP_TIMEOUT};
+
+/// Instrumented builds of large applications take many minutes; what takes longer than this hangs.
+const BUILD_TIMEOUT: Duration = Duration::from_secs(3600);
 
 pub(super) fn decide(name: &str, file: &FunctionFile, project_dir: &Path) -> Result<Function> {
     let goal = || format!("the function `{name}` cannot be used");
@@ -36,8 +40,10 @@ pub(super) fn decide(name: &str, file: &FunctionFile, project_dir: &Path) -> Res
         port: file.port,
         jvm_args: file.jvm_args.clone(),
         native_image_args: file.native_image_args.clone(),
+        tool_options: Vec::new(),
         ready_timeout: file.ready_timeout.map_or(READY_TIMEOUT, |span| span.0),
         stop_timeout: file.stop_timeout.map_or(STOP_TIMEOUT, |span| span.0),
+        build_timeout: file.build_timeout.map_or(BUILD_TIMEOUT, |span| span.0),
         workload,
     };
     check_port(&function)?;

@@ -270,7 +270,7 @@ mod tests {
         assert_eq!(
             message(&template, 7),
             "POST /x?n=7 HTTP/1.1\r\nhost: 127.0.0.1:8080\r\nx-n: 7\r\n\
-             content-type: application/json\r\ncontent-length: 40\r\n\r\n\
+             content-type: application/json\r\ncontent-length: 41\r\n\r\n\
              {\"name\":\"7\",\"url\":\"http://127.0.0.1:9/a\"}"
         );
     }

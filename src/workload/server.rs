@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::Workload;
 use super::http::{Connections, Request, RequestTemplate, Variables};
+use super::last_words::with_last_words;
 use super::process::Process;
 use crate::bench::probe::{self, Readiness};
 use crate::error::{Error, ErrorKind, Result};
@@ -57,6 +58,11 @@ impl<'a> Server<'a> {
         self.child.ended()
     }
 
+    /// [`Server::ended`], waiting at most `grace` for it.
+    pub fn ended_within(&self, grace: Duration) -> Option<Ending> {
+        self.child.ended_within(grace)
+    }
+
     /// What requests may refer to.
     pub fn variables(&self) -> Result<Variables> {
         let assets_url = self
@@ -92,13 +98,13 @@ impl<'a> Server<'a> {
                     "`ready` says which request means up, `ready-timeout` how long it may take",
                 ),
             };
-            error.log(exec::tail(self.child.log()))
+            with_last_words(error, self.child.log())
         })
     }
 
-    /// Asks it to end and waits for that.
-    pub fn stop(self) -> Stopped {
-        self.child.stop(self.process.stop_timeout)
+    /// Asks it to end and waits for that, at most `grace`.
+    pub fn stop(self, grace: Duration) -> Stopped {
+        self.child.stop(grace)
     }
 
     /// Ends it at once: after a cold start nothing is expected of it.
@@ -114,7 +120,7 @@ pub fn start_once(function: &Function, launch: &Launch, log: &Path) -> Result<()
             let process = function.process();
             let server = Server::start(&process, launch, log)?;
             server.wait_ready(&work.ready)?;
-            server.stop();
+            server.stop(function.stop_timeout);
             Ok(())
         }
         Workload::Invoke(_) => invoke_once(&function.process(), launch, log).map(|_| ()),
@@ -152,7 +158,7 @@ fn invoke(
     interrupt::check()?;
     work.invoke
         .check(&invocation)
-        .map_err(|error| error.because(format!("`{tool}`")).log(exec::tail(log)))?;
+        .map_err(|error| with_last_words(error.because(format!("`{tool}`")), log))?;
     Ok(invocation)
 }
 
