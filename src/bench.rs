@@ -5,24 +5,32 @@ pub mod baseline;
 pub mod calibration;
 pub mod campaign;
 pub mod cold_start;
+pub mod conditions;
 mod gated;
 mod health;
+pub mod histogram;
 pub mod load;
-pub mod memory;
+pub mod page_cache;
 mod passes;
+pub mod pinning;
 pub mod probe;
 pub mod rounds;
 pub mod samples;
 mod steadiness;
+pub mod subject;
 mod twins;
+pub mod usage;
 
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 
+use crate::error::Result;
 use crate::host::load_average;
-use crate::pipeline::Image;
-use crate::report::{Warning, WarningKind};
+use crate::pipeline::Record;
+use crate::plan::BenchPlan;
+use crate::report::{PlanReport, Warning, WarningKind};
+use crate::ui::Ui;
 use crate::variant::Variant;
 
 pub use analysis::{analyse, analyse_against};
@@ -30,6 +38,49 @@ pub use baseline::Baseline;
 pub use calibration::Calibration;
 pub use campaign::{Campaign, Question};
 pub use gated::Gating;
+use pinning::Pinning;
+pub use subject::Subject;
+
+/// What is measured, and how.
+struct Bench<'a> {
+    plan: &'a BenchPlan,
+    subjects: &'a [Subject],
+    pinning: Option<&'a Pinning>,
+}
+
+impl Bench<'_> {
+    fn subject(&self, variant: Variant) -> &Subject {
+        self.subjects
+            .iter()
+            .find(|subject| subject.variant == variant)
+            .expect("the order names only variants that are measured")
+    }
+}
+
+/// Decides the order of the rounds (one block a round, all subjects in each, shuffled by the plan's seed) and which cores are
+/// used, for the report and for [`measure`].
+fn plan(plan: &BenchPlan, subjects: &[Subject]) -> PlanReport {
+    let variants: Vec<Variant> = subjects.iter().map(|subject| subject.variant).collect();
+    let http = subjects.iter().find_map(Subject::http);
+    PlanReport {
+        rounds: plan.rounds,
+        requests: plan.requests,
+        concurrency: plan.concurrency,
+        rate: plan.rate,
+        order: blocks(&variants, plan.rounds, plan.seed),
+        seed: plan.seed,
+        protocol: http.map(|work| work.protocol),
+        connections: http.map(|work| work.connections),
+        dropped_cold_starts: plan.dropped_cold_starts,
+        governor: crate::host::governor(),
+        pinning: Pinning::decide(plan.pin),
+        warmup: plan.warmup,
+        cold_starts: plan.cold_starts,
+        workload: String::new(),
+        looks: Vec::new(),
+        same_image: plan.same_image,
+    }
+}
 
 /// `count` blocks of all `variants`, each shuffled; the same seed gives the same order.
 fn blocks(variants: &[Variant], count: u32, seed: u64) -> Vec<Vec<Variant>> {
@@ -41,6 +92,23 @@ fn blocks(variants: &[Variant], count: u32, seed: u64) -> Vec<Vec<Variant>> {
         block
     };
     (0..count).map(block).collect()
+}
+
+/// Measures all subjects as `decided` and leaves the raw samples in the run's folder.
+fn measure(
+    plan: &BenchPlan,
+    decided: &PlanReport,
+    subjects: &[Subject],
+    record: &mut Record,
+    ui: &Ui,
+) -> Result<()> {
+    let bench = Bench {
+        plan,
+        subjects,
+        pinning: decided.pinning.as_ref(),
+    };
+    rounds::measure(&bench, &decided.order, record, ui)?;
+    cold_start::measure(&bench, record, ui)
 }
 
 /// Warns where the machine has more to do than cores before anything is measured.
@@ -55,14 +123,6 @@ pub fn busy_machine() -> Option<Warning> {
         Warning::new(WarningKind::BusyMachine, message)
             .hint("end what else runs, or measure again later with `pgoctl bench`")
     })
-}
-
-/// The image of `variant`.
-fn image_of(images: &[Image], variant: Variant) -> &Image {
-    images
-        .iter()
-        .find(|image| image.variant == variant)
-        .expect("the order names only variants that have an image")
 }
 
 #[cfg(test)]

@@ -18,8 +18,32 @@ pub enum Metric {
     LatencyMsP90,
     /// 99th percentile of latency.
     LatencyMsP99,
+    /// Mean time from when a request was sent: open loop only, where `latency_ms_*` counts from when it was due.
+    ServiceMsMean,
+    /// Median service time.
+    ServiceMsP50,
+    /// 90th percentile of service time.
+    ServiceMsP90,
+    /// 99th percentile of service time.
+    ServiceMsP99,
     /// From before the spawn to the first byte of the first 2xx answer.
     ColdStartMs,
+    /// From before the spawn to the first accepted connection.
+    ColdStartMsAccepts,
+    /// CPU time of the process until its first 2xx answer.
+    ColdStartCpuMs,
+    /// Page faults of the process until then, with and without disk.
+    ColdStartPageFaults,
+    /// Largest resident set of the process until then.
+    ColdStartPeakMemoryBytes,
+    /// [`Self::ColdStartMs`] with its files dropped from the page cache before.
+    ColdStartMsDropped,
+    /// [`Self::ColdStartCpuMs`] with its files dropped from the page cache before.
+    ColdStartCpuMsDropped,
+    /// [`Self::ColdStartPageFaults`] with its files dropped from the page cache before.
+    ColdStartPageFaultsDropped,
+    /// [`Self::ColdStartPeakMemoryBytes`] with its files dropped from the page cache before.
+    ColdStartPeakMemoryBytesDropped,
     /// Largest resident set before the stop.
     PeakMemoryBytes,
     /// Everything that must be shipped.
@@ -30,13 +54,25 @@ pub enum Metric {
 
 impl Metric {
     /// Every metric, in the order in which they are shown.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 21] = [
         Self::ThroughputRps,
         Self::LatencyMsMean,
         Self::LatencyMsP50,
         Self::LatencyMsP90,
         Self::LatencyMsP99,
+        Self::ServiceMsMean,
+        Self::ServiceMsP50,
+        Self::ServiceMsP90,
+        Self::ServiceMsP99,
         Self::ColdStartMs,
+        Self::ColdStartMsAccepts,
+        Self::ColdStartCpuMs,
+        Self::ColdStartPageFaults,
+        Self::ColdStartPeakMemoryBytes,
+        Self::ColdStartMsDropped,
+        Self::ColdStartCpuMsDropped,
+        Self::ColdStartPageFaultsDropped,
+        Self::ColdStartPeakMemoryBytesDropped,
         Self::PeakMemoryBytes,
         Self::ImageSizeBytes,
         Self::BuildSeconds,
@@ -50,7 +86,19 @@ impl Metric {
             Self::LatencyMsP50 => "latency_ms_p50",
             Self::LatencyMsP90 => "latency_ms_p90",
             Self::LatencyMsP99 => "latency_ms_p99",
+            Self::ServiceMsMean => "service_ms_mean",
+            Self::ServiceMsP50 => "service_ms_p50",
+            Self::ServiceMsP90 => "service_ms_p90",
+            Self::ServiceMsP99 => "service_ms_p99",
             Self::ColdStartMs => "cold_start_ms",
+            Self::ColdStartMsAccepts => "cold_start_ms_accepts",
+            Self::ColdStartCpuMs => "cold_start_cpu_ms",
+            Self::ColdStartPageFaults => "cold_start_page_faults",
+            Self::ColdStartPeakMemoryBytes => "cold_start_peak_memory_bytes",
+            Self::ColdStartMsDropped => "cold_start_ms_dropped",
+            Self::ColdStartCpuMsDropped => "cold_start_cpu_ms_dropped",
+            Self::ColdStartPageFaultsDropped => "cold_start_page_faults_dropped",
+            Self::ColdStartPeakMemoryBytesDropped => "cold_start_peak_memory_bytes_dropped",
             Self::PeakMemoryBytes => "peak_memory_bytes",
             Self::ImageSizeBytes => "image_size_bytes",
             Self::BuildSeconds => "build_seconds",
@@ -65,11 +113,37 @@ impl Metric {
             Self::LatencyMsP50 => "latency, P50",
             Self::LatencyMsP90 => "latency, P90",
             Self::LatencyMsP99 => "latency, P99",
+            Self::ServiceMsMean => "service time, mean",
+            Self::ServiceMsP50 => "service time, P50",
+            Self::ServiceMsP90 => "service time, P90",
+            Self::ServiceMsP99 => "service time, P99",
             Self::ColdStartMs => "cold start",
+            Self::ColdStartMsAccepts => "cold start, accepts",
+            Self::ColdStartCpuMs => "cold start, CPU time",
+            Self::ColdStartPageFaults => "cold start, page faults",
+            Self::ColdStartPeakMemoryBytes => "cold start, peak memory",
+            Self::ColdStartMsDropped => "cold start, page cache dropped",
+            Self::ColdStartCpuMsDropped => "cold start, CPU time, page cache dropped",
+            Self::ColdStartPageFaultsDropped => "cold start, page faults, page cache dropped",
+            Self::ColdStartPeakMemoryBytesDropped => "cold start, peak memory, page cache dropped",
             Self::PeakMemoryBytes => "peak memory",
             Self::ImageSizeBytes => "image size",
             Self::BuildSeconds => "build time",
         }
+    }
+
+    /// Whether tables leave it out: details are in JSON and CSV.
+    pub const fn is_detail(self) -> bool {
+        matches!(
+            self,
+            Self::ColdStartMsAccepts
+                | Self::ColdStartCpuMs
+                | Self::ColdStartPageFaults
+                | Self::ColdStartPeakMemoryBytes
+                | Self::ColdStartCpuMsDropped
+                | Self::ColdStartPageFaultsDropped
+                | Self::ColdStartPeakMemoryBytesDropped
+        )
     }
 
     /// Which way is better.
@@ -80,7 +154,19 @@ impl Metric {
             | Self::LatencyMsP50
             | Self::LatencyMsP90
             | Self::LatencyMsP99
+            | Self::ServiceMsMean
+            | Self::ServiceMsP50
+            | Self::ServiceMsP90
+            | Self::ServiceMsP99
             | Self::ColdStartMs
+            | Self::ColdStartMsAccepts
+            | Self::ColdStartCpuMs
+            | Self::ColdStartPageFaults
+            | Self::ColdStartPeakMemoryBytes
+            | Self::ColdStartMsDropped
+            | Self::ColdStartCpuMsDropped
+            | Self::ColdStartPageFaultsDropped
+            | Self::ColdStartPeakMemoryBytesDropped
             | Self::PeakMemoryBytes
             | Self::ImageSizeBytes
             | Self::BuildSeconds => Direction::Down,

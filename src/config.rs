@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::bench::pinning::Pin;
 use crate::compare::Metric;
 use crate::error::{Error, Result};
 use crate::variant::Variant;
@@ -29,7 +30,7 @@ pub const FILE_NAME: &str = "pgoctl.toml";
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Config {
     /// Variants that must be possible; a missing one is an error.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::variant::made_by_pgoctl")]
     pub require: Vec<Variant>,
     /// The functions by name.
     #[serde(default)]
@@ -147,6 +148,10 @@ pub struct BenchFile {
     pub rate: Option<f64>,
     /// How many cold starts of each variant.
     pub cold_starts: Option<u32>,
+    /// How many with the page cache dropped.
+    pub dropped_cold_starts: Option<u32>,
+    /// `auto`, `apart` or `off`: generator and function on cores of their own.
+    pub pin: Option<Pin>,
     /// The seed of the order of the rounds.
     pub seed: Option<u64>,
 }

@@ -23,7 +23,7 @@ use crate::error::{Error, ErrorKind, Log, Result};
 use crate::interrupt;
 
 pub use child::{Child, Stopped};
-pub use invocation::{Invocation, invoke};
+pub use invocation::{Invocation, Watched, invoke};
 pub use throttle::Throttle;
 
 /// How often a running tool is looked at; its end is noticed at once all the same.

@@ -50,6 +50,16 @@ impl GatePlan {
         Metric::ColdStartMs,
     ];
 
+    /// The usual metrics with one limit, nothing waived.
+    pub fn usual(limit: f64) -> Self {
+        Self {
+            limits: Self::USUAL_METRICS.map(|metric| (metric, limit)).to_vec(),
+            candidates: Vec::new(),
+            baseline: None,
+            waivers: Vec::new(),
+        }
+    }
+
     /// By how many percent `metric` may be worse; `None` if it is not gated.
     pub fn limit(&self, metric: Metric) -> Option<f64> {
         self.limits

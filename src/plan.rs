@@ -1,5 +1,6 @@
 //! Words + file + environment → [`Plan`]: everything doubtful is decided here, before the first slow step.
 
+pub mod bare;
 mod function;
 mod gate;
 mod options;
@@ -77,7 +78,7 @@ impl Plan {
             .extend(request.native_image_args.iter().cloned());
         function.tool_options.clone_from(&request.tool_options);
         options::check(&function)?;
-        let (train, bench) = settings::decide(&request.settings, &config, &function)?;
+        let (train, bench) = settings::decide(&request.settings, &config, &function.workload)?;
         let gate = gate::decide(&config.gate)?;
 
         let search = request.search.with_file(&config.toolchain, &project_dir);

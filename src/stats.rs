@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
 pub use noise::{noise_floor, rounds_needed};
-pub use order_statistics::percentile_estimate;
+pub use order_statistics::{Ranked, percentile_estimate};
 pub use outliers::outliers;
 pub use rank_sum::change_unpaired;
 pub use signed_rank::{Change, change, log_ratios, smallest_p};
@@ -59,11 +59,14 @@ pub fn mean(values: &[f64]) -> Option<f64> {
 /// (Hyndman and Fan 1996, type 7).
 ///
 /// `sorted` is in ascending order; `p` is in 0..=100. `None` if there are no values.
-pub fn percentile(sorted: &[f64], p: f64) -> Option<f64> {
-    let last = sorted.len().checked_sub(1)?;
+pub fn percentile<R: Ranked + ?Sized>(sorted: &R, p: f64) -> Option<f64> {
+    let last = sorted.count().checked_sub(1)?;
     let rank = p / 100.0 * last as f64;
-    let (low, high) = (rank.floor() as usize, rank.ceil() as usize);
-    Some(sorted[low] + (sorted[high] - sorted[low]) * (rank - low as f64))
+    let (below, above) = (
+        sorted.at(rank.floor() as u64)?,
+        sorted.at(rank.ceil() as u64)?,
+    );
+    Some(below + (above - below) * rank.fract())
 }
 
 /// Returns the mean of `values` with Student's t interval; `None` without values, no interval with one.
@@ -121,11 +124,11 @@ mod tests {
     fn percentiles_interpolate_as_r_and_numpy_do() {
         // R: quantile(c(15, 20, 35, 40, 50), 0.4, type = 7) is 29.
         assert_eq!(
-            percentile(&[15.0, 20.0, 35.0, 40.0, 50.0], 40.0),
+            percentile(&[15.0, 20.0, 35.0, 40.0, 50.0][..], 40.0),
             Some(29.0)
         );
-        assert_eq!(percentile(&[1.0, 2.0], 50.0), Some(1.5));
-        assert_eq!(percentile(&[], 50.0), None);
+        assert_eq!(percentile(&[1.0, 2.0][..], 50.0), Some(1.5));
+        assert_eq!(percentile(&[][..], 50.0), None);
     }
 
     #[test]

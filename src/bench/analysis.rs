@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use super::histogram::Histogram;
 use super::passes::{self, Samples};
-use super::samples::{ColdStart, Round};
+use super::samples::{ColdStart, PageCache, Round};
 use super::{health, steadiness, twins};
 use crate::compare::{IntervalOf, Metric, judge};
 use crate::error::Result;
 use crate::report::{
-    Comparison, Metrics, PlanReport, Report, RoundPoint, Series, VariantReport, histogram,
+    Comparison, PlanReport, Report, RoundReport, Series, VariantReport, histogram,
 };
 use crate::stats::{self, Change, Estimate};
 use crate::variant::Variant;
@@ -32,9 +33,8 @@ pub fn analyse_against(
         cold_starts,
     } = &samples;
     for variant in &mut report.variants {
-        fill(&mut variant.metrics, variant.variant, rounds, cold_starts);
-        let places = report.plan.as_ref().map(|plan| &plan.order[..]);
-        variant.series = series(variant.variant, &samples, places.unwrap_or_default());
+        fill(variant, rounds, cold_starts);
+        variant.series = series(variant.variant, &samples);
     }
     let measured: Vec<Variant> = report
         .variants
@@ -126,39 +126,18 @@ pub(super) fn same_image_log_ratios(
 }
 
 /// What plots show of `variant`.
-fn series(variant: Variant, samples: &Samples, order: &[Vec<Variant>]) -> Series {
-    let places: Vec<(u32, Variant)> = (1..)
-        .zip(order)
-        .flat_map(|(block, variants)| variants.iter().map(move |variant| (block, *variant)))
-        .collect();
-    let place = |block| places.iter().position(|of| *of == (block, variant));
-    let of = || {
-        samples
-            .rounds
-            .iter()
-            .filter(|round| round.variant == variant)
-    };
+fn series(variant: Variant, samples: &Samples) -> Series {
+    let of = samples
+        .rounds
+        .iter()
+        .filter(|round| round.variant == variant);
     Series {
-        rounds: of()
-            .filter_map(|round| {
-                Some(RoundPoint {
-                    block: round.block,
-                    place: u32::try_from(place(round.block)? + 1).ok()?,
-                    throughput_rps: level(Metric::ThroughputRps, round)?,
-                })
-            })
-            .collect(),
         cold_starts_ms: levels(Metric::ColdStartMs, variant, samples)
             .into_iter()
             .map(|(_, ms)| ms)
             .collect(),
-        latency_histogram: histogram(of().flat_map(latencies)),
+        latency_histogram: histogram(of.flat_map(|round| round.latencies.counts_ms())),
     }
-}
-
-/// The latencies of a round in milliseconds, each with how often it was met.
-fn latencies(round: &Round) -> impl Iterator<Item = (f64, u64)> {
-    round.latencies_ns.iter().map(|ns| (milliseconds(*ns), 1))
 }
 
 /// What `candidate` is compared with: what was asked for, else its own baseline, else the first variant measured.
@@ -176,11 +155,14 @@ pub(super) fn baseline_of(
     (baseline != candidate).then_some(baseline)
 }
 
-fn fill(metrics: &mut Metrics, variant: Variant, rounds: &[Round], cold_starts: &[ColdStart]) {
+fn fill(variant: &mut VariantReport, rounds: &[Round], cold_starts: &[ColdStart]) {
+    let name = variant.variant;
     let of: Vec<&Round> = rounds
         .iter()
-        .filter(|round| round.variant == variant)
+        .filter(|round| round.variant == name)
         .collect();
+    variant.rounds = of.iter().map(|round| round_report(round)).collect();
+    let metrics = &mut variant.metrics;
     let over_rounds = |metric| {
         stats::mean_estimate(
             &of.iter()
@@ -188,23 +170,54 @@ fn fill(metrics: &mut Metrics, variant: Variant, rounds: &[Round], cold_starts: 
                 .collect::<Vec<_>>(),
         )
     };
-    let pooled = stats::sorted(
-        of.iter()
-            .flat_map(|round| &round.latencies_ns)
-            .map(|ns| milliseconds(*ns))
-            .collect(),
-    );
+    let pooled = pooled(of.iter().map(|round| &round.latencies));
     metrics.throughput_rps = over_rounds(Metric::ThroughputRps);
     metrics.latency_ms_mean = over_rounds(Metric::LatencyMsMean);
     metrics.latency_ms_p50 = stats::percentile_estimate(&pooled, 50.0);
     metrics.latency_ms_p90 = stats::percentile_estimate(&pooled, 90.0);
     metrics.latency_ms_p99 = stats::percentile_estimate(&pooled, 99.0);
+    let service = self::pooled(of.iter().filter_map(|round| round.service.as_ref()));
+    metrics.service_ms_mean = over_rounds(Metric::ServiceMsMean);
+    metrics.service_ms_p50 = stats::percentile_estimate(&service, 50.0);
+    metrics.service_ms_p90 = stats::percentile_estimate(&service, 90.0);
+    metrics.service_ms_p99 = stats::percentile_estimate(&service, 99.0);
     metrics.peak_memory_bytes = over_rounds(Metric::PeakMemoryBytes);
-    let starts = cold_starts
-        .iter()
-        .filter(|start| start.variant == variant)
-        .map(|start| milliseconds(start.answers_ns));
-    metrics.cold_start_ms = median(starts.collect());
+    let over_starts = |metric| {
+        let levels = cold_starts
+            .iter()
+            .filter(|start| start.variant == name)
+            .filter_map(|start| start_level(metric, start));
+        median(levels.collect())
+    };
+    metrics.cold_start_ms = over_starts(Metric::ColdStartMs);
+    metrics.cold_start_ms_accepts = over_starts(Metric::ColdStartMsAccepts);
+    metrics.cold_start_cpu_ms = over_starts(Metric::ColdStartCpuMs);
+    metrics.cold_start_page_faults = over_starts(Metric::ColdStartPageFaults);
+    metrics.cold_start_peak_memory_bytes = over_starts(Metric::ColdStartPeakMemoryBytes);
+    metrics.cold_start_ms_dropped = over_starts(Metric::ColdStartMsDropped);
+    metrics.cold_start_cpu_ms_dropped = over_starts(Metric::ColdStartCpuMsDropped);
+    metrics.cold_start_page_faults_dropped = over_starts(Metric::ColdStartPageFaultsDropped);
+    metrics.cold_start_peak_memory_bytes_dropped =
+        over_starts(Metric::ColdStartPeakMemoryBytesDropped);
+}
+
+fn pooled<'a>(histograms: impl Iterator<Item = &'a Histogram>) -> Histogram {
+    let mut pooled = Histogram::default();
+    histograms.for_each(|histogram| pooled.add(histogram));
+    pooled
+}
+
+fn round_report(round: &Round) -> RoundReport {
+    RoundReport {
+        block: round.block,
+        throughput_rps: round.throughput_rps(),
+        latency_ms_mean: round.latencies.mean_ms(),
+        failed: round.failed,
+        in_flight: round.in_flight,
+        generator_percent: round.generator_share().map(|share| share * 100.0),
+        generator_bound: round.is_generator_bound(),
+        conditions: round.conditions,
+    }
 }
 
 /// The median with its order-statistic interval; without one where there are too few.
@@ -212,41 +225,56 @@ fn median(values: Vec<f64>) -> Option<Estimate> {
     let values = stats::sorted(values);
     let plain = || {
         Some(Estimate {
-            value: stats::percentile(&values, 50.0)?,
+            value: stats::percentile(&values[..], 50.0)?,
             low: None,
             high: None,
             n: values.len() as u64,
         })
     };
-    stats::percentile_estimate(&values, 50.0).or_else(plain)
+    stats::percentile_estimate(&values[..], 50.0).or_else(plain)
 }
 
 /// One round's level in one metric.
 fn level(metric: Metric, round: &Round) -> Option<f64> {
-    let latencies = || {
-        stats::sorted(
-            round
-                .latencies_ns
-                .iter()
-                .map(|ns| milliseconds(*ns))
-                .collect(),
-        )
-    };
+    let latency = |p| stats::percentile_estimate(&round.latencies, p).map(|known| known.value);
+    let service =
+        |p| stats::percentile_estimate(round.service.as_ref()?, p).map(|known| known.value);
     match metric {
-        Metric::ThroughputRps => (round.elapsed_ns > 0)
-            .then(|| round.latencies_ns.len() as f64 * 1e9 / round.elapsed_ns as f64),
-        Metric::LatencyMsMean => stats::mean(&latencies()),
-        Metric::LatencyMsP50 => {
-            stats::percentile_estimate(&latencies(), 50.0).map(|estimate| estimate.value)
-        }
-        Metric::LatencyMsP90 => {
-            stats::percentile_estimate(&latencies(), 90.0).map(|estimate| estimate.value)
-        }
-        Metric::LatencyMsP99 => {
-            stats::percentile_estimate(&latencies(), 99.0).map(|estimate| estimate.value)
-        }
+        Metric::ThroughputRps => round.throughput_rps(),
+        Metric::LatencyMsMean => round.latencies.mean_ms(),
+        Metric::LatencyMsP50 => latency(50.0),
+        Metric::LatencyMsP90 => latency(90.0),
+        Metric::LatencyMsP99 => latency(99.0),
+        Metric::ServiceMsMean => round.service.as_ref()?.mean_ms(),
+        Metric::ServiceMsP50 => service(50.0),
+        Metric::ServiceMsP90 => service(90.0),
+        Metric::ServiceMsP99 => service(99.0),
         Metric::PeakMemoryBytes => round.peak_memory_bytes.map(|bytes| bytes as f64),
-        Metric::ColdStartMs | Metric::ImageSizeBytes | Metric::BuildSeconds => None,
+        // Known of the image, or measured by cold starts.
+        _ => None,
+    }
+}
+
+/// One cold start's level in one metric; `None` if the metric is about the other kind.
+fn start_level(metric: Metric, start: &ColdStart) -> Option<f64> {
+    let number = |count: Option<u64>| count.map(|count| count as f64);
+    match (metric, start.page_cache) {
+        (Metric::ColdStartMs, PageCache::Warm)
+        | (Metric::ColdStartMsDropped, PageCache::Dropped) => Some(milliseconds(start.answers_ns)),
+        (Metric::ColdStartMsAccepts, PageCache::Warm) => start.accepts_ns.map(milliseconds),
+        (Metric::ColdStartCpuMs, PageCache::Warm)
+        | (Metric::ColdStartCpuMsDropped, PageCache::Dropped) => {
+            start.usage.cpu_ns.map(milliseconds)
+        }
+        (Metric::ColdStartPageFaults, PageCache::Warm)
+        | (Metric::ColdStartPageFaultsDropped, PageCache::Dropped) => {
+            number(start.usage.page_faults())
+        }
+        (Metric::ColdStartPeakMemoryBytes, PageCache::Warm)
+        | (Metric::ColdStartPeakMemoryBytesDropped, PageCache::Dropped) => {
+            number(start.usage.peak_memory_bytes)
+        }
+        _ => None,
     }
 }
 
@@ -346,9 +374,4 @@ pub(super) fn levels(metric: Metric, variant: Variant, samples: &Samples) -> Vec
         .filter_map(|start| Some((start.block, start_level(metric, start)?)));
     // A metric is of the one kind or of the other.
     of_rounds.chain(of_starts).collect()
-}
-
-/// One cold start's level in one metric.
-fn start_level(metric: Metric, start: &ColdStart) -> Option<f64> {
-    (metric == Metric::ColdStartMs).then(|| milliseconds(start.answers_ns))
 }

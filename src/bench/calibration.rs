@@ -160,6 +160,9 @@ impl Calibration {
 pub fn repeated(metric: Metric, plan: &PlanReport) -> Option<u32> {
     match metric.interval_of() {
         IntervalOf::Rounds => Some(plan.rounds),
+        IntervalOf::ColdStarts if metric.name().ends_with("dropped") => {
+            Some(plan.dropped_cold_starts)
+        }
         IntervalOf::ColdStarts => Some(plan.cold_starts),
         IntervalOf::Nothing => None,
     }

@@ -4,16 +4,17 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use super::analysis::same_image_log_ratios;
-use super::{Calibration, analysis, blocks, cold_start, passes, rounds};
+use super::{Calibration, Subject, analysis, passes};
 use crate::compare::Verdict;
 use crate::error::Result;
 use crate::gate::{Check, GatePlan, Outcome};
-use crate::pipeline::{Image, Record};
-use crate::plan::Plan;
+use crate::pipeline::Record;
+use crate::plan::BenchPlan;
 use crate::report::{PlanReport, Report, StageStatus};
 use crate::stats::sequential;
 use crate::ui::Ui;
 use crate::variant::Variant;
+use crate::workdir::Workdir;
 
 /// The pass of a second measurement, below `samples/`.
 pub const AGAIN: &str = "again";
@@ -34,10 +35,14 @@ pub enum Question {
 /// How a measurement goes.
 #[derive(Clone, Copy)]
 pub struct Campaign<'a> {
-    /// What was decided.
-    pub plan: &'a Plan,
+    /// The numbers.
+    pub plan: &'a BenchPlan,
+    /// The metrics that have to be decided, or that may not get worse.
+    pub gate: &'a GatePlan,
+    /// Where baselines and what is known about noise are kept.
+    pub workdir: &'a Workdir,
     /// What is measured.
-    pub images: &'a [Image],
+    pub subjects: &'a [Subject],
     /// The terminal.
     pub ui: &'a Ui,
     /// Rounds are added until it is decided, for at most so long; `None`: the plan's rounds and no more.
@@ -51,6 +56,22 @@ pub struct Campaign<'a> {
 struct Amount {
     rounds: u32,
     cold_starts: u32,
+    dropped_cold_starts: u32,
+}
+
+impl Amount {
+    /// As many rounds as `rounds`, and cold starts in proportion.
+    fn scaled_to(self, rounds: u32) -> Self {
+        let scaled = |count: u32| {
+            let count = u64::from(count) * u64::from(rounds) / u64::from(self.rounds.max(1));
+            u32::try_from(count).unwrap_or(u32::MAX)
+        };
+        Self {
+            rounds,
+            cold_starts: scaled(self.cold_starts),
+            dropped_cold_starts: scaled(self.dropped_cold_starts),
+        }
+    }
 }
 
 impl Campaign<'_> {
@@ -79,7 +100,7 @@ impl Campaign<'_> {
             self.pass(record, look, more)?;
             self.analyse(record)?;
             let Some(budget) = self.budget else { break };
-            let undecided = undecided(&record.report, &self.plan.gate, self.question);
+            let undecided = undecided(&record.report, self.gate, self.question);
             let rounds = record.report.plan.as_ref().map_or(0, |plan| plan.rounds);
             if undecided.is_empty() {
                 self.ui.note(&format!("decided after {rounds} rounds"));
@@ -96,11 +117,7 @@ impl Campaign<'_> {
                 "{next} rounds more; not decided after {rounds}: {}",
                 undecided.join(", ")
             ));
-            let starts = u64::from(self.planned().cold_starts) * u64::from(next);
-            more = Amount {
-                rounds: next,
-                cold_starts: (starts / u64::from(self.planned().rounds)) as u32,
-            };
+            more = self.planned().scaled_to(next);
         }
         Ok(())
     }
@@ -108,29 +125,27 @@ impl Campaign<'_> {
     /// What the first look measures. An A/A round is a pair: one for each side.
     fn planned(&self) -> Amount {
         Amount {
-            rounds: self.plan.bench.rounds,
-            cold_starts: self.plan.bench.cold_starts,
+            rounds: self.plan.rounds,
+            cold_starts: self.plan.cold_starts,
+            dropped_cold_starts: self.plan.dropped_cold_starts,
         }
     }
 
     /// The plan of a run that has measured nothing.
     pub(super) fn nothing_yet(&self) -> Result<PlanReport> {
-        let bench = &self.plan.bench;
-        let mut cache = self.plan.workdir.cache();
-        let workload = self.plan.function.behaviour_inputs(&mut cache)?.identity();
+        let mut cache = self.workdir.cache();
+        let workload = match self.subjects.first() {
+            Some(subject) => subject.workload_inputs(&mut cache)?.identity().to_string(),
+            None => String::new(),
+        };
         cache.save();
         Ok(PlanReport {
             rounds: 0,
-            requests: bench.requests,
-            concurrency: bench.concurrency,
-            rate: bench.rate,
             order: Vec::new(),
-            seed: bench.seed,
-            warmup: bench.warmup,
             cold_starts: 0,
-            workload: workload.to_string(),
-            looks: Vec::new(),
-            same_image: bench.same_image,
+            dropped_cold_starts: 0,
+            workload,
+            ..super::plan(self.plan, self.subjects)
         })
     }
 
@@ -138,11 +153,12 @@ impl Campaign<'_> {
     fn pass(&self, record: &mut Record, look: u32, amount: Amount) -> Result<()> {
         record.begin_pass(passes::name(look).as_deref());
         // Another seed for each look, so that the order is not the same again.
-        let seed = self.plan.bench.seed + u64::from(look - 1);
+        let seed = self.plan.seed + u64::from(look - 1);
         let order = self.measure(record, amount, self.sides(), seed)?;
         if let Some(plan) = &mut record.report.plan {
             plan.rounds += amount.rounds;
             plan.cold_starts += amount.cold_starts;
+            plan.dropped_cold_starts += amount.dropped_cold_starts;
             plan.order.extend(order);
             if self.budget.is_some() {
                 plan.looks.push(plan.rounds);
@@ -153,7 +169,7 @@ impl Campaign<'_> {
 
     /// How many rounds of an image make one of the plan's: two where both sides are the same image.
     fn sides(&self) -> u32 {
-        1 + u32::from(self.plan.bench.same_image.is_some())
+        1 + u32::from(self.plan.same_image.is_some())
     }
 
     fn measure(
@@ -163,20 +179,23 @@ impl Campaign<'_> {
         sides: u32,
         seed: u64,
     ) -> Result<Vec<Vec<Variant>>> {
-        let variants: Vec<Variant> = self.images.iter().map(|image| image.variant).collect();
-        let order = blocks(&variants, sides * amount.rounds, seed);
-        rounds::measure(self.plan, self.images, &order, record, self.ui)?;
-        // Another seed than the rounds', derived from it.
-        let starts = blocks(&variants, sides * amount.cold_starts, seed ^ 0xc01d);
-        cold_start::measure(self.plan, self.images, &starts, record, self.ui)?;
-        Ok(order)
+        let plan = BenchPlan {
+            rounds: sides * amount.rounds,
+            cold_starts: sides * amount.cold_starts,
+            dropped_cold_starts: sides * amount.dropped_cold_starts,
+            seed,
+            ..self.plan.clone()
+        };
+        let decided = super::plan(&plan, self.subjects);
+        super::measure(&plan, &decided, self.subjects, record, self.ui)?;
+        Ok(decided.order)
     }
 
     fn analyse(&self, record: &mut Record) -> Result<()> {
         let samples = record.dir().join("samples");
-        let threshold = self.plan.bench.threshold_percent;
+        let threshold = self.plan.threshold_percent;
         analysis::analyse(&samples, &mut record.report, threshold)?;
-        let noise = Calibration::load(&self.plan.workdir, &record.report.host);
+        let noise = Calibration::load(self.workdir, &record.report.host);
         record.report.noise_floor = noise.noise_floor(&self.planned_report(&record.report));
         Ok(())
     }
@@ -185,7 +204,9 @@ impl Campaign<'_> {
     pub(super) fn planned_report(&self, report: &Report) -> Report {
         let mut report = report.clone();
         if let Some(plan) = &mut report.plan {
-            (plan.rounds, plan.cold_starts) = (self.planned().rounds, self.planned().cold_starts);
+            plan.rounds = self.plan.rounds;
+            plan.cold_starts = self.plan.cold_starts;
+            plan.dropped_cold_starts = self.plan.dropped_cold_starts;
         }
         report
     }
@@ -194,10 +215,11 @@ impl Campaign<'_> {
     pub fn calibrate(&self, record: &mut Record, pairs: u32) -> Result<Calibration> {
         let amount = Amount {
             rounds: pairs,
-            cold_starts: self.plan.bench.cold_starts.min(2 * pairs),
+            cold_starts: self.plan.cold_starts.min(2 * pairs),
+            dropped_cold_starts: 0,
         };
         record.begin_pass(Some(CALIBRATION));
-        let measured = self.measure(record, amount, 2, self.plan.bench.seed);
+        let measured = self.measure(record, amount, 2, self.plan.seed);
         let samples = record.samples();
         record.begin_pass(None);
         measured?;
@@ -206,16 +228,16 @@ impl Campaign<'_> {
 
     /// Keeps what A/A samples say about this host's noise.
     pub fn learn(&self, report: &Report, samples: &Path) -> Result<Calibration> {
-        let mut noise = Calibration::load(&self.plan.workdir, &report.host);
+        let mut noise = Calibration::load(self.workdir, &report.host);
         let plan = match &report.plan {
             Some(plan) => plan.clone(),
             None => self.nothing_yet()?,
         };
-        for image in self.images {
-            let ratios = same_image_log_ratios(samples, image.variant, plan.seed)?;
-            noise.learn((&report.function, image.variant), &plan, ratios);
+        for subject in self.subjects {
+            let ratios = same_image_log_ratios(samples, subject.variant, plan.seed)?;
+            noise.learn((&report.function, subject.variant), &plan, ratios);
         }
-        noise.save(&self.plan.workdir)?;
+        noise.save(self.workdir)?;
         Ok(noise)
     }
 
@@ -223,13 +245,9 @@ impl Campaign<'_> {
     pub fn again(&self, record: &mut Record) -> Result<Report> {
         let mut report = record.report.clone();
         let rounds = report.plan.as_ref().map_or(0, |plan| plan.rounds);
-        let cold_starts = report.plan.as_ref().map_or(0, |plan| plan.cold_starts);
         record.begin_pass(Some(AGAIN));
-        let seed = self.plan.bench.seed ^ 0xa6a1;
-        let amount = Amount {
-            rounds,
-            cold_starts,
-        };
+        let seed = self.plan.seed ^ 0xa6a1;
+        let amount = self.planned().scaled_to(rounds);
         let order = self.measure(record, amount, self.sides(), seed);
         let samples = record.samples();
         record.begin_pass(None);
@@ -237,10 +255,14 @@ impl Campaign<'_> {
             plan.order = order?;
             plan.seed = seed;
         }
-        let measured = |variant| self.images.iter().any(|image| image.variant == variant);
+        let measured = |variant| {
+            self.subjects
+                .iter()
+                .any(|subject| subject.variant == variant)
+        };
         report.variants.retain(|side| measured(side.variant));
         report.warnings.clear();
-        analysis::analyse(&samples?, &mut report, self.plan.bench.threshold_percent)?;
+        analysis::analyse(&samples?, &mut report, self.plan.threshold_percent)?;
         Ok(report)
     }
 }

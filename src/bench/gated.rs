@@ -2,11 +2,11 @@
 
 use super::analysis::baseline_of;
 use super::calibration::{PAIRS, repeated};
-use super::{Baseline, Calibration, Campaign};
+use super::{Baseline, Calibration, Campaign, Subject};
 use crate::config::Day;
 use crate::error::Result;
 use crate::gate::{Check, GateReport, Outcome, VERDICT_JSON};
-use crate::pipeline::{Image, Record};
+use crate::pipeline::Record;
 use crate::report::{Report, Warning, WarningKind};
 use crate::variant::Variant;
 use crate::workdir::write_atomically;
@@ -23,10 +23,10 @@ pub struct Gating {
 impl Campaign<'_> {
     /// Measures and judges; the verdict is in the report and in `verdict.json`.
     pub fn gate(&self, record: &mut Record, gating: &Gating) -> Result<GateReport> {
-        let rules = &self.plan.gate;
+        let rules = self.gate;
         let name = gating.baseline.as_ref().or(rules.baseline.as_ref());
         let saved = name
-            .map(|name| Baseline::load(&self.plan.workdir, name))
+            .map(|name| Baseline::load(self.workdir, name))
             .transpose()?;
         record.report.plan = Some(self.nothing_yet()?);
         if let Some(saved) = &saved {
@@ -47,7 +47,7 @@ impl Campaign<'_> {
         }
         self.run(record)?;
         let samples = record.dir().join("samples");
-        let threshold = self.plan.bench.threshold_percent;
+        let threshold = self.plan.threshold_percent;
         if let Some(saved) = &saved {
             saved.compare(&samples, &mut record.report, threshold)?;
         }
@@ -62,8 +62,12 @@ impl Campaign<'_> {
 
     /// Baseline and candidate of everything that is gated.
     fn gated_sides(&self, saved: bool) -> Vec<(Variant, Variant)> {
-        let measured: Vec<Variant> = self.images.iter().map(|image| image.variant).collect();
-        let gated = &self.plan.gate.candidates;
+        let measured: Vec<Variant> = self
+            .subjects
+            .iter()
+            .map(|subject| subject.variant)
+            .collect();
+        let gated = &self.gate.candidates;
         measured
             .iter()
             .copied()
@@ -82,7 +86,7 @@ impl Campaign<'_> {
         gating: &Gating,
         sides: &[(Variant, Variant)],
     ) -> Result<Calibration> {
-        let noise = Calibration::load(&self.plan.workdir, &record.report.host);
+        let noise = Calibration::load(self.workdir, &record.report.host);
         let unknown = |baseline: Variant, candidate: Variant| {
             !noise.knows(&record.report, baseline) && !noise.knows(&record.report, candidate)
         };
@@ -107,14 +111,14 @@ impl Campaign<'_> {
         self.ui.note(
             "the noise of this machine is not known yet: measuring the baseline against itself first",
         );
-        let images: Vec<Image> = self
-            .images
+        let subjects: Vec<Subject> = self
+            .subjects
             .iter()
-            .filter(|image| missing.contains(&image.variant))
+            .filter(|subject| missing.contains(&subject.variant))
             .cloned()
             .collect();
         let campaign = Campaign {
-            images: &images,
+            subjects: &subjects,
             ..*self
         };
         campaign.calibrate(record, PAIRS)
@@ -130,7 +134,7 @@ impl Campaign<'_> {
         let planned = self.planned_report(report);
         let mut refused = Vec::new();
         for &(baseline, candidate) in sides {
-            for &(metric, limit) in &self.plan.gate.limits {
+            for &(metric, limit) in &self.gate.limits {
                 let Some(rounds) = planned
                     .plan
                     .as_ref()
@@ -188,22 +192,22 @@ impl Campaign<'_> {
             return Ok(());
         }
         self.ui.note("worse: measuring again before it counts");
-        let images: Vec<Image> = self
-            .images
+        let subjects: Vec<Subject> = self
+            .subjects
             .iter()
-            .filter(|image| involved.contains(&image.variant))
+            .filter(|subject| involved.contains(&subject.variant))
             .cloned()
             .collect();
         let campaign = Campaign {
-            images: &images,
+            subjects: &subjects,
             ..*self
         };
         let mut again = campaign.again(record)?;
         if let Some(saved) = saved {
             let samples = record.dir().join("samples").join(super::campaign::AGAIN);
-            saved.compare(&samples, &mut again, self.plan.bench.threshold_percent)?;
+            saved.compare(&samples, &mut again, self.plan.threshold_percent)?;
         }
-        let judged = self.plan.gate.judge(&again.comparisons);
+        let judged = self.gate.judge(&again.comparisons);
         for check in checks.iter_mut().filter(|check| doubtful(check)) {
             let same = |other: &&Check| {
                 (other.baseline, other.candidate, other.metric)

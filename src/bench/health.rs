@@ -5,8 +5,6 @@ use crate::report::{Warning, WarningKind};
 use crate::stats;
 use crate::variant::Variant;
 
-/// A generator that uses more than this share of a core may be what is measured (measuring rule 9).
-const BUSY_SHARE: f64 = 0.8;
 /// The last third of a warm-up may be this much faster than the middle one.
 const STEADY_WITHIN: f64 = 0.05;
 /// Fewer warm-up requests in a third than this say nothing.
@@ -19,7 +17,7 @@ pub(super) fn warnings(rounds: &[Round], variants: &[Variant], warmup_hint: u64)
     for &variant in variants {
         let count = of(variant).count();
         let bound = of(variant)
-            .filter(|round| is_generator_bound(round))
+            .filter(|round| round.is_generator_bound() == Some(true))
             .count();
         if bound > 0 {
             let message = format!(
@@ -43,12 +41,6 @@ pub(super) fn warnings(rounds: &[Round], variants: &[Variant], warmup_hint: u64)
     warnings
 }
 
-fn is_generator_bound(round: &Round) -> bool {
-    round
-        .generator_cpu_ns
-        .is_some_and(|cpu| cpu as f64 > BUSY_SHARE * round.elapsed_ns as f64)
-}
-
 /// Whether the median of the last third is clearly below that of the middle third.
 fn is_unsteady(warmup_ns: &[u64]) -> bool {
     let third = warmup_ns.len() / 3;
@@ -57,7 +49,7 @@ fn is_unsteady(warmup_ns: &[u64]) -> bool {
     }
     let median = |part: &[u64]| {
         stats::percentile(
-            &stats::sorted(part.iter().map(|ns| *ns as f64).collect()),
+            &stats::sorted(part.iter().map(|ns| *ns as f64).collect())[..],
             50.0,
         )
     };
@@ -76,14 +68,11 @@ mod tests {
 
     fn round(warmup_ns: Vec<u64>, cpu: u64) -> Round {
         Round {
-            variant: Variant::Hotspot,
-            block: 1,
             elapsed_ns: 1000,
-            latencies_ns: vec![10],
-            failed: 0,
+            latencies: [10].into_iter().collect(),
             warmup_ns,
-            peak_memory_bytes: None,
             generator_cpu_ns: Some(cpu),
+            ..Round::new(Variant::Hotspot, 1)
         }
     }
 

@@ -13,8 +13,11 @@ pub(super) fn warnings(variants: &[VariantReport]) -> Vec<Warning> {
     let mut warnings = Vec::new();
     for variant in variants {
         let name = variant.variant;
-        let rounds = &variant.series.rounds;
-        let rates: Vec<f64> = rounds.iter().map(|round| round.throughput_rps).collect();
+        let (blocks, rates): (Vec<u32>, Vec<f64>) = variant
+            .rounds
+            .iter()
+            .filter_map(|round| Some((round.block, round.throughput_rps?)))
+            .unzip();
         if let Some(trend) = stats::trend(&rates)
             && trend.p < DRIFT_P
             && trend.percent.abs() >= DRIFT_PERCENT
@@ -34,7 +37,7 @@ pub(super) fn warnings(variants: &[VariantReport]) -> Vec<Warning> {
         }
         let rounds_out: Vec<String> = stats::outliers(&rates)
             .into_iter()
-            .map(|index| format!("{} ({:.0}/s)", rounds[index].block, rates[index]))
+            .map(|index| format!("{} ({:.0}/s)", blocks[index], rates[index]))
             .collect();
         warnings.extend(outliers(
             rounds_out,
@@ -65,19 +68,21 @@ fn outliers(named: Vec<String>, words: &str) -> Option<Warning> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::{RoundPoint, Series};
+    use crate::report::RoundReport;
 
     fn kinds(rates: &[f64]) -> Vec<WarningKind> {
-        let point = |(block, rate): (u32, &f64)| RoundPoint {
+        let round = |(block, rate): (u32, &f64)| RoundReport {
             block,
-            place: block,
-            throughput_rps: *rate,
+            throughput_rps: Some(*rate),
+            latency_ms_mean: None,
+            failed: 0,
+            in_flight: None,
+            generator_percent: None,
+            generator_bound: None,
+            conditions: Default::default(),
         };
         let mut variant = VariantReport::for_tests(crate::variant::Variant::Native);
-        variant.series = Series {
-            rounds: (1..).zip(rates).map(point).collect(),
-            ..Series::default()
-        };
+        variant.rounds = (1..).zip(rates).map(round).collect();
         warnings(&[variant])
             .into_iter()
             .map(|warning| warning.kind)

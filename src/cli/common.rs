@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::Args;
 
 use crate::bench::Gating;
+use crate::bench::pinning::Pin;
 use crate::config::Span;
 use crate::error::Result;
 use crate::plan::{Named, OPTION_VARIABLES, Request, Search, Settings};
@@ -246,6 +247,17 @@ pub(super) struct BenchNumbers {
     /// Cold starts of each variant
     #[arg(long, value_name = "N", env = "PGOCTL_COLD_STARTS", hide_env = true)]
     cold_starts: Option<u32>,
+    /// Cold starts of each variant with its files dropped from the page cache [default: as many as cold starts]
+    #[arg(
+        long,
+        value_name = "N",
+        env = "PGOCTL_DROPPED_COLD_STARTS",
+        hide_env = true
+    )]
+    dropped_cold_starts: Option<u32>,
+    /// Load generator and function on cores of their own [default: auto]
+    #[arg(long, value_enum, env = "PGOCTL_PIN", hide_env = true)]
+    pin: Option<Pin>,
     /// Seed of the order of the rounds
     #[arg(long, value_name = "N", env = "PGOCTL_SEED", hide_env = true)]
     seed: Option<u64>,
@@ -260,6 +272,8 @@ impl BenchNumbers {
             concurrency: self.concurrency,
             rate: self.rate,
             cold_starts: self.cold_starts,
+            dropped_cold_starts: self.dropped_cold_starts,
+            pin: self.pin,
             seed: self.seed,
             ..Settings::default()
         }

@@ -110,7 +110,9 @@ fn needs(config: &Config, folder: &Path) -> Needs {
     let java = |variant: &Variant| match variant {
         Variant::Hotspot | Variant::HotspotCds => Some(17),
         Variant::HotspotAot => Some(24),
-        Variant::Native | Variant::NativeInstrumented | Variant::NativePgo => None,
+        Variant::Native | Variant::NativeInstrumented | Variant::NativePgo | Variant::Named(_) => {
+            None
+        }
     };
     let home = |home: &Option<PathBuf>| home.as_ref().map(|home| folder.join(home));
     Needs {

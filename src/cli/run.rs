@@ -6,14 +6,14 @@ use super::common::{
     BenchNumbers, Deciding, GateOptions, Global, TrainNumbers, Work, lock, step_summary,
 };
 use super::gate;
-use crate::bench::calibration::PAIRS;
-use crate::bench::{Baseline, Campaign, Gating, Question};
+use super::measure::Measuring;
+use crate::bench::{Gating, Subject};
 use crate::error::{Error, Result};
-use crate::gate::GateReport;
 use crate::host::Host;
 use crate::pipeline::{Image, Pipeline, Record, preview};
 use crate::plan::{Plan, SameImage, Settings};
-use crate::report::{Format, Report, SCHEMA_VERSION, render};
+use crate::report::{Format, Report, SCHEMA_VERSION, Warning, render};
+use crate::toolchain::Info;
 use crate::ui::Ui;
 use crate::variant::Variant;
 
@@ -64,21 +64,6 @@ pub(super) struct MergeArgs {
     train: TrainNumbers,
 }
 
-#[derive(Debug, Args)]
-pub(super) struct BenchArgs {
-    #[command(flatten)]
-    work: Work,
-    #[command(flatten)]
-    train: TrainNumbers,
-    #[command(flatten)]
-    bench: BenchNumbers,
-    #[command(flatten)]
-    deciding: Deciding,
-    /// Measure each variant against itself: how small a change can this machine tell apart?
-    #[arg(long, conflicts_with_all = ["decide", "save_baseline"])]
-    calibrate: bool,
-}
-
 /// How far a command goes.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Goal {
@@ -113,6 +98,11 @@ impl Goal {
             | Self::SelfTest { .. }
             | Self::Run { bench: true } => true,
         }
+    }
+
+    /// Whether a gate ends it: the self-test has a judgement of its own.
+    const fn may_gate(self) -> bool {
+        matches!(self, Self::Gate | Self::Run { .. })
     }
 
     /// Whether whatever is measured must be there already.
@@ -189,19 +179,22 @@ fn trained(
     execute(&order, ui)
 }
 
-pub(super) fn bench(global: &Global, args: &BenchArgs, ui: &Ui) -> Result<()> {
-    let goal = match args.calibrate {
+/// Measures the project's images.
+pub(super) fn bench(
+    global: &Global,
+    work: &Work,
+    settings: Settings,
+    (deciding, calibrate): (&Deciding, bool),
+    ui: &Ui,
+) -> Result<()> {
+    let goal = match calibrate {
         true => Goal::Calibrate,
         false => Goal::Bench,
     };
-    let mut settings = args.train.settings(args.bench.settings());
-    if args.calibrate {
-        settings.rounds = settings.rounds.or(Some(PAIRS));
-    }
     let order = Order {
         settings,
-        deciding: Some(&args.deciding),
-        ..Order::new(global, &args.work, goal)
+        deciding: Some(deciding),
+        ..Order::new(global, work, goal)
     };
     execute(&order, ui)
 }
@@ -220,6 +213,13 @@ pub(super) fn execute(order: &Order<'_>, ui: &Ui) -> Result<()> {
     }
     let lock = lock(&plan.workdir, goal.name(), ui)?;
     announce(&plan, measures, ui);
+    let measuring = Measuring {
+        bench: &plan.bench,
+        gate: &plan.gate,
+        workdir: &plan.workdir,
+        deciding: order.deciding,
+        gating: order.gating.as_ref().filter(|_| goal.may_gate()),
+    };
     let mut pipeline = Pipeline::new(&plan, ui, begin(&plan)?);
     (pipeline.force, pipeline.explain) = (work.force, work.explain);
     pipeline.only_reuse = goal.only_reuses();
@@ -237,24 +237,17 @@ pub(super) fn execute(order: &Order<'_>, ui: &Ui) -> Result<()> {
             };
             describe(&mut pipeline.record.report, &images);
             if measures {
-                verdict = measure(&mut pipeline, &images, order)?;
+                let subjects: Vec<Subject> = images
+                    .iter()
+                    .map(|image| Subject::of_image(&plan, image))
+                    .collect();
+                verdict = measuring.measure(&subjects, &mut pipeline.record, ui)?;
             }
         }
     }
     finish(&mut pipeline.record, ui)?;
     let record = &pipeline.record;
-    if let Some(name) = order
-        .deciding
-        .and_then(|asked| asked.save_baseline.as_ref())
-    {
-        match record.report.plan {
-            Some(_) => {
-                let dir = Baseline::save(&plan.workdir, name, record.dir())?;
-                ui.note(&format!("baseline {name}: {}", dir.display()));
-            }
-            None => ui.note(&format!("baseline {name}: not saved, nothing was measured")),
-        }
-    }
+    measuring.save_baseline(record, ui)?;
     drop(lock);
     let report = &record.report;
     match (goal, global.format) {
@@ -276,26 +269,32 @@ pub(super) fn execute(order: &Order<'_>, ui: &Ui) -> Result<()> {
 
 /// The report before anything has happened.
 fn begin(plan: &Plan) -> Result<Record> {
-    let report = Report {
-        schema_version: SCHEMA_VERSION,
-        function: plan.function.name.clone(),
-        started: jiff::Timestamp::now().to_string(),
-        finished: None,
-        host: Host::detect(),
-        toolchains: plan.toolchains.infos(&plan.variants),
-        stages: Vec::new(),
-        variants: Vec::new(),
-        comparisons: Vec::new(),
-        gate: None,
-        noise_floor: Default::default(),
-        warnings: plan.warnings.clone(),
-        plan: None,
-    };
+    let toolchains = plan.toolchains.infos(&plan.variants);
+    let report = new_report(&plan.function.name, toolchains, plan.warnings.clone());
     let mut record = Record::new(&plan.workdir, report);
     for (variant, missing) in &plan.left_out {
         record.skipped("build", *variant, &missing.reason);
     }
     Ok(record)
+}
+
+/// An empty report that begins now.
+pub(super) fn new_report(function: &str, toolchains: Vec<Info>, warnings: Vec<Warning>) -> Report {
+    Report {
+        schema_version: SCHEMA_VERSION,
+        function: function.to_owned(),
+        started: jiff::Timestamp::now().to_string(),
+        finished: None,
+        host: Host::detect(),
+        toolchains,
+        stages: Vec::new(),
+        variants: Vec::new(),
+        comparisons: Vec::new(),
+        gate: None,
+        noise_floor: Default::default(),
+        warnings,
+        plan: None,
+    }
 }
 
 fn announce(plan: &Plan, measures: bool, ui: &Ui) {
@@ -374,36 +373,7 @@ fn describe(report: &mut Report, images: &[Image]) {
     report.variants = images.iter().map(Image::report).collect();
 }
 
-/// Measures; returns the gate's verdict where there is a gate.
-fn measure(
-    pipeline: &mut Pipeline<'_>,
-    images: &[Image],
-    order: &Order<'_>,
-) -> Result<Option<GateReport>> {
-    let campaign = Campaign {
-        plan: pipeline.plan,
-        images,
-        ui: pipeline.ui,
-        budget: order.deciding.and_then(Deciding::budget),
-        question: match order.gating {
-            Some(_) => Question::Gate,
-            None => Question::Verdicts,
-        },
-    };
-    let record = &mut pipeline.record;
-    match (&order.gating, order.goal) {
-        (Some(gating), Goal::Gate | Goal::Run { .. }) => campaign.gate(record, gating).map(Some),
-        (_, Goal::Calibrate) => {
-            campaign.run(record)?;
-            let noise = campaign.learn(&record.report, &record.dir().join("samples"))?;
-            record.report.noise_floor = noise.noise_floor(&record.report);
-            Ok(None)
-        }
-        _ => campaign.run(record).map(|()| None),
-    }
-}
-
-fn finish(record: &mut Record, ui: &Ui) -> Result<()> {
+pub(super) fn finish(record: &mut Record, ui: &Ui) -> Result<()> {
     record.report.finished = Some(jiff::Timestamp::now().to_string());
     for warning in &record.report.warnings {
         ui.detail(&format!("warning: {}", warning.message));

@@ -10,9 +10,7 @@ use crate::gate::{GatePlan, Waiver};
 pub(super) fn decide(file: &GateFile) -> Result<GatePlan> {
     let usual = file.max_worse.map_or(USUAL_LIMIT, |percent| percent.0);
     let limits = if file.metrics.is_empty() {
-        GatePlan::USUAL_METRICS
-            .map(|metric| (metric, usual))
-            .to_vec()
+        GatePlan::usual(usual).limits
     } else {
         file.metrics
             .iter()

@@ -2,11 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::bench::pinning::Pin;
 use crate::config::Config;
 use crate::error::{Error, Result};
-use crate::function::Function;
 use crate::report::{Warning, WarningKind};
 use crate::stats;
+use crate::workload::Workload;
 
 /// Numbers of the command line; `None` where nothing was said.
 #[derive(Clone, Copy, Debug, Default)]
@@ -29,6 +30,10 @@ pub struct Settings {
     pub rate: Option<f64>,
     /// Cold starts of each variant.
     pub cold_starts: Option<u32>,
+    /// The same with the page cache dropped.
+    pub dropped_cold_starts: Option<u32>,
+    /// Whether generator and function are pinned apart.
+    pub pin: Option<Pin>,
     /// Seed of the order.
     pub seed: Option<u64>,
 }
@@ -59,6 +64,10 @@ pub struct BenchPlan {
     pub rate: f64,
     /// How many cold starts of each variant.
     pub cold_starts: u32,
+    /// How many more of each with its files dropped from the page cache.
+    pub dropped_cold_starts: u32,
+    /// Whether generator and function are pinned apart.
+    pub pin: Pin,
     /// The seed of the order.
     pub seed: u64,
     /// The largest change in percent that does not matter.
@@ -82,7 +91,7 @@ const ROUNDS_TO_DECIDE: u32 = 6;
 
 impl BenchPlan {
     /// Says before measuring what the plan cannot decide.
-    pub(super) fn warnings(&self) -> Vec<Warning> {
+    pub fn warnings(&self) -> Vec<Warning> {
         let mut warnings = Vec::new();
         if self.rounds < ROUNDS_TO_DECIDE {
             let message = format!(
@@ -101,10 +110,10 @@ impl BenchPlan {
 }
 
 /// Decides the numbers and refuses those that make no sense.
-pub(super) fn decide(
+pub fn decide(
     asked: &Settings,
     config: &Config,
-    function: &Function,
+    workload: &Workload,
 ) -> Result<(TrainPlan, BenchPlan)> {
     let (train, bench) = (&config.train, &config.bench);
     let runs = asked.runs.or(train.runs).unwrap_or(10);
@@ -116,17 +125,26 @@ pub(super) fn decide(
             .or(train.at_least)
             .unwrap_or_else(|| nine_in_ten(runs)),
     };
-    let requests = asked.requests.or(bench.requests).unwrap_or(1000);
+    let requests = asked
+        .requests
+        .or(bench.requests)
+        .unwrap_or_else(|| workload.default_requests());
+    let cold_starts = asked.cold_starts.or(bench.cold_starts).unwrap_or(20);
     let bench = BenchPlan {
         rounds: asked.rounds.or(bench.rounds).unwrap_or(6),
         requests,
         warmup: asked
             .warmup
             .or(bench.warmup)
-            .unwrap_or_else(|| function.workload.default_warmup(requests)),
+            .unwrap_or_else(|| workload.default_warmup(requests)),
         concurrency: asked.concurrency.or(bench.concurrency).unwrap_or(1),
         rate: asked.rate.or(bench.rate).unwrap_or(0.0),
-        cold_starts: asked.cold_starts.or(bench.cold_starts).unwrap_or(20),
+        cold_starts,
+        dropped_cold_starts: asked
+            .dropped_cold_starts
+            .or(bench.dropped_cold_starts)
+            .unwrap_or(cold_starts),
+        pin: asked.pin.or(bench.pin).unwrap_or_default(),
         seed: asked.seed.or(bench.seed).unwrap_or(1),
         threshold_percent: config
             .gate
@@ -182,7 +200,7 @@ mod tests {
 
     fn decided(asked: Settings, file: &str) -> Result<(TrainPlan, BenchPlan)> {
         let config: Config = toml::from_str(file).expect("the file is valid");
-        decide(&asked, &config, &Function::for_tests("hello"))
+        decide(&asked, &config, &Workload::for_tests())
     }
 
     #[test]

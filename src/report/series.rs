@@ -1,27 +1,14 @@
-//! What plots show: every round and cold start in the order of their measurement, and how latencies are distributed.
+//! What plots show beside the rounds: every cold start in the order of measurement, and how latencies are distributed.
 
 use serde::{Deserialize, Serialize};
 
 /// The measured values of one variant, as far as a plot needs them.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Series {
-    /// Its rounds.
-    pub rounds: Vec<RoundPoint>,
     /// Its cold starts in milliseconds.
     pub cold_starts_ms: Vec<f64>,
     /// The latencies of all its rounds.
     pub latency_histogram: Vec<Bin>,
-}
-
-/// One round.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct RoundPoint {
-    /// Which block of the order it is from, from 1.
-    pub block: u32,
-    /// Which of all rounds it was, from 1.
-    pub place: u32,
-    /// Answered requests per second.
-    pub throughput_rps: f64,
 }
 
 /// So many latencies from `from_ms` on, below `to_ms`; bins without any are left out.

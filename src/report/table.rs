@@ -137,11 +137,10 @@ fn shapes(report: &Report, style: Style) -> String {
     ]);
     for side in &report.variants {
         let counts = chart::columns(&side.series.latency_histogram, (low, high), COLUMNS);
-        let rates: Vec<f64> = side
-            .series
-            .rounds
-            .iter()
-            .map(|round| round.throughput_rps)
+        let rates: Vec<f64> = report
+            .rates(side)
+            .into_iter()
+            .map(|(_, rate)| rate)
             .collect();
         table.add_row([
             side.variant.name().to_owned(),
@@ -358,9 +357,21 @@ pub(crate) fn value(metric: Metric, value: f64) -> String {
         Metric::LatencyMsMean
         | Metric::LatencyMsP50
         | Metric::LatencyMsP90
-        | Metric::LatencyMsP99 => format!("{value:.3} ms"),
-        Metric::ColdStartMs => format!("{value:.1} ms"),
-        Metric::ImageSizeBytes | Metric::PeakMemoryBytes => bytes(value as u64),
+        | Metric::LatencyMsP99
+        | Metric::ServiceMsMean
+        | Metric::ServiceMsP50
+        | Metric::ServiceMsP90
+        | Metric::ServiceMsP99 => format!("{value:.3} ms"),
+        Metric::ColdStartMs
+        | Metric::ColdStartMsAccepts
+        | Metric::ColdStartMsDropped
+        | Metric::ColdStartCpuMs
+        | Metric::ColdStartCpuMsDropped => format!("{value:.1} ms"),
+        Metric::ColdStartPageFaults | Metric::ColdStartPageFaultsDropped => format!("{value:.0}"),
+        Metric::ImageSizeBytes
+        | Metric::PeakMemoryBytes
+        | Metric::ColdStartPeakMemoryBytes
+        | Metric::ColdStartPeakMemoryBytesDropped => bytes(value as u64),
         Metric::BuildSeconds => seconds(value),
     }
 }

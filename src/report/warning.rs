@@ -58,6 +58,8 @@ pub enum WarningKind {
     NotInterleaved,
     /// Nobody has measured what this machine can tell apart.
     NoNoiseFloor,
+    /// What a function reads at its start could not be dropped from the page cache.
+    PageCacheKept,
 }
 
 impl Warning {

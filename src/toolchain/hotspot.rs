@@ -134,9 +134,11 @@ fn archive(variant: Variant) -> Option<&'static str> {
     match variant {
         Variant::HotspotCds => Some("classes.jsa"),
         Variant::HotspotAot => Some("app.aot"),
-        Variant::Hotspot | Variant::Native | Variant::NativeInstrumented | Variant::NativePgo => {
-            None
-        }
+        Variant::Hotspot
+        | Variant::Native
+        | Variant::NativeInstrumented
+        | Variant::NativePgo
+        | Variant::Named(_) => None,
     }
 }
 
@@ -205,7 +207,8 @@ impl Toolchain for Hotspot {
             Variant::Hotspot
             | Variant::Native
             | Variant::NativeInstrumented
-            | Variant::NativePgo => return None,
+            | Variant::NativePgo
+            | Variant::Named(_) => return None,
         };
         Some(Training {
             on: Variant::Hotspot,
@@ -278,7 +281,8 @@ impl Toolchain for Hotspot {
             Variant::Hotspot
             | Variant::Native
             | Variant::NativeInstrumented
-            | Variant::NativePgo => return None,
+            | Variant::NativePgo
+            | Variant::Named(_) => return None,
         };
         let log = dir.join("class-load.log");
         // The file name of `-Xlog` ends at a colon, unless it is quoted.

@@ -164,12 +164,16 @@ fn outline(bins: &[Bin], scale: &Scale, base: f64, unit: f64) -> Vec<(f64, f64)>
 
 /// Throughput of every round in the order of measurement.
 pub(super) fn rounds(report: &Report) -> String {
-    let points = || report.variants.iter().flat_map(|side| &side.series.rounds);
-    let rates = || points().map(|point| point.throughput_rps);
+    let of: Vec<(&VariantReport, Vec<(u32, f64)>)> = report
+        .variants
+        .iter()
+        .map(|side| (side, report.rates(side)))
+        .collect();
+    let all = || of.iter().flat_map(|(_, rates)| rates);
     let (Some(low), Some(high), Some(last)) = (
-        rates().min_by(f64::total_cmp),
-        rates().max_by(f64::total_cmp),
-        points().map(|point| point.place).max(),
+        all().map(|(_, rate)| *rate).min_by(f64::total_cmp),
+        all().map(|(_, rate)| *rate).max_by(f64::total_cmp),
+        all().map(|(place, _)| *place).max(),
     ) else {
         return String::new();
     };
@@ -181,21 +185,14 @@ pub(super) fn rounds(report: &Report) -> String {
         "throughput of every round in the order of measurement",
     );
     plot.y_axis(&y, (left, RIGHT), short);
-    for side in &report.variants {
+    for (side, line) in &of {
         let class = color(report, side.variant);
-        let mut line: Vec<(u32, f64)> = side
-            .series
-            .rounds
-            .iter()
-            .map(|point| (point.place, point.throughput_rps))
-            .collect();
-        line.sort_by_key(|(place, _)| *place);
         let placed: Vec<(f64, f64)> = line
             .iter()
             .map(|(place, rate)| (x.at(f64::from(*place)), y.at(*rate)))
             .collect();
         plot.path(&placed, &format!("thread {class}"));
-        for (point, (place, rate)) in placed.iter().zip(&line) {
+        for (point, (place, rate)) in placed.iter().zip(line) {
             let word = format!("{}, round {place} of all: {rate:.0}/s", side.variant);
             plot.circle(*point, 3.6, &format!("dot {class}"), &word);
         }
