@@ -9,6 +9,7 @@ pub mod conditions;
 mod gated;
 mod health;
 pub mod histogram;
+mod live;
 pub mod load;
 pub mod page_cache;
 mod passes;

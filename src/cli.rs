@@ -6,6 +6,7 @@ mod compare;
 mod completions;
 mod doctor;
 mod gate;
+mod goal;
 mod init;
 mod measure;
 mod profile;

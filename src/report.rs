@@ -29,6 +29,7 @@ use crate::workload::http::{Connections, Protocol};
 
 pub use format::{Format, render};
 pub use series::{Bin, Series, histogram};
+pub(crate) use table::value;
 pub use table::{Style, bytes};
 pub use warning::{Warning, WarningKind};
 
@@ -329,15 +330,10 @@ fn how_it_was_measured(report: &Report) -> Vec<String> {
         let pgo = if info.pgo { ", PGO" } else { "" };
         lines.push(format!("{} {}{pgo}", info.edition, info.version));
     }
-    let host = &report.host;
-    let facts = [
-        host.cpu.clone(),
-        host.cores.map(|cores| format!("{cores} cores")),
-        host.memory_bytes.map(bytes),
-        host.os.clone(),
-        host.kernel.clone(),
-    ];
-    lines.push(facts.into_iter().flatten().collect::<Vec<_>>().join(", "));
+    lines.push(table::host_in_words(&report.host));
+    if let Some(kernel) = &report.host.kernel {
+        lines.push(format!("kernel {kernel}"));
+    }
     if let Some(plan) = &report.plan {
         lines.push(table::plan_in_words(plan));
     }

@@ -10,6 +10,8 @@ mod outliers;
 mod rank_sum;
 pub mod sequential;
 mod signed_rank;
+#[cfg(test)]
+mod simulation;
 mod trend;
 
 use serde::{Deserialize, Serialize};

@@ -46,6 +46,10 @@ pub fn analyse_against(
         .map(|round| round.warmup_ns.len() as u64)
         .max()
         .unwrap_or(0);
+    // Those of fewer samples are out of date.
+    report
+        .warnings
+        .retain(|warning| !warning.kind.is_of_samples());
     let warnings = health::warnings(rounds, &measured, 2 * longest);
     for warning in warnings
         .into_iter()

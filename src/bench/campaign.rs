@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use super::analysis::same_image_log_ratios;
-use super::{Calibration, Subject, analysis, passes};
+use super::{Baseline, Calibration, Subject, analysis, passes};
 use crate::compare::Verdict;
 use crate::error::Result;
 use crate::gate::{Check, GatePlan, Outcome};
@@ -49,6 +49,8 @@ pub struct Campaign<'a> {
     pub budget: Option<Duration>,
     /// What is to be decided.
     pub question: Question,
+    /// The saved baseline that candidates are held against; `None`: each one's own in the same run.
+    pub against: Option<&'a Baseline>,
 }
 
 /// How much one pass measures.
@@ -195,6 +197,9 @@ impl Campaign<'_> {
         let samples = record.dir().join("samples");
         let threshold = self.plan.threshold_percent;
         analysis::analyse(&samples, &mut record.report, threshold)?;
+        if let Some(saved) = self.against {
+            saved.compare(&samples, &mut record.report, threshold)?;
+        }
         let noise = Calibration::load(self.workdir, &record.report.host);
         record.report.noise_floor = noise.noise_floor(&self.planned_report(&record.report));
         Ok(())
@@ -262,7 +267,11 @@ impl Campaign<'_> {
         };
         report.variants.retain(|side| measured(side.variant));
         report.warnings.clear();
-        analysis::analyse(&samples?, &mut report, self.plan.threshold_percent)?;
+        let (samples, threshold) = (samples?, self.plan.threshold_percent);
+        analysis::analyse(&samples, &mut report, threshold)?;
+        if let Some(saved) = self.against {
+            saved.compare(&samples, &mut report, threshold)?;
+        }
         Ok(report)
     }
 }

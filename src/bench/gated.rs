@@ -23,45 +23,47 @@ pub struct Gating {
 impl Campaign<'_> {
     /// Measures and judges; the verdict is in the report and in `verdict.json`.
     pub fn gate(&self, record: &mut Record, gating: &Gating) -> Result<GateReport> {
-        let rules = self.gate;
-        let name = gating.baseline.as_ref().or(rules.baseline.as_ref());
+        let name = gating.baseline.as_ref().or(self.gate.baseline.as_ref());
         let saved = name
             .map(|name| Baseline::load(self.workdir, name))
             .transpose()?;
+        let campaign = Campaign {
+            against: saved.as_ref(),
+            ..*self
+        };
+        campaign.measure_and_judge(record, gating)
+    }
+
+    fn measure_and_judge(&self, record: &mut Record, gating: &Gating) -> Result<GateReport> {
         record.report.plan = Some(self.nothing_yet()?);
-        if let Some(saved) = &saved {
+        if let Some(saved) = self.against {
             saved.comparable(&record.report)?;
         }
-        let sides = self.gated_sides(saved.is_some());
+        let sides = self.gated_sides();
         let noise = self.noise(record, gating, &sides)?;
         // Rounds that are added until it is decided may reach any limit.
         let mut refused = match self.budget {
             None => self.refused(&record.report, &noise, &sides),
             Some(_) => Vec::new(),
         };
-        rules.waive(&mut refused, Day::today());
+        self.gate.waive(&mut refused, Day::today());
         if refused.iter().any(|check| check.counts() != Outcome::Pass) {
             // Nothing was measured.
             record.report.plan = None;
             return self.conclude(record, refused);
         }
         self.run(record)?;
-        let samples = record.dir().join("samples");
-        let threshold = self.plan.threshold_percent;
-        if let Some(saved) = &saved {
-            saved.compare(&samples, &mut record.report, threshold)?;
-        }
-        let mut checks = rules.judge(&record.report.comparisons);
+        let mut checks = self.gate.judge(&record.report.comparisons);
         for check in &mut checks {
             self.add_floor(&record.report, &noise, check);
         }
-        rules.waive(&mut checks, Day::today());
-        self.confirm(record, saved.as_ref(), &mut checks)?;
+        self.gate.waive(&mut checks, Day::today());
+        self.confirm(record, &mut checks)?;
         self.conclude(record, checks)
     }
 
     /// Baseline and candidate of everything that is gated.
-    fn gated_sides(&self, saved: bool) -> Vec<(Variant, Variant)> {
+    fn gated_sides(&self) -> Vec<(Variant, Variant)> {
         let measured: Vec<Variant> = self
             .subjects
             .iter()
@@ -72,9 +74,9 @@ impl Campaign<'_> {
             .iter()
             .copied()
             .filter(|candidate| gated.is_empty() || gated.contains(candidate))
-            .filter_map(|candidate| match saved {
-                true => Some((candidate, candidate)),
-                false => Some((baseline_of(candidate, None, &measured)?, candidate)),
+            .filter_map(|candidate| match self.against {
+                Some(_) => Some((candidate, candidate)),
+                None => Some((baseline_of(candidate, None, &measured)?, candidate)),
             })
             .collect()
     }
@@ -95,7 +97,7 @@ impl Campaign<'_> {
             .filter(|(baseline, candidate)| unknown(*baseline, *candidate))
             .map(|(baseline, _)| *baseline)
             .collect();
-        if missing.is_empty() {
+        if missing.is_empty() || self.budget.is_some() {
             return Ok(noise);
         }
         if !gating.calibrate {
@@ -174,12 +176,7 @@ impl Campaign<'_> {
     }
 
     /// Measures again what would fail; what is then not worse by itself cannot be told.
-    fn confirm(
-        &self,
-        record: &mut Record,
-        saved: Option<&Baseline>,
-        checks: &mut [Check],
-    ) -> Result<()> {
+    fn confirm(&self, record: &mut Record, checks: &mut [Check]) -> Result<()> {
         let doubtful = |check: &&mut Check| {
             check.counts() == Outcome::Worse && check.low.is_some() && check.high.is_some()
         };
@@ -202,11 +199,7 @@ impl Campaign<'_> {
             subjects: &subjects,
             ..*self
         };
-        let mut again = campaign.again(record)?;
-        if let Some(saved) = saved {
-            let samples = record.dir().join("samples").join(super::campaign::AGAIN);
-            saved.compare(&samples, &mut again, self.plan.threshold_percent)?;
-        }
+        let again = campaign.again(record)?;
         let judged = self.gate.judge(&again.comparisons);
         for check in checks.iter_mut().filter(|check| doubtful(check)) {
             let same = |other: &&Check| {

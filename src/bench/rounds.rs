@@ -2,9 +2,10 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::conditions::Watch;
+use super::live::Live;
 use super::load::{self, LoadOutcome, LoadPlan};
 use super::pinning::Pinning;
 use super::samples::{Round, WARMUP_KEPT, write_round};
@@ -38,15 +39,18 @@ pub(super) fn measure(
     ));
     let total = order.iter().map(|block| block.len() as u64).sum();
     let folder = record.samples()?;
+    let (started, mut live) = (Instant::now(), Live::default());
     let mut done = 0;
     for (block, variants) in (1..).zip(order) {
         for &variant in variants {
             interrupt::check()?;
-            task.progress(done, total, variant.name());
+            let words = live.words(variant, (done, total), started.elapsed());
+            task.progress(done, total, &words);
             let log = record.log(&format!("bench-{}-{block:04}.log", variant.file_name()))?;
             let round = round(bench, bench.subject(variant), block, &log, record)
                 .map_err(|error| benchmark_failed(error, variant))?;
             write_round(&folder, &round)?;
+            live.saw(&round);
             done += 1;
         }
     }

@@ -3,7 +3,8 @@
 use clap::Args;
 
 use super::common::{BenchNumbers, Deciding, GateOptions, Global, TrainNumbers, Work};
-use super::run::{Goal, Order, execute};
+use super::goal::Goal;
+use super::run::{Order, execute};
 use crate::compare::{IntervalOf, Verdict};
 use crate::config::Percent;
 use crate::error::{Error, ErrorKind, Result};

@@ -37,6 +37,7 @@ impl Measuring<'_> {
                 Some(_) => Question::Gate,
                 None => Question::Verdicts,
             },
+            against: None,
         };
         match self.gating {
             Some(gating) => campaign.gate(record, gating).map(Some),

@@ -6,6 +6,7 @@ use super::common::{
     BenchNumbers, Deciding, GateOptions, Global, TrainNumbers, Work, lock, step_summary,
 };
 use super::gate;
+use super::goal::Goal;
 use super::measure::Measuring;
 use crate::bench::{Gating, Subject};
 use crate::error::{Error, Result};
@@ -62,56 +63,6 @@ pub(super) struct MergeArgs {
     work: Work,
     #[command(flatten)]
     train: TrainNumbers,
-}
-
-/// How far a command goes.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Goal {
-    Train { bisect: bool },
-    Merge,
-    Build,
-    Bench,
-    Calibrate,
-    Gate,
-    SelfTest { percent: Option<f64> },
-    Run { bench: bool },
-}
-
-impl Goal {
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Train { .. } => "train",
-            Self::Merge => "merge",
-            Self::Build => "build",
-            Self::Bench | Self::Calibrate => "bench",
-            Self::Gate | Self::SelfTest { .. } => "gate",
-            Self::Run { .. } => "run",
-        }
-    }
-
-    const fn measures(self) -> bool {
-        match self {
-            Self::Train { .. } | Self::Merge | Self::Build | Self::Run { bench: false } => false,
-            Self::Bench
-            | Self::Calibrate
-            | Self::Gate
-            | Self::SelfTest { .. }
-            | Self::Run { bench: true } => true,
-        }
-    }
-
-    /// Whether a gate ends it: the self-test has a judgement of its own.
-    const fn may_gate(self) -> bool {
-        matches!(self, Self::Gate | Self::Run { .. })
-    }
-
-    /// Whether whatever is measured must be there already.
-    const fn only_reuses(self) -> bool {
-        matches!(
-            self,
-            Self::Bench | Self::Calibrate | Self::Gate | Self::SelfTest { .. }
-        )
-    }
 }
 
 /// Everything that was said on the command line.

@@ -26,7 +26,10 @@ pub(super) fn csv(report: &Report) -> String {
                 number(estimate.low),
                 number(estimate.high),
                 estimate.n.to_string(),
-                comparison.map_or_else(String::new, |c| c.baseline.to_string()),
+                comparison.map_or_else(String::new, |c| match &c.saved_baseline {
+                    Some(name) => name.clone(),
+                    None => c.baseline.to_string(),
+                }),
                 number(comparison.map(|c| c.change_percent)),
                 number(comparison.and_then(|c| c.low)),
                 number(comparison.and_then(|c| c.high)),

@@ -5,7 +5,7 @@ mod svg;
 
 use std::fmt::Write;
 
-use super::table::{change, value};
+use super::table::{change, host_in_words, value};
 use super::{Comparison, Report, StageStatus};
 use crate::compare::{Metric, Verdict};
 use crate::gate::Outcome;
@@ -33,14 +33,6 @@ pub(super) fn html(report: &Report) -> String {
 }
 
 fn heading(report: &Report) -> String {
-    let host = &report.host;
-    let facts = [
-        host.cpu.clone(),
-        host.cores.map(|cores| format!("{cores} cores")),
-        host.memory_bytes.map(super::bytes),
-        host.os.clone(),
-    ];
-    let facts: Vec<String> = facts.into_iter().flatten().collect();
     format!(
         "<h1>{}</h1>\n<p class=\"soft\">{} · {}</p>\n{}",
         escape(&report.function),
@@ -52,7 +44,7 @@ fn heading(report: &Report) -> String {
                 .unwrap_or_default()
                 .replace('T', " ")
         ),
-        escape(facts.join(", ")),
+        escape(host_in_words(&report.host)),
         key(report)
     )
 }

@@ -9,6 +9,7 @@ use comfy_table::{
 
 use super::{Comparison, PlanReport, Report, StageStatus, VariantReport, chart};
 use crate::compare::{Metric, Verdict};
+use crate::host::Host;
 use crate::plan::SameImage;
 use crate::stats::Estimate;
 use crate::variant::Variant;
@@ -51,17 +52,7 @@ fn heading(report: &Report) -> String {
             info.home.display()
         );
     }
-    let host = &report.host;
-    let facts = [
-        host.cpu.clone(),
-        host.cores.map(|cores| format!("{cores} cores")),
-        host.memory_bytes.map(bytes),
-        host.os.clone(),
-    ];
-    text += &format!(
-        "  {}\n",
-        facts.into_iter().flatten().collect::<Vec<_>>().join(", ")
-    );
+    text += &format!("  {}\n", host_in_words(&report.host));
     if let Some(plan) = &report.plan {
         text += &format!("  {}\n", plan_in_words(plan));
     }
@@ -69,6 +60,17 @@ fn heading(report: &Report) -> String {
         text += &format!("  {}\n", noise_in_words(&report.noise_floor));
     }
     text
+}
+
+/// The machine, in a line.
+pub(super) fn host_in_words(host: &Host) -> String {
+    let facts = [
+        host.cpu.clone(),
+        host.cores.map(|cores| format!("{cores} cores")),
+        host.memory_bytes.map(bytes),
+        host.os.clone(),
+    ];
+    facts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 /// How it was measured, in a line.

@@ -62,6 +62,16 @@ pub enum WarningKind {
     PageCacheKept,
 }
 
+impl WarningKind {
+    /// Whether it is found in the samples, and found again whenever they are analysed.
+    pub(crate) const fn is_of_samples(self) -> bool {
+        matches!(
+            self,
+            Self::NotSteady | Self::GeneratorBound | Self::Drift | Self::Outlier
+        )
+    }
+}
+
 impl Warning {
     /// A warning without a next step.
     pub fn new(kind: WarningKind, message: impl Into<String>) -> Self {

@@ -36,10 +36,8 @@ pub fn rounds_at(first: u32, look: u32) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use rand::{RngExt, SeedableRng};
-    use rand_chacha::ChaCha8Rng;
-
     use super::super::signed_rank::{change, smallest_p};
+    use super::super::simulation::{Machine, is_decided};
     use super::*;
 
     #[test]
@@ -54,32 +52,17 @@ mod tests {
         assert_eq!([1, 2, 3].map(|look| rounds_at(6, look)), [6, 12, 24]);
     }
 
-    /// How often looking up to four times finds a difference, where the candidate is `factor` times the baseline and rounds
-    /// scatter by `noise`, now and then by ten times that.
+    /// How often looking up to four times finds a difference, where the candidate is `factor` times the baseline.
     fn found(factor: f64, noise: f64, campaigns: u32) -> f64 {
-        let mut random = ChaCha8Rng::seed_from_u64(6);
-        let mut level = |of: f64| {
-            let uniform: f64 = (0..12).map(|_| random.random::<f64>()).sum::<f64>() - 6.0;
-            let heavy = if random.random::<f64>() < 0.05 {
-                10.0
-            } else {
-                1.0
-            };
-            of * (uniform * noise * heavy).exp()
-        };
-        let mut campaign = || {
+        Machine::new(noise).share(campaigns, |machine| {
             let mut pairs = Vec::new();
             (1..=4).any(|look| {
                 while pairs.len() < rounds_at(6, look) as usize {
-                    pairs.push((level(1.0), level(factor)));
+                    pairs.push((machine.level(1.0), machine.level(factor)));
                 }
-                change(&pairs, confidence(look)).is_some_and(|change| {
-                    change.low.is_some_and(|low| low > 0.0)
-                        || change.high.is_some_and(|high| high < 0.0)
-                })
+                is_decided(change(&pairs, confidence(look)))
             })
-        };
-        f64::from((0..campaigns).map(|_| u32::from(campaign())).sum::<u32>()) / f64::from(campaigns)
+        })
     }
 
     #[test]
