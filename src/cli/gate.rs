@@ -111,7 +111,7 @@ pub(super) fn prepare_self_test(plan: &mut Plan, percent: Option<f64>) -> Result
         injected_slowdown_percent: Some(percent),
     });
     // Only rounds are slowed down.
-    plan.bench.cold_starts = 0;
+    (plan.bench.cold_starts, plan.bench.dropped_cold_starts) = (0, 0);
     plan.variants.truncate(1);
     Ok(())
 }
