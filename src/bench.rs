@@ -3,6 +3,7 @@
 pub mod analysis;
 pub mod cold_start;
 pub mod conditions;
+mod fine_timers;
 mod health;
 pub mod histogram;
 pub mod load;

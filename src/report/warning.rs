@@ -50,6 +50,8 @@ pub enum WarningKind {
     GeneratorBound,
     /// The machine was busy with something else.
     BusyMachine,
+    /// An open loop did not reach its rate.
+    RateNotReached,
     /// What a function reads at its start could not be dropped from the page cache.
     PageCacheKept,
 }
