@@ -118,6 +118,12 @@ impl Plan {
     }
 }
 
+/// Where the products of the project that `request` names are kept.
+pub fn project(request: &Request) -> Result<Workdir> {
+    let path = config_path(request.config.as_deref())?;
+    Ok(Workdir::of(path.parent().unwrap_or(Path::new("/"))))
+}
+
 fn config_path(asked: Option<&Path>) -> Result<PathBuf> {
     let path = asked.unwrap_or(Path::new(crate::config::FILE_NAME));
     let path = if path.is_dir() {

@@ -41,16 +41,12 @@ pub fn analyse_against(
         .iter()
         .map(|variant| variant.variant)
         .collect();
-    let longest = rounds
-        .iter()
-        .map(|round| round.warmup_ns.len() as u64)
-        .max()
-        .unwrap_or(0);
     // Those of fewer samples are out of date.
     report
         .warnings
         .retain(|warning| !warning.kind.is_of_samples());
-    let warnings = health::warnings(rounds, &measured, 2 * longest);
+    let rate = report.plan.as_ref().map_or(0.0, |plan| plan.rate);
+    let warnings = health::warnings(rounds, &measured, rate);
     for warning in warnings
         .into_iter()
         .chain(steadiness::warnings(&report.variants))
@@ -254,8 +250,16 @@ fn level(metric: Metric, round: &Round) -> Option<f64> {
         Metric::ServiceMsP90 => service(90.0),
         Metric::ServiceMsP99 => service(99.0),
         Metric::PeakMemoryBytes => round.peak_memory_bytes.map(|bytes| bytes as f64),
-        // Known of the image, or measured by cold starts.
-        _ => None,
+        Metric::ImageSizeBytes | Metric::BuildSeconds => None,
+        Metric::ColdStartMs
+        | Metric::ColdStartMsAccepts
+        | Metric::ColdStartCpuMs
+        | Metric::ColdStartPageFaults
+        | Metric::ColdStartPeakMemoryBytes
+        | Metric::ColdStartMsDropped
+        | Metric::ColdStartCpuMsDropped
+        | Metric::ColdStartPageFaultsDropped
+        | Metric::ColdStartPeakMemoryBytesDropped => None,
     }
 }
 

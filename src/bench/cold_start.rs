@@ -148,7 +148,7 @@ impl Starts<'_> {
             Workload::Http(work) => {
                 let server =
                     Pinning::on_function_cores(pinning, || Server::start(process, launch, log))?;
-                let ready = server.wait_ready(&work.ready)?;
+                let ready = server.wait_ready(work)?;
                 let usage = Usage::of(server.pid());
                 server.kill();
                 Ok((
@@ -174,7 +174,7 @@ impl Starts<'_> {
         files.add([process.dir.join(words.program())]);
         let looked = match &process.workload {
             Workload::Http(work) => Server::start(process, launch, log).and_then(|server| {
-                server.wait_ready(&work.ready)?;
+                server.wait_ready(work)?;
                 files.look(server.pid());
                 server.kill();
                 Ok(())

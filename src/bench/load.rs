@@ -8,7 +8,7 @@
 //! through hyper.
 
 mod http1;
-mod http2;
+pub(super) mod http2;
 mod recorder;
 mod schedule;
 

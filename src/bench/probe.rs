@@ -7,7 +7,9 @@ use std::io::{ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
-use crate::workload::http::Request;
+use super::fine_timers::FineTimers;
+use super::load::http2;
+use crate::workload::http::{Protocol, Request};
 
 /// How often a silent connection is looked at.
 const LOOK: Duration = Duration::from_millis(20);
@@ -45,18 +47,24 @@ pub fn wait(
     started: Instant,
     target: SocketAddr,
     ready: &Request,
+    protocol: Protocol,
     limit: Duration,
     alive: &dyn Fn() -> bool,
 ) -> Result<Readiness, ProbeError> {
-    let mut request = Vec::new();
-    ready.write(0, &mut request);
+    let _fine = FineTimers::start();
+    let mut message = Vec::new();
+    ready.write(0, &mut message);
     let mut accepts = None;
     let mut last_status = None;
     loop {
         if let Ok(stream) = TcpStream::connect(target) {
             let accepts = *accepts.get_or_insert_with(|| started.elapsed());
             let goes_on = || alive() && started.elapsed() < limit;
-            match ask(stream, &request, &goes_on) {
+            let answer = match protocol {
+                Protocol::Http1 => ask(stream, &message, &goes_on),
+                Protocol::Http2 => http2::ask(stream, ready, &goes_on),
+            };
+            match answer {
                 Some((200..300, first_byte)) => {
                     return Ok(Readiness {
                         accepts,
@@ -81,9 +89,9 @@ pub fn wait(
     }
 }
 
-/// Fine while a start may be fast, coarse once it is slow: never more than a thousandth of what was waited.
+/// Fine while a start may be fast, coarse once it is slow: never more than a five-thousandth of what was waited.
 fn pause(waited: Duration) -> Duration {
-    (waited / 1000).clamp(Duration::from_micros(100), Duration::from_millis(10))
+    (waited / 5000).clamp(Duration::from_micros(100), Duration::from_millis(10))
 }
 
 /// Sends the request; returns the answer's status and when its first byte came.
@@ -171,7 +179,14 @@ mod tests {
             Connections::Fresh,
         )
         .expect("it is a request");
-        wait(Instant::now(), address, &ready, limit, &|| alive)
+        wait(
+            Instant::now(),
+            address,
+            &ready,
+            Protocol::Http1,
+            limit,
+            &|| alive,
+        )
     }
 
     #[test]
@@ -208,6 +223,12 @@ mod tests {
             probe(address, limit, true),
             Err(ProbeError::NeverAccepts(address, limit))
         );
+    }
+
+    #[test]
+    fn looks_are_finer_than_any_start() {
+        assert_eq!(pause(Duration::from_millis(50)), Duration::from_micros(100));
+        assert_eq!(pause(Duration::from_secs(5)), Duration::from_millis(1));
     }
 
     #[test]

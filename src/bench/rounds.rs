@@ -116,7 +116,7 @@ impl Fresh<'_> {
         let server = Pinning::on_function_cores(bench.pinning, || {
             Server::start(self.process, self.launch, self.log)
         })?;
-        server.wait_ready(&self.work.ready)?;
+        server.wait_ready(self.work)?;
         let slowed = twins::slowdown(bench.plan, block)
             .map(|percent| Throttle::start(server.pid(), percent));
         let workload = self.work.compile(&server.variables()?)?;
@@ -202,6 +202,7 @@ impl Load<'_> {
             latencies: outcome.latencies,
             service: outcome.service,
             in_flight: outcome.in_flight,
+            warmup: self.plan.warmup,
             warmup_ns,
             generator_cpu_ns: outcome.generator_cpu.map(nanoseconds),
             conditions: watch.end(),
@@ -239,6 +240,7 @@ fn invoke(
     launch: &Launch,
     log: &Path,
 ) -> Result<Round> {
+    round.warmup = plan.warmup;
     for _ in 0..plan.warmup {
         let wall = nanoseconds(invoke_once(process, launch, log)?.wall);
         if (round.warmup_ns.len() as u64) < WARMUP_KEPT {

@@ -35,6 +35,9 @@ pub struct Round {
     /// among the above.
     #[serde(default)]
     pub in_flight: Option<u64>,
+    /// How many requests the warm-up had.
+    #[serde(default)]
+    pub warmup: u64,
     /// Latencies of the warm-up in their order, evenly thinned to at most [`WARMUP_KEPT`].
     pub warmup_ns: Vec<u64>,
     /// `VmHWM` before the stop.
@@ -63,6 +66,7 @@ impl Round {
             service: None,
             failed: 0,
             in_flight: None,
+            warmup: 0,
             warmup_ns: Vec::new(),
             peak_memory_bytes: None,
             generator_cpu_ns: None,

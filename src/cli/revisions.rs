@@ -12,7 +12,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::exec::{self, Tool};
 use crate::pipeline::{Pipeline, Record};
 use crate::plan::bare::Bare;
-use crate::plan::{Plan, Request, Settings};
+use crate::plan::{self, BenchPlan, Plan, Request, Settings};
 use crate::report::VariantReport;
 use crate::toolchain::Info;
 use crate::ui::Ui;
@@ -33,31 +33,30 @@ pub(super) fn bench(
     ui: &Ui,
 ) -> Result<()> {
     let request = one_variant(work.request(global, settings), ui);
-    // Its numbers, and its place for the run; each revision has its own function.
-    let here = Plan::decide(&request)?;
-    let project = Project::find(&here.workdir)?;
+    let project = Project::find(plan::project(&request)?)?;
     let mut sides: Vec<Side> = Vec::new();
     for revision in revisions {
         sides.push(project.side(revision, &request, make, ui)?);
     }
-    let name = here.function.name.clone();
+    let first = sides.first().expect("clap insists on one");
+    let (name, numbers) = (first.function.clone(), first.bench.clone());
     let (mut subjects, mut reports, mut toolchains) = (Vec::new(), Vec::new(), Vec::new());
     for side in sides {
         subjects.push(side.subject);
         reports.push(side.report);
-        let new = side.toolchains.into_iter();
-        toolchains.extend(
-            new.filter(|info| !toolchains.contains(info))
-                .collect::<Vec<_>>(),
-        );
+        for info in side.toolchains {
+            if !toolchains.contains(&info) {
+                toolchains.push(info);
+            }
+        }
     }
     let bare = Bare {
-        workdir: here.workdir,
+        workdir: project.workdir,
         name,
         subjects,
         reports,
         toolchains,
-        bench: here.bench,
+        bench: numbers,
     };
     bench::measure(global, bare, how, ui)
 }
@@ -66,7 +65,7 @@ pub(super) fn bench(
 fn one_variant(mut request: Request, ui: &Ui) -> Request {
     if request.variants.is_empty() {
         request.variants = vec![Variant::Native];
-        if Plan::decide(&request).is_err() {
+        if Plan::decide(&request).is_err_and(|error| error.kind() == ErrorKind::Toolchain) {
             request.variants = vec![Variant::Hotspot];
         }
         ui.note(&format!(
@@ -77,8 +76,10 @@ fn one_variant(mut request: Request, ui: &Ui) -> Request {
     request
 }
 
-/// One revision, built.
+/// One revision, built. The first one's file says how all are measured.
 struct Side {
+    function: String,
+    bench: BenchPlan,
     subject: Subject,
     report: VariantReport,
     toolchains: Vec<Info>,
@@ -93,13 +94,13 @@ struct Project {
 }
 
 impl Project {
-    fn find(workdir: &Workdir) -> Result<Self> {
+    fn find(workdir: Workdir) -> Result<Self> {
         let dir = workdir.root().parent().unwrap_or(Path::new("."));
         let words = git(dir, &["rev-parse", "--show-toplevel", "--show-prefix"])
             .map_err(|error| error.goal("cannot measure revisions"))?;
         let mut lines = words.lines();
         Ok(Self {
-            workdir: workdir.clone(),
+            workdir,
             top: lines.next().unwrap_or_default().into(),
             below: lines.next().unwrap_or_default().into(),
         })
@@ -177,6 +178,8 @@ fn build(revision: &str, config: &Path, request: &Request, ui: &Ui) -> Result<Si
     let image = pipeline.image(plan.variants[0])?;
     let variant = Variant::Named(Label::new(revision));
     Ok(Side {
+        function: plan.function.name.clone(),
+        bench: plan.bench.clone(),
         subject: Subject {
             variant,
             ..Subject::of_image(&plan, &image)

@@ -58,6 +58,8 @@ pub enum WarningKind {
     NotInterleaved,
     /// Nobody has measured what this machine can tell apart.
     NoNoiseFloor,
+    /// An open loop did not reach its rate.
+    RateNotReached,
     /// What a function reads at its start could not be dropped from the page cache.
     PageCacheKept,
 }
@@ -67,7 +69,11 @@ impl WarningKind {
     pub(crate) const fn is_of_samples(self) -> bool {
         matches!(
             self,
-            Self::NotSteady | Self::GeneratorBound | Self::Drift | Self::Outlier
+            Self::NotSteady
+                | Self::GeneratorBound
+                | Self::RateNotReached
+                | Self::Drift
+                | Self::Outlier
         )
     }
 }

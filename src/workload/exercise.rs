@@ -75,7 +75,7 @@ fn serve(
 ) -> Result<Exercise> {
     let process = function.process();
     let server = Server::start(&process, launch, log)?;
-    server.wait_ready(&work.ready)?;
+    server.wait_ready(work)?;
     let workload = work.compile(&server.variables()?)?;
     let plan = work.load_plan(requests);
     let outcome = load::run(server.address(), &workload, &plan, interrupt::stop_flag());

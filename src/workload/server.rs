@@ -4,10 +4,10 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use super::Workload;
-use super::http::{Connections, Request, RequestTemplate, Variables};
+use super::http::{Connections, Request, Variables};
 use super::last_words::with_last_words;
 use super::process::Process;
+use super::{HttpWork, Workload};
 use crate::bench::probe::{self, Readiness};
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::{self, Child, Ending, Invocation, Stopped, Watched};
@@ -77,14 +77,15 @@ impl<'a> Server<'a> {
         })
     }
 
-    /// Waits until `ready` is answered with a 2xx.
-    pub fn wait_ready(&self, ready: &RequestTemplate) -> Result<Readiness> {
-        let ready = Request::compile(ready, &self.variables()?, Connections::Fresh)?;
+    /// Waits until its first request is answered with a 2xx.
+    pub fn wait_ready(&self, work: &HttpWork) -> Result<Readiness> {
+        let ready = Request::compile(&work.ready, &self.variables()?, Connections::Fresh)?;
         let alive = || self.child.ended().is_none() && !interrupt::requested();
         let probed = probe::wait(
             self.started(),
             self.address(),
             &ready,
+            work.protocol,
             self.process.ready_timeout,
             &alive,
         );
@@ -119,7 +120,7 @@ pub fn start_once(function: &Function, launch: &Launch, log: &Path) -> Result<()
         Workload::Http(work) => {
             let process = function.process();
             let server = Server::start(&process, launch, log)?;
-            server.wait_ready(&work.ready)?;
+            server.wait_ready(work)?;
             server.stop(function.stop_timeout);
             Ok(())
         }

@@ -217,6 +217,7 @@ rounds = 6
 requests = 40
 warmup = 5
 cold-starts = 6
+dropped-cold-starts = 0
 "#
     )
 }

@@ -4,7 +4,6 @@ mod answer;
 mod connection;
 
 use std::net::SocketAddr;
-use std::num::NonZeroU64;
 use std::os::fd::OwnedFd;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -15,6 +14,7 @@ use rustix::event::{Timespec, epoll};
 use super::recorder::{Recorder, Sent};
 use super::schedule::Schedule;
 use super::{GIVE_UP, LoadError, LoadPlan};
+use crate::bench::fine_timers::FineTimers;
 use crate::workload::http::{Chooser, Connections, HttpWorkload};
 
 use connection::{Connection, Failure, Step};
@@ -33,8 +33,7 @@ pub(super) fn run(
     plan: &LoadPlan,
     stop: &AtomicBool,
 ) -> Result<Recorder, LoadError> {
-    // Only a wish: without it, sleeps end 50 µs later.
-    let _ = rustix::thread::set_current_timer_slack(NonZeroU64::new(1));
+    let _fine = FineTimers::start();
     let mut engine = Engine::new(target, workload, plan)?;
     engine.drive(stop);
     Ok(engine.recorder)

@@ -141,6 +141,35 @@ async fn work(
     }
 }
 
+/// Asks once on a fresh connection, as long as `goes_on` says so; returns the status and when the head of the answer was there.
+pub(in crate::bench) fn ask(
+    stream: std::net::TcpStream,
+    request: &Request,
+    goes_on: &dyn Fn() -> bool,
+) -> Option<(u16, Instant)> {
+    const LOOK: Duration = Duration::from_millis(20);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .ok()?;
+    runtime.block_on(async {
+        stream.set_nonblocking(true).ok()?;
+        let stream = TokioIo::new(TcpStream::from_std(stream).ok()?);
+        let (mut sender, driver) = handshake::<_, _, Full<Bytes>>(TokioExecutor::new(), stream)
+            .await
+            .ok()?;
+        tokio::spawn(driver);
+        let mut answer = std::pin::pin!(sender.send_request(request.message(0)));
+        loop {
+            match tokio::time::timeout(LOOK, &mut answer).await {
+                Ok(answer) => return Some((answer.ok()?.status().as_u16(), Instant::now())),
+                Err(_) if goes_on() => {}
+                Err(_) => return None,
+            }
+        }
+    })
+}
+
 /// Sleeps to within a millisecond of `due` and yields until then: tokio's timers are no finer.
 async fn wait_until(due: Instant) {
     if let Some(left) = due.checked_duration_since(Instant::now())
