@@ -36,4 +36,4 @@ pub mod version;
 pub mod write;
 
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
