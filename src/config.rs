@@ -76,6 +76,8 @@ pub struct FunctionFile {
     pub ready_timeout: Option<Span>,
     /// How long the function may take to end after SIGTERM.
     pub stop_timeout: Option<Span>,
+    /// How long one build of an image may take.
+    pub build_timeout: Option<Span>,
     /// What we make it do.
     pub workload: WorkloadFile,
 }

@@ -23,6 +23,8 @@ pub enum ErrorKind {
     Toolchain,
     /// An image could not be built.
     Build,
+    /// An image could not be built, and its profile is the likely cause.
+    BuildWithProfile,
     /// Training or merging failed.
     Training,
     /// The benchmark could not be carried out.
@@ -42,7 +44,7 @@ impl ErrorKind {
             Self::Unexpected => ExitCode::Unexpected,
             Self::Usage => ExitCode::Usage,
             Self::Toolchain => ExitCode::Toolchain,
-            Self::Build => ExitCode::Build,
+            Self::Build | Self::BuildWithProfile => ExitCode::Build,
             Self::Training => ExitCode::Training,
             Self::Benchmark => ExitCode::Benchmark,
             Self::GateWorse => ExitCode::GateWorse,
@@ -167,6 +169,14 @@ impl Error {
     /// The goal that failed, in the user's words.
     pub fn summary(&self) -> &str {
         &self.0.goal
+    }
+
+    /// The goal and its outermost cause, for a line in a table.
+    pub fn brief(&self) -> String {
+        match self.0.causes.first() {
+            Some(cause) => format!("{}: {cause}", self.0.goal),
+            None => self.0.goal.clone(),
+        }
     }
 
     /// Why, outermost first.

@@ -4,6 +4,7 @@
 //! told to stop when we are ([`crate::interrupt`]).
 
 mod child;
+pub mod guard;
 mod invocation;
 
 use std::ffi::{OsStr, OsString};
@@ -100,6 +101,7 @@ impl Tool {
                 command.process_group(0);
                 Ok(())
             });
+        expression = expression.env(guard::VARIABLE, guard::mark());
         for (name, value) in &self.env {
             expression = expression.env(name, value);
         }

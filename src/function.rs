@@ -51,10 +51,14 @@ pub struct Function {
     pub jvm_args: Vec<String>,
     /// Options of native-image, for every native variant.
     pub native_image_args: Vec<String>,
+    /// Options that the tools take from the environment besides: `NAME=value`.
+    pub tool_options: Vec<String>,
     /// How long it may take to get ready.
     pub ready_timeout: Duration,
     /// How long it may take to end after SIGTERM.
     pub stop_timeout: Duration,
+    /// How long one build of an image may take.
+    pub build_timeout: Duration,
     /// What we make it do.
     pub workload: Workload,
 }
@@ -109,9 +113,13 @@ impl Function {
             Code::Jar(_) => "jar",
             Code::ClassPath { .. } => "class path",
         };
-        Ok(Inputs::new()
+        let inputs = Inputs::new()
             .with(code, bytes_digest(digests.as_bytes()))
-            .with("main class", &self.main_class))
+            .with("main class", &self.main_class);
+        Ok(match self.tool_options.as_slice() {
+            [] => inputs,
+            options => inputs.with_list("options from the environment", options),
+        })
     }
 
     /// Path and modification time of every entry: what a JVM compares before it uses an archive.
@@ -154,8 +162,10 @@ impl Function {
             port: None,
             jvm_args: Vec::new(),
             native_image_args: Vec::new(),
+            tool_options: Vec::new(),
             ready_timeout: Duration::from_secs(60),
             stop_timeout: Duration::from_secs(30),
+            build_timeout: Duration::from_secs(3600),
             workload: Workload::for_tests(),
         }
     }

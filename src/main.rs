@@ -3,10 +3,15 @@
 use std::process::ExitCode as ProcessExitCode;
 
 use pgoctl::cli::Cli;
+use pgoctl::exec::guard;
 use pgoctl::exit_code::ExitCode;
 use pgoctl::interrupt;
 
 fn main() -> ProcessExitCode {
+    if let Some(mark) = guard::asked_for(std::env::args_os()) {
+        guard::watch(&mark);
+        return ExitCode::Done.into();
+    }
     let cli = Cli::read();
     let ui = cli.ui();
     let announce = cli.ui();

@@ -3,18 +3,23 @@
 //! For each variant: train (on the image that training needs) → merge → build. A product is named by the identity of
 //! everything that shaped it, so whether it can be reused is whether it is there and whole.
 
+mod bisect;
 pub mod build;
+mod build_tool;
 pub mod image;
 pub mod merge;
 pub mod preview;
+mod profile_check;
 pub mod record;
+mod set_aside;
 pub mod train;
 
 use std::path::PathBuf;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::interrupt;
 use crate::plan::Plan;
+use crate::report::{Warning, WarningKind};
 use crate::toolchain::Training;
 use crate::ui::Ui;
 use crate::variant::Variant;
@@ -40,17 +45,12 @@ pub struct Pipeline<'a> {
     pub record: Record,
     cache: Cache,
     images: Vec<Image>,
-    scratch: tempfile::TempDir,
 }
 
 impl<'a> Pipeline<'a> {
     /// A pipeline that has done nothing yet; `record` keeps what it does.
-    pub fn new(plan: &'a Plan, ui: &'a Ui, record: Record) -> Result<Self> {
-        let scratch = tempfile::Builder::new()
-            .prefix("pgoctl-")
-            .tempdir()
-            .map_err(|error| Error::io("create a folder in", &std::env::temp_dir(), &error))?;
-        Ok(Self {
+    pub fn new(plan: &'a Plan, ui: &'a Ui, record: Record) -> Self {
+        Self {
             plan,
             ui,
             force: false,
@@ -59,8 +59,7 @@ impl<'a> Pipeline<'a> {
             record,
             cache: plan.workdir.cache(),
             images: Vec::new(),
-            scratch,
-        })
+        }
     }
 
     /// Makes the image of every planned variant.
@@ -73,6 +72,60 @@ impl<'a> Pipeline<'a> {
             .collect::<Result<Vec<_>>>();
         self.cache.save();
         images
+    }
+
+    /// [`Pipeline::images`], but a trained variant that fails is left out while others are there to go on with; the first
+    /// such failure is returned beside them.
+    ///
+    /// Training is what goes wrong of its own accord; where a variant without it fails, the others would fail alike.
+    pub fn images_that_work(&mut self) -> Result<(Vec<Image>, Option<Error>)> {
+        let (mut images, mut failed) = (Vec::new(), None);
+        for &variant in &self.plan.variants {
+            let trained = self.plan.toolchain(variant).training(variant).is_some();
+            match self.image(variant) {
+                Ok(image) => images.push(image),
+                Err(error) if trained && error.kind() != ErrorKind::Interrupted => {
+                    self.leave_out(variant, &error, &images);
+                    failed = failed.or(Some(error));
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        self.cache.save();
+        match (images.is_empty(), failed) {
+            (true, Some(error)) => Err(error),
+            (_, failed) => Ok((images, failed)),
+        }
+    }
+
+    /// Says that `variant` failed and what stays in use.
+    fn leave_out(&mut self, variant: Variant, error: &Error, images: &[Image]) {
+        let Some(stays) = images.last() else { return };
+        let message = format!(
+            "{variant} is left out: {}; the {} image stays in use: {}",
+            error.brief(),
+            stays.variant,
+            stays.path.display()
+        );
+        let kind = match error.kind() {
+            ErrorKind::BuildWithProfile => WarningKind::ProfileCrashesBuild,
+            _ => WarningKind::VariantFailed,
+        };
+        let warning = error
+            .hints()
+            .iter()
+            .fold(Warning::new(kind, message), |warning, hint| {
+                warning.hint(hint)
+            });
+        self.warn(warning);
+    }
+
+    /// Tells the user, and keeps it for the report; once.
+    fn warn(&mut self, warning: Warning) {
+        let ui = self.ui;
+        if let Some(warning) = self.record.warn(warning) {
+            ui.warn(&warning.message, warning.hint.as_deref());
+        }
     }
 
     /// Makes the image of `variant`, training it first if it is trained; an image that is already there is reused.
@@ -106,6 +159,14 @@ impl<'a> Pipeline<'a> {
         merged
     }
 
+    /// Finds the profiles over which the rebuild of `variant` fails, and sets them aside; returns those that are good.
+    pub fn bisect(&mut self, variant: Variant, training: Training) -> Result<Vec<PathBuf>> {
+        let profiles = self.profiles(variant, training)?;
+        let good = bisect::bisect(self, variant, training, profiles);
+        self.cache.save();
+        good
+    }
+
     /// Fails if `what` would have to be made and only reuse was asked for.
     fn may_make(&self, what: &str, why: &str) -> Result<()> {
         if !self.only_reuse {
@@ -122,11 +183,6 @@ impl<'a> Pipeline<'a> {
     /// Where logs of this run go.
     fn log(&self, name: &str) -> Result<PathBuf> {
         self.record.log(name)
-    }
-
-    /// A folder for what nobody needs afterwards.
-    fn scratch(&self) -> &std::path::Path {
-        self.scratch.path()
     }
 
     /// Says why a stage is reused or redone, if that was asked for.

@@ -1,6 +1,7 @@
 //! Words + file + environment → [`Plan`]: everything doubtful is decided here, before the first slow step.
 
 mod function;
+mod options;
 mod settings;
 mod toolchains;
 
@@ -14,6 +15,7 @@ use crate::toolchain::{Missing, Toolchain};
 use crate::variant::Variant;
 use crate::workdir::Workdir;
 
+pub use options::OPTION_VARIABLES;
 pub use settings::{BenchPlan, Settings, TrainPlan};
 pub use toolchains::{Named, Search, Toolchains};
 
@@ -32,6 +34,8 @@ pub struct Request {
     pub native_image_args: Vec<String>,
     /// Where to look for tools.
     pub search: Search,
+    /// Options that the tools take from the environment: `NAME=value`.
+    pub tool_options: Vec<String>,
 }
 
 /// Everything decided.
@@ -67,6 +71,8 @@ impl Plan {
         function
             .native_image_args
             .extend(request.native_image_args.iter().cloned());
+        function.tool_options.clone_from(&request.tool_options);
+        options::check(&function)?;
         let (train, bench) = settings::decide(&request.settings, &config, &function)?;
 
         let search = request.search.with_file(&config.toolchain, &project_dir);
@@ -76,6 +82,7 @@ impl Plan {
         cache.save();
         let (variants, left_out) = divide(&wanted, &toolchains, &function, request, &config)?;
         let mut warnings = toolchains.warnings(&variants);
+        warnings.extend(options::warnings(&function, &variants));
         warnings.extend(bench.warnings());
         Ok(Self {
             workdir,

@@ -12,9 +12,10 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
-use crate::exec::Tool;
+use crate::exec::{Ending, Tool};
 use crate::function::Function;
 use crate::identity::Inputs;
+use crate::report::Warning;
 use crate::variant::Variant;
 
 /// The two families.
@@ -152,6 +153,32 @@ pub struct BuildFacts {
     pub build_peak_memory_bytes: Option<u64>,
 }
 
+/// Why a build failed, in the user's words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// What is at fault.
+    pub blame: Blame,
+    /// What happened.
+    pub what: String,
+    /// What to do next.
+    pub hint: String,
+}
+
+/// What is at fault when a build fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Blame {
+    /// The machine: memory, disk, C compiler.
+    Machine,
+    /// Options that the user gave.
+    Options,
+    /// The function's code.
+    Code,
+    /// The profile that it was built with.
+    Profile,
+    /// The build tool itself.
+    Tool,
+}
+
 /// A start of the function that proves that its archive is in use.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proof {
@@ -186,6 +213,16 @@ pub trait Toolchain: std::fmt::Debug {
 
     /// Reads what the build left in the job's folder and checks that it is what was asked for.
     fn inspect(&self, job: &BuildJob<'_>) -> Result<BuildFacts>;
+
+    /// Why a build failed, from its whole log and how it ended; `None` if neither says anything that is known.
+    fn explain(&self, _log: &str, _ending: Ending) -> Option<Failure> {
+        None
+    }
+
+    /// What a line of a build's log says that is worth telling long before the build ends.
+    fn early_warning(&self, _line: &str) -> Option<Warning> {
+        None
+    }
 
     /// How far a build is, from a line of its log: stage, of how many, its name.
     fn stage_of_line(&self, line: &str) -> Option<(u64, u64, String)>;

@@ -11,6 +11,7 @@ use anstyle::{AnsiColor, Style};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::error::{Error, Result};
+use crate::report::Warning;
 
 const RED: Style = AnsiColor::Red.on_default().bold();
 const YELLOW: Style = AnsiColor::Yellow.on_default().bold();
@@ -246,6 +247,15 @@ impl Task<'_> {
             }
             bar.set_position(done);
             bar.set_message(now.to_owned());
+        }
+    }
+
+    /// Something that the user should know while it goes on.
+    pub fn warn(&self, warning: &Warning) {
+        let warn = || self.ui.warn(&warning.message, warning.hint.as_deref());
+        match &self.bar {
+            Some(bar) => bar.suspend(warn),
+            None => warn(),
         }
     }
 

@@ -18,6 +18,8 @@ pub use lock::Lock;
 
 /// The name of the folder beside the configuration file.
 pub const NAME: &str = ".pgoctl";
+/// How the names of things begin that are not whole yet.
+pub const HALF_MADE: &str = ".tmp-";
 
 /// The project's `.pgoctl` folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,12 +67,36 @@ impl Workdir {
         if !ignore.exists() {
             write_atomically(&ignore, b"*\n")?;
         }
-        Lock::take(&self.root.join("lock"), command, waiting)
+        let lock = Lock::take(&self.root.join("lock"), command, waiting)?;
+        if lock.after_a_death() {
+            sweep(&self.root);
+        }
+        Ok(lock)
     }
 
     /// What is remembered about files that have not changed since.
     pub fn cache(&self) -> Cache {
         Cache::load(self.root.join("cache.json"))
+    }
+}
+
+/// Removes what a pgoctl that died had begun to write below `folder`: everything that is made aside has such a name, and whoever
+/// holds the lock is the only one who writes.
+fn sweep(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+        let half_made = entry.file_name().to_string_lossy().starts_with(HALF_MADE);
+        // What cannot be removed is in nobody's way.
+        let _ = match (half_made, is_folder) {
+            (true, true) => fs::remove_dir_all(&path),
+            (true, false) => fs::remove_file(&path),
+            (false, true) => {
+                sweep(&path);
+                Ok(())
+            }
+            (false, false) => Ok(()),
+        };
     }
 }
 
@@ -97,7 +123,7 @@ fn write(path: &Path, bytes: &[u8], durable: bool) -> Result<()> {
         .unwrap_or(Path::new("."));
     let write = || -> std::io::Result<()> {
         let mut file = tempfile::Builder::new()
-            .prefix(".tmp-")
+            .prefix(HALF_MADE)
             .tempfile_in(folder)?;
         file.write_all(bytes)?;
         if durable {
@@ -131,7 +157,7 @@ impl Aside {
         let parent = target.parent().unwrap_or(Path::new("."));
         create_dir(parent)?;
         let temporary = tempfile::Builder::new()
-            .prefix(".tmp-")
+            .prefix(HALF_MADE)
             .tempdir_in(parent)
             .map_err(|error| Error::io("create a folder in", parent, &error))?;
         Ok(Self {
@@ -199,6 +225,29 @@ mod tests {
             fs::read_to_string(target.join("hello")).expect("it is there"),
             "y"
         );
+    }
+
+    #[test]
+    fn what_a_dead_pgoctl_had_begun_is_swept_away_by_the_next() {
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        let workdir = Workdir::of(dir.path());
+        let mut nobody = |_: &str| panic!("nobody holds it");
+        drop(workdir.lock("run", &mut nobody).expect("it is free"));
+        let half = workdir.root().join("images/hello/native/.tmp-x");
+        fs::create_dir_all(&half).expect("it can be made");
+        fs::write(half.join("hello"), "half").expect("it can be written");
+        fs::write(half.parent().expect("it has one").join("whole"), "").expect("it can be written");
+        drop(workdir.lock("run", &mut nobody).expect("it is free"));
+        assert!(half.exists(), "nobody died");
+        fs::write(workdir.root().join("lock"), "`pgoctl run`, process 1")
+            .expect("as after a death");
+        drop(
+            workdir
+                .lock("run", &mut nobody)
+                .expect("a dead holder holds nothing"),
+        );
+        assert!(!half.exists());
+        assert!(half.with_file_name("whole").exists());
     }
 
     #[test]

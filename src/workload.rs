@@ -4,6 +4,7 @@ pub mod assets;
 pub mod exercise;
 pub mod http;
 pub mod invoke;
+pub mod last_words;
 pub mod server;
 
 use std::path::{Path, PathBuf};

@@ -105,7 +105,7 @@ fn serve(
         log,
     )?;
     let peak_memory_bytes = memory::peak_bytes(server.pid());
-    let stopped = server.stop();
+    let stopped = server.stop(plan.function.stop_timeout);
     if stopped.killed {
         let message = format!(
             "{variant} did not end within {} s after SIGTERM and was killed",

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::error::Result;
-use crate::plan::{Named, Request, Search, Settings};
+use crate::plan::{Named, OPTION_VARIABLES, Request, Search, Settings};
 use crate::report::{Format, Style};
 use crate::toolchain::install::{installed, user_data_dir};
 use crate::ui::{Color, Ui, Verbosity};
@@ -131,6 +131,15 @@ fn absolute(path: PathBuf) -> PathBuf {
     std::path::absolute(&path).unwrap_or(path)
 }
 
+/// What the tools will find in the environment besides their command lines.
+fn tool_options() -> Vec<String> {
+    let set = |name: &&str| {
+        let value = variable(name).filter(|value| !value.is_empty())?;
+        Some(format!("{name}={}", value.to_string_lossy()))
+    };
+    OPTION_VARIABLES.iter().filter_map(set).collect()
+}
+
 /// One variable of the environment.
 #[expect(
     clippy::disallowed_methods,
@@ -183,6 +192,7 @@ impl Work {
             settings,
             native_image_args: self.native_image_args.clone(),
             search: self.homes.search(),
+            tool_options: tool_options(),
         }
     }
 }

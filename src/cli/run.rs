@@ -41,6 +41,9 @@ pub(super) struct TrainArgs {
     work: Work,
     #[command(flatten)]
     train: TrainNumbers,
+    /// Find the profiles over which the rebuild fails, by building with halves of them, and set them aside
+    #[arg(long)]
+    bisect: bool,
 }
 
 #[derive(Debug, Args)]
@@ -64,7 +67,7 @@ pub(super) struct BenchArgs {
 /// How far a command goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Goal {
-    Train,
+    Train { bisect: bool },
     Merge,
     Build,
     Bench,
@@ -74,7 +77,7 @@ enum Goal {
 impl Goal {
     const fn name(self) -> &'static str {
         match self {
-            Self::Train => "train",
+            Self::Train { .. } => "train",
             Self::Merge => "merge",
             Self::Build => "build",
             Self::Bench => "bench",
@@ -111,7 +114,9 @@ pub(super) fn train(global: &Global, args: &TrainArgs, ui: &Ui) -> Result<()> {
         global,
         &args.work,
         args.train.settings(Settings::default()),
-        Goal::Train,
+        Goal::Train {
+            bisect: args.bisect,
+        },
         ui,
     )
 }
@@ -139,13 +144,21 @@ fn execute(global: &Global, work: &Work, settings: Settings, goal: Goal, ui: &Ui
     }
     let lock = lock(&plan.workdir, goal.name(), ui)?;
     announce(&plan, measures, ui);
-    let mut pipeline = Pipeline::new(&plan, ui, begin(&plan)?)?;
+    let mut pipeline = Pipeline::new(&plan, ui, begin(&plan)?);
     (pipeline.force, pipeline.explain) = (work.force, work.explain);
     pipeline.only_reuse = goal == Goal::Bench;
+    let mut failed = None;
     match goal {
-        Goal::Train | Goal::Merge => only_trained(&mut pipeline, goal, ui)?,
+        Goal::Train { .. } | Goal::Merge => only_trained(&mut pipeline, goal, ui)?,
         Goal::Build | Goal::Bench | Goal::Run { .. } => {
-            let images = pipeline.images()?;
+            let images = match goal {
+                Goal::Run { .. } => {
+                    let (images, failure) = pipeline.images_that_work()?;
+                    failed = failure;
+                    images
+                }
+                _ => pipeline.images()?,
+            };
             describe(&mut pipeline.record.report, &images);
             if measures {
                 measure(&mut pipeline, &images)?;
@@ -157,11 +170,11 @@ fn execute(global: &Global, work: &Work, settings: Settings, goal: Goal, ui: &Ui
     let report = &pipeline.record.report;
     match (goal, global.format) {
         // Nothing to compare: what was made is said on stderr, and only programs want it on stdout too.
-        (Goal::Train | Goal::Merge, Format::Table) => {}
+        (Goal::Train { .. } | Goal::Merge, Format::Table) => {}
         _ => ui.result(&render(report, global.format, Global::style(ui)))?,
     }
     closing(&pipeline.record, &plan, goal, ui);
-    Ok(())
+    failed.map_or(Ok(()), Err)
 }
 
 /// The report before anything has happened.
@@ -237,8 +250,11 @@ fn only_trained(pipeline: &mut Pipeline<'_>, goal: Goal, ui: &Ui) -> Result<()> 
             .toolchain(variant)
             .training(variant)
             .expect("it was just asked");
-        if goal == Goal::Train {
-            let profiles = pipeline.profiles(variant, training)?;
+        if let Goal::Train { bisect } = goal {
+            let profiles = match bisect {
+                true => pipeline.bisect(variant, training)?,
+                false => pipeline.profiles(variant, training)?,
+            };
             let last = profiles
                 .last()
                 .map(|path| path.display().to_string())
@@ -267,7 +283,8 @@ fn measure(pipeline: &mut Pipeline<'_>, images: &[Image]) -> Result<()> {
         pipeline.ui.warn(&warning.message, warning.hint.as_deref());
         pipeline.record.warn(warning);
     }
-    let order = bench::order(&plan.variants, &plan.bench);
+    let variants: Vec<Variant> = images.iter().map(|image| image.variant).collect();
+    let order = bench::order(&variants, &plan.bench);
     pipeline.record.report.plan = Some(PlanReport {
         rounds: plan.bench.rounds,
         requests: plan.bench.requests,
@@ -310,7 +327,7 @@ fn closing(record: &Record, plan: &Plan, goal: Goal, ui: &Ui) {
         ui.detail(&format!("image: {}", variant.image.path.display()));
     }
     let next = match goal {
-        Goal::Train => "pgoctl merge",
+        Goal::Train { .. } => "pgoctl merge",
         Goal::Merge => "pgoctl build",
         Goal::Build | Goal::Run { bench: false } => "pgoctl bench",
         Goal::Bench | Goal::Run { bench: true } => "pgoctl report --format markdown",
@@ -319,7 +336,7 @@ fn closing(record: &Record, plan: &Plan, goal: Goal, ui: &Ui) {
         .variants
         .iter()
         .any(|variant| plan.toolchain(*variant).training(*variant).is_some());
-    if trained || goal != Goal::Train {
+    if trained || !matches!(goal, Goal::Train { .. }) {
         ui.note(&format!("next: {next}"));
     }
 }

@@ -92,6 +92,15 @@ impl Child {
             })
     }
 
+    /// [`Child::ended`], waiting at most `grace` for it.
+    pub fn ended_within(&self, grace: Duration) -> Option<Ending> {
+        self.handle
+            .wait_timeout(grace)
+            .map_or(Some(Ending::Signalled(0)), |output| {
+                output.map(|output| Ending::of(output.status))
+            })
+    }
+
     /// Sends SIGTERM to the child itself (not to its group: a wrapper's children are its own business), waits up to
     /// `grace`, then kills the group.
     pub fn stop(mut self, grace: Duration) -> Stopped {

@@ -84,6 +84,7 @@ fn command(tool: &Tool) -> Command {
     let mut command = Command::new(&tool.program);
     command
         .args(&tool.args)
+        .env(super::guard::VARIABLE, super::guard::mark())
         .envs(tool.env.iter().map(|(name, value)| (name, value)))
         .process_group(0);
     if let Some(dir) = &tool.dir {

@@ -2,24 +2,18 @@
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use super::image::{self, BUILD_JSON, BUILD_LOG, BuildJson, FileStamp, Image};
-use super::{Merged, Pipeline};
+use super::{Merged, Pipeline, build_tool};
 use crate::error::{Error, ErrorKind, Result};
-use crate::exec::{self, Ending, Tool};
+use crate::exec;
 use crate::identity::{Identity, Inputs};
 use crate::report::StageStatus;
 use crate::toolchain::{BuildJob, Proof, Toolchain};
-use crate::ui::Task;
 use crate::variant::Variant;
 use crate::workdir::{Aside, write_atomically};
 use crate::workload::server;
-
-/// A build that takes longer than this hangs.
-const BUILD_LIMIT: Duration = Duration::from_secs(3600);
-/// Characters of a log line that fit beside a progress bar.
-const LINE_CHARS: usize = 60;
 
 /// Everything that shapes the image of `variant`.
 pub(super) fn inputs(
@@ -75,7 +69,7 @@ pub(super) fn build(
             let built = make(pipeline, variant, inputs, profile, &dir);
             let (status, reason) = match &built {
                 Ok(_) => (StageStatus::Done, why),
-                Err(error) => (StageStatus::Failed, error.to_string()),
+                Err(error) => (StageStatus::Failed, error.brief()),
             };
             pipeline
                 .record
@@ -156,7 +150,7 @@ fn image_of(pipeline: &Pipeline<'_>, dir: PathBuf, json: BuildJson) -> Result<Im
 }
 
 fn make(
-    pipeline: &Pipeline<'_>,
+    pipeline: &mut Pipeline<'_>,
     variant: Variant,
     inputs: Inputs,
     profile: Option<&Merged>,
@@ -179,8 +173,15 @@ fn make(
     pipeline.ui.detail(&tool.to_string());
 
     let started = Instant::now();
-    let made = run(toolchain, &tool, &aside.path().join(BUILD_LOG), &task)
-        .and_then(|()| check(toolchain, &job))
+    let log = aside.path().join(BUILD_LOG);
+    let ran = build_tool::run(toolchain, &job, &tool, &log, &task);
+    let made = ran
+        .and_then(|warnings| {
+            for warning in warnings {
+                pipeline.record.warn(warning);
+            }
+            check(toolchain, &job)
+        })
         .map_err(|error| keep_log(pipeline, &aside, variant, error).goal(goal.clone()))?;
     let seconds = started.elapsed().as_secs_f64();
     let (file, facts) = made;
@@ -212,41 +213,6 @@ fn make(
     }
     task.done(&format!("{size}{words}"));
     Ok(json)
-}
-
-/// Runs the build tool; its stage lines drive the progress bar.
-fn run(toolchain: &dyn Toolchain, tool: &Tool, log: &Path, task: &Task<'_>) -> Result<()> {
-    let mut text = String::new();
-    let mut stage = None;
-    let ending = exec::run_logged(tool, log, BUILD_LIMIT, &mut |new| {
-        text.push_str(new);
-        let lines: Vec<&str> = text.lines().collect();
-        stage = lines
-            .iter()
-            .rev()
-            .find_map(|line| toolchain.stage_of_line(line))
-            .or(stage.take());
-        let last = lines
-            .last()
-            .map(|line| line.trim().chars().take(LINE_CHARS).collect::<String>())
-            .unwrap_or_default();
-        if let Some((now, of, name)) = &stage {
-            task.progress(now - 1, *of, name);
-        } else {
-            task.progress(0, 1, &last);
-        }
-        // Only an unfinished line matters for the next look.
-        let keep = text.rfind('\n').map_or(0, |end| end + 1);
-        text.drain(..keep);
-    })?;
-    if ending.success() {
-        return Ok(());
-    }
-    let mut error = Error::new(ErrorKind::Build, format!("`{tool}` {ending}"));
-    if let (Ending::TimedOut, Some((now, of, name))) = (ending, stage) {
-        error = error.because(format!("it was in stage {now} of {of}, {name}"));
-    }
-    Err(error)
 }
 
 /// Never trusts the exit status alone: the image is there, has bytes, can be executed, and is what was asked for.
@@ -281,7 +247,12 @@ fn check(
 fn prove(pipeline: &Pipeline<'_>, variant: Variant, dir: &Path) -> Result<()> {
     let plan = pipeline.plan;
     let toolchain = plan.toolchain(variant);
-    let Some(Proof { runtime_args, log }) = toolchain.proof(variant, pipeline.scratch()) else {
+    // Outside the project: the option that names the JVM's log cannot express every path.
+    let scratch = tempfile::Builder::new()
+        .prefix("pgoctl-")
+        .tempdir()
+        .map_err(|error| Error::io("create a folder in", &std::env::temp_dir(), &error))?;
+    let Some(Proof { runtime_args, log }) = toolchain.proof(variant, scratch.path()) else {
         return Ok(());
     };
     let launch = toolchain
@@ -302,8 +273,24 @@ fn prove(pipeline: &Pipeline<'_>, variant: Variant, dir: &Path) -> Result<()> {
     }
 }
 
-/// Copies the log of a failed build to where it stays, and names it.
-fn keep_log(pipeline: &Pipeline<'_>, aside: &Aside, variant: Variant, error: Error) -> Error {
+/// native-image's reports are `svm_err_b_<time>_pid<N>.md`, a JVM's `hs_err_pid<N>.log`.
+fn is_error_report(name: &str) -> bool {
+    name.starts_with("svm_err_") || name.starts_with("hs_err_")
+}
+
+/// Copies the log of a failed build, and the tool's own error reports, to where they stay, and names them.
+fn keep_log(pipeline: &Pipeline<'_>, aside: &Aside, variant: Variant, mut error: Error) -> Error {
+    let reports = std::fs::read_dir(aside.path())
+        .into_iter()
+        .flatten()
+        .flatten();
+    for report in reports.filter(|entry| is_error_report(&entry.file_name().to_string_lossy())) {
+        if let Ok(kept) = pipeline.log(&report.file_name().to_string_lossy())
+            && std::fs::copy(report.path(), &kept).is_ok()
+        {
+            error = error.because(format!("its error report is kept at `{}`", kept.display()));
+        }
+    }
     let Ok(kept) = pipeline.log(&format!("build-{variant}.log")) else {
         return error;
     };

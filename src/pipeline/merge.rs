@@ -78,7 +78,7 @@ pub(super) fn merge(
         });
     let (status, reason) = match &merged {
         Ok(_) => (StageStatus::Done, format!("{} profiles", profiles.len())),
-        Err(error) => (StageStatus::Failed, error.to_string()),
+        Err(error) => (StageStatus::Failed, error.brief()),
     };
     pipeline.explain(&format!("merge {variant}"), &reason);
     pipeline

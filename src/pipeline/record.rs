@@ -91,11 +91,13 @@ impl Record {
         });
     }
 
-    /// Adds a warning once.
-    pub fn warn(&mut self, warning: Warning) {
-        if !self.report.warnings.contains(&warning) {
-            self.report.warnings.push(warning);
+    /// Adds a warning once; returns it if it is new.
+    pub fn warn(&mut self, warning: Warning) -> Option<&Warning> {
+        if self.report.warnings.contains(&warning) {
+            return None;
         }
+        self.report.warnings.push(warning);
+        self.report.warnings.last()
     }
 
     /// Writes `run.json`.

@@ -3,20 +3,16 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use super::{Image, Pipeline};
-use crate::error::{Error, ErrorKind, Log, Result};
-use crate::exec;
+use super::{Image, Pipeline, profile_check, set_aside};
+use crate::error::{Error, ErrorKind, Result};
 use crate::identity::{Identity, Inputs, file_digest};
 use crate::interrupt;
-use crate::profile::class_list;
-use crate::profile::iprof::check::check_file;
-use crate::profile::iprof::verdict::{Doubt, ReasonKind, Verdict};
 use crate::profile::provenance::Provenance;
 use crate::report::{StageStatus, Warning, WarningKind};
 use crate::toolchain::{ProfileKind, Training};
 use crate::variant::Variant;
 use crate::workdir;
-use crate::workload::exercise::{self, Exercise};
+use crate::workload::exercise;
 
 /// What all runs of one training share.
 struct Course<'a> {
@@ -49,9 +45,12 @@ pub(super) fn train(
     let started = Instant::now();
     let course = course(pipeline, variant, training, on)?;
     let folder = pipeline.plan.workdir.profiles(&pipeline.plan.function.name);
-    let there =
-        |run: &u32| !pipeline.force && Provenance::read(&course.profile(&folder, *run)).is_some();
-    let missing: Vec<u32> = (1..=course.runs).filter(|run| !there(run)).collect();
+    let there = |run: u32| {
+        let profile = course.profile(&folder, run);
+        !pipeline.force
+            && (Provenance::read(&profile).is_some() || set_aside::reason(&profile).is_some())
+    };
+    let missing: Vec<u32> = (1..=course.runs).filter(|run| !there(*run)).collect();
     if missing.is_empty() {
         pipeline.explain(
             &format!("train {variant}"),
@@ -60,9 +59,7 @@ pub(super) fn train(
         pipeline
             .record
             .stage("train", Some(variant), StageStatus::Reused, started, None)?;
-        return Ok((1..=course.runs)
-            .map(|run| course.profile(&folder, run))
-            .collect());
+        return good(pipeline, variant, &course, &folder);
     }
     let reason = match missing.len() == course.runs as usize {
         true if pipeline.force => "redone: `--force`".to_owned(),
@@ -78,7 +75,7 @@ pub(super) fn train(
     let trained = gather(pipeline, variant, &course, &folder, &missing);
     let (status, reason) = match &trained {
         Ok(_) => (StageStatus::Done, reason),
-        Err(error) => (StageStatus::Failed, error.to_string()),
+        Err(error) => (StageStatus::Failed, error.brief()),
     };
     pipeline
         .record
@@ -158,18 +155,43 @@ fn gather(
         "{} profiles",
         course.runs as usize - failures.len()
     ));
+    // The runs are done, with too few failures to matter: they are not tried again.
     for (run, error) in &failures {
-        let message = format!("training run {run} of {variant} left no good profile: {error}");
-        pipeline.ui.warn(&message, None);
-        pipeline
-            .record
-            .warn(Warning::new(WarningKind::ProfileSetAside, message));
+        set_aside::record(&course.profile(folder, *run), &error.to_string())?;
     }
-    let good = |run: &u32| !failures.iter().any(|(failed, _)| failed == run);
-    Ok((1..=course.runs)
-        .filter(good)
-        .map(|run| course.profile(folder, run))
-        .collect())
+    good(pipeline, variant, course, folder)
+}
+
+/// The profiles to go on with; a warning for each that was set aside, an error if too few are left.
+fn good(
+    pipeline: &mut Pipeline<'_>,
+    variant: Variant,
+    course: &Course<'_>,
+    folder: &Path,
+) -> Result<Vec<PathBuf>> {
+    let mut good = Vec::new();
+    let mut failures = Vec::new();
+    for run in 1..=course.runs {
+        let profile = course.profile(folder, run);
+        match set_aside::reason(&profile) {
+            None => good.push(profile),
+            Some(reason) => failures.push((run, reason)),
+        }
+    }
+    if good.len() < course.at_least as usize {
+        let failures = failures
+            .into_iter()
+            .map(|(run, reason)| (run, Error::new(ErrorKind::Training, reason)))
+            .collect();
+        return Err(too_few(course, failures)
+            .goal(format!("could not train {variant}"))
+            .hint("`pgoctl train --force` trains again; `--at-least` says how many are enough"));
+    }
+    for (run, reason) in &failures {
+        let message = format!("training run {run} of {variant} left no good profile: {reason}");
+        pipeline.warn(Warning::new(WarningKind::ProfileSetAside, message));
+    }
+    Ok(good)
 }
 
 fn too_few(course: &Course<'_>, mut failures: Vec<(u32, Error)>) -> Error {
@@ -197,13 +219,16 @@ fn one_run(
     let toolchain = plan.toolchain(course.training.on);
     let target = course.profile(folder, run);
     let aside = folder.join(format!(
-        ".tmp-{}-{}",
+        "{}{}-{}",
+        workdir::HALF_MADE,
         std::process::id(),
         target.file_name().unwrap_or_default().to_string_lossy()
     ));
     let launch = toolchain
         .launch(course.training.on, &plan.function, &course.on.dir)
         .with(plan.toolchain(variant).recording_args(kind, &aside));
+    // A process of the same number may have died here before: what it left must not be taken for this run's.
+    let _ = std::fs::remove_file(&aside);
     let log = pipeline.log(&format!("train-{variant}-{run:04}.log"))?;
     let started_at = jiff::Timestamp::now().to_string();
     pipeline
@@ -212,7 +237,7 @@ fn one_run(
 
     let exercise = exercise::exercise(&plan.function, &launch, course.requests, &log);
     let checked = exercise.and_then(|exercise| {
-        let doubts = check(&aside, kind, &exercise, &log)?;
+        let doubts = profile_check::check(&aside, kind, &exercise, &log)?;
         Ok((exercise, doubts))
     });
     match checked {
@@ -239,12 +264,14 @@ fn one_run(
                 Warning::new(WarningKind::SuspectProfile, message)
             });
             for warning in exercise.warnings.into_iter().chain(suspect) {
-                pipeline.record.warn(warning);
+                pipeline.warn(warning);
             }
             keep(&aside, &target)?;
-            provenance.write(&target)
+            provenance.write(&target)?;
+            set_aside::forget(&target);
+            Ok(())
         }
-        Err(error) => Err(set_aside(&aside, folder, &target, error)),
+        Err(error) => Err(set_aside::keep(&aside, &target, error)),
     }
 }
 
@@ -254,89 +281,4 @@ fn keep(aside: &Path, target: &Path) -> Result<()> {
         std::fs::rename(aside, target)
     };
     keep().map_err(|error| Error::io("keep", target, &error))
-}
-
-/// Keeps a profile that is no good where one can look at it.
-fn set_aside(aside: &Path, folder: &Path, target: &Path, error: Error) -> Error {
-    if !aside.exists() {
-        return error;
-    }
-    let kept = folder
-        .join("set-aside")
-        .join(target.file_name().unwrap_or_default());
-    let moved = workdir::create_dir(&folder.join("set-aside")).is_ok()
-        && std::fs::rename(aside, &kept).is_ok();
-    if moved {
-        error.because(format!("it is kept at `{}`", kept.display()))
-    } else {
-        error
-    }
-}
-
-/// Whether a profile that can be read is of no use to a rebuild all the same.
-fn is_useless(kind: ReasonKind) -> bool {
-    matches!(
-        kind,
-        ReasonKind::Doubt(Doubt::NoMethods | Doubt::NothingCounted | Doubt::DanglingIds)
-    )
-}
-
-/// Checks that the profile is there and says something; returns what is doubtful about it, if anything.
-fn check(
-    path: &Path,
-    kind: ProfileKind,
-    exercise: &Exercise,
-    log: &Path,
-) -> Result<Option<String>> {
-    let fail = |goal: &str| {
-        Error::new(ErrorKind::Training, goal)
-            .because(format!("the function {}", exercise.ending))
-            .log(last_words(log))
-    };
-    match std::fs::metadata(path) {
-        Err(_) if exercise.killed => {
-            return Err(fail(
-                "the function did not end after SIGTERM and was killed, so it wrote no profile",
-            )
-            .hint("give it longer with `stop-timeout` in the configuration file"));
-        }
-        Err(_) => return Err(fail("no profile was written")),
-        Ok(data) if data.len() == 0 => return Err(fail("the profile is empty")),
-        Ok(_) => {}
-    }
-    match kind {
-        ProfileKind::ClassList => {
-            let text =
-                std::fs::read_to_string(path).map_err(|error| Error::io("read", path, &error))?;
-            if class_list::classes(&text) == 0 {
-                Err(fail("the class list names no class"))
-            } else {
-                Ok(None)
-            }
-        }
-        ProfileKind::Iprof => {
-            let report = check_file(path);
-            let words = report
-                .reasons
-                .iter()
-                .map(|reason| reason.message.as_str())
-                .collect::<Vec<_>>()
-                .join("; ");
-            let useless = report.reasons.iter().any(|reason| is_useless(reason.kind));
-            match report.verdict {
-                Verdict::Good => Ok(None),
-                Verdict::Suspect if useless => {
-                    Err(fail("the profile says nothing about the run").because(words))
-                }
-                Verdict::Suspect => Ok(Some(words)),
-                Verdict::Broken => Err(fail("the profile is broken").because(words)),
-            }
-        }
-        // Binary and checked by the JVM that reads it.
-        ProfileKind::AotConfiguration => Ok(None),
-    }
-}
-
-fn last_words(log: &Path) -> Log {
-    exec::tail(log)
 }

@@ -12,6 +12,8 @@ use crate::workload::Workload;
 const READY_TIMEOUT: Duration = Duration::from_secs(60);
 /// Instrumented images write megabytes of profile while they end.
 const STOP_TIMEOUT: Duration = Duration::from_secs(60);
+/// Instrumented builds of large applications take many minutes; what takes longer than this hangs.
+const BUILD_TIMEOUT: Duration = Duration::from_secs(3600);
 
 pub(super) fn decide(name: &str, file: &FunctionFile, project_dir: &Path) -> Result<Function> {
     let goal = || format!("the function `{name}` cannot be used");
@@ -41,8 +43,10 @@ pub(super) fn decide(name: &str, file: &FunctionFile, project_dir: &Path) -> Res
         port: file.port,
         jvm_args: file.jvm_args.clone(),
         native_image_args: file.native_image_args.clone(),
+        tool_options: Vec::new(),
         ready_timeout: file.ready_timeout.map_or(READY_TIMEOUT, |span| span.0),
         stop_timeout: file.stop_timeout.map_or(STOP_TIMEOUT, |span| span.0),
+        build_timeout: file.build_timeout.map_or(BUILD_TIMEOUT, |span| span.0),
         workload,
     };
     check_port(&function)?;

@@ -30,6 +30,16 @@ pub enum WarningKind {
     ProfileSetAside,
     /// Something about a profile is not as it should be; it was used all the same.
     SuspectProfile,
+    /// A profile made the rebuild fail.
+    ProfileCrashesBuild,
+    /// A variant failed; the comparison went on without it.
+    VariantFailed,
+    /// The build tool spends its time collecting garbage.
+    ShortOfMemory,
+    /// Options from the environment shape the products.
+    InheritedOptions,
+    /// Options that do not go together.
+    DoubtfulOptions,
     /// The function did not end when asked to.
     IgnoredTerm,
     /// The function left processes behind.

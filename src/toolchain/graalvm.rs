@@ -4,6 +4,7 @@
 //! image name and succeed without PGO, so their exit status says nothing.
 
 mod build_output;
+mod failure;
 mod version;
 
 use std::ffi::OsString;
@@ -13,12 +14,14 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    BuildFacts, BuildJob, Info, Kind, Launch, Missing, ProfileKind, Proof, Toolchain, Training,
+    BuildFacts, BuildJob, Failure, Info, Kind, Launch, Missing, ProfileKind, Proof, Toolchain,
+    Training,
 };
 use crate::error::{Error, ErrorKind, Result};
-use crate::exec::{self, Tool};
+use crate::exec::{self, Ending, Tool};
 use crate::function::{Code, Function};
 use crate::identity::Inputs;
+use crate::report::Warning;
 use crate::variant::Variant;
 use crate::workdir::Cache;
 
@@ -222,7 +225,7 @@ impl Toolchain for GraalVm {
                 self.info.home.display(),
                 self.pgo_evidence
             ),
-            "PGO needs an Oracle GraalVM: install one and name it with `--graalvm-home`",
+            "PGO needs an Oracle GraalVM: `pgoctl toolchain install` brings one, `--graalvm-home` names one",
         ))
     }
 
@@ -281,6 +284,14 @@ impl Toolchain for GraalVm {
         let output = build_output::read(&job.dir.join(BUILD_OUTPUT))?;
         build_output::check_pgo(job.variant, &output)?;
         Ok(output.facts())
+    }
+
+    fn explain(&self, log: &str, ending: Ending) -> Option<Failure> {
+        failure::explain(log, ending)
+    }
+
+    fn early_warning(&self, line: &str) -> Option<Warning> {
+        failure::early_warning(line)
     }
 
     fn stage_of_line(&self, line: &str) -> Option<(u64, u64, String)> {

@@ -13,10 +13,16 @@ const RETRY: Duration = Duration::from_millis(100);
 
 /// The project's lock, held until dropped. The kernel releases it with the process, so it is never stale.
 #[derive(Debug)]
-pub struct Lock(#[expect(dead_code, reason = "held for its lock")] File);
+pub struct Lock {
+    file: File,
+    /// The holder before this one died without letting go: it may have left something half made.
+    after_a_death: bool,
+}
 
 impl Lock {
     /// Takes the lock at `path`, waiting for its holder; `waiting` is told once who that is.
+    ///
+    /// The file names its holder; whoever lets go in order empties it.
     pub(super) fn take(path: &Path, command: &str, waiting: &mut dyn FnMut(&str)) -> Result<Self> {
         let fail = |error: &std::io::Error| Error::io("lock", path, error);
         let mut file = OpenOptions::new()
@@ -41,12 +47,28 @@ impl Lock {
                 Err(TryLockError::Error(error)) => return Err(fail(&error)),
             }
         }
+        let after_a_death = file.metadata().is_ok_and(|data| data.len() > 0);
         let words = format!("`pgoctl {command}`, process {}", std::process::id());
         file.set_len(0)
             .and_then(|()| file.rewind())
             .and_then(|()| file.write_all(words.as_bytes()))
             .map_err(|error| fail(&error))?;
-        Ok(Self(file))
+        Ok(Self {
+            file,
+            after_a_death,
+        })
+    }
+
+    /// Whether the holder before this one died without letting go.
+    pub(super) fn after_a_death(&self) -> bool {
+        self.after_a_death
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // If this fails, the next holder looks for leftovers in vain.
+        let _ = self.file.set_len(0);
     }
 }
 

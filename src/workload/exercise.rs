@@ -4,15 +4,19 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::http::HttpWorkload;
+use super::last_words::with_last_words;
 use super::server::{self, Server};
 use super::{HttpWork, Workload};
 use crate::bench::load::{self, LoadPlan};
 use crate::error::{Error, ErrorKind, Result};
-use crate::exec::{self, Ending};
+use crate::exec::Ending;
 use crate::function::Function;
 use crate::interrupt;
 use crate::report::{Warning, WarningKind};
 use crate::toolchain::Launch;
+
+/// A process that dies closes its connections a little before it is gone.
+const DYING: Duration = Duration::from_millis(500);
 
 /// What one training run did.
 #[derive(Debug)]
@@ -51,6 +55,18 @@ pub fn exercise(
     }
 }
 
+fn died(ending: Ending, log: &Path) -> Error {
+    let goal = "the function ended while it was trained";
+    let error = Error::new(ErrorKind::Training, goal).because(format!("it {ending}"));
+    with_last_words(error, log)
+}
+
+/// How long a function may take to end: as long as it is given, and never less than it took to do its work. An instrumented image
+/// is slow, and writes megabytes while it shuts down.
+fn patience(stop_timeout: Duration, worked: Duration) -> Duration {
+    stop_timeout.max(worked)
+}
+
 fn serve(
     function: &Function,
     work: &HttpWork,
@@ -65,28 +81,22 @@ fn serve(
     let outcome = load::run(server.address(), &workload, &plan, interrupt::stop_flag());
     interrupt::check()?;
     let outcome = outcome.map_err(|error| {
-        Error::new(ErrorKind::Training, "the workload failed")
-            .source(&error)
-            .log(exec::tail(log))
+        let error = Error::new(ErrorKind::Training, "the workload failed").source(&error);
+        with_last_words(error, log)
     })?;
     if let Some(failure) = outcome.failures.first_example() {
-        return Err(Error::new(
-            ErrorKind::Training,
-            "the function did not answer as expected",
-        )
-        .because(failure)
-        .log(exec::tail(log)));
+        if let Some(ending) = server.ended_within(DYING) {
+            return Err(died(ending, log));
+        }
+        let goal = "the function did not answer as expected";
+        let error = Error::new(ErrorKind::Training, goal).because(failure);
+        return Err(with_last_words(error, log));
     }
     if let Some(ending) = server.ended() {
-        return Err(Error::new(
-            ErrorKind::Training,
-            "the function ended while it was trained",
-        )
-        .because(format!("it {ending}"))
-        .log(exec::tail(log)));
+        return Err(died(ending, log));
     }
     let started = server.started();
-    let stopped = server.stop();
+    let stopped = server.stop(patience(function.stop_timeout, started.elapsed()));
     let mut warnings = Vec::new();
     if stopped.left_processes {
         warnings.push(Warning::new(

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use super::http::{RequestTemplate, Variables};
+use super::last_words::with_last_words;
 use super::{Workload, fill};
 use crate::bench::probe::{self, Readiness};
 use crate::error::{Error, ErrorKind, Result};
@@ -56,6 +57,11 @@ impl<'a> Server<'a> {
         self.child.ended()
     }
 
+    /// [`Server::ended`], waiting at most `grace` for it.
+    pub fn ended_within(&self, grace: Duration) -> Option<Ending> {
+        self.child.ended_within(grace)
+    }
+
     /// What requests may refer to.
     pub fn variables(&self) -> Result<Variables> {
         let assets_url = self
@@ -91,13 +97,13 @@ impl<'a> Server<'a> {
                     "`ready` says which request means up, `ready-timeout` how long it may take",
                 ),
             };
-            error.log(exec::tail(self.child.log()))
+            with_last_words(error, self.child.log())
         })
     }
 
-    /// Asks it to end and waits for that.
-    pub fn stop(self) -> Stopped {
-        self.child.stop(self.function.stop_timeout)
+    /// Asks it to end and waits for that, at most `grace`.
+    pub fn stop(self, grace: Duration) -> Stopped {
+        self.child.stop(grace)
     }
 
     /// Ends it at once: after a cold start nothing is expected of it.
@@ -112,7 +118,7 @@ pub fn start_once(function: &Function, launch: &Launch, log: &Path) -> Result<()
         Workload::Http(work) => {
             let server = Server::start(function, launch, log)?;
             server.wait_ready(&work.ready)?;
-            server.stop();
+            server.stop(function.stop_timeout);
             Ok(())
         }
         Workload::Invoke(_) => invoke_once(function, launch, log).map(|_| ()),
@@ -131,7 +137,7 @@ pub fn invoke_once(function: &Function, launch: &Launch, log: &Path) -> Result<I
     interrupt::check()?;
     work.invoke
         .check(&invocation)
-        .map_err(|error| error.because(format!("`{tool}`")).log(exec::tail(log)))?;
+        .map_err(|error| with_last_words(error.because(format!("`{tool}`")), log))?;
     Ok(invocation)
 }
 

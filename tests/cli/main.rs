@@ -10,9 +10,13 @@
 mod bad_input;
 mod commands;
 mod community;
+mod crash;
 mod double;
+mod faults;
 mod functions;
+mod golden;
 mod hotspot;
 mod interrupts;
+mod places;
 mod profile;
 mod sandbox;

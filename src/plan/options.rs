@@ -1,0 +1,109 @@
+//! Options that reach the tools besides ours: what the user gives native-image, and what the tools take from the environment.
+
+use crate::error::{Error, Result};
+use crate::function::Function;
+use crate::report::{Warning, WarningKind};
+use crate::variant::Variant;
+
+/// Environment variables from which native-image and `java` take options of their own accord; they shape every product.
+pub const OPTION_VARIABLES: [&str; 5] = [
+    "NATIVE_IMAGE_OPTIONS",
+    "NATIVE_IMAGE_CONFIG_FILE",
+    "JAVA_TOOL_OPTIONS",
+    "JDK_JAVA_OPTIONS",
+    "_JAVA_OPTIONS",
+];
+
+/// Options of native-image that are pgoctl's to choose, by how they begin.
+const OURS: [&str; 9] = [
+    "--pgo",
+    "-o",
+    "-H:Name=",
+    "-H:Path=",
+    "-jar",
+    "-cp",
+    "-classpath",
+    "--class-path",
+    "-H:BuildOutputJSONFile=",
+];
+/// Levels that maintainers call incompatible with `--pgo-instrument` (oracle/graal#12109).
+const REDUCED: [&str; 3] = ["-Ob", "-O0", "-O1"];
+
+/// Refuses options that would take the image, or its profile, out of pgoctl's hands.
+pub(super) fn check(function: &Function) -> Result<()> {
+    let ours = |option: &&String| {
+        let name = option.split('=').next().unwrap_or_default();
+        OURS.iter().any(|ours| match ours.strip_suffix('=') {
+            Some(ours) => name == ours,
+            None if *ours == "--pgo" => name.starts_with(ours),
+            None => name == *ours,
+        })
+    };
+    match function.native_image_args.iter().find(ours) {
+        None => Ok(()),
+        Some(option) => Err(Error::usage(format!(
+            "the option `{option}` is pgoctl's to give to native-image"
+        ))
+        .hint(
+            "leave it out: pgoctl names images, code and profiles itself, `--dry-run` shows how",
+        )),
+    }
+}
+
+/// Says which options do not go together, and which come from the environment.
+pub(super) fn warnings(function: &Function, variants: &[Variant]) -> Vec<Warning> {
+    let inherited = function.tool_options.iter().map(|option| {
+        Warning::new(
+            WarningKind::InheritedOptions,
+            format!("the environment gives the tools options of its own: {option}"),
+        )
+        .hint("unset the variable if the comparison is to be free of it")
+    });
+    let pgo = variants.contains(&Variant::NativePgo);
+    let reduced = function
+        .native_image_args
+        .iter()
+        .filter(|option| pgo && REDUCED.contains(&option.as_str()))
+        .map(|option| {
+            Warning::new(
+                WarningKind::DoubtfulOptions,
+                format!("`{option}` does not go with PGO: an instrumented build with a reduced optimization level may fail (oracle/graal#12109)"),
+            )
+            .hint(format!("leave `{option}` out of `native-image-args`"))
+        });
+    inherited.chain(reduced).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn function(args: &[&str]) -> Function {
+        Function {
+            native_image_args: args.iter().map(ToString::to_string).collect(),
+            ..Function::for_tests("hello")
+        }
+    }
+
+    #[test]
+    fn what_is_pgoctls_to_give_is_refused() {
+        for option in [
+            "--pgo=a.iprof",
+            "--pgo-instrument",
+            "-o",
+            "-H:Name=x",
+            "-cp",
+        ] {
+            let error = check(&function(&["-O2", option])).expect_err("it is ours");
+            assert!(error.summary().contains(option), "{error}");
+        }
+        check(&function(&["-O2", "-Os", "--other", "-march=native"])).expect("they are the user's");
+    }
+
+    #[test]
+    fn a_reduced_level_is_doubtful_only_with_pgo() {
+        let function = function(&["-O1"]);
+        assert_eq!(warnings(&function, &[Variant::NativePgo]).len(), 1);
+        assert_eq!(warnings(&function, &[Variant::Native]).len(), 0);
+    }
+}
