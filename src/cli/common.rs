@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::config::TrainOn;
 use crate::error::Result;
 use crate::plan::{Named, OPTION_VARIABLES, Request, Search, Settings};
 use crate::report::{Format, Style};
@@ -190,6 +191,7 @@ impl Work {
             function: global.function.clone(),
             variants: self.variants.clone(),
             settings,
+            only_trains: false,
             native_image_args: self.native_image_args.clone(),
             search: self.homes.search(),
             tool_options: tool_options(),
@@ -209,6 +211,9 @@ pub(super) struct TrainNumbers {
     /// Good profiles needed to go on [default: nine in ten runs]
     #[arg(long, value_name = "N", env = "PGOCTL_AT_LEAST", hide_env = true)]
     at_least: Option<u32>,
+    /// What does the work of native-pgo's training [default: image where the GraalVM has PGO, else hotspot]
+    #[arg(long = "on", value_enum, env = "PGOCTL_TRAIN_ON", hide_env = true)]
+    train_on: Option<TrainOn>,
 }
 
 impl TrainNumbers {
@@ -217,6 +222,7 @@ impl TrainNumbers {
             runs: self.runs,
             train_requests: self.train_requests,
             at_least: self.at_least,
+            train_on: self.train_on,
             ..others
         }
     }

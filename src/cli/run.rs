@@ -8,8 +8,8 @@ use super::common::{BenchNumbers, Global, TrainNumbers, Work, lock};
 use crate::bench;
 use crate::error::{Error, Result};
 use crate::host::Host;
-use crate::pipeline::{Image, Pipeline, Record, preview};
-use crate::plan::{Plan, Settings};
+use crate::pipeline::{Image, Pipeline, Record, from_hotspot, preview};
+use crate::plan::{Plan, Request, Settings};
 use crate::report::{Format, PlanReport, Report, SCHEMA_VERSION, StageStatus, render};
 use crate::ui::Ui;
 use crate::variant::Variant;
@@ -137,7 +137,11 @@ pub(super) fn bench(global: &Global, args: &BenchArgs, ui: &Ui) -> Result<()> {
 }
 
 fn execute(global: &Global, work: &Work, settings: Settings, goal: Goal, ui: &Ui) -> Result<()> {
-    let plan = Plan::decide(&work.request(global, settings))?;
+    let request = Request {
+        only_trains: matches!(goal, Goal::Train { bisect: false } | Goal::Merge),
+        ..work.request(global, settings)
+    };
+    let plan = Plan::decide(&request)?;
     let measures = matches!(goal, Goal::Bench | Goal::Run { bench: true });
     if work.dry_run {
         return ui.result(&preview::preview(&plan, measures));
@@ -231,13 +235,7 @@ fn only_trained(pipeline: &mut Pipeline<'_>, goal: Goal, ui: &Ui) -> Result<()> 
         .variants
         .iter()
         .copied()
-        .filter(|variant| {
-            pipeline
-                .plan
-                .toolchain(*variant)
-                .training(*variant)
-                .is_some()
-        })
+        .filter(|variant| pipeline.plan.training(*variant).is_some())
         .collect();
     if trained.is_empty() {
         return Err(Error::usage(format!("there is nothing to {}", goal.name()))
@@ -245,11 +243,7 @@ fn only_trained(pipeline: &mut Pipeline<'_>, goal: Goal, ui: &Ui) -> Result<()> 
             .hint("`hotspot-cds`, `hotspot-aot` and `native-pgo` are"));
     }
     for variant in trained {
-        let training = pipeline
-            .plan
-            .toolchain(variant)
-            .training(variant)
-            .expect("it was just asked");
+        let training = pipeline.plan.training(variant).expect("it was just asked");
         if let Goal::Train { bisect } = goal {
             let profiles = match bisect {
                 true => pipeline.bisect(variant, training)?,
@@ -309,7 +303,12 @@ fn measure(pipeline: &mut Pipeline<'_>, images: &[Image]) -> Result<()> {
     pipeline
         .record
         .stage("bench", None, status, started, reason)?;
-    analysed
+    analysed?;
+    if let Some(warning) = from_hotspot::outcome(&pipeline.record.report, plan.train.on) {
+        pipeline.ui.warn(&warning.message, None);
+        pipeline.record.warn(warning);
+    }
+    Ok(())
 }
 
 fn finish(record: &mut Record, ui: &Ui) -> Result<()> {
@@ -335,7 +334,7 @@ fn closing(record: &Record, plan: &Plan, goal: Goal, ui: &Ui) {
     let trained = plan
         .variants
         .iter()
-        .any(|variant| plan.toolchain(*variant).training(*variant).is_some());
+        .any(|variant| plan.training(*variant).is_some());
     if trained || !matches!(goal, Goal::Train { .. }) {
         ui.note(&format!("next: {next}"));
     }

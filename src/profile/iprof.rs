@@ -38,4 +38,4 @@ pub mod version;
 pub mod write;
 
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
