@@ -107,20 +107,20 @@ pub struct TrainFile {
     /// How many good profiles are needed to go on.
     pub at_least: Option<u32>,
     /// What does the work of `native-pgo`'s training.
-    #[serde(default)]
-    pub on: TrainOn,
+    pub on: Option<TrainOn>,
     /// When training ends.
     #[serde(default)]
     pub stop: TrainStop,
 }
 
-/// What does the work of training: only the instrumented image, so far.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+/// What does the work of `native-pgo`'s training.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "kebab-case")]
 pub enum TrainOn {
-    /// The instrumented image.
-    #[default]
+    /// The instrumented image
     Image,
+    /// An ordinary JDK, without an instrumented image (experimental)
+    Hotspot,
 }
 
 /// When training ends: only after so many runs, so far.
@@ -250,14 +250,14 @@ mod tests {
     fn what_is_not_there_yet_is_refused_by_name() {
         assert!(
             Config::parse(
-                "[train]\non = \"image\"\nstop = \"count\"\n",
+                "[train]\non = \"hotspot\"\nstop = \"count\"\n",
                 Path::new("pgoctl.toml")
             )
             .is_ok()
         );
         assert_eq!(
-            error("[train]\non = \"hotspot\"\n").causes(),
-            ["there is no word `hotspot` here"]
+            error("[train]\nstop = \"stable\"\n").causes(),
+            ["there is no word `stable` here"]
         );
     }
 

@@ -68,7 +68,7 @@ pub struct HttpWork {
 }
 
 /// One process per invocation.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct InvokeWork {
     /// What each process is given.
     pub invoke: Invoke,

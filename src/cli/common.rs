@@ -8,7 +8,7 @@ use clap::Args;
 
 use crate::bench::Gating;
 use crate::bench::pinning::Pin;
-use crate::config::Span;
+use crate::config::{Span, TrainOn};
 use crate::error::Result;
 use crate::plan::{Named, OPTION_VARIABLES, Request, Search, Settings};
 use crate::report::{Format, Report, Style, render};
@@ -194,6 +194,7 @@ impl Work {
             function: global.function.clone(),
             variants: self.variants.clone(),
             settings,
+            only_trains: false,
             native_image_args: self.native_image_args.clone(),
             search: self.homes.search(),
             tool_options: tool_options(),
@@ -213,6 +214,9 @@ pub(super) struct TrainNumbers {
     /// Good profiles needed to go on [default: nine in ten runs]
     #[arg(long, value_name = "N", env = "PGOCTL_AT_LEAST", hide_env = true)]
     at_least: Option<u32>,
+    /// What does the work of native-pgo's training [default: image where the GraalVM has PGO, else hotspot]
+    #[arg(long = "on", value_enum, env = "PGOCTL_TRAIN_ON", hide_env = true)]
+    train_on: Option<TrainOn>,
 }
 
 impl TrainNumbers {
@@ -221,6 +225,7 @@ impl TrainNumbers {
             runs: self.runs,
             train_requests: self.train_requests,
             at_least: self.at_least,
+            train_on: self.train_on,
             ..others
         }
     }

@@ -11,8 +11,8 @@ use super::measure::Measuring;
 use crate::bench::{Gating, Subject};
 use crate::error::{Error, Result};
 use crate::host::Host;
-use crate::pipeline::{Image, Pipeline, Record, preview};
-use crate::plan::{Plan, SameImage, Settings};
+use crate::pipeline::{Image, Pipeline, Record, from_hotspot, preview};
+use crate::plan::{Plan, Request, SameImage, Settings};
 use crate::report::{Format, Report, SCHEMA_VERSION, Warning, render};
 use crate::toolchain::Info;
 use crate::ui::Ui;
@@ -152,7 +152,11 @@ pub(super) fn bench(
 
 pub(super) fn execute(order: &Order<'_>, ui: &Ui) -> Result<()> {
     let (global, work, goal) = (order.global, order.work, order.goal);
-    let mut plan = Plan::decide(&work.request(global, order.settings))?;
+    let request = Request {
+        only_trains: matches!(goal, Goal::Train { bisect: false } | Goal::Merge),
+        ..work.request(global, order.settings)
+    };
+    let mut plan = Plan::decide(&request)?;
     match goal {
         Goal::Calibrate => plan.bench.same_image = Some(SameImage::default()),
         Goal::SelfTest { percent } => gate::prepare_self_test(&mut plan, percent)?,
@@ -193,6 +197,11 @@ pub(super) fn execute(order: &Order<'_>, ui: &Ui) -> Result<()> {
                     .map(|image| Subject::of_image(&plan, image))
                     .collect();
                 verdict = measuring.measure(&subjects, &mut pipeline.record, ui)?;
+                if let Some(warning) = from_hotspot::outcome(&pipeline.record.report, plan.train.on)
+                {
+                    ui.warn(&warning.message, None);
+                    pipeline.record.warn(warning);
+                }
             }
         }
     }
@@ -279,13 +288,7 @@ fn only_trained(pipeline: &mut Pipeline<'_>, goal: Goal, ui: &Ui) -> Result<()> 
         .variants
         .iter()
         .copied()
-        .filter(|variant| {
-            pipeline
-                .plan
-                .toolchain(*variant)
-                .training(*variant)
-                .is_some()
-        })
+        .filter(|variant| pipeline.plan.training(*variant).is_some())
         .collect();
     if trained.is_empty() {
         return Err(Error::usage(format!("there is nothing to {}", goal.name()))
@@ -293,11 +296,7 @@ fn only_trained(pipeline: &mut Pipeline<'_>, goal: Goal, ui: &Ui) -> Result<()> 
             .hint("`hotspot-cds`, `hotspot-aot` and `native-pgo` are"));
     }
     for variant in trained {
-        let training = pipeline
-            .plan
-            .toolchain(variant)
-            .training(variant)
-            .expect("it was just asked");
+        let training = pipeline.plan.training(variant).expect("it was just asked");
         if let Goal::Train { bisect } = goal {
             let profiles = match bisect {
                 true => pipeline.bisect(variant, training)?,
@@ -349,7 +348,7 @@ fn closing(record: &Record, plan: &Plan, goal: Goal, ui: &Ui) {
     let trained = plan
         .variants
         .iter()
-        .any(|variant| plan.toolchain(*variant).training(*variant).is_some());
+        .any(|variant| plan.training(*variant).is_some());
     if trained || !matches!(goal, Goal::Train { .. }) {
         ui.note(&format!("next: {next}"));
     }

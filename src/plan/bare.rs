@@ -71,7 +71,7 @@ pub fn decide(request: &Request, asked: &Asked, dir: &Path) -> Result<Bare> {
         Error::usage("there is nothing to measure")
             .hint("name a program, a JAR, or `--url http://127.0.0.1:8080/`")
     })?;
-    let (_, bench) = settings::decide(&request.settings, &base.config, &first.workload)?;
+    let (_, bench) = settings::decide(&request.settings, &base.config, &first.workload, false)?;
     let names = names(&sides);
     let (mut subjects, mut reports) = (Vec::new(), Vec::new());
     for (side, name) in sides.into_iter().zip(names) {

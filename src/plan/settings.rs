@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::bench::pinning::Pin;
-use crate::config::Config;
+use crate::config::{Config, TrainOn};
 use crate::error::{Error, Result};
 use crate::report::{Warning, WarningKind};
 use crate::stats;
@@ -18,6 +18,8 @@ pub struct Settings {
     pub train_requests: Option<u64>,
     /// Good profiles needed.
     pub at_least: Option<u32>,
+    /// What does the work of `native-pgo`'s training.
+    pub train_on: Option<TrainOn>,
     /// Rounds of each variant.
     pub rounds: Option<u32>,
     /// Measured requests in each round.
@@ -47,6 +49,8 @@ pub struct TrainPlan {
     pub requests: u64,
     /// How many good profiles are needed to go on.
     pub at_least: u32,
+    /// What does the work of `native-pgo`'s training.
+    pub on: TrainOn,
 }
 
 /// How measuring goes.
@@ -110,10 +114,13 @@ impl BenchPlan {
 }
 
 /// Decides the numbers and refuses those that make no sense.
+///
+/// `has_pgo`: an instrumented image can be built, so it does the work of training where nobody said otherwise.
 pub fn decide(
     asked: &Settings,
     config: &Config,
     workload: &Workload,
+    has_pgo: bool,
 ) -> Result<(TrainPlan, BenchPlan)> {
     let (train, bench) = (&config.train, &config.bench);
     let runs = asked.runs.or(train.runs).unwrap_or(10);
@@ -124,6 +131,10 @@ pub fn decide(
             .at_least
             .or(train.at_least)
             .unwrap_or_else(|| nine_in_ten(runs)),
+        on: asked.train_on.or(train.on).unwrap_or(match has_pgo {
+            true => TrainOn::Image,
+            false => TrainOn::Hotspot,
+        }),
     };
     let requests = asked
         .requests
@@ -200,7 +211,7 @@ mod tests {
 
     fn decided(asked: Settings, file: &str) -> Result<(TrainPlan, BenchPlan)> {
         let config: Config = toml::from_str(file).expect("the file is valid");
-        decide(&asked, &config, &Workload::for_tests())
+        decide(&asked, &config, &Workload::for_tests(), true)
     }
 
     #[test]
@@ -212,6 +223,24 @@ mod tests {
         let (train, bench) =
             decided(asked, "[bench]\nrounds = 7\nrequests = 50\n").expect("it makes sense");
         assert_eq!((bench.rounds, bench.requests, train.runs), (9, 50, 10));
+    }
+
+    #[test]
+    fn training_is_on_the_image_where_there_can_be_one_unless_somebody_says_otherwise() {
+        let on = |asked, file: &str, has_pgo| {
+            let config: Config = toml::from_str(file).expect("the file is valid");
+            let asked = Settings {
+                train_on: asked,
+                ..Settings::default()
+            };
+            let decided = decide(&asked, &config, &Workload::for_tests(), has_pgo);
+            decided.expect("it makes sense").0.on
+        };
+        assert_eq!(on(None, "", true), TrainOn::Image);
+        assert_eq!(on(None, "", false), TrainOn::Hotspot);
+        let file = "[train]\non = \"hotspot\"\n";
+        assert_eq!(on(None, file, true), TrainOn::Hotspot);
+        assert_eq!(on(Some(TrainOn::Image), file, true), TrainOn::Image);
     }
 
     #[test]

@@ -40,6 +40,10 @@ pub enum WarningKind {
     InheritedOptions,
     /// Options that do not go together.
     DoubtfulOptions,
+    /// Something that nobody has seen pay yet is in use.
+    Experimental,
+    /// A profile was recorded on another Java release than images are built with.
+    JdkPairing,
     /// The function did not end when asked to.
     IgnoredTerm,
     /// The function left processes behind.

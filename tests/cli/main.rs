@@ -12,6 +12,7 @@ mod bench_anything;
 mod commands;
 mod community;
 mod crash;
+mod demo;
 mod double;
 mod examples;
 mod faults;
