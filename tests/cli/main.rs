@@ -17,6 +17,7 @@ mod functions;
 mod golden;
 mod hotspot;
 mod interrupts;
+mod on_hotspot;
 mod places;
 mod profile;
 mod sandbox;
