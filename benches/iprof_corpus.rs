@@ -4,11 +4,12 @@
 //! iprof_corpus same FILE FOLDER N       N files of the build of FILE: its tables byte for byte, other counts
 //! iprof_corpus different FILE FOLDER N  N files of N builds: the same names under other ids, other counts
 //! iprof_corpus huge FILE OUT BYTES      one profile of at least BYTES, by repeating the contexts of FILE under new frames
-//! iprof_corpus floor THREADS FILE…      skims every file with serde_json into IgnoredAny
+//! iprof_corpus floor THREADS FILE…      skims every file (folders: every file in them) with serde_json into IgnoredAny
 //! ```
 
 use std::fmt::Write as _;
 use std::fs;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -28,25 +29,6 @@ fn main() {
         ["same", file, folder, n] => corpus(file, folder, number(n), Ids::Kept),
         ["different", file, folder, n] => corpus(file, folder, number(n), Ids::Shuffled),
         ["huge", file, out, bytes] => huge(file, out, number(bytes)),
-        ["merge", threads, files @ ..] => {
-            use pgoctl::profile::iprof::merge::*;
-            let inputs: Vec<_> = files
-                .iter()
-                .flat_map(|f| expand(Path::new(f)))
-                .map(MergeInput::new)
-                .collect();
-            let options = MergeOptions {
-                threads: number(threads),
-                ..MergeOptions::default()
-            };
-            drop(merge(&inputs, &options).expect("merge"));
-        }
-        ["check", files @ ..] => {
-            let mut c = pgoctl::profile::iprof::check::Checker::new(1 << 30);
-            for f in files.iter().flat_map(|f| expand(Path::new(f))) {
-                c.check(&f);
-            }
-        }
         ["floor", threads, files @ ..] => floor(number(threads), files),
         // `cargo bench` and `cargo test --benches` pass flags of their own.
         _ => {}
@@ -67,12 +49,15 @@ fn corpus(file: &str, folder: &str, n: usize, ids: Ids) {
     let bytes = fs::read(file).expect("a readable profile");
     let raw = parse(&bytes).expect("a whole profile");
     fs::create_dir_all(folder).expect("a folder");
-    for number in 0..n {
-        let mut rng = ChaCha8Rng::seed_from_u64(number as u64);
-        let text = vary(&bytes, &raw, ids, &mut rng);
-        let path = Path::new(folder).join(format!("run-{number:04}.iprof"));
-        fs::write(path, text).expect("a writable folder");
-    }
+    let numbers: Vec<u64> = (0..n as u64).collect();
+    each(&numbers, 2, || {
+        |number: &u64| {
+            let mut rng = ChaCha8Rng::seed_from_u64(*number);
+            let text = vary(&bytes, &raw, ids, &mut rng);
+            let path = Path::new(folder).join(format!("run-{number:04}.iprof"));
+            fs::write(path, text).expect("a writable folder");
+        }
+    });
 }
 
 /// The profile with other counts, and under [`Ids::Shuffled`] with other ids.
@@ -224,13 +209,26 @@ fn floor(threads: usize, files: &[&str]) {
         .iter()
         .flat_map(|file| expand(Path::new(file)))
         .collect();
+    each(&files, threads, || {
+        let mut bytes = Vec::new();
+        move |file: &PathBuf| {
+            bytes.clear();
+            let mut file = fs::File::open(file).expect("a readable profile");
+            file.read_to_end(&mut bytes).expect("a readable profile");
+            serde_json::from_slice::<IgnoredAny>(&bytes).expect("JSON");
+        }
+    });
+}
+
+/// Does something with every item, on several threads; each makes a function of its own with `worker`.
+fn each<I: Sync, W: FnMut(&I)>(items: &[I], threads: usize, worker: impl Fn() -> W + Sync) {
     let next = AtomicUsize::new(0);
     std::thread::scope(|scope| {
         for _ in 0..threads {
             scope.spawn(|| {
-                while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let bytes = fs::read(file).expect("a readable profile");
-                    serde_json::from_slice::<IgnoredAny>(&bytes).expect("JSON");
+                let mut work = worker();
+                while let Some(item) = items.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    work(item);
                 }
             });
         }

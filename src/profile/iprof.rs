@@ -3,6 +3,7 @@
 pub mod application;
 mod build_cache;
 mod canonical;
+pub mod cells;
 pub mod check;
 pub mod context;
 pub mod convert;
@@ -13,6 +14,7 @@ pub mod flame;
 pub mod ids;
 pub mod inputs;
 pub mod java_name;
+pub mod json_lines;
 pub mod leaves;
 pub mod memo;
 pub mod merge;

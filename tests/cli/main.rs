@@ -11,6 +11,7 @@ mod bad_input;
 mod commands;
 mod community;
 mod crash;
+mod demo;
 mod double;
 mod faults;
 mod functions;

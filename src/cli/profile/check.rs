@@ -1,18 +1,17 @@
 //! `profile check`.
 
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 
 use super::super::common::Global;
-use super::text::percent;
-use super::{Limit, answer};
+use super::text::{count, harmless, percent};
+use super::{Folders, Limit, answer, stdin_once};
 use crate::error::{Error, ErrorKind, Result};
 use crate::profile::iprof::check::{CheckReport, Contents, check_files};
-use crate::profile::iprof::inputs::{Depth, expand};
-use crate::profile::iprof::profile::Profile;
-use crate::profile::iprof::staleness::{ClassFiles, Freshness, freshness};
+use crate::profile::iprof::inputs::expand;
+use crate::profile::iprof::staleness::{ClassFiles, Freshness};
 use crate::profile::iprof::verdict::Verdict;
 use crate::report::bytes;
 use crate::ui::Ui;
@@ -27,9 +26,8 @@ pub(super) struct CheckArgs {
     /// still there. Name the JARs of its libraries too (repeat)
     #[arg(long, value_name = "JAR")]
     against: Vec<PathBuf>,
-    /// Look into folders of folders too
-    #[arg(long)]
-    recursive: bool,
+    #[command(flatten)]
+    folders: Folders,
     /// A suspect profile fails the check too
     #[arg(long)]
     strict: bool,
@@ -38,24 +36,24 @@ pub(super) struct CheckArgs {
 }
 
 pub(super) fn check(global: &Global, args: &CheckArgs, ui: &Ui) -> Result<()> {
-    let depth = match args.recursive {
-        true => Depth::Recursive,
-        false => Depth::Flat,
-    };
     let mut files = Vec::new();
     for path in &args.files {
-        files.extend(expand(path, depth)?);
+        files.extend(expand(path, args.folders.depth())?);
     }
-    let mut reports = check_files(&files, args.limit.bytes(), 0);
-    if !args.against.is_empty() {
-        date(&mut reports, args)?;
-    }
-    answer(global, ui, &reports, || reports.iter().map(text).collect())?;
+    stdin_once(files.iter())?;
+    let classes = match args.against.as_slice() {
+        [] => None,
+        paths => Some(ClassFiles::read(paths)?),
+    };
+    let reports = check_files(&files, args.limit.bytes(), classes.as_ref());
+    answer(global, ui, &reports, || {
+        reports.profiles.iter().map(text).collect()
+    })?;
     let fails = |report: &&CheckReport| match args.strict {
         true => report.verdict != Verdict::Good,
         false => !report.is_usable(),
     };
-    let failed: Vec<&CheckReport> = reports.iter().filter(fails).collect();
+    let failed: Vec<&CheckReport> = reports.profiles.iter().filter(fails).collect();
     if failed.is_empty() {
         return Ok(());
     }
@@ -67,27 +65,9 @@ pub(super) fn check(global: &Global, args: &CheckArgs, ui: &Ui) -> Result<()> {
         (false, true) => "broken or suspect",
         (false, false) => "broken or say nothing",
     };
-    let (count, all) = (failed.len(), reports.len());
+    let (count, all) = (failed.len(), reports.profiles.len());
     let goal = format!("{count} of {all} profiles are {what}");
     Err(Error::new(ErrorKind::Training, goal))
-}
-
-/// Says of every readable profile how well it fits the code.
-fn date(reports: &mut [CheckReport], args: &CheckArgs) -> Result<()> {
-    let classes = ClassFiles::read(&args.against)?;
-    for report in reports
-        .iter_mut()
-        .filter(|report| report.verdict != Verdict::Broken)
-    {
-        if report.path == Path::new("-") {
-            let goal = "`--against` reads every profile twice, and standard input can be read once";
-            return Err(Error::usage(goal).hint("put the profile into a file"));
-        }
-        let (profile, _) = Profile::read(&report.path, args.limit.bytes())
-            .map_err(|damage| super::unreadable(&report.path, &damage))?;
-        report.add_freshness(freshness(&profile, &classes, &args.against));
-    }
-    Ok(())
 }
 
 fn text(report: &CheckReport) -> String {
@@ -97,7 +77,8 @@ fn text(report: &CheckReport) -> String {
     }
     text.push('\n');
     for reason in &report.reasons {
-        writeln!(text, "        {}", reason.message).expect("writing into a string cannot fail");
+        writeln!(text, "        {}", harmless(&reason.message))
+            .expect("writing into a string cannot fail");
     }
     if let Some(freshness) = &report.freshness {
         text += &freshness_text(freshness);
@@ -110,12 +91,20 @@ fn contents_text(contents: &Contents) -> String {
         "{}, {}, {} types, {} methods",
         contents.version,
         bytes(contents.size_bytes),
-        contents.types,
-        contents.methods
+        count(contents.types.into()),
+        count(contents.methods.into())
     );
-    if let Some(share) = contents.application_call_share {
-        let share = percent(Some(share));
-        text += &format!(", {share} of calls in application code");
+    for (share, what) in [
+        (contents.frames_resolved_share, "of frames resolve"),
+        (
+            contents.application_method_share,
+            "of called methods are the application's",
+        ),
+        (contents.application_call_share, "of calls"),
+    ] {
+        if share.is_some() {
+            text += &format!(", {} {what}", percent(share));
+        }
     }
     text
 }
@@ -129,8 +118,8 @@ fn freshness_text(freshness: &Freshness) -> String {
         freshness.methods,
     );
     for gone in &freshness.gone {
-        let calls = super::text::count(gone.calls);
-        text += &format!("        gone: {} ({calls} calls)\n", gone.method);
+        let (method, calls) = (harmless(&gone.method), count(gone.calls));
+        text += &format!("        gone: {method} ({calls} calls)\n");
     }
     if freshness.unreadable_classes > 0 {
         let classes = freshness.unreadable_classes;

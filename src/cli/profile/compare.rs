@@ -1,16 +1,16 @@
 //! `profile diff` and `profile overlap`.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 
 use super::super::common::Global;
 use super::show::{Narrow, too_much};
 use super::text::{Columns, count, percent};
-use super::{Limit, answer, unreadable};
+use super::{Folders, Limit, answer, stdin_once, unreadable};
 use crate::error::{Error, Result};
 use crate::profile::iprof::diff::{DiffOptions, DiffReport, Listed, MethodCalls, diff as compare};
-use crate::profile::iprof::inputs::{Depth, expand};
+use crate::profile::iprof::inputs::expand;
 use crate::profile::iprof::overlap::{Matrix, OverlapReport, overlap as agreement};
 use crate::profile::iprof::profile::{Counts, read_with};
 use crate::profile::iprof::sources::{Sources, sources};
@@ -40,14 +40,14 @@ pub(super) struct OverlapArgs {
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     #[command(flatten)]
+    folders: Folders,
+    #[command(flatten)]
     limit: Limit,
 }
 
 /// Reads profiles so that what has the same name is the same thing in all of them.
 fn read_all(paths: &[PathBuf], limit: &Limit) -> Result<(Symbols, Vec<Counts>)> {
-    if paths.iter().filter(|path| *path == Path::new("-")).count() > 1 {
-        return Err(Error::usage("standard input can be read once"));
-    }
+    stdin_once(paths.iter())?;
     let mut symbols = Symbols::default();
     let mut all = Vec::with_capacity(paths.len());
     for path in paths {
@@ -84,7 +84,7 @@ pub(super) fn diff(global: &Global, args: &DiffArgs, ui: &Ui) -> Result<()> {
 pub(super) fn overlap(global: &Global, args: &OverlapArgs, ui: &Ui) -> Result<()> {
     let mut paths = Vec::new();
     for path in &args.files {
-        paths.extend(expand(path, Depth::Flat)?);
+        paths.extend(expand(path, args.folders.depth())?);
     }
     if paths.len() < 2 {
         return Err(Error::usage("an overlap needs two profiles or more"));

@@ -1,15 +1,17 @@
 //! `profile convert`.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Limit, unreadable};
-use crate::error::{Error, Result};
-use crate::profile::iprof::convert::{Target, convert as rewrite};
+use super::super::common::Global;
+use super::text::harmless;
+use super::{Limit, Output, unreadable};
+use crate::error::Result;
+use crate::profile::iprof::convert::{ConvertReport, Target, convert as rewrite};
 use crate::profile::iprof::source::Packing;
+use crate::report::bytes as size;
 use crate::ui::Ui;
-use crate::workdir::write_atomically;
 
 #[derive(Debug, Args)]
 pub(super) struct ConvertArgs {
@@ -20,43 +22,49 @@ pub(super) struct ConvertArgs {
     /// [default: the version that it has]
     #[arg(long, value_name = "VERSION")]
     to: Option<Target>,
-    /// Where it goes; `-` is standard output. Packed if it ends in `.gz`
-    #[arg(short, long, value_name = "FILE", default_value = "-")]
-    output: PathBuf,
-    /// Compress the output
-    #[arg(long)]
-    gzip: bool,
+    #[command(flatten)]
+    output: Output,
     #[command(flatten)]
     limit: Limit,
 }
 
-pub(super) fn convert(args: &ConvertArgs, ui: &Ui) -> Result<()> {
-    let packed = args.gzip || args.output.extension().is_some_and(|ending| ending == "gz");
-    let packing = if packed {
-        Packing::Gzip
-    } else {
-        Packing::Plain
-    };
+pub(super) fn convert(global: &Global, args: &ConvertArgs, ui: &Ui) -> Result<()> {
     let target = args.to.unwrap_or(Target::Same);
-    let converted = rewrite(&args.file, target, packing, args.limit.bytes())
-        .map_err(|damage| unreadable(&args.file, &damage))?;
-    if !converted.dropped.is_empty() {
-        let keys = converted.dropped.join(", ");
+    let converted = rewrite(
+        &args.file,
+        target,
+        args.output.packing(),
+        args.limit.bytes(),
+    );
+    let (bytes, report) = converted.map_err(|damage| unreadable(&args.file, &damage))?;
+    if !report.sections_dropped.is_empty() {
+        let keys = harmless(&report.sections_dropped.join(", "));
         ui.warn(&format!("not in the output: {keys}"), None);
     }
-    if converted.entries_dropped > 0 {
-        let entries = converted.entries_dropped;
+    if report.entries_dropped > 0 {
+        let entries = report.entries_dropped;
         ui.warn(
             &format!("{entries} entries have ids that lead nowhere and are not in the output"),
             None,
         );
     }
-    if args.output == Path::new("-") {
-        return ui.result_bytes(&converted.bytes);
-    }
-    let whole = std::path::absolute(&args.output)
-        .map_err(|error| Error::io("write", &args.output, &error))?;
-    write_atomically(&whole, &converted.bytes)?;
-    ui.note(&format!("wrote {}", args.output.display()));
-    Ok(())
+    args.output
+        .write(&bytes, global, ui, &report, || text(&report))
+}
+
+fn text(report: &ConvertReport) -> String {
+    let to = match report.to {
+        Some(version) => version.to_string(),
+        None => "JSON lines".to_owned(),
+    };
+    let packed = match report.packing {
+        Packing::Gzip => ", gzip",
+        Packing::Plain => "",
+    };
+    format!(
+        "converted {} to {to}{packed}: {}\nsha256 {}\n",
+        report.from,
+        size(report.size_bytes),
+        report.sha256
+    )
 }

@@ -1,18 +1,15 @@
 //! `profile merge`.
 
-use std::path::{Path, PathBuf};
-
 use clap::Args;
 
 use super::super::common::Global;
-use super::text::{Columns, count};
-use super::{Limit, answer};
-use crate::error::{Error, Result};
-use crate::profile::iprof::inputs::{Depth, weighted};
+use super::text::{Columns, count, harmless};
+use super::{Folders, Limit, Output, is_stdio, stdin_once};
+use crate::error::Result;
+use crate::profile::iprof::inputs::weighted;
 use crate::profile::iprof::merge::{
-    MergeOptions, MergeReport, MergeWarning, Normalize, merge_files, merge_to_bytes,
+    MergeOptions, MergeReport, MergeWarning, Normalize, merge_to_bytes,
 };
-use crate::profile::iprof::source::Packing;
 use crate::report::bytes;
 use crate::ui::Ui;
 
@@ -21,21 +18,16 @@ pub(super) struct MergeArgs {
     /// `.iprof` files, gzip or plain, or folders of them; a number after a colon is a weight; `-` is standard input
     #[arg(required = true, value_name = "FILE[:WEIGHT]")]
     files: Vec<String>,
-    /// Where the merged profile goes; `-` is standard output (the report then goes to stderr). Packed if it ends in `.gz`
-    #[arg(short, long, value_name = "FILE")]
-    output: PathBuf,
+    #[command(flatten)]
+    output: Output,
     /// What every run is worth
     #[arg(long, value_enum, default_value_t)]
     normalize: Normalize,
     /// Fail on a broken input instead of setting it aside
     #[arg(long)]
     strict: bool,
-    /// Compress the output
-    #[arg(long)]
-    gzip: bool,
-    /// Look into folders of folders too
-    #[arg(long)]
-    recursive: bool,
+    #[command(flatten)]
+    folders: Folders,
     /// Threads that read (0: one for each core); the result does not depend on it
     #[arg(long, value_name = "N", default_value_t = 0)]
     threads: usize,
@@ -44,50 +36,35 @@ pub(super) struct MergeArgs {
 }
 
 pub(super) fn merge(global: &Global, args: &MergeArgs, ui: &Ui) -> Result<()> {
-    let depth = match args.recursive {
-        true => Depth::Recursive,
-        false => Depth::Flat,
-    };
     let mut inputs = Vec::new();
     for word in &args.files {
-        inputs.extend(weighted(word, depth)?);
+        inputs.extend(weighted(word, args.folders.depth())?);
     }
-    let stdin = inputs.iter().filter(|input| input.path == Path::new("-"));
-    if stdin.count() > 1 {
-        return Err(Error::usage("standard input can be read once"));
-    }
-    let packed = args.gzip || args.output.extension().is_some_and(|ending| ending == "gz");
+    stdin_once(inputs.iter().map(|input| &input.path))?;
     let options = MergeOptions {
         threads: args.threads,
         normalize: args.normalize,
         strict: args.strict,
-        packing: if packed {
-            Packing::Gzip
-        } else {
-            Packing::Plain
-        },
+        packing: args.output.packing(),
         version: None,
         max_bytes: args.limit.bytes(),
     };
-    if args.output == Path::new("-") {
-        let (merged, report) = merge_to_bytes(&inputs, &options)?;
-        warn(&report, ui);
-        ui.note(text(&report).trim_end());
-        return ui.result_bytes(&merged);
-    }
-    let report = merge_files(&inputs, &options, &args.output)?;
+    let (merged, mut report) = merge_to_bytes(&inputs, &options)?;
     warn(&report, ui);
-    answer(global, ui, &report, || text(&report))
+    let output = &args.output.output;
+    report.output = (!is_stdio(output)).then(|| output.clone());
+    args.output
+        .write(&merged, global, ui, &report, || text(&report))
 }
 
 fn warn(report: &MergeReport, ui: &Ui) {
     for aside in &report.set_aside {
-        let (path, why) = (aside.path.display(), &aside.reason.message);
+        let (path, why) = (aside.path.display(), harmless(&aside.reason.message));
         ui.warn(&format!("set aside `{path}`: {why}"), None);
     }
     for used in &report.used {
         for doubt in &used.doubts {
-            let (path, why) = (used.path.display(), &doubt.message);
+            let (path, why) = (used.path.display(), harmless(&doubt.message));
             ui.warn(&format!("`{path}` is suspect: {why}"), None);
         }
     }
@@ -101,7 +78,7 @@ fn warning_text(warning: &MergeWarning) -> String {
         MergeWarning::SectionsDropped { keys } => {
             format!(
                 "sections of unknown meaning are not merged: {}",
-                keys.join(", ")
+                harmless(&keys.join(", "))
             )
         }
         MergeWarning::EntriesDropped { entries } => {

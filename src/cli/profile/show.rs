@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::super::common::Global;
-use super::text::{Columns, count, percent};
-use super::{Limit, answer, unreadable};
+use super::text::{Columns, count, harmless, percent};
+use super::{Limit, answer, is_stdio, unreadable, write_file};
 use crate::error::{Error, ErrorKind, Result};
 use crate::profile::iprof::flame;
 use crate::profile::iprof::leaves::Filter;
@@ -17,7 +17,6 @@ use crate::profile::iprof::show::{
 };
 use crate::report::bytes;
 use crate::ui::Ui;
-use crate::workdir::write_atomically;
 
 #[derive(Debug, Args)]
 pub(super) struct ShowArgs {
@@ -71,24 +70,13 @@ pub(super) fn show(global: &Global, args: &ShowArgs, ui: &Ui) -> Result<()> {
         );
     }
     let streams = [&args.flamegraph, &args.folded];
-    let stdout = streams.into_iter().flatten().filter(|path| is_stdout(path));
-    if stdout.clone().count() > 1 {
+    let stdout = streams.into_iter().flatten().filter(|path| is_stdio(path));
+    let stdout = stdout.count();
+    if stdout > 1 {
         return Err(Error::usage("only one result can go to standard output"));
     }
-    let to_stdout = stdout.count() == 1;
-    if let Some(path) = &args.flamegraph {
-        let title = args.file.file_name().unwrap_or_default().to_string_lossy();
-        let svg = flame::flame_graph(&profile, &title).ok_or_else(|| no_samples(&args.file))?;
-        put(path, &svg, ui)?;
-    }
-    if let Some(path) = &args.folded {
-        let folded = flame::folded(&profile);
-        if folded.is_empty() {
-            return Err(no_samples(&args.file));
-        }
-        put(path, &folded, ui)?;
-    }
-    if to_stdout {
+    pictures(args, &profile, ui)?;
+    if stdout == 1 {
         return Ok(());
     }
     let options = ShowOptions {
@@ -97,6 +85,25 @@ pub(super) fn show(global: &Global, args: &ShowArgs, ui: &Ui) -> Result<()> {
     };
     let report = look(&args.file, &profile, &facts, &options).map_err(|_| too_much(&args.file))?;
     answer(global, ui, &report, || text(&report))
+}
+
+/// Writes the stacks and their flame graph, where they are wanted.
+fn pictures(args: &ShowArgs, profile: &Profile, ui: &Ui) -> Result<()> {
+    if args.flamegraph.is_none() && args.folded.is_none() {
+        return Ok(());
+    }
+    let folded = flame::folded(profile).map_err(|damage| unreadable(&args.file, &damage))?;
+    if folded.is_empty() {
+        return Err(no_samples(&args.file));
+    }
+    if let Some(path) = &args.folded {
+        put(path, &folded, ui)?;
+    }
+    if let Some(path) = &args.flamegraph {
+        let title = args.file.file_name().unwrap_or_default().to_string_lossy();
+        put(path, &flame::flame_graph(&folded, &title), ui)?;
+    }
+    Ok(())
 }
 
 /// The counts of one place, added up over its contexts, are more than Java's `long` holds.
@@ -112,16 +119,11 @@ fn no_samples(path: &Path) -> Error {
         .hint("GraalVM samples since Oracle GraalVM for JDK 17; short runs may leave none")
 }
 
-fn is_stdout(path: &Path) -> bool {
-    path == Path::new("-")
-}
-
 fn put(path: &Path, text: &str, ui: &Ui) -> Result<()> {
-    if is_stdout(path) {
+    if is_stdio(path) {
         return ui.result(text);
     }
-    let whole = std::path::absolute(path).map_err(|error| Error::io("write", path, &error))?;
-    write_atomically(&whole, text.as_bytes())?;
+    write_file(path, text.as_bytes())?;
     ui.note(&format!("wrote {}", path.display()));
     Ok(())
 }
@@ -152,7 +154,10 @@ fn text(report: &ShowReport) -> String {
     }
     text += &sections.text();
     if !report.unknown_sections.is_empty() {
-        text += &format!("not known: {}\n", report.unknown_sections.join(", "));
+        text += &format!(
+            "not known: {}\n",
+            harmless(&report.unknown_sections.join(", "))
+        );
     }
     text += &methods("most called", "calls", &report.top_calls);
     text += &methods("most sampled", "samples", &report.top_samples);

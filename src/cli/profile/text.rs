@@ -30,9 +30,12 @@ impl Columns {
     }
 
     fn cells(&self, row: Vec<String>) -> Vec<Cell> {
-        let align = |(text, right): (String, &bool)| match right {
-            true => Cell::new(text).set_alignment(CellAlignment::Right),
-            false => Cell::new(text),
+        let align = |(text, right): (String, &bool)| {
+            let cell = Cell::new(harmless(&text));
+            match right {
+                true => cell.set_alignment(CellAlignment::Right),
+                false => cell,
+            }
         };
         row.into_iter().zip(&self.right).map(align).collect()
     }
@@ -45,6 +48,11 @@ impl Columns {
             .map(|line| format!("{}\n", line.trim_end()));
         lines.collect()
     }
+}
+
+/// Text from a file without what a terminal would obey: control characters are marked.
+pub(super) fn harmless(text: &str) -> String {
+    text.replace(char::is_control, "\u{fffd}")
 }
 
 /// `23,929,230,826`
@@ -102,5 +110,12 @@ mod tests {
         let mut columns = Columns::new(&[">calls", "method"]);
         columns.row(vec!["7".into(), "a.B.c()".into()]);
         assert_eq!(columns.text(), " calls  method\n     7  a.B.c()\n");
+    }
+
+    #[test]
+    fn names_cannot_command_the_terminal() {
+        let mut columns = Columns::new(&["method"]);
+        columns.row(vec!["a\n\u{1b}[31m".into()]);
+        assert_eq!(columns.text(), " method\n a\u{fffd}\u{fffd}[31m\n");
     }
 }

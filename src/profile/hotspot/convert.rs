@@ -13,8 +13,8 @@ use super::method::{Method, Site, Types, What};
 use super::names::{self, RowType};
 use super::read;
 use crate::profile::iprof::application::is_application;
+use crate::profile::iprof::cells::{CellKey, Cells, Overflow};
 use crate::profile::iprof::context::Frame;
-use crate::profile::iprof::counts::{CellKey, Cells, Overflow};
 use crate::profile::iprof::damage::{Damage, DamageKind};
 use crate::profile::iprof::profile::Profile;
 use crate::profile::iprof::section::Section;
@@ -312,8 +312,9 @@ impl Converter {
             return Ok(false);
         }
         let frame = [Frame { method, bci }];
-        let into = self.profile.counts.section_mut(section);
-        into.add(&frame, &mut self.cells).map(|_| true)
+        let mut into = self.profile.counts.section_mut(section).batch();
+        into.add(&frame, &mut self.cells)?;
+        into.finish().map(|()| true)
     }
 }
 

@@ -5,8 +5,8 @@
 use std::path::PathBuf;
 
 use super::*;
+use crate::profile::iprof::cells::CellKey;
 use crate::profile::iprof::check::check_bytes;
-use crate::profile::iprof::counts::CellKey;
 use crate::profile::iprof::merge::{MergeInput, MergeOptions, merge_to_bytes};
 use crate::profile::iprof::profile::Profile;
 use crate::profile::iprof::resolve::Resolved;

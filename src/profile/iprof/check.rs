@@ -7,16 +7,25 @@ use serde::Serialize;
 use super::application::is_application;
 use super::damage::Damage;
 use super::parse;
-use super::profile::{mostly_resolved, whole_tables};
+use super::profile::{Profile, from_bytes, mostly_resolved, whole_tables};
 use super::raw::{RawMethods, RawProfile, RawTypes};
 use super::resolve::{Place, Resolved, Stats, Totals};
 use super::section::Section;
 use super::source::{self, Packing};
-use super::staleness::{Freshness, Grade};
+use super::staleness::{ClassFiles, Freshness, Grade, freshness};
 use super::tables::Tables;
 use super::threads;
 use super::verdict::{Doubt, Reason, ReasonKind, Verdict, doubts};
 use super::version::Version;
+
+/// What was found out about several files.
+#[derive(Clone, Debug, Serialize)]
+pub struct CheckReports {
+    /// The version of this report's keys.
+    pub schema_version: u32,
+    /// One for each file, in the order they were given.
+    pub profiles: Vec<CheckReport>,
+}
 
 /// What was found out about one file.
 #[derive(Clone, Debug, Serialize)]
@@ -118,30 +127,42 @@ impl CheckReport {
 
 /// Checks the file at `path` (`-` is standard input); what is wrong with it is in the report.
 pub fn check_file(path: &Path) -> CheckReport {
-    Checker::new(source::DEFAULT_MAX_BYTES).check(path)
+    Checker::new(source::DEFAULT_MAX_BYTES, None).check(path)
 }
 
-/// Checks files on `threads` threads (0: one for each core), each with the memory of one file; reports in their order.
-pub fn check_files(paths: &[PathBuf], max_bytes: u64, threads: usize) -> Vec<CheckReport> {
-    threads::each(paths, threads, || {
-        let mut checker = Checker::new(max_bytes);
+/// Checks files on all cores, each core with the memory of one file; reports in the files' order.
+///
+/// With `against`, every readable profile is dated by these class files too.
+pub fn check_files(
+    paths: &[PathBuf],
+    max_bytes: u64,
+    against: Option<&ClassFiles>,
+) -> CheckReports {
+    let profiles = threads::each(paths, 0, || {
+        let mut checker = Checker::new(max_bytes, against);
         move |_, path: &PathBuf| checker.check(path)
-    })
+    });
+    CheckReports {
+        schema_version: 1,
+        profiles,
+    }
 }
 
 /// Checks files one after another, with the memory of one.
-pub struct Checker {
+pub struct Checker<'c> {
     max_bytes: u64,
+    against: Option<&'c ClassFiles>,
     bytes: Vec<u8>,
     resolved: Resolved,
 }
 
-impl Checker {
-    /// A checker that refuses files of more than `max_bytes`.
-    pub fn new(max_bytes: u64) -> Self {
+impl<'c> Checker<'c> {
+    /// A checker that refuses files of more than `max_bytes`, and dates the others by `against`.
+    pub fn new(max_bytes: u64, against: Option<&'c ClassFiles>) -> Self {
         source::keep_pages();
         Self {
             max_bytes,
+            against,
             bytes: Vec::new(),
             resolved: Resolved::default(),
         }
@@ -150,12 +171,18 @@ impl Checker {
     /// Checks one file.
     pub fn check(&mut self, path: &Path) -> CheckReport {
         let read = source::read_into(path, self.max_bytes, &mut self.bytes);
-        let checked =
-            read.and_then(|packing| check_bytes(&self.bytes, packing, &mut self.resolved));
-        match checked {
-            Ok((contents, reasons)) => CheckReport::new(path, reasons, Some(contents)),
-            Err(damage) => CheckReport::broken(path, damage),
-        }
+        let checked = read.and_then(|packing| {
+            let (contents, reasons) = check_bytes(&self.bytes, packing, &mut self.resolved)?;
+            let mut report = CheckReport::new(path, reasons, Some(contents));
+            if let Some(classes) = self.against {
+                let mut profile = Profile::default();
+                let Profile { symbols, counts } = &mut profile;
+                from_bytes(&self.bytes, packing, symbols, counts)?;
+                report.add_freshness(freshness(&profile, classes));
+            }
+            Ok(report)
+        });
+        checked.unwrap_or_else(|damage| CheckReport::broken(path, damage))
     }
 }
 
@@ -176,6 +203,7 @@ pub fn check_bytes(
     let mut reasons = doubts(version, methods.rows.len() as u64, dangling, stats);
     reasons.extend(duplicate_types(types));
     reasons.extend(duplicate_contexts(&raw));
+    reasons.extend(calls_not_at_entry(&raw, resolved));
     let application = application_shares(&raw, resolved, &tables, types, methods);
     let (method_share, call_share) = application;
     if method_share == Some(0.0) {
@@ -189,7 +217,7 @@ pub fn check_bytes(
         types: types.0.len() as u64,
         methods: methods.rows.len() as u64,
         sections: section_totals(stats),
-        unknown_sections: raw.unknown.clone(),
+        unknown_sections: raw.unknown.iter().cloned().collect(),
         frames: stats.frames,
         frames_resolved_share: share(stats.frames_resolved, stats.frames),
         types_resolved_share: share(stats.types_resolved, stats.types),
@@ -236,6 +264,22 @@ fn duplicate_contexts(raw: &RawProfile<'_>) -> Option<Reason> {
         }
     }
     None
+}
+
+/// A call is counted where its method begins: the published schemas want `id:0` as the innermost frame.
+fn calls_not_at_entry(raw: &RawProfile<'_>, resolved: &Resolved) -> Option<Reason> {
+    let section = Section::CallCount;
+    raw.sections[section.index()].as_ref()?;
+    let inside = |place: &&Place| matches!(place, Place::Frames(start, _) if resolved.frames[*start as usize].bci != 0);
+    let count = resolved.places[section.index()]
+        .iter()
+        .filter(inside)
+        .count();
+    let message = format!(
+        "{count} contexts in `{}` do not begin where a method does",
+        section.key()
+    );
+    (count > 0).then(|| Reason::doubt(Doubt::Schema, message))
 }
 
 /// The share of called methods, and of calls, that belong to the application.

@@ -85,6 +85,10 @@ fn what_is_odd_is_suspect_with_its_reason() {
         [Doubt::DuplicateName]
     );
     assert_eq!(
+        doubts_of(&SMALL.replace("\"3:0\"", "\"3:7\"")),
+        [Doubt::Schema]
+    );
+    assert_eq!(
         doubts_of(&SMALL.replace("\"3:0\"", "\"0:0\"")),
         [Doubt::DuplicateContext]
     );

@@ -1,116 +1,18 @@
 //! Counters by context, for one section: what is added up when profiles are merged.
 //!
-//! A context is a list of frames in symbols. Under it lies a list of cells, each a key and a count:
-//! - call counts and samples have one cell;
-//! - receiver types have a cell for each type, kept in the order of type symbols;
-//! - branches have a cell for each successor, keyed by its index and byte code index. That key may occur twice in one
-//!   entry; equal keys are told apart by their order.
-//!
-//! Adding is commutative and associative, branches included: as long as all contributions name the same successors in
-//! the same order, that order is kept; as soon as two differ, the entry becomes the union, sorted by key.
+//! A context is a list of frames in symbols; under it lie [`super::cells`]. Adding is commutative and associative,
+//! branches included: as long as all contributions name the same successors in the same order, that order is kept; as
+//! soon as two differ, the entry becomes the union, sorted by key.
 
 use std::hash::{BuildHasher as _, Hasher as _};
 use std::ops::Range;
 
-use hashbrown::{DefaultHashBuilder, HashTable};
+use hashbrown::{DefaultHashBuilder, HashSet, HashTable};
 
+use super::cells::{CellKey, Cells, Overflow, add, sorted, union};
 use super::context::Frame;
 use super::section::{Arity, Section};
-use super::symbols::{MethodSym, TypeSym};
-
-/// The highest count: GraalVM reads counts as Java's `long`.
-pub const MAX_COUNT: u64 = i64::MAX as u64;
-
-/// What tells the cells of one entry apart. Branches sort by index, then by byte code index.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct CellKey {
-    /// Branches: the successor's index. Types: the symbol. Else 0.
-    first: i32,
-    /// Branches: the successor's byte code index. Else 0.
-    second: i32,
-}
-
-impl CellKey {
-    /// The only cell of its entry.
-    pub const ONLY: Self = Self {
-        first: 0,
-        second: 0,
-    };
-
-    /// The cell of a branch's successor.
-    pub const fn successor(bci: i32, index: i32) -> Self {
-        Self {
-            first: index,
-            second: bci,
-        }
-    }
-
-    /// The cell of a type.
-    pub const fn of_type(symbol: TypeSym) -> Self {
-        Self {
-            first: symbol.0 as i32,
-            second: 0,
-        }
-    }
-
-    /// The type, in sections that count types.
-    pub const fn type_sym(self) -> TypeSym {
-        TypeSym(self.first as u32)
-    }
-
-    /// The successor's byte code index and its index, in the section of branches.
-    pub const fn branch(self) -> (i32, i32) {
-        (self.second, self.first)
-    }
-}
-
-/// A sum that does not fit a count.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Overflow;
-
-/// The cells of an entry on their way in; used again and again to save allocations.
-#[derive(Debug, Default)]
-pub struct Cells {
-    /// What the cells are of.
-    pub keys: Vec<CellKey>,
-    /// How often; as long as `keys`.
-    pub counts: Vec<u64>,
-}
-
-impl Cells {
-    /// Empties both lists.
-    pub fn clear(&mut self) {
-        self.keys.clear();
-        self.counts.clear();
-    }
-
-    /// Adds a cell.
-    pub fn push(&mut self, key: CellKey, count: u64) {
-        self.keys.push(key);
-        self.counts.push(count);
-    }
-
-    /// Brings cells of types into the order of their symbols and adds up those of one type.
-    fn sort_types(&mut self) -> Result<(), Overflow> {
-        if self.keys.is_sorted_by(|a, b| a < b) {
-            return Ok(());
-        }
-        let mut sorted: Vec<(CellKey, u64)> = self.pairs().collect();
-        sorted.sort_unstable();
-        self.clear();
-        for (key, count) in sorted {
-            match (self.keys.last(), self.counts.last_mut()) {
-                (Some(last), Some(sum)) if *last == key => *sum = add(*sum, count)?,
-                _ => self.push(key, count),
-            }
-        }
-        Ok(())
-    }
-
-    fn pairs(&self) -> impl Iterator<Item = (CellKey, u64)> + '_ {
-        self.keys.iter().copied().zip(self.counts.iter().copied())
-    }
-}
+use super::symbols::MethodSym;
 
 /// The entries of one section.
 #[derive(Debug)]
@@ -120,6 +22,8 @@ pub struct SectionCounts {
     frames: Vec<Frame<MethodSym>>,
     keys: Vec<CellKey>,
     counts: Vec<u64>,
+    /// How many of `keys` no entry has any more.
+    waste: usize,
     table: HashTable<u32>,
     hasher: DefaultHashBuilder,
 }
@@ -162,6 +66,7 @@ impl SectionCounts {
             frames: Vec::new(),
             keys: Vec::new(),
             counts: Vec::new(),
+            waste: 0,
             table: HashTable::new(),
             hasher: DefaultHashBuilder::default(),
         }
@@ -177,7 +82,7 @@ impl SectionCounts {
         self.entries.is_empty()
     }
 
-    /// The entry with a number that [`Self::add`] gave.
+    /// The entry with a number that [`Batch::add`] gave.
     pub fn entry(&self, number: u32) -> Entry<'_> {
         let spans = &self.entries[number as usize];
         Entry {
@@ -195,24 +100,25 @@ impl SectionCounts {
     /// The entry of a context.
     pub fn find(&self, frames: &[Frame<MethodSym>]) -> Option<Entry<'_>> {
         let hash = hash_frames(&self.hasher, frames);
-        self.table
-            .find(hash, |number| self.entry(*number).frames == frames)
-            .map(|number| self.entry(*number))
+        self.number_of(hash, frames)
+            .map(|number| self.entry(number))
     }
 
-    /// Adds `cells` under `frames` and gives the entry's number.
-    pub fn add(&mut self, frames: &[Frame<MethodSym>], cells: &mut Cells) -> Result<u32, Overflow> {
-        let hash = hash_frames(&self.hasher, frames);
-        let (entries, all) = (&self.entries, &self.frames);
-        let same = |number: &u32| &all[span(&entries[*number as usize].frames)] == frames;
-        if let Some(number) = self.table.find(hash, same) {
-            let number = *number;
-            self.add_to(number, cells)?;
-            return Ok(number);
+    /// Begins to add what one source has: a file, a profile.
+    pub fn batch(&mut self) -> Batch<'_> {
+        Batch {
+            section: self,
+            grown: HashSet::default(),
+            later: Vec::new(),
         }
-        if self.arity == Arity::Pairs {
-            cells.sort_types()?;
-        }
+    }
+
+    fn number_of(&self, hash: u64, frames: &[Frame<MethodSym>]) -> Option<u32> {
+        let same = |number: &u32| self.entry(*number).frames == frames;
+        self.table.find(hash, same).copied()
+    }
+
+    fn push(&mut self, hash: u64, frames: &[Frame<MethodSym>], cells: &Cells) -> u32 {
         let number = self.entries.len() as u32;
         let start = self.frames.len() as u32;
         self.frames.extend_from_slice(frames);
@@ -225,48 +131,44 @@ impl SectionCounts {
         self.table.insert_unique(hash, number, |number| {
             hash_frames(hasher, &all[span(&entries[*number as usize].frames)])
         });
-        Ok(number)
+        number
     }
 
-    /// Adds `cells` to the entry `number`.
-    pub fn add_to(&mut self, number: u32, cells: &mut Cells) -> Result<(), Overflow> {
-        if self.arity == Arity::Pairs {
-            cells.sort_types()?;
-        }
+    /// Adds `cells` to the entry `number` if it has the same keys in the same order.
+    fn add_in_step(&mut self, number: u32, cells: &Cells) -> Result<bool, Overflow> {
         let range = span(&self.entries[number as usize].cells);
-        if self.keys[range.clone()] == cells.keys[..] {
-            for (sum, count) in self.counts[range].iter_mut().zip(&cells.counts) {
-                *sum = add(*sum, *count)?;
-            }
-            return Ok(());
+        if self.keys[range.clone()] != cells.keys[..] {
+            return Ok(false);
         }
-        let union = self.union(range, cells)?;
-        // The old cells stay behind as waste: an entry grows at most once for each key that it has.
+        for (sum, count) in self.counts[range].iter_mut().zip(&cells.counts) {
+            *sum = add(*sum, *count)?;
+        }
+        Ok(true)
+    }
+
+    /// Makes the entry `number` the union of its cells and `cells`. The old ones stay behind as waste, until half is.
+    fn grow(&mut self, number: u32, cells: &Cells) -> Result<(), Overflow> {
+        let entry = self.entry(number);
+        let union = union(entry.cells(), cells.pairs())?;
+        self.waste += entry.keys.len();
         self.entries[number as usize].cells = self.append(&union);
+        if self.waste > self.keys.len() / 2 {
+            self.throw_waste_away();
+        }
         Ok(())
     }
 
-    /// The cells of two entries, sorted by key; the nth of equal keys meets the nth on the other side.
-    fn union(&self, range: Range<usize>, cells: &Cells) -> Result<Cells, Overflow> {
-        let by_key = |cell: &(CellKey, u64)| cell.0;
-        let (keys, counts) = (&self.keys[range.clone()], &self.counts[range]);
-        let mut left: Vec<_> = keys.iter().copied().zip(counts.iter().copied()).collect();
-        let mut right: Vec<_> = cells.pairs().collect();
-        left.sort_by_key(by_key);
-        right.sort_by_key(by_key);
-        let mut union = Cells::default();
-        let mut right = right.into_iter().peekable();
-        for (key, count) in left {
-            while let Some((other, count)) = right.next_if(|cell| cell.0 < key) {
-                union.push(other, count);
-            }
-            let more = right.next_if(|cell| cell.0 == key);
-            union.push(key, add(count, more.map_or(0, |cell| cell.1))?);
+    fn throw_waste_away(&mut self) {
+        let keys = std::mem::take(&mut self.keys);
+        let counts = std::mem::take(&mut self.counts);
+        for entry in &mut self.entries {
+            let range = span(&entry.cells);
+            let start = self.keys.len() as u32;
+            self.keys.extend_from_slice(&keys[range.clone()]);
+            self.counts.extend_from_slice(&counts[range]);
+            entry.cells = start..self.keys.len() as u32;
         }
-        for (key, count) in right {
-            union.push(key, count);
-        }
-        Ok(union)
+        self.waste = 0;
     }
 
     fn append(&mut self, cells: &Cells) -> Range<u32> {
@@ -277,10 +179,81 @@ impl SectionCounts {
     }
 }
 
-fn add(sum: u64, count: u64) -> Result<u64, Overflow> {
-    sum.checked_add(count)
-        .filter(|sum| *sum <= MAX_COUNT)
-        .ok_or(Overflow)
+/// What one source adds to a section; whole only after [`Batch::finish`].
+///
+/// An entry grows at most twice in a batch, however often its context comes with other keys: sound files have each
+/// context once, and a file that has one a million times must not cost a million unions.
+#[must_use = "it is whole only when it is finished"]
+#[derive(Debug)]
+pub struct Batch<'s> {
+    section: &'s mut SectionCounts,
+    grown: HashSet<u32>,
+    later: Vec<Later>,
+}
+
+/// A cell for an entry that has grown already: sorts by entry, by key, then by the place among equal keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Later {
+    number: u32,
+    key: CellKey,
+    place: u32,
+    count: u64,
+}
+
+impl Batch<'_> {
+    /// Adds `cells` under `frames` and gives the entry's number.
+    pub fn add(&mut self, frames: &[Frame<MethodSym>], cells: &mut Cells) -> Result<u32, Overflow> {
+        let hash = hash_frames(&self.section.hasher, frames);
+        if let Some(number) = self.section.number_of(hash, frames) {
+            self.add_to(number, cells)?;
+            return Ok(number);
+        }
+        if self.section.arity == Arity::Pairs {
+            cells.sort_types()?;
+        }
+        Ok(self.section.push(hash, frames, cells))
+    }
+
+    /// Adds `cells` to the entry `number`.
+    pub fn add_to(&mut self, number: u32, cells: &mut Cells) -> Result<(), Overflow> {
+        if self.section.arity == Arity::Pairs {
+            cells.sort_types()?;
+        }
+        if self.section.add_in_step(number, cells)? {
+            return Ok(());
+        }
+        if self.grown.insert(number) {
+            return self.section.grow(number, cells);
+        }
+        let mut place = 0;
+        let mut last = None;
+        for (key, count) in sorted(cells.pairs()) {
+            place = if last == Some(key) { place + 1 } else { 0 };
+            last = Some(key);
+            self.later.push(Later {
+                number,
+                key,
+                place,
+                count,
+            });
+        }
+        Ok(())
+    }
+
+    /// Adds what was put off.
+    pub fn finish(mut self) -> Result<(), Overflow> {
+        self.later.sort_unstable();
+        let mut cells = Cells::default();
+        for entry in self.later.chunk_by(|a, b| a.number == b.number) {
+            cells.clear();
+            for equal in entry.chunk_by(|a, b| (a.key, a.place) == (b.key, b.place)) {
+                let sum = equal.iter().try_fold(0, |sum, cell| add(sum, cell.count))?;
+                cells.push(equal[0].key, sum);
+            }
+            self.section.grow(entry[0].number, &cells)?;
+        }
+        Ok(())
+    }
 }
 
 fn span(range: &Range<u32>) -> Range<usize> {
@@ -296,109 +269,5 @@ fn hash_frames(hasher: &DefaultHashBuilder, frames: &[Frame<MethodSym>]) -> u64 
 }
 
 #[cfg(test)]
-mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-    use super::*;
-
-    fn branches(list: &[(i32, i32, u64)]) -> Cells {
-        let mut cells = Cells::default();
-        for (bci, index, count) in list {
-            cells.push(CellKey::successor(*bci, *index), *count);
-        }
-        cells
-    }
-
-    fn after(contributions: &[&[(i32, i32, u64)]]) -> Vec<(i32, i32, u64)> {
-        let mut section = SectionCounts::new(Section::Conditional);
-        for list in contributions {
-            section.add(&[], &mut branches(list)).unwrap();
-        }
-        let cells = section.entry(0).cells();
-        let cells = cells.map(|(key, count)| (key.branch().0, key.branch().1, count));
-        cells.collect()
-    }
-
-    #[test]
-    fn equal_successors_keep_their_order() {
-        let list: &[_] = &[(116, 1, 9), (36, 0, 5), (253, 2, 84)];
-        assert_eq!(
-            after(&[list, list]),
-            [(116, 1, 18), (36, 0, 10), (253, 2, 168)]
-        );
-    }
-
-    #[test]
-    fn the_same_successor_twice_is_told_apart_by_order() {
-        let list: &[_] = &[(-1, 0, 3), (-1, 0, 1)];
-        assert_eq!(after(&[list, list]), [(-1, 0, 6), (-1, 0, 2)]);
-        let longer: &[_] = &[(-1, 0, 10), (-1, 0, 20), (-1, 0, 30), (7, 1, 5)];
-        assert_eq!(
-            after(&[list, longer]),
-            [(-1, 0, 13), (-1, 0, 21), (-1, 0, 30), (7, 1, 5)]
-        );
-    }
-
-    #[test]
-    fn different_successors_are_united_in_one_order_whoever_comes_first() {
-        let a: &[_] = &[(9, 1, 1), (5, 0, 2)];
-        let b: &[_] = &[(5, 0, 10), (8, 1, 20)];
-        let union = vec![(5, 0, 12), (8, 1, 20), (9, 1, 1)];
-        assert_eq!(after(&[a, b]), union);
-        assert_eq!(after(&[b, a]), union);
-        assert_eq!(after(&[a, b, b]), after(&[b, b, a]));
-    }
-
-    #[test]
-    fn types_are_added_whatever_their_order() {
-        let mut section = SectionCounts::new(Section::VirtualInvoke);
-        for list in [[(7, 1), (3, 2)], [(3, 10), (9, 20)], [(3, 1), (3, 1)]] {
-            let mut cells = Cells::default();
-            for (symbol, count) in list {
-                cells.push(CellKey::of_type(TypeSym(symbol)), count);
-            }
-            section.add(&[], &mut cells).unwrap();
-        }
-        let cells: Vec<_> = section.entry(0).cells().collect();
-        assert_eq!(
-            cells,
-            [3, 7, 9]
-                .map(|symbol| CellKey::of_type(TypeSym(symbol)))
-                .into_iter()
-                .zip([14, 1, 20])
-                .collect::<Vec<_>>()
-        );
-    }
-
-    #[test]
-    fn a_sum_over_the_highest_count_is_an_error() {
-        let mut section = SectionCounts::new(Section::CallCount);
-        let mut cells = Cells::default();
-        cells.push(CellKey::ONLY, MAX_COUNT);
-        assert_eq!(section.add(&[], &mut cells), Ok(0));
-        cells.counts[0] = 1;
-        assert_eq!(section.add(&[], &mut cells), Err(Overflow));
-    }
-
-    #[test]
-    fn contexts_differ_by_every_frame() {
-        let mut section = SectionCounts::new(Section::CallCount);
-        let frame = |method, bci| Frame {
-            method: MethodSym(method),
-            bci,
-        };
-        let mut cells = Cells::default();
-        cells.push(CellKey::ONLY, 1);
-        for frames in [
-            vec![frame(1, 0)],
-            vec![frame(1, -1)],
-            vec![frame(1, 0), frame(1, 0)],
-        ] {
-            section.add(&frames, &mut cells).unwrap();
-            section.add(&frames, &mut cells).unwrap();
-        }
-        assert_eq!(section.len(), 3);
-        assert_eq!(section.find(&[frame(1, -1)]).unwrap().counts, [2]);
-        assert!(section.find(&[frame(2, 0)]).is_none());
-    }
-}
+#[path = "counts_tests.rs"]
+mod tests;

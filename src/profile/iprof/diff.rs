@@ -1,12 +1,12 @@
 //! What changed between two profiles, by names: methods that came, went and moved, the biggest movers, branches that
 //! flipped.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 
 use serde::Serialize;
 
-use super::counts::{CellKey, Overflow};
+use super::cells::{CellKey, Overflow};
 use super::java_name::readable_method;
 use super::leaves::{Filter, by_method, by_place};
 use super::overlap::pair_overlap;
@@ -47,9 +47,9 @@ pub struct DiffReport {
     pub after: PathBuf,
     /// The sizes of each section on both sides, and how much of it is the same.
     pub sections: Vec<SectionDiff>,
-    /// Methods called only after.
+    /// Methods called only after, moved ones left out.
     pub gained: Listed<MethodCalls>,
-    /// Methods called only before.
+    /// Methods called only before, moved ones left out.
     pub lost: Listed<MethodCalls>,
     /// Methods that are gone under one name or signature and there under another.
     pub moved: Listed<Moved>,
@@ -162,14 +162,15 @@ pub fn diff(
     });
     let there = |diff: &SectionDiff| diff.before.entries + diff.after.entries > 0;
     let calls = Calls::new(symbols, before, after, options);
-    let (gained, lost) = (calls.only_after(), calls.only_before());
+    let (mut gained, mut lost) = (calls.only_after(), calls.only_before());
+    let moved = calls.moved(&mut lost, &mut gained);
     let top = options.top;
     Ok(DiffReport {
         schema_version: 1,
         before: before_path,
         after: after_path,
         sections: sections.into_iter().filter(there).collect(),
-        moved: Listed::new(calls.moved(&lost, &gained), top),
+        moved: Listed::new(moved, top),
         gained: Listed::new(calls.named(&gained, calls.after_sum), top),
         lost: Listed::new(calls.named(&lost, calls.before_sum), top),
         movers: Listed::new(calls.movers(), top),
@@ -240,8 +241,12 @@ impl<'s> Calls<'s> {
     }
 
     /// A lost and a gained method are the same one if exactly one of each has the same name in the same class (its
-    /// signature changed), or the same name and parameters (its class changed).
-    fn moved(&self, lost: &[(MethodSym, u128)], gained: &[(MethodSym, u128)]) -> Vec<Moved> {
+    /// signature changed), or the same name and parameters (its class changed). Such pairs leave both lists.
+    fn moved(
+        &self,
+        lost: &mut Vec<(MethodSym, u128)>,
+        gained: &mut Vec<(MethodSym, u128)>,
+    ) -> Vec<Moved> {
         let symbols = self.symbols;
         let same_class = |method: MethodSym| {
             let key = vec![symbols.signature(method)[0]];
@@ -252,13 +257,17 @@ impl<'s> Calls<'s> {
             (symbols.method_name(method), key)
         };
         let mut moved = pairs(lost, gained, same_class);
-        for pair in pairs(lost, gained, same_signature) {
-            let taken = |other: &Pair| other.0.0 == pair.0.0 || other.1.0 == pair.1.0;
+        let ends = |pair: &Pair| [pair.0.0, pair.1.0];
+        let taken: HashSet<MethodSym> = moved.iter().flat_map(ends).collect();
+        let more = pairs(lost, gained, same_signature).into_iter();
+        moved.extend(more.filter(|pair| {
             // Constructors and other common names say nothing across classes.
             let common = symbols.method_name(pair.0.0).starts_with('<');
-            if !common && !moved.iter().any(taken) {
-                moved.push(pair);
-            }
+            !common && !ends(pair).iter().any(|method| taken.contains(method))
+        }));
+        let taken: HashSet<MethodSym> = moved.iter().flat_map(ends).collect();
+        for side in [lost, gained] {
+            side.retain(|(method, _)| !taken.contains(method));
         }
         moved.sort_by_cached_key(|(from, to)| {
             (
@@ -380,98 +389,5 @@ fn mostly(cells: impl Iterator<Item = (CellKey, u64)>) -> Option<(CellKey, u64)>
 }
 
 #[cfg(test)]
-mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-    use super::super::profile::from_bytes;
-    use super::super::source::Packing;
-    use super::super::testing::SMALL;
-    use super::*;
-
-    fn diff_of(before: &str, after: &str) -> DiffReport {
-        let mut symbols = Symbols::default();
-        let sides = [before, after].map(|text| {
-            let mut counts = Counts::default();
-            from_bytes(text.as_bytes(), Packing::Plain, &mut symbols, &mut counts).unwrap();
-            counts
-        });
-        let [before, after] = &sides;
-        let options = DiffOptions::default();
-        diff(
-            &symbols,
-            (PathBuf::new(), before),
-            (PathBuf::new(), after),
-            &options,
-        )
-        .unwrap()
-    }
-
-    #[test]
-    fn a_profile_does_not_differ_from_itself() {
-        let report = diff_of(SMALL, SMALL);
-        let counts = [
-            report.gained.count,
-            report.lost.count,
-            report.moved.count,
-            report.movers.count,
-            report.flipped.count,
-        ];
-        assert_eq!(counts, [0; 5]);
-        assert_eq!(report.sections.len(), 6);
-    }
-
-    #[test]
-    fn methods_that_come_go_and_move_are_named() {
-        let after = SMALL
-            .replace("\"name\":\"put\"", "\"name\":\"putVal\"")
-            .replace(
-                "\"name\":\"price\",\"signature\":[7,1]",
-                "\"name\":\"price\",\"signature\":[6,1]",
-            );
-        let report = diff_of(SMALL, &after);
-        assert_eq!(report.gained.count, 2);
-        assert_eq!(report.lost.first[0].method, "shop.Cart.Item.price()");
-        assert_eq!(
-            report.lost.first[1].method,
-            "java.util.HashMap.put(Object, Object)"
-        );
-        let moved = &report.moved.first[..];
-        assert_eq!(moved.len(), 1);
-        assert_eq!(moved[0].to, "shop.Cart.price()");
-        assert_eq!(moved[0].calls_before, 20_007);
-    }
-
-    #[test]
-    fn a_changed_signature_is_a_move() {
-        let after = SMALL.replace("\"signature\":[6,0,7]", "\"signature\":[6,0,7,1]");
-        let moved = diff_of(SMALL, &after).moved.first;
-        assert_eq!(moved[0].from, "shop.Cart.add(Cart.Item)");
-        assert_eq!(moved[0].to, "shop.Cart.add(Cart.Item, int)");
-    }
-
-    #[test]
-    fn the_biggest_mover_comes_first() {
-        let report = diff_of(
-            SMALL,
-            &SMALL.replace("\"records\":[20]}", "\"records\":[50000]}"),
-        );
-        assert_eq!(report.movers.first[0].method, "shop.Cart.total()");
-        assert_eq!(report.movers.first[1].method, "shop.Cart.Item.price()");
-        assert!(report.movers.first[1].share_after < report.movers.first[1].share_before);
-    }
-
-    #[test]
-    fn a_branch_that_goes_the_other_way_is_named_if_it_was_reached_often_enough() {
-        let report = diff_of(
-            SMALL,
-            &SMALL.replace("11,0,20000,22,1,20", "11,0,20,22,1,20000"),
-        );
-        let flip = &report.flipped.first[0];
-        assert_eq!((flip.to_before, flip.to_after, flip.bci), (11, 22, 8));
-        let seldom = diff_of(
-            SMALL,
-            &SMALL.replace("11,0,20000,22,1,20", "11,0,2,22,1,20"),
-        );
-        assert_eq!(seldom.flipped.count, 0);
-    }
-}
+#[path = "diff_tests.rs"]
+mod tests;

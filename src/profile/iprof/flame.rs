@@ -7,33 +7,54 @@ use std::collections::BTreeMap;
 
 use inferno::flamegraph::{self, Options};
 
+use super::damage::{Damage, DamageKind};
 use super::java_name::stack_name;
 use super::profile::Profile;
 use super::section::Section;
 
+/// The highest size of all stacks as text: far more than a viewer can show.
+const MAX_BYTES: usize = 256 << 20;
+
 /// One line for each stack: `outermost;…;innermost count`, sorted; what other viewers read as "folded".
-pub fn folded(profile: &Profile) -> String {
+///
+/// Fails if that is more than 256 MiB of text, which is damage and no profile.
+pub fn folded(profile: &Profile) -> Result<String, Damage> {
+    let mut length = 0;
     let mut stacks: BTreeMap<String, u128> = BTreeMap::new();
     for entry in profile.counts.section(Section::Sampling).entries() {
-        let frames = entry.frames.iter().rev();
-        let names =
-            frames.map(|frame| stack_name(&profile.symbols, frame.method).replace(';', ":"));
-        let stack = names.collect::<Vec<_>>().join(";");
+        let mut stack = String::new();
+        for frame in entry.frames.iter().rev() {
+            let name = one_word(&stack_name(&profile.symbols, frame.method));
+            length += name.len() + 1;
+            if length > MAX_BYTES {
+                let message = format!("the stacks are more than {} MiB of text", MAX_BYTES >> 20);
+                return Err(Damage::without_place(DamageKind::TooLarge, message));
+            }
+            if !stack.is_empty() {
+                stack.push(';');
+            }
+            stack += &name;
+        }
         *stacks.entry(stack).or_insert(0) += entry.total();
     }
     stacks.retain(|_, count| *count > 0);
     let lines = stacks
         .iter()
         .map(|(stack, count)| format!("{stack} {count}\n"));
-    lines.collect()
+    Ok(lines.collect())
 }
 
-/// An SVG flame graph; `None` if there are no samples. Equal profiles give equal pictures.
-pub fn flame_graph(profile: &Profile, title: &str) -> Option<String> {
-    let folded = folded(profile);
-    if folded.is_empty() {
-        return None;
+/// A name without what means something in folded stacks.
+fn one_word(name: &str) -> String {
+    let means = |char: char| char == ';' || char.is_whitespace() || char.is_control();
+    match name.contains(means) {
+        true => name.replace(means, ":"),
+        false => name.to_owned(),
     }
+}
+
+/// An SVG flame graph of [`folded`] stacks, of which there is at least one. Equal stacks give equal pictures.
+pub fn flame_graph(folded: &str, title: &str) -> String {
     let mut options = Options::default();
     title.clone_into(&mut options.title);
     options.deterministic = true;
@@ -41,7 +62,7 @@ pub fn flame_graph(profile: &Profile, title: &str) -> Option<String> {
     let mut svg = Vec::new();
     flamegraph::from_lines(&mut options, folded.lines(), &mut svg)
         .expect("folded stacks with counts, written into memory");
-    Some(String::from_utf8(svg).expect("SVG is text"))
+    String::from_utf8(svg).expect("SVG is text")
 }
 
 #[cfg(test)]
@@ -55,7 +76,7 @@ mod tests {
     fn stacks_are_folded_outermost_first() {
         let profile = testing::profile(SMALL);
         assert_eq!(
-            folded(&profile),
+            folded(&profile).unwrap(),
             "shop.Main.main 5\n\
              shop.Main.main;shop.Cart.add;java.util.HashMap.put 15\n\
              shop.Main.main;shop.Cart.total;shop.Cart.Item.price 80\n"
@@ -63,21 +84,41 @@ mod tests {
     }
 
     #[test]
-    fn a_flame_graph_is_drawn_of_samples_only_and_always_the_same() {
-        let profile = testing::profile(SMALL);
-        let svg = flame_graph(&profile, "small").unwrap();
+    fn a_flame_graph_is_always_the_same() {
+        let stacks = folded(&testing::profile(SMALL)).unwrap();
+        let svg = flame_graph(&stacks, "small");
         assert!(svg.contains("<svg") && svg.contains("shop.Cart.Item.price (80 samples, 80.00%)"));
-        assert_eq!(flame_graph(&profile, "small").unwrap(), svg);
-        let none = testing::profile(r#"{"version":"1.0.0","types":[],"methods":[]}"#);
-        assert_eq!(flame_graph(&none, "none"), None);
+        assert_eq!(flame_graph(&stacks, "small"), svg);
     }
 
     #[test]
-    fn samples_that_are_all_zero_draw_nothing() {
+    fn a_name_is_one_word_of_a_stack() {
+        let odd = SMALL.replace("\"total\"", "\"to;ta\\nl 7\"");
+        let stacks = folded(&testing::profile(&odd)).unwrap();
+        assert!(
+            stacks.contains("shop.Cart.to:ta:l:7;shop.Cart.Item.price 80"),
+            "{stacks}"
+        );
+        assert!(flame_graph(&stacks, "odd").contains("shop.Cart.to:ta:l:7"));
+    }
+
+    #[test]
+    fn without_samples_there_are_no_stacks() {
         let zero = SMALL
             .replace("[80]", "[0]")
             .replace("[15]", "[0]")
             .replace("\"records\":[5]", "\"records\":[0]");
-        assert_eq!(flame_graph(&testing::profile(&zero), "zero"), None);
+        for text in [&zero, r#"{"version":"1.0.0","types":[],"methods":[]}"#] {
+            assert_eq!(folded(&testing::profile(text)).unwrap(), "");
+        }
+    }
+
+    #[test]
+    fn stacks_that_repeat_long_names_without_end_are_refused() {
+        let long = SMALL.replace("\"main\"", &format!("\"{}\"", "m".repeat(60_000)));
+        let deep = vec!["0:1"; 5_000].join("<");
+        let text = long.replace("\"0:40\"", &format!("\"{deep}\""));
+        let damage = folded(&testing::profile(&text)).unwrap_err();
+        assert_eq!(damage.kind, DamageKind::TooLarge);
     }
 }

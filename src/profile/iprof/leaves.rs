@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use super::application::is_application;
-use super::counts::{Cells, Overflow, SectionCounts};
+use super::cells::{Cells, Overflow};
+use super::counts::SectionCounts;
 use super::profile::Counts;
 use super::section::Section;
 use super::symbols::{MethodSym, Symbols};
@@ -13,13 +14,15 @@ use super::symbols::{MethodSym, Symbols};
 /// Successors of one branch are matched as merging matches them.
 pub fn by_place(counts: &Counts, section: Section) -> Result<SectionCounts, Overflow> {
     let mut places = SectionCounts::new(section);
+    let mut batch = places.batch();
     let mut cells = Cells::default();
     for entry in counts.section(section).entries() {
         cells.clear();
         cells.keys.extend_from_slice(entry.keys);
         cells.counts.extend_from_slice(entry.counts);
-        places.add(&entry.frames[..entry.frames.len().min(1)], &mut cells)?;
+        batch.add(&entry.frames[..entry.frames.len().min(1)], &mut cells)?;
     }
+    batch.finish()?;
     Ok(places)
 }
 

@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
+use super::cells::Overflow;
 use super::check::{SectionTotals, section_totals};
-use super::counts::Overflow;
 use super::merge_worker::{self, Outcome};
 use super::profile::{Profile, Ratio, Scale};
 use super::section::Section;
@@ -84,6 +84,8 @@ impl Default for MergeOptions {
 /// What was merged into what.
 #[derive(Clone, Debug, Serialize)]
 pub struct MergeReport {
+    /// The version of this report's keys.
+    pub schema_version: u32,
     /// The file that was written; `None` if the result went elsewhere.
     pub output: Option<PathBuf>,
     /// The version that was written.
@@ -200,6 +202,7 @@ pub fn merge_to_bytes(
         totals.section != Section::Instanceof || merged.version >= Version::V1_1_0
     };
     let report = MergeReport {
+        schema_version: 1,
         output: None,
         version: merged.version,
         size_bytes: bytes.len() as u64,

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::build_cache::{Build, Builds};
-use super::counts::Overflow;
+use super::cells::Overflow;
 use super::damage::Damage;
 use super::merge::{MergeInput, MergeOptions};
 use super::parse;
@@ -223,6 +223,6 @@ fn facts(raw: &RawProfile<'_>, resolved: &Resolved, methods: u64, tables: &Table
         version,
         doubts: doubts(version, methods, dangling, &resolved.stats),
         stats: resolved.stats.clone(),
-        unknown_sections: raw.unknown.clone(),
+        unknown_sections: raw.unknown.iter().cloned().collect(),
     })
 }

@@ -8,7 +8,8 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use super::counts::{CellKey, Entry, SectionCounts};
+use super::cells::{CellKey, sorted};
+use super::counts::{Entry, SectionCounts};
 use super::profile::Counts;
 use super::section::{Arity, Section};
 use super::sources::Sources;
@@ -129,23 +130,17 @@ fn each_common(arity: Arity, a: &SectionCounts, b: &SectionCounts, mut each: imp
         let Some(right) = b.find(left.frames) else {
             continue;
         };
+        // Branches whose successors differ are matched by key, equal keys by their order, as merging matches them.
         if arity != Arity::Triples || left.keys == right.keys {
             common_sorted(left.cells(), right.cells(), &mut each);
         } else {
             common_sorted(
-                sorted(left).into_iter(),
-                sorted(right).into_iter(),
+                sorted(left.cells()).into_iter(),
+                sorted(right.cells()).into_iter(),
                 &mut each,
             );
         }
     }
-}
-
-/// Branches whose successors differ are matched by key, equal keys by their order, as merging matches them.
-fn sorted(entry: Entry<'_>) -> Vec<(CellKey, u64)> {
-    let mut cells: Vec<_> = entry.cells().collect();
-    cells.sort_by_key(|(key, _)| *key);
-    cells
 }
 
 fn common_sorted(

@@ -157,9 +157,7 @@ impl<'a> Walk<'a> {
                 }
                 None => {
                     self.value::<IgnoredAny>()?;
-                    let twice = profile.unknown.iter().any(|unknown| unknown == key);
-                    profile.unknown.push(key.to_owned());
-                    twice
+                    !profile.unknown.insert(key.to_owned())
                 }
             },
         };

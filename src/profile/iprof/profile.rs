@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use super::counts::{CellKey, Cells, MAX_COUNT, Overflow, SectionCounts};
+use super::cells::{CellKey, Cells, MAX_COUNT, Overflow};
+use super::counts::SectionCounts;
 use super::damage::{Damage, DamageKind};
 use super::memo::{Known, Memo};
 use super::parse;
@@ -143,7 +144,8 @@ impl Profile {
     pub fn absorb(&mut self, other: &Self) -> Result<(), (Section, Overflow)> {
         let symbols = self.symbols.absorb(&other.symbols);
         for section in Section::ALL {
-            let into = self.counts.section_mut(section);
+            let mut batch = self.counts.section_mut(section).batch();
+            let overflowed = |overflow| (section, overflow);
             let (mut frames, mut cells) = (Vec::new(), Cells::default());
             for entry in other.counts.section(section).entries() {
                 frames.clear();
@@ -156,9 +158,9 @@ impl Profile {
                     };
                     cells.push(key, count);
                 }
-                into.add(&frames, &mut cells)
-                    .map_err(|overflow| (section, overflow))?;
+                batch.add(&frames, &mut cells).map_err(overflowed)?;
             }
+            batch.finish().map_err(overflowed)?;
         }
         Ok(())
     }
@@ -208,7 +210,7 @@ pub fn from_bytes(
         types: types.0.len() as u64,
         methods: methods.rows.len() as u64,
         dangling_methods: tables.dangling_methods as u64,
-        unknown_sections: raw.unknown.clone(),
+        unknown_sections: raw.unknown.iter().cloned().collect(),
         stats: resolved.stats,
     })
 }
@@ -276,6 +278,7 @@ impl Adding<'_, '_> {
     ) -> Result<(), Overflow> {
         let places = &self.resolved.places[section.index()];
         let ratio = self.scale.of(section);
+        let mut batch = into.batch();
         let (mut frames, mut cells) = (Vec::new(), Cells::default());
         for (entry, place) in raw.entries.iter().zip(places) {
             if *place == Place::Dangling {
@@ -283,7 +286,7 @@ impl Adding<'_, '_> {
             }
             self.cells(section.arity(), raw.record(entry), ratio, &mut cells)?;
             match *place {
-                Place::Known(number) => into.add_to(number, &mut cells)?,
+                Place::Known(number) => batch.add_to(number, &mut cells)?,
                 Place::Dangling => {}
                 Place::Frames(start, end) => {
                     let local = &self.resolved.frames[start as usize..end as usize];
@@ -295,7 +298,7 @@ impl Adding<'_, '_> {
                             bci: frame.bci,
                         }
                     }));
-                    let number = into.add(&frames, &mut cells)?;
+                    let number = batch.add(&frames, &mut cells)?;
                     if let Some(memo) = &mut memo {
                         let known = Known {
                             entry: number,
@@ -306,7 +309,7 @@ impl Adding<'_, '_> {
                 }
             }
         }
-        Ok(())
+        batch.finish()
     }
 
     fn cells(

@@ -3,6 +3,7 @@
 //! Numbers lie flat in one array for each table, so a file of 60,000 rows costs a handful of allocations.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::section::Section;
@@ -20,7 +21,7 @@ pub struct RawProfile<'a> {
     /// The sections, by [`Section::index`]; `None` where the file has no such key.
     pub sections: [Option<RawSection<'a>>; Section::COUNT],
     /// Top-level keys that no version known here has.
-    pub unknown: Vec<String>,
+    pub unknown: BTreeSet<String>,
     /// Where the first section begins (the offset behind both tables), if version and tables come first.
     pub tables_end: Option<usize>,
 }

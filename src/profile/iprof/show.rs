@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
+use super::cells::Overflow;
 use super::check::{SectionTotals, section_totals};
-use super::counts::{Entry, Overflow};
+use super::counts::Entry;
 use super::java_name::{readable_method, readable_type};
 use super::leaves::{Filter, by_method, by_place};
 use super::profile::{FileFacts, Profile};

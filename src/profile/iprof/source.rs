@@ -1,7 +1,7 @@
 //! Where a profile's bytes come from: a file or standard input, plain or gzip (told by content), never more than a limit.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 use std::path::Path;
 
 use flate2::read::MultiGzDecoder;
@@ -93,6 +93,48 @@ pub fn read_from(
     Ok(Packing::Gzip)
 }
 
+/// Bytes in memory that refuse to become more than a limit: names can be said far more often than they are written.
+#[derive(Debug)]
+pub struct Bounded {
+    bytes: Vec<u8>,
+    max: usize,
+}
+
+impl Bounded {
+    /// Room for `max` bytes.
+    pub fn new(max: u64) -> Self {
+        Self {
+            bytes: Vec::new(),
+            max: max as usize,
+        }
+    }
+
+    /// What was written.
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.bytes
+    }
+
+    /// Why nothing more can be written.
+    pub fn full(&self, what: &str) -> Damage {
+        let message = format!("{what} would be more than {} MiB", self.max >> 20);
+        Damage::without_place(DamageKind::TooLarge, message)
+    }
+}
+
+impl Write for Bounded {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if bytes.len() > self.max - self.bytes.len() {
+            return Err(io::ErrorKind::StorageFull.into());
+        }
+        self.bytes.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 fn too_large(length: Option<u64>, max_bytes: u64) -> Damage {
     let what = match length {
         Some(length) => format!("{} MiB is", length >> 20),
@@ -105,8 +147,6 @@ fn too_large(length: Option<u64>, max_bytes: u64) -> Damage {
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-    use std::io::Write as _;
 
     use flate2::{Compression, write::GzEncoder};
 
@@ -140,6 +180,15 @@ mod tests {
         let damage = read_from(bomb.as_slice(), 100_000, &mut buffer).unwrap_err();
         assert_eq!(damage.kind, DamageKind::TooLarge);
         assert!(buffer.len() <= 100_001);
+    }
+
+    #[test]
+    fn bounded_bytes_stay_bounded() {
+        let mut bounded = Bounded::new(4);
+        assert!(bounded.write_all(b"abc").is_ok());
+        assert!(bounded.write_all(b"de").is_err());
+        assert!(bounded.write_all(b"d").is_ok());
+        assert_eq!(bounded.into_bytes(), b"abcd");
     }
 
     #[test]

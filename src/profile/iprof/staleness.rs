@@ -91,6 +91,7 @@ const LARGEST_ENTRY: u64 = 256 << 20;
 /// The methods of class files, by class.
 #[derive(Debug, Default)]
 pub struct ClassFiles {
+    paths: Vec<PathBuf>,
     methods: HashMap<String, HashSet<(String, String)>>,
     unreadable: u64,
 }
@@ -100,7 +101,10 @@ impl ClassFiles {
     ///
     /// Fails if one cannot be opened or has no class file at all: that is a mistake in the words, not a stale profile.
     pub fn read(paths: &[PathBuf]) -> Result<Self> {
-        let mut classes = Self::default();
+        let mut classes = Self {
+            paths: paths.to_vec(),
+            ..Self::default()
+        };
         for path in paths {
             let before = classes.methods.len();
             if path.is_dir() {
@@ -183,7 +187,7 @@ impl ClassFiles {
 }
 
 /// Asks the class files for every method of the application that `profile` saw called.
-pub fn freshness(profile: &Profile, classes: &ClassFiles, against: &[PathBuf]) -> Freshness {
+pub fn freshness(profile: &Profile, classes: &ClassFiles) -> Freshness {
     let symbols = &profile.symbols;
     let (mut methods, mut there, mut calls, mut calls_there) = (0_u64, 0_u64, 0_u128, 0_u128);
     let mut gone: Vec<Gone> = Vec::new();
@@ -207,7 +211,7 @@ pub fn freshness(profile: &Profile, classes: &ClassFiles, against: &[PathBuf]) -
     gone.truncate(NAMED);
     let call_share = (calls > 0).then(|| calls_there as f64 / calls as f64);
     Freshness {
-        against: against.to_vec(),
+        against: classes.paths.clone(),
         grade: call_share.map(Grade::of),
         call_share,
         method_share: (methods > 0).then(|| there as f64 / methods as f64),

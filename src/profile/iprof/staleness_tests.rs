@@ -76,7 +76,7 @@ fn against(jar: &[u8], text: &str) -> Freshness {
     let path = folder.path().join("app.jar");
     std::fs::write(&path, jar).unwrap();
     let classes = ClassFiles::read(std::slice::from_ref(&path)).unwrap();
-    freshness(&testing::profile(text), &classes, &[path])
+    freshness(&testing::profile(text), &classes)
 }
 
 #[test]
@@ -100,7 +100,7 @@ fn classes_in_nested_jars_and_in_folders_count() {
         std::fs::write(folder.path().join(name), bytes).unwrap();
     }
     let classes = ClassFiles::read(&[folder.path().to_owned()]).unwrap();
-    let found = freshness(&testing::profile(SMALL), &classes, &[]);
+    let found = freshness(&testing::profile(SMALL), &classes);
     assert_eq!(found.grade, Some(Grade::Fresh));
 }
 

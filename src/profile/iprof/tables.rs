@@ -16,6 +16,33 @@ pub struct Tables {
     pub dangling_methods: usize,
 }
 
+/// The longest name, in bytes, and the most types of a signature (declaring type, return type, parameters) that the
+/// class file format allows (JVM specification, 4.4.7 and 4.3.3).
+///
+/// Held to, so that what is shown of a row stays small whatever a file says.
+const LONGEST_NAME: usize = 65_535;
+const LONGEST_SIGNATURE: usize = 2 + 255;
+
+/// Refuses a row that no class file can have led to.
+fn possible(what: &str, name: &str, signature: usize) -> Result<(), Damage> {
+    let start = || name.chars().take(40).collect::<String>();
+    let message = if name.len() > LONGEST_NAME {
+        let length = name.len();
+        format!(
+            "the name of the {what} `{}…` has {length} bytes, and Java's have at most {LONGEST_NAME}",
+            start()
+        )
+    } else if signature > LONGEST_SIGNATURE {
+        let name = start();
+        format!(
+            "the signature of `{name}` has {signature} types, and Java's have at most {LONGEST_SIGNATURE}"
+        )
+    } else {
+        return Ok(());
+    };
+    Err(Damage::without_place(DamageKind::Shape, message))
+}
+
 /// The symbols of one file's rows.
 #[derive(Debug, Default)]
 pub struct RowSymbols {
@@ -36,9 +63,13 @@ impl Tables {
             Ids::new(types.0.iter().map(|row| row.id)).map_err(|id| twice("types", id))?;
         let mut method_ids =
             Ids::new(methods.rows.iter().map(|row| row.id)).map_err(|id| twice("methods", id))?;
+        for name in types.0.iter().map(|row| &row.name) {
+            possible("type", name, 0)?;
+        }
         let mut dangling_methods = 0;
         for row in &methods.rows {
             let signature = methods.signature(row);
+            possible("method", &row.name, signature.len())?;
             if signature.is_empty() || signature.iter().any(|id| type_ids.row(*id).is_none()) {
                 method_ids.forget(row.id);
                 dangling_methods += 1;
@@ -79,6 +110,36 @@ impl Tables {
         RowSymbols {
             types: of_type,
             methods: of_method,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use super::super::parse::parse;
+    use super::super::profile::whole_tables;
+    use super::*;
+
+    fn tables(name: &str, parameters: usize) -> Result<Tables, Damage> {
+        let signature = vec!["1"; 2 + parameters].join(",");
+        let text = format!(
+            "{{\"version\":\"1.0.0\",\"types\":[{{\"id\":1,\"name\":\"{name}\"}}],\
+             \"methods\":[{{\"id\":1,\"name\":\"f\",\"signature\":[{signature}]}}]}}"
+        );
+        let raw = parse(text.as_bytes()).unwrap();
+        let (types, methods) = whole_tables(&raw);
+        Tables::new(types, methods)
+    }
+
+    #[test]
+    fn what_no_class_file_can_hold_is_damage() {
+        assert!(tables(&"x".repeat(65_535), 255).is_ok());
+        for (name, parameters) in [("x".repeat(65_536), 1), ("x".to_owned(), 256)] {
+            let damage = tables(&name, parameters).unwrap_err();
+            assert_eq!(damage.kind, DamageKind::Shape);
+            assert!(damage.message.contains("Java's have at most"), "{damage}");
         }
     }
 }

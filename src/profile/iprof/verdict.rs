@@ -72,6 +72,8 @@ pub enum Doubt {
     DuplicateName,
     /// A context is in a section twice.
     DuplicateContext,
+    /// It can be read, but the published schema does not allow it.
+    Schema,
     /// The profile does not fit the JAR.
     Stale,
 }

@@ -265,7 +265,7 @@ impl Serialize for Record<'_> {
                 }
             }
             Arity::Pairs => {
-                let id = |key: super::counts::CellKey| document.order.type_id(key.type_sym());
+                let id = |key: super::cells::CellKey| document.order.type_id(key.type_sym());
                 let mut cells: Vec<(u32, u64)> =
                     entry.cells().map(|(key, count)| (id(key), count)).collect();
                 cells.sort_unstable();
