@@ -21,4 +21,5 @@ mod interrupts;
 mod on_hotspot;
 mod places;
 mod profile;
+mod real_functions;
 mod sandbox;

@@ -9,9 +9,10 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::jvm::Jvm;
-use super::method::{Method, Site, Types, What};
+use super::method::Method;
 use super::names::{self, RowType};
 use super::read;
+use super::site::{Site, Types, What};
 use crate::profile::iprof::application::is_application;
 use crate::profile::iprof::cells::{CellKey, Cells, Overflow};
 use crate::profile::iprof::context::Frame;
