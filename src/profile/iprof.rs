@@ -29,6 +29,7 @@ mod rows;
 pub mod section;
 pub mod show;
 pub mod source;
+pub mod sources;
 pub mod staleness;
 pub mod symbols;
 pub mod tables;
