@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 use std::path::PathBuf;
 
-use pgoctl::profile::iprof::merge::{MergeInput, MergeOptions, MergeReport, merge_to_bytes};
+use pgoctl::profile::iprof::merge::{MergeInput, MergeOptions, merge_to_bytes};
+use pgoctl::profile::iprof::merge_report::MergeReport;
 use pgoctl::profile::iprof::overlap::overlap as engine_overlap;
 use pgoctl::profile::iprof::profile::{Counts, from_bytes};
 use pgoctl::profile::iprof::section::{Arity, Section};
