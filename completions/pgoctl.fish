@@ -29,7 +29,8 @@ complete -c pgoctl -n "__fish_pgoctl_needs_command" -l function -d 'The function
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
 json\t'The contract, for programs'
 csv\t'One line for each variant and metric'
-markdown\t'For a pull request'"
+markdown\t'For a pull request'
+html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -41,7 +42,8 @@ complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "run" -d 'Build, train
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "build" -d 'Build images (those that are there and whole are reused)'
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "train" -d 'Make the function work and gather profiles'
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "merge" -d 'Merge the gathered profiles'
-complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "bench" -d 'Measure the images that are there'
+complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "bench" -d 'Measure the images that are there, or any programs, JARs, revisions and servers'
+complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "gate" -d 'Measure and judge: fails if a gated metric got worse by more than its limit'
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "compare" -d 'Compare the variants of a finished run, from its samples'
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "report" -d 'Render a finished run again'
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "init" -d 'Write a commented pgoctl.toml for a JAR'
@@ -61,26 +63,39 @@ native-pgo\t'A native image optimized with the merged profile'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l runs -d 'Training runs, one profile each' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l train-requests -d 'Requests in each training run' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l at-least -d 'Good profiles needed to go on [default: nine in ten runs]' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l on -d 'What does the work of native-pgo\'s training [default: image where the GraalVM has PGO, else hotspot]' -r -f -a "image\t'The instrumented image'
+hotspot\t'An ordinary JDK, without an instrumented image (experimental)'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l rounds -d 'Rounds of each variant, a fresh process each' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l requests -d 'Measured requests in each round' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l warmup -d 'Requests before those, in the same process' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l concurrency -d 'Connections' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l rate -d 'Requests per second (open loop); 0: as fast as answers come' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l cold-starts -d 'Cold starts of each variant' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l dropped-cold-starts -d 'Cold starts of each variant with its files dropped from the page cache [default: as many as cold starts]' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l pin -d 'Load generator and function on cores of their own [default: auto]' -r -f -a "auto\t'From four cores on'
+apart\t'From two cores on'
+off\t'Never'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l seed -d 'Seed of the order of the rounds' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l budget -d 'How long that may take, all rounds together' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l save-baseline -d 'Keep this run as a baseline of that name' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l baseline -d 'The saved baseline to hold it against [default: that of the file, else each variant\'s own in the same run]' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l function -d 'The function, where the file has several' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
 json\t'The contract, for programs'
 csv\t'One line for each variant and metric'
-markdown\t'For a pull request'"
+markdown\t'For a pull request'
+html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l dry-run -d 'Print each external command, run none'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l explain -d 'Say why each stage is reused or redone'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l force -d 'Redo everything'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l decide -d 'Add rounds until every gated metric is decided, or the budget is spent'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l no-bench -d 'Stop before measuring'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l gate -d 'Fail if a gated metric got worse by more than its limit'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l no-calibrate -d 'Do not measure the noise of a machine that is not known yet'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -s q -l quiet -d 'Errors and warnings only'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -s v -l verbose -d 'Each external command too'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -96,12 +111,15 @@ native-pgo\t'A native image optimized with the merged profile'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l runs -d 'Training runs, one profile each' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l train-requests -d 'Requests in each training run' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l at-least -d 'Good profiles needed to go on [default: nine in ten runs]' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l on -d 'What does the work of native-pgo\'s training [default: image where the GraalVM has PGO, else hotspot]' -r -f -a "image\t'The instrumented image'
+hotspot\t'An ordinary JDK, without an instrumented image (experimental)'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l function -d 'The function, where the file has several' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
 json\t'The contract, for programs'
 csv\t'One line for each variant and metric'
-markdown\t'For a pull request'"
+markdown\t'For a pull request'
+html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -123,18 +141,22 @@ native-pgo\t'A native image optimized with the merged profile'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l runs -d 'Training runs, one profile each' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l train-requests -d 'Requests in each training run' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l at-least -d 'Good profiles needed to go on [default: nine in ten runs]' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l on -d 'What does the work of native-pgo\'s training [default: image where the GraalVM has PGO, else hotspot]' -r -f -a "image\t'The instrumented image'
+hotspot\t'An ordinary JDK, without an instrumented image (experimental)'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l function -d 'The function, where the file has several' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
 json\t'The contract, for programs'
 csv\t'One line for each variant and metric'
-markdown\t'For a pull request'"
+markdown\t'For a pull request'
+html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l dry-run -d 'Print each external command, run none'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l explain -d 'Say why each stage is reused or redone'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l force -d 'Redo everything'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l bisect -d 'Find the profiles over which the rebuild fails, by building with halves of them, and set them aside'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -s q -l quiet -d 'Errors and warnings only'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -s v -l verbose -d 'Each external command too'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -150,12 +172,15 @@ native-pgo\t'A native image optimized with the merged profile'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l runs -d 'Training runs, one profile each' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l train-requests -d 'Requests in each training run' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l at-least -d 'Good profiles needed to go on [default: nine in ten runs]' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l on -d 'What does the work of native-pgo\'s training [default: image where the GraalVM has PGO, else hotspot]' -r -f -a "image\t'The instrumented image'
+hotspot\t'An ordinary JDK, without an instrumented image (experimental)'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l function -d 'The function, where the file has several' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
 json\t'The contract, for programs'
 csv\t'One line for each variant and metric'
-markdown\t'For a pull request'"
+markdown\t'For a pull request'
+html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -166,6 +191,14 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -s q -l quiet -d 'E
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -s v -l verbose -d 'Each external command too'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -s V -l version -d 'Print version'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l url -d 'A server that runs already, to measure as it is (repeat to compare)' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l revision -d 'A git revision, to check out, build and measure (repeat to compare)' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l make -d 'What builds the JAR in a revision\'s checkout' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l request -d 'What to ask: \'GET /path\' or \'POST /path BODY\' (repeat for several) [default: the workload of pgoctl.toml]' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l protocol -d 'How to speak to programs and servers that are named [default: http/1.1]' -r -f -a "http/1.1\t'HTTP/1.1 in clear text'
+http/2\t'HTTP/2 in clear text, without asking first (RFC 9113, section 3.3: prior knowledge)'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l connections -d 'Whether to keep connections to them [default: keep-alive]' -r -f -a "keep-alive\t'One request after the other on each'
+fresh\t'A new one for each request; connecting is part of the latency'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l graalvm-home -d 'The GraalVM to use [default: GRAALVM_HOME, JAVA_HOME, PATH]' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l java-home -d 'The JDK of the HotSpot variants [default: the GraalVM\'s own, JAVA_HOME, PATH]' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l variant -d 'Only these variants (repeat, or separate by commas)' -r -f -a "hotspot\t'An ordinary JVM with its default CDS archive'
@@ -177,35 +210,88 @@ native-pgo\t'A native image optimized with the merged profile'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l runs -d 'Training runs, one profile each' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l train-requests -d 'Requests in each training run' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l at-least -d 'Good profiles needed to go on [default: nine in ten runs]' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l on -d 'What does the work of native-pgo\'s training [default: image where the GraalVM has PGO, else hotspot]' -r -f -a "image\t'The instrumented image'
+hotspot\t'An ordinary JDK, without an instrumented image (experimental)'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l rounds -d 'Rounds of each variant, a fresh process each' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l requests -d 'Measured requests in each round' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l warmup -d 'Requests before those, in the same process' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l concurrency -d 'Connections' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l rate -d 'Requests per second (open loop); 0: as fast as answers come' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l cold-starts -d 'Cold starts of each variant' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l dropped-cold-starts -d 'Cold starts of each variant with its files dropped from the page cache [default: as many as cold starts]' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l pin -d 'Load generator and function on cores of their own [default: auto]' -r -f -a "auto\t'From four cores on'
+apart\t'From two cores on'
+off\t'Never'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l seed -d 'Seed of the order of the rounds' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l budget -d 'How long that may take, all rounds together' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l save-baseline -d 'Keep this run as a baseline of that name' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l function -d 'The function, where the file has several' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
 json\t'The contract, for programs'
 csv\t'One line for each variant and metric'
-markdown\t'For a pull request'"
+markdown\t'For a pull request'
+html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l dry-run -d 'Print each external command, run none'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l explain -d 'Say why each stage is reused or redone'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l force -d 'Redo everything'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l decide -d 'Add rounds until every gated metric is decided, or the budget is spent'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l calibrate -d 'Measure each variant against itself: how small a change can this machine tell apart?'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -s q -l quiet -d 'Errors and warnings only'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -s v -l verbose -d 'Each external command too'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -s V -l version -d 'Print version'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand compare" -l baseline -d 'The side that the others are compared with [default: each variant\'s own]' -r -f -a "hotspot\t'An ordinary JVM with its default CDS archive'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l graalvm-home -d 'The GraalVM to use [default: GRAALVM_HOME, JAVA_HOME, PATH]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l java-home -d 'The JDK of the HotSpot variants [default: the GraalVM\'s own, JAVA_HOME, PATH]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l variant -d 'Only these variants (repeat, or separate by commas)' -r -f -a "hotspot\t'An ordinary JVM with its default CDS archive'
 hotspot-cds\t'A JVM with a static AppCDS archive of the classes that training loaded'
 hotspot-aot\t'A JVM (24 or later) with an AOT cache from a training run'
 native\t'A native image without a profile of ours'
 native-instrumented\t'A native image that counts what it does and leaves an `.iprof`'
 native-pgo\t'A native image optimized with the merged profile'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l runs -d 'Training runs, one profile each' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l train-requests -d 'Requests in each training run' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l at-least -d 'Good profiles needed to go on [default: nine in ten runs]' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l on -d 'What does the work of native-pgo\'s training [default: image where the GraalVM has PGO, else hotspot]' -r -f -a "image\t'The instrumented image'
+hotspot\t'An ordinary JDK, without an instrumented image (experimental)'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l rounds -d 'Rounds of each variant, a fresh process each' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l requests -d 'Measured requests in each round' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l warmup -d 'Requests before those, in the same process' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l concurrency -d 'Connections' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l rate -d 'Requests per second (open loop); 0: as fast as answers come' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l cold-starts -d 'Cold starts of each variant' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l dropped-cold-starts -d 'Cold starts of each variant with its files dropped from the page cache [default: as many as cold starts]' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l pin -d 'Load generator and function on cores of their own [default: auto]' -r -f -a "auto\t'From four cores on'
+apart\t'From two cores on'
+off\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l seed -d 'Seed of the order of the rounds' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l budget -d 'How long that may take, all rounds together' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l save-baseline -d 'Keep this run as a baseline of that name' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l baseline -d 'The saved baseline to hold it against [default: that of the file, else each variant\'s own in the same run]' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l self-test -d 'Slow the baseline\'s own image down by so much and prove that the gate fails [default: twice its limit]' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l function -d 'The function, where the file has several' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
+json\t'The contract, for programs'
+csv\t'One line for each variant and metric'
+markdown\t'For a pull request'
+html\t'One page with plots that needs nothing else'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l dry-run -d 'Print each external command, run none'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l explain -d 'Say why each stage is reused or redone'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l force -d 'Redo everything'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l decide -d 'Add rounds until every gated metric is decided, or the budget is spent'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l no-calibrate -d 'Do not measure the noise of a machine that is not known yet'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -s q -l quiet -d 'Errors and warnings only'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -s v -l verbose -d 'Each external command too'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -s V -l version -d 'Print version'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand compare" -l baseline -d 'The variant that the others are compared with, or the name of a saved baseline [default: each variant\'s own]' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand compare" -l candidate -d 'Only these against the baseline' -r -f -a "hotspot\t'An ordinary JVM with its default CDS archive'
 hotspot-cds\t'A JVM with a static AppCDS archive of the classes that training loaded'
 hotspot-aot\t'A JVM (24 or later) with an AOT cache from a training run'
@@ -218,7 +304,8 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand compare" -l function -d 'T
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand compare" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
 json\t'The contract, for programs'
 csv\t'One line for each variant and metric'
-markdown\t'For a pull request'"
+markdown\t'For a pull request'
+html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand compare" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -232,7 +319,8 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand report" -l function -d 'Th
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand report" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
 json\t'The contract, for programs'
 csv\t'One line for each variant and metric'
-markdown\t'For a pull request'"
+markdown\t'For a pull request'
+html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand report" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -245,7 +333,8 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand init" -l function -d 'The 
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand init" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
 json\t'The contract, for programs'
 csv\t'One line for each variant and metric'
-markdown\t'For a pull request'"
+markdown\t'For a pull request'
+html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand init" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -261,7 +350,8 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand doctor" -l function -d 'Th
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand doctor" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
 json\t'The contract, for programs'
 csv\t'One line for each variant and metric'
-markdown\t'For a pull request'"
+markdown\t'For a pull request'
+html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand doctor" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -269,26 +359,28 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand doctor" -s q -l quiet -d '
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand doctor" -s v -l verbose -d 'Each external command too'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand doctor" -s V -l version -d 'Print version'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert help" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert help" -l function -d 'The function, where the file has several' -r
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert help" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert from-hotspot help" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert from-hotspot help" -l function -d 'The function, where the file has several' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert from-hotspot help" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
 json\t'The contract, for programs'
 csv\t'One line for each variant and metric'
-markdown\t'For a pull request'"
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert help" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+markdown\t'For a pull request'
+html\t'One page with plots that needs nothing else'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert from-hotspot help" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert help" -s q -l quiet -d 'Errors and warnings only'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert help" -s v -l verbose -d 'Each external command too'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert help" -s V -l version -d 'Print version'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert help" -f -a "check" -d 'Say whether profiles are whole and worth using: good, suspect or broken, with the reasons'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert help" -f -a "show" -d 'Look into a profile: sizes, hottest methods, branches, call sites, a flame graph'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert help" -f -a "diff" -d 'Say what changed between two profiles: methods gained, lost and moved, branches that flipped'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert help" -f -a "overlap" -d 'Say how much profiles agree (0 to 100 %), as llvm-profdata counts it'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert help" -f -a "merge" -d 'Merge profiles by name; the same set gives the same bytes, whatever its order'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert help" -f -a "convert" -d 'Write a profile in another version, packed, or as JSON lines'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert from-hotspot help" -s q -l quiet -d 'Errors and warnings only'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert from-hotspot help" -s v -l verbose -d 'Each external command too'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert from-hotspot help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert from-hotspot help" -s V -l version -d 'Print version'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert from-hotspot help" -f -a "check" -d 'Say whether profiles are whole and worth using: good, suspect or broken, with the reasons'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert from-hotspot help" -f -a "show" -d 'Look into a profile: sizes, hottest methods, branches, call sites, a flame graph'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert from-hotspot help" -f -a "diff" -d 'Say what changed between two profiles: methods gained, lost and moved, branches that flipped'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert from-hotspot help" -f -a "overlap" -d 'Say how much profiles agree (0 to 100 %), as llvm-profdata counts it'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert from-hotspot help" -f -a "merge" -d 'Merge profiles by name; the same set gives the same bytes, whatever its order'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert from-hotspot help" -f -a "convert" -d 'Write a profile in another version, packed, or as JSON lines'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert from-hotspot help" -f -a "from-hotspot" -d 'Make a profile from what a JVM logged about a run with -XX:+PrintMethodData (experimental)'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert from-hotspot help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from check" -l against -d 'A JAR (or folder of classes) that the profile should fit: says which share of the calls went to methods that are still there. Name the JARs of its libraries too (repeat)' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from check" -l max-size -d 'Refuse profiles of more than this many MiB, unpacked (reading takes up to three times as much memory)' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from check" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
@@ -296,7 +388,8 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_s
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from check" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
 json\t'The contract, for programs'
 csv\t'One line for each variant and metric'
-markdown\t'For a pull request'"
+markdown\t'For a pull request'
+html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from check" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -316,7 +409,8 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_s
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from show" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
 json\t'The contract, for programs'
 csv\t'One line for each variant and metric'
-markdown\t'For a pull request'"
+markdown\t'For a pull request'
+html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from show" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -334,7 +428,8 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_s
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from diff" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
 json\t'The contract, for programs'
 csv\t'One line for each variant and metric'
-markdown\t'For a pull request'"
+markdown\t'For a pull request'
+html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from diff" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -349,15 +444,17 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_s
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from overlap" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
 json\t'The contract, for programs'
 csv\t'One line for each variant and metric'
-markdown\t'For a pull request'"
+markdown\t'For a pull request'
+html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from overlap" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from overlap" -l recursive -d 'Look into folders of folders too'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from overlap" -s q -l quiet -d 'Errors and warnings only'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from overlap" -s v -l verbose -d 'Each external command too'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from overlap" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from overlap" -s V -l version -d 'Print version'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from merge" -s o -l output -d 'Where the merged profile goes; `-` is standard output (the report then goes to stderr). Packed if it ends in `.gz`' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from merge" -s o -l output -d 'Where the profile goes; `-` is standard output (what was done is then said on stderr). Packed if it ends in `.gz`' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from merge" -l normalize -d 'What every run is worth' -r -f -a "counts\t'Counts are added as they are: a run that did more weighs more'
 runs\t'Every run weighs the same: its counts are scaled up to those of the run with the most calls (samples: the most samples), and its weight applies to that'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from merge" -l threads -d 'Threads that read (0: one for each core); the result does not depend on it' -r
@@ -367,26 +464,28 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_s
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from merge" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
 json\t'The contract, for programs'
 csv\t'One line for each variant and metric'
-markdown\t'For a pull request'"
+markdown\t'For a pull request'
+html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from merge" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from merge" -l strict -d 'Fail on a broken input instead of setting it aside'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from merge" -l gzip -d 'Compress the output'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from merge" -l strict -d 'Fail on a broken input instead of setting it aside'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from merge" -l recursive -d 'Look into folders of folders too'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from merge" -s q -l quiet -d 'Errors and warnings only'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from merge" -s v -l verbose -d 'Each external command too'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from merge" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from merge" -s V -l version -d 'Print version'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from convert" -l to -d 'The version to write (0.2.0, 0.4.0, 1.0.0, 1.1.0), or `jsonl`: one context a line, with names instead of ids [default: the version that it has]' -r
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from convert" -s o -l output -d 'Where it goes; `-` is standard output. Packed if it ends in `.gz`' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from convert" -s o -l output -d 'Where the profile goes; `-` is standard output (what was done is then said on stderr). Packed if it ends in `.gz`' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from convert" -l max-size -d 'Refuse profiles of more than this many MiB, unpacked (reading takes up to three times as much memory)' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from convert" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from convert" -l function -d 'The function, where the file has several' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from convert" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
 json\t'The contract, for programs'
 csv\t'One line for each variant and metric'
-markdown\t'For a pull request'"
+markdown\t'For a pull request'
+html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from convert" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -395,19 +494,38 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_s
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from convert" -s v -l verbose -d 'Each external command too'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from convert" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from convert" -s V -l version -d 'Print version'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from from-hotspot" -s o -l output -d 'Where the profile goes; `-` is standard output (the report then goes to stderr). Packed if it ends in `.gz`' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from from-hotspot" -l to -d 'The version to write: 1.0.0, or 1.1.0, which also has the types that `instanceof` and casts saw' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from from-hotspot" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from from-hotspot" -l function -d 'The function, where the file has several' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from from-hotspot" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
+json\t'The contract, for programs'
+csv\t'One line for each variant and metric'
+markdown\t'For a pull request'
+html\t'One page with plots that needs nothing else'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from from-hotspot" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from from-hotspot" -l gzip -d 'Compress the output'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from from-hotspot" -s q -l quiet -d 'Errors and warnings only'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from from-hotspot" -s v -l verbose -d 'Each external command too'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from from-hotspot" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from from-hotspot" -s V -l version -d 'Print version'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from help" -f -a "check" -d 'Say whether profiles are whole and worth using: good, suspect or broken, with the reasons'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from help" -f -a "show" -d 'Look into a profile: sizes, hottest methods, branches, call sites, a flame graph'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from help" -f -a "diff" -d 'Say what changed between two profiles: methods gained, lost and moved, branches that flipped'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from help" -f -a "overlap" -d 'Say how much profiles agree (0 to 100 %), as llvm-profdata counts it'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from help" -f -a "merge" -d 'Merge profiles by name; the same set gives the same bytes, whatever its order'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from help" -f -a "convert" -d 'Write a profile in another version, packed, or as JSON lines'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from help" -f -a "from-hotspot" -d 'Make a profile from what a JVM logged about a run with -XX:+PrintMethodData (experimental)'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and not __fish_seen_subcommand_from list which install help" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and not __fish_seen_subcommand_from list which install help" -l function -d 'The function, where the file has several' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and not __fish_seen_subcommand_from list which install help" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
 json\t'The contract, for programs'
 csv\t'One line for each variant and metric'
-markdown\t'For a pull request'"
+markdown\t'For a pull request'
+html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and not __fish_seen_subcommand_from list which install help" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -426,7 +544,8 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from list" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
 json\t'The contract, for programs'
 csv\t'One line for each variant and metric'
-markdown\t'For a pull request'"
+markdown\t'For a pull request'
+html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from list" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -441,7 +560,8 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from which" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
 json\t'The contract, for programs'
 csv\t'One line for each variant and metric'
-markdown\t'For a pull request'"
+markdown\t'For a pull request'
+html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from which" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -455,7 +575,8 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from install" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
 json\t'The contract, for programs'
 csv\t'One line for each variant and metric'
-markdown\t'For a pull request'"
+markdown\t'For a pull request'
+html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from install" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -473,7 +594,8 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand completions" -l function -
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand completions" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
 json\t'The contract, for programs'
 csv\t'One line for each variant and metric'
-markdown\t'For a pull request'"
+markdown\t'For a pull request'
+html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand completions" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -481,25 +603,27 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand completions" -s q -l quiet
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand completions" -s v -l verbose -d 'Each external command too'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand completions" -s V -l version -d 'Print version'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench compare report init doctor profile toolchain completions help" -f -a "run" -d 'Build, train, merge, rebuild and measure; then compare'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench compare report init doctor profile toolchain completions help" -f -a "build" -d 'Build images (those that are there and whole are reused)'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench compare report init doctor profile toolchain completions help" -f -a "train" -d 'Make the function work and gather profiles'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench compare report init doctor profile toolchain completions help" -f -a "merge" -d 'Merge the gathered profiles'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench compare report init doctor profile toolchain completions help" -f -a "bench" -d 'Measure the images that are there'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench compare report init doctor profile toolchain completions help" -f -a "compare" -d 'Compare the variants of a finished run, from its samples'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench compare report init doctor profile toolchain completions help" -f -a "report" -d 'Render a finished run again'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench compare report init doctor profile toolchain completions help" -f -a "init" -d 'Write a commented pgoctl.toml for a JAR'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench compare report init doctor profile toolchain completions help" -f -a "doctor" -d 'Say what this machine can do, and what is missing'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench compare report init doctor profile toolchain completions help" -f -a "profile" -d 'Look into .iprof profiles, project or not'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench compare report init doctor profile toolchain completions help" -f -a "toolchain" -d 'Find JDKs and GraalVMs'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench compare report init doctor profile toolchain completions help" -f -a "completions" -d 'Print a completion script for a shell'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench compare report init doctor profile toolchain completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench gate compare report init doctor profile toolchain completions help" -f -a "run" -d 'Build, train, merge, rebuild and measure; then compare'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench gate compare report init doctor profile toolchain completions help" -f -a "build" -d 'Build images (those that are there and whole are reused)'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench gate compare report init doctor profile toolchain completions help" -f -a "train" -d 'Make the function work and gather profiles'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench gate compare report init doctor profile toolchain completions help" -f -a "merge" -d 'Merge the gathered profiles'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench gate compare report init doctor profile toolchain completions help" -f -a "bench" -d 'Measure the images that are there, or any programs, JARs, revisions and servers'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench gate compare report init doctor profile toolchain completions help" -f -a "gate" -d 'Measure and judge: fails if a gated metric got worse by more than its limit'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench gate compare report init doctor profile toolchain completions help" -f -a "compare" -d 'Compare the variants of a finished run, from its samples'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench gate compare report init doctor profile toolchain completions help" -f -a "report" -d 'Render a finished run again'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench gate compare report init doctor profile toolchain completions help" -f -a "init" -d 'Write a commented pgoctl.toml for a JAR'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench gate compare report init doctor profile toolchain completions help" -f -a "doctor" -d 'Say what this machine can do, and what is missing'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench gate compare report init doctor profile toolchain completions help" -f -a "profile" -d 'Look into .iprof profiles, project or not'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench gate compare report init doctor profile toolchain completions help" -f -a "toolchain" -d 'Find JDKs and GraalVMs'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench gate compare report init doctor profile toolchain completions help" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench gate compare report init doctor profile toolchain completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and __fish_seen_subcommand_from profile" -f -a "check" -d 'Say whether profiles are whole and worth using: good, suspect or broken, with the reasons'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and __fish_seen_subcommand_from profile" -f -a "show" -d 'Look into a profile: sizes, hottest methods, branches, call sites, a flame graph'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and __fish_seen_subcommand_from profile" -f -a "diff" -d 'Say what changed between two profiles: methods gained, lost and moved, branches that flipped'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and __fish_seen_subcommand_from profile" -f -a "overlap" -d 'Say how much profiles agree (0 to 100 %), as llvm-profdata counts it'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and __fish_seen_subcommand_from profile" -f -a "merge" -d 'Merge profiles by name; the same set gives the same bytes, whatever its order'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and __fish_seen_subcommand_from profile" -f -a "convert" -d 'Write a profile in another version, packed, or as JSON lines'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and __fish_seen_subcommand_from profile" -f -a "from-hotspot" -d 'Make a profile from what a JVM logged about a run with -XX:+PrintMethodData (experimental)'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and __fish_seen_subcommand_from toolchain" -f -a "list" -d 'Show every JDK and GraalVM that pgoctl finds, in the order in which it would choose'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and __fish_seen_subcommand_from toolchain" -f -a "which" -d 'Print the home of the one that would be used'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and __fish_seen_subcommand_from toolchain" -f -a "install" -d 'Download an Oracle GraalVM, check it, and put it where pgoctl finds it'

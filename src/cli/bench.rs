@@ -60,7 +60,12 @@ struct What {
     #[arg(long, value_name = "COMMAND", requires = "revisions")]
     make: Option<String>,
     /// What to ask: 'GET /path' or 'POST /path BODY' (repeat for several) [default: the workload of pgoctl.toml]
-    #[arg(long = "request", value_name = "REQUEST", conflicts_with = "revisions")]
+    #[arg(
+        id = "request",
+        long = "request",
+        value_name = "REQUEST",
+        conflicts_with = "revisions"
+    )]
     requests: Vec<String>,
     /// How to speak to programs and servers that are named [default: http/1.1]
     #[arg(long, value_enum, conflicts_with = "revisions")]
