@@ -41,7 +41,7 @@ complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "run" -d 'Build, train
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "build" -d 'Build images (those that are there and whole are reused)'
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "train" -d 'Make the function work and gather profiles'
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "merge" -d 'Merge the gathered profiles'
-complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "bench" -d 'Measure the images that are there'
+complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "bench" -d 'Measure the images that are there, or any programs, JARs, revisions and servers'
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "compare" -d 'Compare the variants of a finished run, from its samples'
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "report" -d 'Render a finished run again'
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "init" -d 'Write a commented pgoctl.toml for a JAR'
@@ -67,6 +67,10 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l warmup -d 'Request
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l concurrency -d 'Connections' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l rate -d 'Requests per second (open loop); 0: as fast as answers come' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l cold-starts -d 'Cold starts of each variant' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l dropped-cold-starts -d 'Cold starts of each variant with its files dropped from the page cache [default: as many as cold starts]' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l pin -d 'Load generator and function on cores of their own [default: auto]' -r -f -a "auto\t'From four cores on'
+apart\t'From two cores on'
+off\t'Never'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l seed -d 'Seed of the order of the rounds' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l function -d 'The function, where the file has several' -r
@@ -135,6 +139,7 @@ never\t'Never'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l dry-run -d 'Print each external command, run none'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l explain -d 'Say why each stage is reused or redone'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l force -d 'Redo everything'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l bisect -d 'Find the profiles over which the rebuild fails, by building with halves of them, and set them aside'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -s q -l quiet -d 'Errors and warnings only'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -s v -l verbose -d 'Each external command too'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -166,6 +171,14 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -s q -l quiet -d 'E
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -s v -l verbose -d 'Each external command too'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -s V -l version -d 'Print version'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l url -d 'A server that runs already, to measure as it is (repeat to compare)' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l revision -d 'A git revision, to check out, build and measure (repeat to compare)' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l make -d 'What builds the JAR in a revision\'s checkout' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l request -d 'What to ask: \'GET /path\' or \'POST /path BODY\' (repeat for several) [default: the workload of pgoctl.toml]' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l protocol -d 'How to speak to programs and servers that are named [default: http/1.1]' -r -f -a "http/1.1\t'HTTP/1.1 in clear text'
+http/2\t'HTTP/2 in clear text, without asking first (RFC 9113, section 3.3: prior knowledge)'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l connections -d 'Whether to keep connections to them [default: keep-alive]' -r -f -a "keep-alive\t'One request after the other on each'
+fresh\t'A new one for each request; connecting is part of the latency'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l graalvm-home -d 'The GraalVM to use [default: GRAALVM_HOME, JAVA_HOME, PATH]' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l java-home -d 'The JDK of the HotSpot variants [default: the GraalVM\'s own, JAVA_HOME, PATH]' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l variant -d 'Only these variants (repeat, or separate by commas)' -r -f -a "hotspot\t'An ordinary JVM with its default CDS archive'
@@ -183,6 +196,10 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l warmup -d 'Reque
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l concurrency -d 'Connections' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l rate -d 'Requests per second (open loop); 0: as fast as answers come' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l cold-starts -d 'Cold starts of each variant' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l dropped-cold-starts -d 'Cold starts of each variant with its files dropped from the page cache [default: as many as cold starts]' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l pin -d 'Load generator and function on cores of their own [default: auto]' -r -f -a "auto\t'From four cores on'
+apart\t'From two cores on'
+off\t'Never'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l seed -d 'Seed of the order of the rounds' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l function -d 'The function, where the file has several' -r
@@ -485,7 +502,7 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench compare report init doctor profile toolchain completions help" -f -a "build" -d 'Build images (those that are there and whole are reused)'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench compare report init doctor profile toolchain completions help" -f -a "train" -d 'Make the function work and gather profiles'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench compare report init doctor profile toolchain completions help" -f -a "merge" -d 'Merge the gathered profiles'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench compare report init doctor profile toolchain completions help" -f -a "bench" -d 'Measure the images that are there'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench compare report init doctor profile toolchain completions help" -f -a "bench" -d 'Measure the images that are there, or any programs, JARs, revisions and servers'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench compare report init doctor profile toolchain completions help" -f -a "compare" -d 'Compare the variants of a finished run, from its samples'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench compare report init doctor profile toolchain completions help" -f -a "report" -d 'Render a finished run again'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench compare report init doctor profile toolchain completions help" -f -a "init" -d 'Write a commented pgoctl.toml for a JAR'

@@ -60,6 +60,10 @@ native-pgo\:"A native image optimized with the merged profile"))' \
 '--concurrency=[Connections]:N:_default' \
 '--rate=[Requests per second (open loop); 0\: as fast as answers come]:N:_default' \
 '--cold-starts=[Cold starts of each variant]:N:_default' \
+'--dropped-cold-starts=[Cold starts of each variant with its files dropped from the page cache \[default\: as many as cold starts\]]:N:_default' \
+'--pin=[Load generator and function on cores of their own \[default\: auto\]]:PIN:((auto\:"From four cores on"
+apart\:"From two cores on"
+off\:"Never"))' \
 '--seed=[Seed of the order of the rounds]:N:_default' \
 '--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
 '--function=[The function, where the file has several]:NAME:_default' \
@@ -146,6 +150,7 @@ never\:"Never"))' \
 '--dry-run[Print each external command, run none]' \
 '--explain[Say why each stage is reused or redone]' \
 '--force[Redo everything]' \
+'--bisect[Find the profiles over which the rebuild fails, by building with halves of them, and set them aside]' \
 '(-v --verbose)-q[Errors and warnings only]' \
 '(-v --verbose)--quiet[Errors and warnings only]' \
 '-v[Each external command too]' \
@@ -195,6 +200,14 @@ never\:"Never"))' \
 ;;
 (bench)
 _arguments "${_arguments_options[@]}" : \
+'*--url=[A server that runs already, to measure as it is (repeat to compare)]:URL:_default' \
+'(--url)*--revision=[A git revision, to check out, build and measure (repeat to compare)]:REV:_default' \
+'--make=[What builds the JAR in a revision'\''s checkout]:COMMAND:_default' \
+'(--revision)*--request=[What to ask\: '\''GET /path'\'' or '\''POST /path BODY'\'' (repeat for several) \[default\: the workload of pgoctl.toml\]]:REQUEST:_default' \
+'(--revision)--protocol=[How to speak to programs and servers that are named \[default\: http/1.1\]]:PROTOCOL:((http/1.1\:"HTTP/1.1 in clear text"
+http/2\:"HTTP/2 in clear text, without asking first (RFC 9113, section 3.3\: prior knowledge)"))' \
+'(--revision)--connections=[Whether to keep connections to them \[default\: keep-alive\]]:CONNECTIONS:((keep-alive\:"One request after the other on each"
+fresh\:"A new one for each request; connecting is part of the latency"))' \
 '--graalvm-home=[The GraalVM to use \[default\: GRAALVM_HOME, JAVA_HOME, PATH\]]:DIR:_files' \
 '--java-home=[The JDK of the HotSpot variants \[default\: the GraalVM'\''s own, JAVA_HOME, PATH\]]:DIR:_files' \
 '*--variant=[Only these variants (repeat, or separate by commas)]:VARIANTS:((hotspot\:"An ordinary JVM with its default CDS archive"
@@ -212,6 +225,10 @@ native-pgo\:"A native image optimized with the merged profile"))' \
 '--concurrency=[Connections]:N:_default' \
 '--rate=[Requests per second (open loop); 0\: as fast as answers come]:N:_default' \
 '--cold-starts=[Cold starts of each variant]:N:_default' \
+'--dropped-cold-starts=[Cold starts of each variant with its files dropped from the page cache \[default\: as many as cold starts\]]:N:_default' \
+'--pin=[Load generator and function on cores of their own \[default\: auto\]]:PIN:((auto\:"From four cores on"
+apart\:"From two cores on"
+off\:"Never"))' \
 '--seed=[Seed of the order of the rounds]:N:_default' \
 '--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
 '--function=[The function, where the file has several]:NAME:_default' \
@@ -233,7 +250,7 @@ never\:"Never"))' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
 '--version[Print version]' \
-'*::native_image_args -- Options for native-image:_default' \
+'*::commands -- Programs or JARs to measure instead of the project'\''s images, each with its arguments in one word\: '\''./old --port {port}'\''. Without a port they are run once for each sample:_default' \
 && ret=0
 ;;
 (compare)
@@ -881,7 +898,7 @@ _pgoctl_commands() {
 'build:Build images (those that are there and whole are reused)' \
 'train:Make the function work and gather profiles' \
 'merge:Merge the gathered profiles' \
-'bench:Measure the images that are there' \
+'bench:Measure the images that are there, or any programs, JARs, revisions and servers' \
 'compare:Compare the variants of a finished run, from its samples' \
 'report:Render a finished run again' \
 'init:Write a commented pgoctl.toml for a JAR' \
@@ -925,7 +942,7 @@ _pgoctl__subcmd__help_commands() {
 'build:Build images (those that are there and whole are reused)' \
 'train:Make the function work and gather profiles' \
 'merge:Merge the gathered profiles' \
-'bench:Measure the images that are there' \
+'bench:Measure the images that are there, or any programs, JARs, revisions and servers' \
 'compare:Compare the variants of a finished run, from its samples' \
 'report:Render a finished run again' \
 'init:Write a commented pgoctl.toml for a JAR' \
