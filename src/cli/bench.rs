@@ -60,8 +60,8 @@ struct What {
     #[arg(long, value_name = "COMMAND", requires = "revisions")]
     make: Option<String>,
     /// What to ask: 'GET /path' or 'POST /path BODY' (repeat for several) [default: the workload of pgoctl.toml]
-    #[arg(long = "request", value_name = "REQUEST", conflicts_with = "revisions")]
-    requests: Vec<String>,
+    #[arg(long, value_name = "REQUEST", conflicts_with = "revisions")]
+    request: Vec<String>,
     /// How to speak to programs and servers that are named [default: http/1.1]
     #[arg(long, value_enum, conflicts_with = "revisions")]
     protocol: Option<Protocol>,
@@ -89,7 +89,7 @@ pub(super) fn bench(global: &Global, args: &BenchArgs, ui: &Ui) -> Result<()> {
         return named(global, what, &args.work, settings, how, ui);
     }
     let only_named = [
-        ("--request", !what.requests.is_empty()),
+        ("--request", !what.request.is_empty()),
         ("--protocol", what.protocol.is_some()),
         ("--connections", what.connections.is_some()),
     ];
@@ -117,7 +117,7 @@ fn named(
     let asked = Asked {
         commands: what.commands.clone(),
         urls: what.urls.clone(),
-        requests: what.requests.clone(),
+        requests: what.request.clone(),
         protocol: what.protocol,
         connections: what.connections,
     };

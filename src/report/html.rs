@@ -82,7 +82,9 @@ fn candidates(report: &Report) -> Vec<(Variant, Vec<&Comparison>)> {
         .variants
         .iter()
         .map(|side| {
-            let of = |comparison: &&Comparison| comparison.candidate == side.variant;
+            let of = |comparison: &&Comparison| {
+                comparison.candidate == side.variant && !comparison.metric.is_detail()
+            };
             (side.variant, report.comparisons.iter().filter(of).collect())
         })
         .filter(|(_, comparisons): &(_, Vec<_>)| !comparisons.is_empty())

@@ -109,6 +109,7 @@ pub(super) fn plan_in_words(plan: &PlanReport) -> String {
 pub(super) fn noise_in_words(floor: &BTreeMap<Metric, f64>) -> String {
     let each: Vec<String> = floor
         .iter()
+        .filter(|(metric, _)| !metric.is_detail())
         .map(|(metric, percent)| format!("{} {percent:.1} %", metric.title()))
         .collect();
     format!("noise floor: {}", each.join(", "))

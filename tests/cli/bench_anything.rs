@@ -161,6 +161,8 @@ fn jars_are_run_as_the_projects_function_and_dropped_caches_are_a_metric_of_thei
         "1",
         "--cold-starts",
         "2",
+        "--dropped-cold-starts",
+        "2",
         "--format",
         "json",
     ]);
