@@ -1,6 +1,8 @@
 //! Words + file + environment → [`Plan`]: everything doubtful is decided here, before the first slow step.
 
+pub mod bare;
 mod function;
+mod gate;
 mod options;
 mod settings;
 mod toolchains;
@@ -10,6 +12,7 @@ use std::path::{Path, PathBuf};
 use crate::config::{Config, TrainOn};
 use crate::error::{Error, Result};
 use crate::function::Function;
+use crate::gate::GatePlan;
 use crate::pipeline::from_hotspot;
 use crate::report::Warning;
 use crate::toolchain::{Missing, ProfileKind, Toolchain, Training};
@@ -17,7 +20,7 @@ use crate::variant::Variant;
 use crate::workdir::Workdir;
 
 pub use options::OPTION_VARIABLES;
-pub use settings::{BenchPlan, Settings, TrainPlan};
+pub use settings::{BenchPlan, SameImage, Settings, TrainPlan};
 pub use toolchains::{Named, Search, Toolchains};
 
 /// What the user asked for, on the command line and in the environment; `None` and empty mean "not said".
@@ -58,6 +61,8 @@ pub struct Plan {
     pub train: TrainPlan,
     /// How measuring goes.
     pub bench: BenchPlan,
+    /// What may not get worse.
+    pub gate: GatePlan,
     /// What is worth knowing already.
     pub warnings: Vec<Warning>,
 }
@@ -81,8 +86,13 @@ impl Plan {
         let wanted = wanted(request, &config);
         let toolchains = Toolchains::find(&search, &wanted, &mut cache)?;
         cache.save();
-        let (train, bench) =
-            settings::decide(&request.settings, &config, &function, toolchains.has_pgo())?;
+        let (train, bench) = settings::decide(
+            &request.settings,
+            &config,
+            &function.workload,
+            toolchains.has_pgo(),
+        )?;
+        let gate = gate::decide(&config.gate)?;
         let have = |variant| missing(variant, &toolchains, &function, request, train.on);
         let (variants, left_out) = divide(&wanted, have, request, &config)?;
         let mut warnings = toolchains.warnings(&variants);
@@ -100,6 +110,7 @@ impl Plan {
             toolchains,
             train,
             bench,
+            gate,
             warnings,
         })
     }
@@ -134,6 +145,12 @@ impl Plan {
     pub fn contenders(&self) -> Vec<Variant> {
         self.variants.clone()
     }
+}
+
+/// Where the products of the project that `request` names are kept.
+pub fn project(request: &Request) -> Result<Workdir> {
+    let path = config_path(request.config.as_deref())?;
+    Ok(Workdir::of(path.parent().unwrap_or(Path::new("/"))))
 }
 
 fn config_path(asked: Option<&Path>) -> Result<PathBuf> {

@@ -167,7 +167,7 @@ fn said(
             let text = serde_json::to_string_pretty(report).expect("it has only string keys");
             Ok(text + "\n")
         }
-        Format::Csv | Format::Markdown => Err(Error::usage(
+        Format::Csv | Format::Markdown | Format::Html => Err(Error::usage(
             "`profile` answers in `--format table` or `--format json`",
         )),
     }

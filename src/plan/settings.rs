@@ -1,10 +1,13 @@
 //! The numbers: flag, then `PGOCTL_*`, then file, then default. clap has put flag and environment together already.
 
+use serde::{Deserialize, Serialize};
+
+use crate::bench::pinning::Pin;
 use crate::config::{Config, TrainOn};
 use crate::error::{Error, Result};
-use crate::function::Function;
 use crate::report::{Warning, WarningKind};
 use crate::stats;
+use crate::workload::Workload;
 
 /// Numbers of the command line; `None` where nothing was said.
 #[derive(Clone, Copy, Debug, Default)]
@@ -29,6 +32,10 @@ pub struct Settings {
     pub rate: Option<f64>,
     /// Cold starts of each variant.
     pub cold_starts: Option<u32>,
+    /// The same with the page cache dropped.
+    pub dropped_cold_starts: Option<u32>,
+    /// Whether generator and function are pinned apart.
+    pub pin: Option<Pin>,
     /// Seed of the order.
     pub seed: Option<u64>,
 }
@@ -61,18 +68,34 @@ pub struct BenchPlan {
     pub rate: f64,
     /// How many cold starts of each variant.
     pub cold_starts: u32,
+    /// How many more of each with its files dropped from the page cache.
+    pub dropped_cold_starts: u32,
+    /// Whether generator and function are pinned apart.
+    pub pin: Pin,
     /// The seed of the order.
     pub seed: u64,
     /// The largest change in percent that does not matter.
     pub threshold_percent: f64,
+    /// Whether each variant is measured against itself; `None`: against the others.
+    pub same_image: Option<SameImage>,
 }
+
+/// Each variant is measured against itself: rounds come in pairs, and one of each pair counts as the candidate's.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct SameImage {
+    /// By how many percent the candidate's rounds are slowed down; `null`: not at all.
+    pub injected_slowdown_percent: Option<f64>,
+}
+
+/// The limit where the file has none, in percent.
+pub(super) const USUAL_LIMIT: f64 = 3.0;
 
 /// The fewest rounds whose signed-rank test can reach 0.05 (measuring rule 3: paired 5 → 0.0625, 6 → 0.031).
 const ROUNDS_TO_DECIDE: u32 = 6;
 
 impl BenchPlan {
     /// Says before measuring what the plan cannot decide.
-    pub(super) fn warnings(&self) -> Vec<Warning> {
+    pub fn warnings(&self) -> Vec<Warning> {
         let mut warnings = Vec::new();
         if self.rounds < ROUNDS_TO_DECIDE {
             let message = format!(
@@ -93,10 +116,10 @@ impl BenchPlan {
 /// Decides the numbers and refuses those that make no sense.
 ///
 /// `has_pgo`: an instrumented image can be built, so it does the work of training where nobody said otherwise.
-pub(super) fn decide(
+pub fn decide(
     asked: &Settings,
     config: &Config,
-    function: &Function,
+    workload: &Workload,
     has_pgo: bool,
 ) -> Result<(TrainPlan, BenchPlan)> {
     let (train, bench) = (&config.train, &config.bench);
@@ -113,19 +136,32 @@ pub(super) fn decide(
             false => TrainOn::Hotspot,
         }),
     };
-    let requests = asked.requests.or(bench.requests).unwrap_or(1000);
+    let requests = asked
+        .requests
+        .or(bench.requests)
+        .unwrap_or_else(|| workload.default_requests());
+    let cold_starts = asked.cold_starts.or(bench.cold_starts).unwrap_or(20);
     let bench = BenchPlan {
         rounds: asked.rounds.or(bench.rounds).unwrap_or(6),
         requests,
         warmup: asked
             .warmup
             .or(bench.warmup)
-            .unwrap_or_else(|| function.workload.default_warmup(requests)),
+            .unwrap_or_else(|| workload.default_warmup(requests)),
         concurrency: asked.concurrency.or(bench.concurrency).unwrap_or(1),
         rate: asked.rate.or(bench.rate).unwrap_or(0.0),
-        cold_starts: asked.cold_starts.or(bench.cold_starts).unwrap_or(20),
+        cold_starts,
+        dropped_cold_starts: asked
+            .dropped_cold_starts
+            .or(bench.dropped_cold_starts)
+            .unwrap_or(cold_starts),
+        pin: asked.pin.or(bench.pin).unwrap_or_default(),
         seed: asked.seed.or(bench.seed).unwrap_or(1),
-        threshold_percent: config.gate.max_worse.map_or(3.0, |percent| percent.0),
+        threshold_percent: config
+            .gate
+            .max_worse
+            .map_or(USUAL_LIMIT, |percent| percent.0),
+        same_image: None,
     };
     check(&train, &bench)?;
     Ok((train, bench))
@@ -175,7 +211,7 @@ mod tests {
 
     fn decided(asked: Settings, file: &str) -> Result<(TrainPlan, BenchPlan)> {
         let config: Config = toml::from_str(file).expect("the file is valid");
-        decide(&asked, &config, &Function::for_tests("hello"), true)
+        decide(&asked, &config, &Workload::for_tests(), true)
     }
 
     #[test]
@@ -197,7 +233,7 @@ mod tests {
                 train_on: asked,
                 ..Settings::default()
             };
-            let decided = decide(&asked, &config, &Function::for_tests("hello"), has_pgo);
+            let decided = decide(&asked, &config, &Workload::for_tests(), has_pgo);
             decided.expect("it makes sense").0.on
         };
         assert_eq!(on(None, "", true), TrainOn::Image);

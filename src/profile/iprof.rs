@@ -18,6 +18,7 @@ pub mod json_lines;
 pub mod leaves;
 pub mod memo;
 pub mod merge;
+pub mod merge_report;
 mod merge_worker;
 pub mod order;
 pub mod overlap;

@@ -137,9 +137,11 @@ fn archive(variant: Variant) -> Option<&'static str> {
     match variant {
         Variant::HotspotCds => Some("classes.jsa"),
         Variant::HotspotAot => Some("app.aot"),
-        Variant::Hotspot | Variant::Native | Variant::NativeInstrumented | Variant::NativePgo => {
-            None
-        }
+        Variant::Hotspot
+        | Variant::Native
+        | Variant::NativeInstrumented
+        | Variant::NativePgo
+        | Variant::Named(_) => None,
     }
 }
 
@@ -208,7 +210,8 @@ impl Toolchain for Hotspot {
             Variant::Hotspot
             | Variant::Native
             | Variant::NativeInstrumented
-            | Variant::NativePgo => return None,
+            | Variant::NativePgo
+            | Variant::Named(_) => return None,
         };
         Some(Training {
             on: Variant::Hotspot,
@@ -282,7 +285,8 @@ impl Toolchain for Hotspot {
             Variant::Hotspot
             | Variant::Native
             | Variant::NativeInstrumented
-            | Variant::NativePgo => return None,
+            | Variant::NativePgo
+            | Variant::Named(_) => return None,
         };
         let log = dir.join("class-load.log");
         // The file name of `-Xlog` ends at a colon, unless it is quoted.

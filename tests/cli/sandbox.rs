@@ -220,6 +220,7 @@ rounds = 6
 requests = 40
 warmup = 5
 cold-starts = 6
+dropped-cold-starts = 0
 "#
     )
 }
