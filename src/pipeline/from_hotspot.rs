@@ -38,11 +38,12 @@ pub(super) fn convert(
         )
         .hint("give it longer with `stop-timeout` in the configuration file"));
     }
-    let converted = hotspot::convert(&[recorded.to_owned()], Version::V1_0_0).map_err(|(_, damage)| {
-        fail("the JVM left no counters")
-            .because(damage.to_string())
-            .hint("a JVM logs its counters while it shuts down: does the function end through `Runtime.halt`?")
-    })?;
+    let converted =
+        hotspot::convert(&[recorded.to_owned()], Version::V1_0_0).map_err(|(_, damage)| {
+            fail("the JVM left no counters")
+                .because(damage.to_string())
+                .hint("a JVM logs its counters while it ends: did it crash, or was it killed?")
+        })?;
     if let Some(why) = &converted.conversion.left_out.cut {
         return Err(fail("the JVM's log of its counters is not whole").because(why.clone()));
     }
