@@ -11,6 +11,7 @@ pub mod counts;
 pub mod damage;
 pub mod diff;
 pub mod flame;
+pub mod flips;
 pub mod ids;
 pub mod inputs;
 pub mod java_name;

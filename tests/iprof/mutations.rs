@@ -2,7 +2,7 @@
 //! hangs, and every cut is found.
 //!
 //! `PGOCTL_MUTATIONS=10000 cargo test --release --test iprof mutations -- --nocapture` makes ten thousand and says how much
-//! memory that took; by default some hundred do. A release build damages the real files whole, a debug build, which
+//! memory that took; by default two thousand do. A release build damages the real files whole, a debug build, which
 //! reads a twentieth as fast, excerpts of them.
 
 use std::collections::BTreeMap;
@@ -20,7 +20,7 @@ use crate::mutate::{ALL, Mutation, excerpt};
 use crate::shared::{REAL, real};
 
 const SMALL: &str = include_str!("../../fixtures/iprof/small.iprof");
-const BY_DEFAULT: usize = 600;
+const BY_DEFAULT: usize = 2000;
 
 #[test]
 fn mutations_are_refused_or_read_and_every_cut_is_found() {

@@ -73,6 +73,10 @@ fn a_changed_signature_is_a_move() {
     let moved = diff_of(SMALL, &after).moved.first;
     assert_eq!(moved[0].from, "shop.Cart.add(Cart.Item)");
     assert_eq!(moved[0].to, "shop.Cart.add(Cart.Item, int)");
+    let after = SMALL.replace("\"signature\":[7,1]", "\"signature\":[7,2]");
+    let moved = diff_of(SMALL, &after).moved.first;
+    assert_eq!(moved[0].from, "shop.Cart.Item.price(): int");
+    assert_eq!(moved[0].to, "shop.Cart.Item.price(): Object");
 }
 
 #[test]

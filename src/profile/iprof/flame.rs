@@ -7,10 +7,12 @@ use std::collections::BTreeMap;
 
 use inferno::flamegraph::{self, Options};
 
+use super::context::Frame;
 use super::damage::{Damage, DamageKind};
 use super::java_name::stack_name;
 use super::profile::Profile;
 use super::section::Section;
+use super::symbols::MethodSym;
 
 /// The highest size of all stacks as text: far more than a viewer can show.
 const MAX_BYTES: usize = 256 << 20;
@@ -22,19 +24,23 @@ pub fn folded(profile: &Profile) -> Result<String, Damage> {
     let mut length = 0;
     let mut stacks: BTreeMap<String, u128> = BTreeMap::new();
     for entry in profile.counts.section(Section::Sampling).entries() {
-        let mut stack = String::new();
-        for frame in entry.frames.iter().rev() {
-            let name = one_word(&stack_name(&profile.symbols, frame.method));
-            length += name.len() + 1;
-            if length > MAX_BYTES {
-                let message = format!("the stacks are more than {} MiB of text", MAX_BYTES >> 20);
-                return Err(Damage::without_place(DamageKind::TooLarge, message));
-            }
-            if !stack.is_empty() {
-                stack.push(';');
-            }
-            stack += &name;
+        let symbols = &profile.symbols;
+        // No shorter than what is written.
+        let raw = |frame: &Frame<MethodSym>| {
+            let (class, name) = (
+                symbols.declaring_type(frame.method),
+                symbols.method_name(frame.method),
+            );
+            class.len() + name.len() + 2
+        };
+        length += entry.frames.iter().map(raw).sum::<usize>();
+        if length > MAX_BYTES {
+            let message = format!("the stacks are more than {} MiB of text", MAX_BYTES >> 20);
+            return Err(Damage::without_place(DamageKind::TooLarge, message));
         }
+        let names = entry.frames.iter().rev();
+        let names = names.map(|frame| one_word(&stack_name(symbols, frame.method)));
+        let stack = names.collect::<Vec<_>>().join(";");
         *stacks.entry(stack).or_insert(0) += entry.total();
     }
     stacks.retain(|_, count| *count > 0);

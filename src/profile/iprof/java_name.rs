@@ -42,6 +42,17 @@ pub fn readable_method(symbols: &Symbols, method: MethodSym) -> String {
     }
 }
 
+/// A method with the type that it returns: `java.util.HashMap.size(): int`.
+pub fn readable_method_and_type(symbols: &Symbols, method: MethodSym) -> String {
+    let returned = symbols.signature(method).get(1);
+    let returned = returned.map_or("", |symbol| symbols.type_name(*symbol));
+    format!(
+        "{}: {}",
+        readable_method(symbols, method),
+        short_type(returned)
+    )
+}
+
 /// A method without its parameters, for stacks: `java.util.HashMap.put`.
 pub fn stack_name(symbols: &Symbols, method: MethodSym) -> String {
     let declaring = readable_type(symbols.declaring_type(method));
@@ -95,8 +106,9 @@ fn without_address(name: &str) -> &str {
     }
 }
 
-/// `Map$Entry` as `Map.Entry`; `Outer$1`, `X$$Lambda` and names that begin or end with `$` stay.
+/// `Map$Entry` as `Map.Entry`; `Outer$1`, `X$$Lambda$84c7` and names that begin or end with `$` stay.
 fn dotted(name: &str) -> String {
+    let (name, hidden) = name.split_at(name.find("$$").unwrap_or(name.len()));
     let bytes = name.as_bytes();
     let dot = |(at, byte): (usize, char)| {
         let before = at.checked_sub(1).and_then(|at| bytes.get(at));
@@ -106,7 +118,7 @@ fn dotted(name: &str) -> String {
             && after.is_some_and(u8::is_ascii_alphabetic);
         if inner { '.' } else { byte }
     };
-    name.char_indices().map(dot).collect()
+    name.char_indices().map(dot).collect::<String>() + hidden
 }
 
 #[cfg(test)]
@@ -123,6 +135,7 @@ mod tests {
             ("[Ljava.util.Map$Entry;", "java.util.Map.Entry[]"),
             ("shop.Main$1", "shop.Main$1"),
             ("shop.Main$$Lambda/0x9a2400", "shop.Main$$Lambda"),
+            ("a.B$C$$Lambda$dad24778", "a.B.C$$Lambda$dad24778"),
             (
                 "java.lang.invoke.LambdaForm$MH/0x00000008011a8800",
                 "java.lang.invoke.LambdaForm.MH",
@@ -156,6 +169,10 @@ mod tests {
         );
         let f = symbols.intern_method(f, &[types[0], types[4]]);
         assert_eq!(readable_method(&symbols, f), "shop.Cart.Item.f()");
+        assert_eq!(
+            readable_method_and_type(&symbols, f),
+            "shop.Cart.Item.f(): long[]"
+        );
         assert_eq!(descriptor(&symbols, f), "()[J");
         assert_eq!(stack_name(&symbols, f), "shop.Cart.Item.f");
     }
