@@ -104,8 +104,9 @@ proptest! {
         // A word glued to a name is a name, and one line's end is another's beginning: only HotSpot's own lines are told apart.
         let head = text[..at].rfind('\n').map_or(0, |end| end + 1);
         let in_head = text[head..].starts_with("static final");
+        let in_type = text[head..at].matches('\'').count() % 2 == 1;
         text.insert_str(at, words);
-        if let Some((profile, conversion)) = converted(text.as_bytes()) && !in_head {
+        if let Some((profile, conversion)) = converted(text.as_bytes()) && !in_head && !in_type {
             let (found, whole) = (counted(&profile), expected(&methods));
             prop_assert!(is_part(&found, &whole), "{}\n{:?}\n{:?}", text, found, whole);
             prop_assert!(conversion.methods + 2 >= methods.len() as u64);
