@@ -1,7 +1,8 @@
 """Measures pgoctl's profile commands beside their floor and beside what one would do today. `benches/iprof.sh` calls it.
 
 Commands of one table run in turn, round after round, so that a busy machine slows all of them. A ratio is the median over the
-rounds of (time of the command / time of the floor in the same round).
+rounds of (command / floor in the same round): of the time on the clock, which counts, and of CPU time, which a busy machine
+disturbs less.
 """
 import os
 import shutil
@@ -24,7 +25,7 @@ TOP_CALLS = (
 
 
 def run(argv):
-    """Seconds and peak memory in MB of one command; it has to end with 0 (pgoctl refusing something: 5)."""
+    """Seconds on the clock, CPU seconds, peak MB of one command; it has to end with 0 (pgoctl refusing something: 5)."""
     start = time.perf_counter()
     child = subprocess.Popen([str(word) for word in argv], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     _, status, usage = os.wait4(child.pid, 0)
@@ -32,7 +33,7 @@ def run(argv):
     child.returncode = os.waitstatus_to_exitcode(status)
     if child.returncode not in (0, 5):
         sys.exit(f"failed with {child.returncode}: {argv}")
-    return seconds, usage.ru_maxrss / 1024
+    return seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
 
 def table(title, limit, floor, commands, rounds=rounds):
@@ -43,11 +44,11 @@ def table(title, limit, floor, commands, rounds=rounds):
         for name, argv in {"floor": floor, **commands}.items():
             results[name].append(run(argv))
     print(f"\n{title}" + (f" (pgoctl: at most {limit} x the floor)" if limit else ""))
-    floors = [seconds for seconds, _ in results["floor"]]
+    print(f"  {'':<28}{'clock':>9}  {'ratio':>9}{'CPU ratio':>12}{'peak':>9}")
     for name, measured in results.items():
-        ratio = median(seconds / base for (seconds, _), base in zip(measured, floors))
-        seconds, peak = median(m[0] for m in measured), max(m[1] for m in measured)
-        print(f"  {name:<28}{seconds:>9.3f} s{ratio:>9.2f} x{peak:>9.0f} MB peak", flush=True)
+        clock, cpu = (median(m[i] / base[i] for m, base in zip(measured, results["floor"])) for i in (0, 1))
+        seconds, peak = median(m[0] for m in measured), max(m[2] for m in measured)
+        print(f"  {name:<28}{seconds:>9.3f} s{clock:>9.2f} x{cpu:>9.2f} x{peak:>9.0f} MB", flush=True)
 
 
 def skim(*paths):
@@ -85,7 +86,7 @@ for kind, limit in (("different", 3), ("same", 1)):
     builds = "of one build" if kind == "same" else "of different builds"
     table(f"merge {files} files {builds}", limit, skim(folder), {"pgoctl profile merge": [*merge, folder]})
     for count in (files // 10, files):
-        peaks = [run([*merge, "--threads", n, *paths[:count]])[1] for n in (1, 2, 4)]
+        peaks = [run([*merge, "--threads", n, *paths[:count]])[2] for n in (1, 2, 4)]
         print(f"  peak of {count} files on 1, 2, 4 threads:{''.join(f'{peak:>9.0f} MB' for peak in peaks)}", flush=True)
     shutil.rmtree(folder)
 

@@ -34,6 +34,7 @@ requests = [ {{ method = "GET", path = "/", expect = {{ status = 200 }} }} ]
 [train]
 runs = 10
 requests = 100                        # in each run
+# on = "hotspot"                      # native-pgo without an instrumented image (experimental)
 
 [bench]
 rounds = 6

@@ -15,6 +15,7 @@ mod method;
 mod names;
 pub mod pairing;
 mod read;
+mod site;
 mod syntax;
 
 #[cfg(test)]

@@ -22,6 +22,8 @@ mod golden;
 mod hotspot;
 mod html;
 mod interrupts;
+mod on_hotspot;
 mod places;
 mod profile;
+mod real_functions;
 mod sandbox;

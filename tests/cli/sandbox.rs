@@ -255,7 +255,7 @@ pub fn jdk_with_aot() -> Option<PathBuf> {
     home
 }
 
-fn java_feature(home: &Path) -> Option<u32> {
+pub fn java_feature(home: &Path) -> Option<u32> {
     let release = std::fs::read_to_string(home.join("release")).ok()?;
     let version = release
         .lines()

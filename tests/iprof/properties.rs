@@ -1,8 +1,10 @@
 //! What merging must be for every profile: a sum by names, whatever the order, the ids and the grouping.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 
-use pgoctl::profile::iprof::merge::{MergeInput, MergeOptions, MergeReport, merge_to_bytes};
+use pgoctl::profile::iprof::merge::{MergeInput, MergeOptions, merge_to_bytes};
+use pgoctl::profile::iprof::merge_report::MergeReport;
 use pgoctl::profile::iprof::overlap::overlap as engine_overlap;
 use pgoctl::profile::iprof::profile::{Counts, from_bytes};
 use pgoctl::profile::iprof::section::{Arity, Section};
@@ -86,7 +88,8 @@ fn profiles() -> impl Strategy<Value = Drawn> {
             if section == Section::Monitor {
                 entries.truncate(1);
             }
-            entries.dedup_by(|a, b| a.0 == b.0);
+            let mut seen = HashSet::new();
+            entries.retain(|(context, _)| seen.insert(context.clone()));
             entries
         });
         Drawn {

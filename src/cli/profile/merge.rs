@@ -7,9 +7,8 @@ use super::text::{Columns, count, harmless};
 use super::{Folders, Limit, Output, is_stdio, stdin_once};
 use crate::error::Result;
 use crate::profile::iprof::inputs::weighted;
-use crate::profile::iprof::merge::{
-    MergeOptions, MergeReport, MergeWarning, Normalize, merge_to_bytes,
-};
+use crate::profile::iprof::merge::{MergeOptions, Normalize, merge_to_bytes};
+use crate::profile::iprof::merge_report::{MergeReport, MergeWarning};
 use crate::report::bytes;
 use crate::ui::Ui;
 

@@ -9,9 +9,10 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::jvm::Jvm;
-use super::method::{Method, Site, Types, What};
+use super::method::Method;
 use super::names::{self, RowType};
 use super::read;
+use super::site::{Site, Types, What};
 use crate::profile::iprof::application::is_application;
 use crate::profile::iprof::cells::{CellKey, Cells, Overflow};
 use crate::profile::iprof::context::Frame;
@@ -22,9 +23,12 @@ use crate::profile::iprof::symbols::MethodSym;
 use crate::profile::iprof::version::Version;
 use crate::profile::iprof::write;
 
-/// HotSpot's invocation counters stop here (`InvocationCounter::count_limit`, 2³⁰): the count is then a lower bound, and 32-bit
-/// counters of branches in such a method may have begun anew.
+/// What HotSpot prints for every counter of calls or loops that it saw above [`CERTAIN`] (`InvocationCounter::count_limit`): it
+/// stands for no number. Measured: 1,000,000,000 calls are printed so. 32-bit counters of branches in such a method may have begun
+/// anew.
 pub const COUNTER_LIMIT: u64 = 1 << 30;
+/// The least that a counter at its limit counted.
+pub const CERTAIN: u64 = 1 << 29;
 
 /// What became of a log.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,7 +74,7 @@ pub struct LeftOut {
     pub other_lines: u64,
     /// Why a log ends before its end, if one does.
     pub cut: Option<String>,
-    /// Methods whose counters had reached their limit; the counts are lower bounds.
+    /// Methods whose counters of calls or loops had reached their limit; their calls are lower bounds.
     pub at_limit: Vec<String>,
 }
 
@@ -101,9 +105,10 @@ impl LeftOut {
         }
         if let Some(first) = self.at_limit.first() {
             warnings.push(format!(
-                "{} methods reached the limit of HotSpot's counters ({COUNTER_LIMIT}), `{first}` among them: their counts are lower \
-                 bounds, and branches counted more than 4,294,967,295 times began anew; train with fewer requests",
-                self.at_limit.len()
+                "{} methods reached the limit of HotSpot's counters, `{first}` among them: their calls are given as {CERTAIN}, which is the \
+                 least they can be, and branches counted more than {} times began anew; train with fewer requests",
+                self.at_limit.len(),
+                u32::MAX
             ));
         }
         warnings
@@ -199,13 +204,17 @@ impl Converter {
         let symbol = self.intern(method);
         self.conversion.methods += 1;
         self.conversion.application_methods += u64::from(is_application(&method.class));
-        self.conversion.calls += method.invocations;
+        let calls = match method.invocations {
+            COUNTER_LIMIT.. => CERTAIN,
+            calls => calls,
+        };
+        self.conversion.calls += calls;
         if method.invocations.max(method.backedges) >= COUNTER_LIMIT {
             let name = format!("{}.{}", method.class, method.name);
             self.conversion.left_out.at_limit.push(name);
         }
         self.cells.clear();
-        self.cells.push(CellKey::ONLY, method.invocations);
+        self.cells.push(CellKey::ONLY, calls);
         self.put(Section::CallCount, symbol, 0)?;
         method
             .sites
@@ -304,10 +313,9 @@ impl Converter {
             return Ok(false);
         }
         let frame = [Frame { method, bci }];
-        let mut batch = self.profile.counts.section_mut(section).batch();
-        batch.add(&frame, &mut self.cells)?;
-        batch.finish()?;
-        Ok(true)
+        let mut into = self.profile.counts.section_mut(section).batch();
+        into.add(&frame, &mut self.cells)?;
+        into.finish().map(|()| true)
     }
 }
 

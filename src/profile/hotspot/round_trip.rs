@@ -32,7 +32,7 @@ fn steps() -> impl Strategy<Value = Step> {
 fn methods() -> impl Strategy<Value = Vec<Known>> {
     let method = (
         0..6_u32,
-        0..2_000_000_000_u64,
+        0..1_000_000_000_u64,
         prop::collection::vec(steps(), 0..8),
     );
     let method = method.prop_map(|(number, calls, code)| Known {
@@ -236,11 +236,17 @@ fn the_head_of_a_log_names_the_jvm() {
 }
 
 #[test]
-fn a_count_at_the_limit_is_named() {
+fn a_count_at_the_limit_is_named_and_is_the_least_it_can_be() {
     let method = Known {
         calls: super::convert::COUNTER_LIMIT,
         ..known(vec![])
     };
-    let (_, conversion) = converted(log(&[method], Style::Jdk17, true).as_bytes()).unwrap();
+    let (profile, conversion) = converted(log(&[method], Style::Jdk17, true).as_bytes()).unwrap();
     assert_eq!(conversion.left_out.at_limit, ["shop.C1.run"]);
+    assert!(conversion.left_out.warnings()[0].contains("`shop.C1.run` among them"));
+    // What it printed is no count: more than this is all that is known.
+    assert_eq!(
+        counted(&profile)["call shop.C1.run:0 "],
+        super::convert::CERTAIN
+    );
 }

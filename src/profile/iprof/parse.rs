@@ -4,6 +4,11 @@
 //! one build begin with the same megabytes of tables, which [`parse_sections`] passes over.
 //!
 //! Lists in GraalVM's own spelling take the short way through [`canonical`].
+//!
+//! Why `serde_json`: reading real files into the same borrowed types takes it 2.6 to 2.9 times as long as skimming them,
+//! sonic-rs 2.5 to 2.7 times, and simd-json, which writes into the text that it reads, 5.5 to 6 times (`benches/readers`).
+//! Less than a tenth is not worth a reader full of `unsafe` where files may be hostile; [`canonical`] has none and wins
+//! more.
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
