@@ -29,7 +29,8 @@ complete -c pgoctl -n "__fish_pgoctl_needs_command" -l function -d 'The function
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
 json\t'The contract, for programs'
 csv\t'One line for each variant and metric'
-markdown\t'For a pull request'"
+markdown\t'For a pull request'
+html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -41,7 +42,8 @@ complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "run" -d 'Build, train
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "build" -d 'Build images (those that are there and whole are reused)'
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "train" -d 'Make the function work and gather profiles'
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "merge" -d 'Merge the gathered profiles'
-complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "bench" -d 'Measure the images that are there'
+complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "bench" -d 'Measure the images that are there, or any programs, JARs, revisions and servers'
+complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "gate" -d 'Measure and judge: fails if a gated metric got worse by more than its limit'
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "compare" -d 'Compare the variants of a finished run, from its samples'
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "report" -d 'Render a finished run again'
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "init" -d 'Write a commented pgoctl.toml for a JAR'
@@ -69,20 +71,31 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l warmup -d 'Request
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l concurrency -d 'Connections' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l rate -d 'Requests per second (open loop); 0: as fast as answers come' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l cold-starts -d 'Cold starts of each variant' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l dropped-cold-starts -d 'Cold starts of each variant with its files dropped from the page cache [default: as many as cold starts]' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l pin -d 'Load generator and function on cores of their own [default: auto]' -r -f -a "auto\t'From four cores on'
+apart\t'From two cores on'
+off\t'Never'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l seed -d 'Seed of the order of the rounds' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l budget -d 'How long that may take, all rounds together' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l save-baseline -d 'Keep this run as a baseline of that name' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l baseline -d 'The saved baseline to hold it against [default: that of the file, else each variant\'s own in the same run]' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l function -d 'The function, where the file has several' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
 json\t'The contract, for programs'
 csv\t'One line for each variant and metric'
-markdown\t'For a pull request'"
+markdown\t'For a pull request'
+html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l dry-run -d 'Print each external command, run none'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l explain -d 'Say why each stage is reused or redone'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l force -d 'Redo everything'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l decide -d 'Add rounds until every gated metric is decided, or the budget is spent'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l no-bench -d 'Stop before measuring'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l gate -d 'Fail if a gated metric got worse by more than its limit'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l no-calibrate -d 'Do not measure the noise of a machine that is not known yet'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -s q -l quiet -d 'Errors and warnings only'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -s v -l verbose -d 'Each external command too'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -105,7 +118,8 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l function -d 'The
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
 json\t'The contract, for programs'
 csv\t'One line for each variant and metric'
-markdown\t'For a pull request'"
+markdown\t'For a pull request'
+html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -134,7 +148,8 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l function -d 'The
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
 json\t'The contract, for programs'
 csv\t'One line for each variant and metric'
-markdown\t'For a pull request'"
+markdown\t'For a pull request'
+html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -164,7 +179,8 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l function -d 'The
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
 json\t'The contract, for programs'
 csv\t'One line for each variant and metric'
-markdown\t'For a pull request'"
+markdown\t'For a pull request'
+html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -175,6 +191,14 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -s q -l quiet -d 'E
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -s v -l verbose -d 'Each external command too'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -s V -l version -d 'Print version'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l url -d 'A server that runs already, to measure as it is (repeat to compare)' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l revision -d 'A git revision, to check out, build and measure (repeat to compare)' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l make -d 'What builds the JAR in a revision\'s checkout' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l request -d 'What to ask: \'GET /path\' or \'POST /path BODY\' (repeat for several) [default: the workload of pgoctl.toml]' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l protocol -d 'How to speak to programs and servers that are named [default: http/1.1]' -r -f -a "http/1.1\t'HTTP/1.1 in clear text'
+http/2\t'HTTP/2 in clear text, without asking first (RFC 9113, section 3.3: prior knowledge)'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l connections -d 'Whether to keep connections to them [default: keep-alive]' -r -f -a "keep-alive\t'One request after the other on each'
+fresh\t'A new one for each request; connecting is part of the latency'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l graalvm-home -d 'The GraalVM to use [default: GRAALVM_HOME, JAVA_HOME, PATH]' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l java-home -d 'The JDK of the HotSpot variants [default: the GraalVM\'s own, JAVA_HOME, PATH]' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l variant -d 'Only these variants (repeat, or separate by commas)' -r -f -a "hotspot\t'An ordinary JVM with its default CDS archive'
@@ -194,29 +218,80 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l warmup -d 'Reque
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l concurrency -d 'Connections' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l rate -d 'Requests per second (open loop); 0: as fast as answers come' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l cold-starts -d 'Cold starts of each variant' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l dropped-cold-starts -d 'Cold starts of each variant with its files dropped from the page cache [default: as many as cold starts]' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l pin -d 'Load generator and function on cores of their own [default: auto]' -r -f -a "auto\t'From four cores on'
+apart\t'From two cores on'
+off\t'Never'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l seed -d 'Seed of the order of the rounds' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l budget -d 'How long that may take, all rounds together' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l save-baseline -d 'Keep this run as a baseline of that name' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l function -d 'The function, where the file has several' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
 json\t'The contract, for programs'
 csv\t'One line for each variant and metric'
-markdown\t'For a pull request'"
+markdown\t'For a pull request'
+html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l dry-run -d 'Print each external command, run none'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l explain -d 'Say why each stage is reused or redone'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l force -d 'Redo everything'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l decide -d 'Add rounds until every gated metric is decided, or the budget is spent'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l calibrate -d 'Measure each variant against itself: how small a change can this machine tell apart?'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -s q -l quiet -d 'Errors and warnings only'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -s v -l verbose -d 'Each external command too'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -s V -l version -d 'Print version'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand compare" -l baseline -d 'The side that the others are compared with [default: each variant\'s own]' -r -f -a "hotspot\t'An ordinary JVM with its default CDS archive'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l graalvm-home -d 'The GraalVM to use [default: GRAALVM_HOME, JAVA_HOME, PATH]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l java-home -d 'The JDK of the HotSpot variants [default: the GraalVM\'s own, JAVA_HOME, PATH]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l variant -d 'Only these variants (repeat, or separate by commas)' -r -f -a "hotspot\t'An ordinary JVM with its default CDS archive'
 hotspot-cds\t'A JVM with a static AppCDS archive of the classes that training loaded'
 hotspot-aot\t'A JVM (24 or later) with an AOT cache from a training run'
 native\t'A native image without a profile of ours'
 native-instrumented\t'A native image that counts what it does and leaves an `.iprof`'
 native-pgo\t'A native image optimized with the merged profile'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l runs -d 'Training runs, one profile each' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l train-requests -d 'Requests in each training run' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l at-least -d 'Good profiles needed to go on [default: nine in ten runs]' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l on -d 'What does the work of native-pgo\'s training [default: image where the GraalVM has PGO, else hotspot]' -r -f -a "image\t'The instrumented image'
+hotspot\t'An ordinary JDK, without an instrumented image (experimental)'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l rounds -d 'Rounds of each variant, a fresh process each' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l requests -d 'Measured requests in each round' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l warmup -d 'Requests before those, in the same process' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l concurrency -d 'Connections' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l rate -d 'Requests per second (open loop); 0: as fast as answers come' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l cold-starts -d 'Cold starts of each variant' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l dropped-cold-starts -d 'Cold starts of each variant with its files dropped from the page cache [default: as many as cold starts]' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l pin -d 'Load generator and function on cores of their own [default: auto]' -r -f -a "auto\t'From four cores on'
+apart\t'From two cores on'
+off\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l seed -d 'Seed of the order of the rounds' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l budget -d 'How long that may take, all rounds together' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l save-baseline -d 'Keep this run as a baseline of that name' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l baseline -d 'The saved baseline to hold it against [default: that of the file, else each variant\'s own in the same run]' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l self-test -d 'Slow the baseline\'s own image down by so much and prove that the gate fails [default: twice its limit]' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l function -d 'The function, where the file has several' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
+json\t'The contract, for programs'
+csv\t'One line for each variant and metric'
+markdown\t'For a pull request'
+html\t'One page with plots that needs nothing else'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l dry-run -d 'Print each external command, run none'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l explain -d 'Say why each stage is reused or redone'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l force -d 'Redo everything'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l decide -d 'Add rounds until every gated metric is decided, or the budget is spent'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l no-calibrate -d 'Do not measure the noise of a machine that is not known yet'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -s q -l quiet -d 'Errors and warnings only'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -s v -l verbose -d 'Each external command too'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -s V -l version -d 'Print version'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand compare" -l baseline -d 'The variant that the others are compared with, or the name of a saved baseline [default: each variant\'s own]' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand compare" -l candidate -d 'Only these against the baseline' -r -f -a "hotspot\t'An ordinary JVM with its default CDS archive'
 hotspot-cds\t'A JVM with a static AppCDS archive of the classes that training loaded'
 hotspot-aot\t'A JVM (24 or later) with an AOT cache from a training run'
@@ -229,7 +304,8 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand compare" -l function -d 'T
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand compare" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
 json\t'The contract, for programs'
 csv\t'One line for each variant and metric'
-markdown\t'For a pull request'"
+markdown\t'For a pull request'
+html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand compare" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -243,7 +319,8 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand report" -l function -d 'Th
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand report" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
 json\t'The contract, for programs'
 csv\t'One line for each variant and metric'
-markdown\t'For a pull request'"
+markdown\t'For a pull request'
+html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand report" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -256,7 +333,8 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand init" -l function -d 'The 
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand init" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
 json\t'The contract, for programs'
 csv\t'One line for each variant and metric'
-markdown\t'For a pull request'"
+markdown\t'For a pull request'
+html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand init" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -272,7 +350,8 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand doctor" -l function -d 'Th
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand doctor" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
 json\t'The contract, for programs'
 csv\t'One line for each variant and metric'
-markdown\t'For a pull request'"
+markdown\t'For a pull request'
+html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand doctor" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -285,7 +364,8 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_se
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert from-hotspot help" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
 json\t'The contract, for programs'
 csv\t'One line for each variant and metric'
-markdown\t'For a pull request'"
+markdown\t'For a pull request'
+html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert from-hotspot help" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -308,7 +388,8 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_s
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from check" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
 json\t'The contract, for programs'
 csv\t'One line for each variant and metric'
-markdown\t'For a pull request'"
+markdown\t'For a pull request'
+html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from check" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -328,7 +409,8 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_s
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from show" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
 json\t'The contract, for programs'
 csv\t'One line for each variant and metric'
-markdown\t'For a pull request'"
+markdown\t'For a pull request'
+html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from show" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -346,7 +428,8 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_s
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from diff" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
 json\t'The contract, for programs'
 csv\t'One line for each variant and metric'
-markdown\t'For a pull request'"
+markdown\t'For a pull request'
+html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from diff" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -361,7 +444,8 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_s
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from overlap" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
 json\t'The contract, for programs'
 csv\t'One line for each variant and metric'
-markdown\t'For a pull request'"
+markdown\t'For a pull request'
+html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from overlap" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -380,7 +464,8 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_s
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from merge" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
 json\t'The contract, for programs'
 csv\t'One line for each variant and metric'
-markdown\t'For a pull request'"
+markdown\t'For a pull request'
+html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from merge" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -399,7 +484,8 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_s
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from convert" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
 json\t'The contract, for programs'
 csv\t'One line for each variant and metric'
-markdown\t'For a pull request'"
+markdown\t'For a pull request'
+html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from convert" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -415,7 +501,8 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_s
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from from-hotspot" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
 json\t'The contract, for programs'
 csv\t'One line for each variant and metric'
-markdown\t'For a pull request'"
+markdown\t'For a pull request'
+html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from from-hotspot" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -437,7 +524,8 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and not __fish_
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and not __fish_seen_subcommand_from list which install help" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
 json\t'The contract, for programs'
 csv\t'One line for each variant and metric'
-markdown\t'For a pull request'"
+markdown\t'For a pull request'
+html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and not __fish_seen_subcommand_from list which install help" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -456,7 +544,8 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from list" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
 json\t'The contract, for programs'
 csv\t'One line for each variant and metric'
-markdown\t'For a pull request'"
+markdown\t'For a pull request'
+html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from list" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -471,7 +560,8 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from which" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
 json\t'The contract, for programs'
 csv\t'One line for each variant and metric'
-markdown\t'For a pull request'"
+markdown\t'For a pull request'
+html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from which" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -485,7 +575,8 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from install" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
 json\t'The contract, for programs'
 csv\t'One line for each variant and metric'
-markdown\t'For a pull request'"
+markdown\t'For a pull request'
+html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from install" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -503,7 +594,8 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand completions" -l function -
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand completions" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
 json\t'The contract, for programs'
 csv\t'One line for each variant and metric'
-markdown\t'For a pull request'"
+markdown\t'For a pull request'
+html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand completions" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -511,19 +603,20 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand completions" -s q -l quiet
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand completions" -s v -l verbose -d 'Each external command too'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand completions" -s V -l version -d 'Print version'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench compare report init doctor profile toolchain completions help" -f -a "run" -d 'Build, train, merge, rebuild and measure; then compare'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench compare report init doctor profile toolchain completions help" -f -a "build" -d 'Build images (those that are there and whole are reused)'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench compare report init doctor profile toolchain completions help" -f -a "train" -d 'Make the function work and gather profiles'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench compare report init doctor profile toolchain completions help" -f -a "merge" -d 'Merge the gathered profiles'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench compare report init doctor profile toolchain completions help" -f -a "bench" -d 'Measure the images that are there'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench compare report init doctor profile toolchain completions help" -f -a "compare" -d 'Compare the variants of a finished run, from its samples'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench compare report init doctor profile toolchain completions help" -f -a "report" -d 'Render a finished run again'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench compare report init doctor profile toolchain completions help" -f -a "init" -d 'Write a commented pgoctl.toml for a JAR'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench compare report init doctor profile toolchain completions help" -f -a "doctor" -d 'Say what this machine can do, and what is missing'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench compare report init doctor profile toolchain completions help" -f -a "profile" -d 'Look into .iprof profiles, project or not'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench compare report init doctor profile toolchain completions help" -f -a "toolchain" -d 'Find JDKs and GraalVMs'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench compare report init doctor profile toolchain completions help" -f -a "completions" -d 'Print a completion script for a shell'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench compare report init doctor profile toolchain completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench gate compare report init doctor profile toolchain completions help" -f -a "run" -d 'Build, train, merge, rebuild and measure; then compare'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench gate compare report init doctor profile toolchain completions help" -f -a "build" -d 'Build images (those that are there and whole are reused)'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench gate compare report init doctor profile toolchain completions help" -f -a "train" -d 'Make the function work and gather profiles'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench gate compare report init doctor profile toolchain completions help" -f -a "merge" -d 'Merge the gathered profiles'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench gate compare report init doctor profile toolchain completions help" -f -a "bench" -d 'Measure the images that are there, or any programs, JARs, revisions and servers'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench gate compare report init doctor profile toolchain completions help" -f -a "gate" -d 'Measure and judge: fails if a gated metric got worse by more than its limit'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench gate compare report init doctor profile toolchain completions help" -f -a "compare" -d 'Compare the variants of a finished run, from its samples'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench gate compare report init doctor profile toolchain completions help" -f -a "report" -d 'Render a finished run again'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench gate compare report init doctor profile toolchain completions help" -f -a "init" -d 'Write a commented pgoctl.toml for a JAR'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench gate compare report init doctor profile toolchain completions help" -f -a "doctor" -d 'Say what this machine can do, and what is missing'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench gate compare report init doctor profile toolchain completions help" -f -a "profile" -d 'Look into .iprof profiles, project or not'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench gate compare report init doctor profile toolchain completions help" -f -a "toolchain" -d 'Find JDKs and GraalVMs'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench gate compare report init doctor profile toolchain completions help" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench gate compare report init doctor profile toolchain completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and __fish_seen_subcommand_from profile" -f -a "check" -d 'Say whether profiles are whole and worth using: good, suspect or broken, with the reasons'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and __fish_seen_subcommand_from profile" -f -a "show" -d 'Look into a profile: sizes, hottest methods, branches, call sites, a flame graph'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and __fish_seen_subcommand_from profile" -f -a "diff" -d 'Say what changed between two profiles: methods gained, lost and moved, branches that flipped'

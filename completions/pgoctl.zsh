@@ -20,7 +20,8 @@ _pgoctl() {
 '--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
 json\:"The contract, for programs"
 csv\:"One line for each variant and metric"
-markdown\:"For a pull request"))' \
+markdown\:"For a pull request"
+html\:"One page with plots that needs nothing else"))' \
 '--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
 always\:"Always"
 never\:"Never"))' \
@@ -62,20 +63,31 @@ hotspot\:"An ordinary JDK, without an instrumented image (experimental)"))' \
 '--concurrency=[Connections]:N:_default' \
 '--rate=[Requests per second (open loop); 0\: as fast as answers come]:N:_default' \
 '--cold-starts=[Cold starts of each variant]:N:_default' \
+'--dropped-cold-starts=[Cold starts of each variant with its files dropped from the page cache \[default\: as many as cold starts\]]:N:_default' \
+'--pin=[Load generator and function on cores of their own \[default\: auto\]]:PIN:((auto\:"From four cores on"
+apart\:"From two cores on"
+off\:"Never"))' \
 '--seed=[Seed of the order of the rounds]:N:_default' \
+'--budget=[How long that may take, all rounds together]:TIME:_default' \
+'--save-baseline=[Keep this run as a baseline of that name]:NAME:_default' \
+'--baseline=[The saved baseline to hold it against \[default\: that of the file, else each variant'\''s own in the same run\]]:NAME:_default' \
 '--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
 '--function=[The function, where the file has several]:NAME:_default' \
 '--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
 json\:"The contract, for programs"
 csv\:"One line for each variant and metric"
-markdown\:"For a pull request"))' \
+markdown\:"For a pull request"
+html\:"One page with plots that needs nothing else"))' \
 '--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
 always\:"Always"
 never\:"Never"))' \
 '--dry-run[Print each external command, run none]' \
 '--explain[Say why each stage is reused or redone]' \
 '--force[Redo everything]' \
-'--no-bench[Stop before measuring]' \
+'--decide[Add rounds until every gated metric is decided, or the budget is spent]' \
+'(--gate --decide --save-baseline)--no-bench[Stop before measuring]' \
+'--gate[Fail if a gated metric got worse by more than its limit]' \
+'--no-calibrate[Do not measure the noise of a machine that is not known yet]' \
 '(-v --verbose)-q[Errors and warnings only]' \
 '(-v --verbose)--quiet[Errors and warnings only]' \
 '-v[Each external command too]' \
@@ -107,7 +119,8 @@ hotspot\:"An ordinary JDK, without an instrumented image (experimental)"))' \
 '--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
 json\:"The contract, for programs"
 csv\:"One line for each variant and metric"
-markdown\:"For a pull request"))' \
+markdown\:"For a pull request"
+html\:"One page with plots that needs nothing else"))' \
 '--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
 always\:"Always"
 never\:"Never"))' \
@@ -145,7 +158,8 @@ hotspot\:"An ordinary JDK, without an instrumented image (experimental)"))' \
 '--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
 json\:"The contract, for programs"
 csv\:"One line for each variant and metric"
-markdown\:"For a pull request"))' \
+markdown\:"For a pull request"
+html\:"One page with plots that needs nothing else"))' \
 '--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
 always\:"Always"
 never\:"Never"))' \
@@ -184,7 +198,8 @@ hotspot\:"An ordinary JDK, without an instrumented image (experimental)"))' \
 '--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
 json\:"The contract, for programs"
 csv\:"One line for each variant and metric"
-markdown\:"For a pull request"))' \
+markdown\:"For a pull request"
+html\:"One page with plots that needs nothing else"))' \
 '--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
 always\:"Always"
 never\:"Never"))' \
@@ -203,6 +218,68 @@ never\:"Never"))' \
 && ret=0
 ;;
 (bench)
+_arguments "${_arguments_options[@]}" : \
+'*--url=[A server that runs already, to measure as it is (repeat to compare)]:URL:_default' \
+'(--url)*--revision=[A git revision, to check out, build and measure (repeat to compare)]:REV:_default' \
+'--make=[What builds the JAR in a revision'\''s checkout]:COMMAND:_default' \
+'(--revision)*--request=[What to ask\: '\''GET /path'\'' or '\''POST /path BODY'\'' (repeat for several) \[default\: the workload of pgoctl.toml\]]:REQUEST:_default' \
+'(--revision)--protocol=[How to speak to programs and servers that are named \[default\: http/1.1\]]:PROTOCOL:((http/1.1\:"HTTP/1.1 in clear text"
+http/2\:"HTTP/2 in clear text, without asking first (RFC 9113, section 3.3\: prior knowledge)"))' \
+'(--revision)--connections=[Whether to keep connections to them \[default\: keep-alive\]]:CONNECTIONS:((keep-alive\:"One request after the other on each"
+fresh\:"A new one for each request; connecting is part of the latency"))' \
+'--graalvm-home=[The GraalVM to use \[default\: GRAALVM_HOME, JAVA_HOME, PATH\]]:DIR:_files' \
+'--java-home=[The JDK of the HotSpot variants \[default\: the GraalVM'\''s own, JAVA_HOME, PATH\]]:DIR:_files' \
+'*--variant=[Only these variants (repeat, or separate by commas)]:VARIANTS:((hotspot\:"An ordinary JVM with its default CDS archive"
+hotspot-cds\:"A JVM with a static AppCDS archive of the classes that training loaded"
+hotspot-aot\:"A JVM (24 or later) with an AOT cache from a training run"
+native\:"A native image without a profile of ours"
+native-instrumented\:"A native image that counts what it does and leaves an \`.iprof\`"
+native-pgo\:"A native image optimized with the merged profile"))' \
+'--runs=[Training runs, one profile each]:N:_default' \
+'--train-requests=[Requests in each training run]:N:_default' \
+'--at-least=[Good profiles needed to go on \[default\: nine in ten runs\]]:N:_default' \
+'--on=[What does the work of native-pgo'\''s training \[default\: image where the GraalVM has PGO, else hotspot\]]:TRAIN_ON:((image\:"The instrumented image"
+hotspot\:"An ordinary JDK, without an instrumented image (experimental)"))' \
+'--rounds=[Rounds of each variant, a fresh process each]:N:_default' \
+'--requests=[Measured requests in each round]:N:_default' \
+'--warmup=[Requests before those, in the same process]:N:_default' \
+'--concurrency=[Connections]:N:_default' \
+'--rate=[Requests per second (open loop); 0\: as fast as answers come]:N:_default' \
+'--cold-starts=[Cold starts of each variant]:N:_default' \
+'--dropped-cold-starts=[Cold starts of each variant with its files dropped from the page cache \[default\: as many as cold starts\]]:N:_default' \
+'--pin=[Load generator and function on cores of their own \[default\: auto\]]:PIN:((auto\:"From four cores on"
+apart\:"From two cores on"
+off\:"Never"))' \
+'--seed=[Seed of the order of the rounds]:N:_default' \
+'--budget=[How long that may take, all rounds together]:TIME:_default' \
+'--save-baseline=[Keep this run as a baseline of that name]:NAME:_default' \
+'--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
+'--function=[The function, where the file has several]:NAME:_default' \
+'--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
+json\:"The contract, for programs"
+csv\:"One line for each variant and metric"
+markdown\:"For a pull request"
+html\:"One page with plots that needs nothing else"))' \
+'--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
+always\:"Always"
+never\:"Never"))' \
+'--dry-run[Print each external command, run none]' \
+'--explain[Say why each stage is reused or redone]' \
+'--force[Redo everything]' \
+'--decide[Add rounds until every gated metric is decided, or the budget is spent]' \
+'(--decide --save-baseline)--calibrate[Measure each variant against itself\: how small a change can this machine tell apart?]' \
+'(-v --verbose)-q[Errors and warnings only]' \
+'(-v --verbose)--quiet[Errors and warnings only]' \
+'-v[Each external command too]' \
+'--verbose[Each external command too]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::commands -- Programs or JARs to measure instead of the project'\''s images, each with its arguments in one word\: '\''./old --port {port}'\''. Without a port they are run once for each sample:_default' \
+&& ret=0
+;;
+(gate)
 _arguments "${_arguments_options[@]}" : \
 '--graalvm-home=[The GraalVM to use \[default\: GRAALVM_HOME, JAVA_HOME, PATH\]]:DIR:_files' \
 '--java-home=[The JDK of the HotSpot variants \[default\: the GraalVM'\''s own, JAVA_HOME, PATH\]]:DIR:_files' \
@@ -223,19 +300,30 @@ hotspot\:"An ordinary JDK, without an instrumented image (experimental)"))' \
 '--concurrency=[Connections]:N:_default' \
 '--rate=[Requests per second (open loop); 0\: as fast as answers come]:N:_default' \
 '--cold-starts=[Cold starts of each variant]:N:_default' \
+'--dropped-cold-starts=[Cold starts of each variant with its files dropped from the page cache \[default\: as many as cold starts\]]:N:_default' \
+'--pin=[Load generator and function on cores of their own \[default\: auto\]]:PIN:((auto\:"From four cores on"
+apart\:"From two cores on"
+off\:"Never"))' \
 '--seed=[Seed of the order of the rounds]:N:_default' \
+'--budget=[How long that may take, all rounds together]:TIME:_default' \
+'--save-baseline=[Keep this run as a baseline of that name]:NAME:_default' \
+'--baseline=[The saved baseline to hold it against \[default\: that of the file, else each variant'\''s own in the same run\]]:NAME:_default' \
+'(--baseline --decide)--self-test=[Slow the baseline'\''s own image down by so much and prove that the gate fails \[default\: twice its limit\]]::PERCENT:_default' \
 '--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
 '--function=[The function, where the file has several]:NAME:_default' \
 '--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
 json\:"The contract, for programs"
 csv\:"One line for each variant and metric"
-markdown\:"For a pull request"))' \
+markdown\:"For a pull request"
+html\:"One page with plots that needs nothing else"))' \
 '--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
 always\:"Always"
 never\:"Never"))' \
 '--dry-run[Print each external command, run none]' \
 '--explain[Say why each stage is reused or redone]' \
 '--force[Redo everything]' \
+'--decide[Add rounds until every gated metric is decided, or the budget is spent]' \
+'--no-calibrate[Do not measure the noise of a machine that is not known yet]' \
 '(-v --verbose)-q[Errors and warnings only]' \
 '(-v --verbose)--quiet[Errors and warnings only]' \
 '-v[Each external command too]' \
@@ -249,12 +337,7 @@ never\:"Never"))' \
 ;;
 (compare)
 _arguments "${_arguments_options[@]}" : \
-'--baseline=[The side that the others are compared with \[default\: each variant'\''s own\]]:BASELINE:((hotspot\:"An ordinary JVM with its default CDS archive"
-hotspot-cds\:"A JVM with a static AppCDS archive of the classes that training loaded"
-hotspot-aot\:"A JVM (24 or later) with an AOT cache from a training run"
-native\:"A native image without a profile of ours"
-native-instrumented\:"A native image that counts what it does and leaves an \`.iprof\`"
-native-pgo\:"A native image optimized with the merged profile"))' \
+'--baseline=[The variant that the others are compared with, or the name of a saved baseline \[default\: each variant'\''s own\]]:VARIANT|NAME:_default' \
 '*--candidate=[Only these against the baseline]:CANDIDATE:((hotspot\:"An ordinary JVM with its default CDS archive"
 hotspot-cds\:"A JVM with a static AppCDS archive of the classes that training loaded"
 hotspot-aot\:"A JVM (24 or later) with an AOT cache from a training run"
@@ -267,7 +350,8 @@ native-pgo\:"A native image optimized with the merged profile"))' \
 '--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
 json\:"The contract, for programs"
 csv\:"One line for each variant and metric"
-markdown\:"For a pull request"))' \
+markdown\:"For a pull request"
+html\:"One page with plots that needs nothing else"))' \
 '--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
 always\:"Always"
 never\:"Never"))' \
@@ -291,7 +375,8 @@ _arguments "${_arguments_options[@]}" : \
 '--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
 json\:"The contract, for programs"
 csv\:"One line for each variant and metric"
-markdown\:"For a pull request"))' \
+markdown\:"For a pull request"
+html\:"One page with plots that needs nothing else"))' \
 '--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
 always\:"Always"
 never\:"Never"))' \
@@ -313,7 +398,8 @@ _arguments "${_arguments_options[@]}" : \
 '--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
 json\:"The contract, for programs"
 csv\:"One line for each variant and metric"
-markdown\:"For a pull request"))' \
+markdown\:"For a pull request"
+html\:"One page with plots that needs nothing else"))' \
 '--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
 always\:"Always"
 never\:"Never"))' \
@@ -338,7 +424,8 @@ _arguments "${_arguments_options[@]}" : \
 '--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
 json\:"The contract, for programs"
 csv\:"One line for each variant and metric"
-markdown\:"For a pull request"))' \
+markdown\:"For a pull request"
+html\:"One page with plots that needs nothing else"))' \
 '--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
 always\:"Always"
 never\:"Never"))' \
@@ -359,7 +446,8 @@ _arguments "${_arguments_options[@]}" : \
 '--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
 json\:"The contract, for programs"
 csv\:"One line for each variant and metric"
-markdown\:"For a pull request"))' \
+markdown\:"For a pull request"
+html\:"One page with plots that needs nothing else"))' \
 '--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
 always\:"Always"
 never\:"Never"))' \
@@ -390,7 +478,8 @@ _arguments "${_arguments_options[@]}" : \
 '--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
 json\:"The contract, for programs"
 csv\:"One line for each variant and metric"
-markdown\:"For a pull request"))' \
+markdown\:"For a pull request"
+html\:"One page with plots that needs nothing else"))' \
 '--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
 always\:"Always"
 never\:"Never"))' \
@@ -419,7 +508,8 @@ _arguments "${_arguments_options[@]}" : \
 '--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
 json\:"The contract, for programs"
 csv\:"One line for each variant and metric"
-markdown\:"For a pull request"))' \
+markdown\:"For a pull request"
+html\:"One page with plots that needs nothing else"))' \
 '--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
 always\:"Always"
 never\:"Never"))' \
@@ -446,7 +536,8 @@ _arguments "${_arguments_options[@]}" : \
 '--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
 json\:"The contract, for programs"
 csv\:"One line for each variant and metric"
-markdown\:"For a pull request"))' \
+markdown\:"For a pull request"
+html\:"One page with plots that needs nothing else"))' \
 '--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
 always\:"Always"
 never\:"Never"))' \
@@ -471,7 +562,8 @@ _arguments "${_arguments_options[@]}" : \
 '--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
 json\:"The contract, for programs"
 csv\:"One line for each variant and metric"
-markdown\:"For a pull request"))' \
+markdown\:"For a pull request"
+html\:"One page with plots that needs nothing else"))' \
 '--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
 always\:"Always"
 never\:"Never"))' \
@@ -500,7 +592,8 @@ runs\:"Every run weighs the same\: its counts are scaled up to those of the run 
 '--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
 json\:"The contract, for programs"
 csv\:"One line for each variant and metric"
-markdown\:"For a pull request"))' \
+markdown\:"For a pull request"
+html\:"One page with plots that needs nothing else"))' \
 '--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
 always\:"Always"
 never\:"Never"))' \
@@ -529,7 +622,8 @@ _arguments "${_arguments_options[@]}" : \
 '--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
 json\:"The contract, for programs"
 csv\:"One line for each variant and metric"
-markdown\:"For a pull request"))' \
+markdown\:"For a pull request"
+html\:"One page with plots that needs nothing else"))' \
 '--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
 always\:"Always"
 never\:"Never"))' \
@@ -555,7 +649,8 @@ _arguments "${_arguments_options[@]}" : \
 '--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
 json\:"The contract, for programs"
 csv\:"One line for each variant and metric"
-markdown\:"For a pull request"))' \
+markdown\:"For a pull request"
+html\:"One page with plots that needs nothing else"))' \
 '--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
 always\:"Always"
 never\:"Never"))' \
@@ -630,7 +725,8 @@ _arguments "${_arguments_options[@]}" : \
 '--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
 json\:"The contract, for programs"
 csv\:"One line for each variant and metric"
-markdown\:"For a pull request"))' \
+markdown\:"For a pull request"
+html\:"One page with plots that needs nothing else"))' \
 '--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
 always\:"Always"
 never\:"Never"))' \
@@ -661,7 +757,8 @@ _arguments "${_arguments_options[@]}" : \
 '--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
 json\:"The contract, for programs"
 csv\:"One line for each variant and metric"
-markdown\:"For a pull request"))' \
+markdown\:"For a pull request"
+html\:"One page with plots that needs nothing else"))' \
 '--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
 always\:"Always"
 never\:"Never"))' \
@@ -684,7 +781,8 @@ _arguments "${_arguments_options[@]}" : \
 '--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
 json\:"The contract, for programs"
 csv\:"One line for each variant and metric"
-markdown\:"For a pull request"))' \
+markdown\:"For a pull request"
+html\:"One page with plots that needs nothing else"))' \
 '--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
 always\:"Always"
 never\:"Never"))' \
@@ -709,7 +807,8 @@ _arguments "${_arguments_options[@]}" : \
 '--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
 json\:"The contract, for programs"
 csv\:"One line for each variant and metric"
-markdown\:"For a pull request"))' \
+markdown\:"For a pull request"
+html\:"One page with plots that needs nothing else"))' \
 '--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
 always\:"Always"
 never\:"Never"))' \
@@ -768,7 +867,8 @@ _arguments "${_arguments_options[@]}" : \
 '--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
 json\:"The contract, for programs"
 csv\:"One line for each variant and metric"
-markdown\:"For a pull request"))' \
+markdown\:"For a pull request"
+html\:"One page with plots that needs nothing else"))' \
 '--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
 always\:"Always"
 never\:"Never"))' \
@@ -812,6 +912,10 @@ _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
 (bench)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(gate)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
@@ -927,7 +1031,8 @@ _pgoctl_commands() {
 'build:Build images (those that are there and whole are reused)' \
 'train:Make the function work and gather profiles' \
 'merge:Merge the gathered profiles' \
-'bench:Measure the images that are there' \
+'bench:Measure the images that are there, or any programs, JARs, revisions and servers' \
+'gate:Measure and judge\: fails if a gated metric got worse by more than its limit' \
 'compare:Compare the variants of a finished run, from its samples' \
 'report:Render a finished run again' \
 'init:Write a commented pgoctl.toml for a JAR' \
@@ -964,6 +1069,11 @@ _pgoctl__subcmd__doctor_commands() {
     local commands; commands=()
     _describe -t commands 'pgoctl doctor commands' commands "$@"
 }
+(( $+functions[_pgoctl__subcmd__gate_commands] )) ||
+_pgoctl__subcmd__gate_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl gate commands' commands "$@"
+}
 (( $+functions[_pgoctl__subcmd__help_commands] )) ||
 _pgoctl__subcmd__help_commands() {
     local commands; commands=(
@@ -971,7 +1081,8 @@ _pgoctl__subcmd__help_commands() {
 'build:Build images (those that are there and whole are reused)' \
 'train:Make the function work and gather profiles' \
 'merge:Merge the gathered profiles' \
-'bench:Measure the images that are there' \
+'bench:Measure the images that are there, or any programs, JARs, revisions and servers' \
+'gate:Measure and judge\: fails if a gated metric got worse by more than its limit' \
 'compare:Compare the variants of a finished run, from its samples' \
 'report:Render a finished run again' \
 'init:Write a commented pgoctl.toml for a JAR' \
@@ -1007,6 +1118,11 @@ _pgoctl__subcmd__help__subcmd__completions_commands() {
 _pgoctl__subcmd__help__subcmd__doctor_commands() {
     local commands; commands=()
     _describe -t commands 'pgoctl help doctor commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__help__subcmd__gate_commands] )) ||
+_pgoctl__subcmd__help__subcmd__gate_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl help gate commands' commands "$@"
 }
 (( $+functions[_pgoctl__subcmd__help__subcmd__help_commands] )) ||
 _pgoctl__subcmd__help__subcmd__help_commands() {
