@@ -1,5 +1,6 @@
 """What `benches/load.sh` measures, once its peers are there. Prints one line a figure, with the target where there is one."""
 
+import glob
 import json
 import os
 import re
@@ -30,7 +31,9 @@ def run(words, **more):
 
 def bench(*words):
     """The report of one `pgoctl bench`, and its CPU seconds."""
-    out, _, cpu = run([PGOCTL, "--quiet", "bench", "--format", "json", "--cold-starts", "0", "--warmup", "0", *words])
+    defaults = {"--cold-starts": "0", "--warmup": "0", "--rounds": "1"}
+    unsaid = [word for flag, value in defaults.items() if flag not in words for word in (flag, value)]
+    out, _, cpu = run([PGOCTL, "--quiet", "bench", "--format", "json", *unsaid, *words])
     return json.loads(out), cpu
 
 
@@ -89,7 +92,7 @@ def oha(url, connections, requests):
 
 
 def pgoctl(url, connections, requests):
-    report, cpu = bench("--rounds", "1", "--requests", str(requests), "--concurrency", str(connections), "--url", url)
+    report, cpu = bench("--requests", str(requests), "--concurrency", str(connections), "--url", url)
     return value(report, "throughput_rps"), cpu / requests
 
 
@@ -115,9 +118,9 @@ def stall():
     print("stall: a server that pauses for 100 ms in every second, 1000 requests/s for 10 s on 8 connections")
     port = free_port()
     with Server([PEER, "stall", str(port)], port) as url:
-        common = ("--rounds", "1", "--requests", "10000", "--concurrency", "8", "--url", url)
+        common = ("--requests", "10000", "--concurrency", "8", "--url", url)
         opened, _ = bench("--rate", "1000", *common)
-        closed, _ = bench("--rounds", "1", "--requests", "100000", "--concurrency", "8", "--url", url)
+        closed, _ = bench("--requests", "100000", "--concurrency", "8", "--url", url)
     round = opened["variants"][0]["rounds"][0]
     print(f"  open loop:   response P90 {value(opened, 'latency_ms_p90'):.2f} ms, P99 {value(opened, 'latency_ms_p99'):.2f} ms (expected 90: the last hundredth of"
           f" requests met the first 10 ms of a pause); service P50 {value(opened, 'service_ms_p50'):.3f} ms, P99 {value(opened, 'service_ms_p99'):.2f} ms")
@@ -134,23 +137,27 @@ def one_shot():
             run(["hyperfine", "-N", "--warmup", "5", "--runs", "100", "--export-json", f"{WORK}/h.json", command])
             with open(f"{WORK}/h.json") as f:
                 peer = json.load(f)["results"][0]["median"] * 1000
-            report, _ = bench("--rounds", "1", "--requests", "100", "--warmup", "5", command)
+            report, _ = bench("--requests", "100", "--warmup", "5", command)
             pairs.append((value(report, "latency_ms_p50"), peer))
         ours, theirs = median(p[0] for p in pairs), median(p[1] for p in pairs)
         difference = median(a - b for a, b in pairs)
         name = os.path.basename(words[0]) + " " + " ".join(words[1:])
-        print(f"  {name:10} pgoctl {ours:.3f} ms, hyperfine {theirs:.3f} ms: {difference * 1000:+.0f} µs, {difference / theirs * 100:+.1f} %")
+        print(f"  {name:13} pgoctl {ours:.3f} ms, hyperfine {theirs:.3f} ms: {difference * 1000:+.0f} µs, {difference / theirs * 100:+.1f} %")
 
 
 def cold_start():
     print("cold start: servers that listen 0, 50 and 200 ms after `main`, 40 starts each, interleaved (target: error < 0.2 ms)")
     delays = (0, 50, 200)
-    report, _ = bench("--rounds", "1", "--requests", "10", "--cold-starts", "40", "--dropped-cold-starts", "0", "--request", "GET /",
+    report, _ = bench("--requests", "10", "--cold-starts", "40", "--dropped-cold-starts", "0", "--request", "GET /",
                       *(f"{PEER} bind-after {delay} {{port}}" for delay in delays))
-    for metric, name in (("cold_start_ms_accepts", "accepts"), ("cold_start_ms", "answers")):
-        zero = value(report, metric, 0)
-        errors = [f"{value(report, metric, n) - zero - delay:+.3f} ms after {delay} ms" for n, delay in enumerate(delays) if delay]
-        print(f"  {name}: {zero:.3f} ms without delay; error {', '.join(errors)}")
+    samples = max(glob.glob(f"{WORK}/.pgoctl/runs/*/samples/cold-starts.json"), key=os.path.getmtime)
+    with open(samples) as f:
+        starts = json.load(f)
+    for key, name in (("accepts_ns", "accepts"), ("answers_ns", "answers")):
+        for summary in (median, min):
+            of = [summary(s[key] for s in starts if s["variant"] == v["variant"]) / 1e6 for v in report["variants"]]
+            errors = [f"{ms - of[0] - delay:+.3f} ms after {delay} ms" for ms, delay in zip(of, delays) if delay]
+            print(f"  {name}, {summary.__name__:6}: {of[0]:.3f} ms without delay; error {', '.join(errors)}")
 
 
 def memory():
