@@ -6,10 +6,10 @@ SHELL := /bin/bash
 CARGO := $(shell command -v cargo 2>/dev/null || echo $$HOME/.cargo/bin/cargo)
 PGOCTL := target/release/pgoctl
 
-.PHONY: help setup functions build demo test lint completions clean
+.PHONY: help setup functions build demo test lint bench-load completions clean
 
 help: ## Show this
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 setup: ## Install what is missing: a JDK, a C compiler, zlib headers; Rust only if there is no cargo
 	@.ci/setup.sh
@@ -29,6 +29,9 @@ test: setup functions ## The whole test suite
 lint: setup ## Formatting and clippy, as CI does it
 	@$(CARGO) fmt --check
 	@$(CARGO) clippy --locked --all-targets --all-features -- -D warnings
+
+bench-load: ## The load generator beside wrk, oha and hyperfine, in under ten minutes
+	@benches/load.sh
 
 completions: build ## Write the completion scripts again
 	@for shell in bash zsh fish; do $(PGOCTL) completions $$shell > completions/pgoctl.$$shell; done

@@ -54,6 +54,8 @@ native-pgo\:"A native image optimized with the merged profile"))' \
 '--runs=[Training runs, one profile each]:N:_default' \
 '--train-requests=[Requests in each training run]:N:_default' \
 '--at-least=[Good profiles needed to go on \[default\: nine in ten runs\]]:N:_default' \
+'--on=[What does the work of native-pgo'\''s training \[default\: image where the GraalVM has PGO, else hotspot\]]:TRAIN_ON:((image\:"The instrumented image"
+hotspot\:"An ordinary JDK, without an instrumented image (experimental)"))' \
 '--rounds=[Rounds of each variant, a fresh process each]:N:_default' \
 '--requests=[Measured requests in each round]:N:_default' \
 '--warmup=[Requests before those, in the same process]:N:_default' \
@@ -98,6 +100,8 @@ native-pgo\:"A native image optimized with the merged profile"))' \
 '--runs=[Training runs, one profile each]:N:_default' \
 '--train-requests=[Requests in each training run]:N:_default' \
 '--at-least=[Good profiles needed to go on \[default\: nine in ten runs\]]:N:_default' \
+'--on=[What does the work of native-pgo'\''s training \[default\: image where the GraalVM has PGO, else hotspot\]]:TRAIN_ON:((image\:"The instrumented image"
+hotspot\:"An ordinary JDK, without an instrumented image (experimental)"))' \
 '--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
 '--function=[The function, where the file has several]:NAME:_default' \
 '--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
@@ -134,6 +138,8 @@ native-pgo\:"A native image optimized with the merged profile"))' \
 '--runs=[Training runs, one profile each]:N:_default' \
 '--train-requests=[Requests in each training run]:N:_default' \
 '--at-least=[Good profiles needed to go on \[default\: nine in ten runs\]]:N:_default' \
+'--on=[What does the work of native-pgo'\''s training \[default\: image where the GraalVM has PGO, else hotspot\]]:TRAIN_ON:((image\:"The instrumented image"
+hotspot\:"An ordinary JDK, without an instrumented image (experimental)"))' \
 '--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
 '--function=[The function, where the file has several]:NAME:_default' \
 '--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
@@ -146,6 +152,7 @@ never\:"Never"))' \
 '--dry-run[Print each external command, run none]' \
 '--explain[Say why each stage is reused or redone]' \
 '--force[Redo everything]' \
+'--bisect[Find the profiles over which the rebuild fails, by building with halves of them, and set them aside]' \
 '(-v --verbose)-q[Errors and warnings only]' \
 '(-v --verbose)--quiet[Errors and warnings only]' \
 '-v[Each external command too]' \
@@ -170,6 +177,8 @@ native-pgo\:"A native image optimized with the merged profile"))' \
 '--runs=[Training runs, one profile each]:N:_default' \
 '--train-requests=[Requests in each training run]:N:_default' \
 '--at-least=[Good profiles needed to go on \[default\: nine in ten runs\]]:N:_default' \
+'--on=[What does the work of native-pgo'\''s training \[default\: image where the GraalVM has PGO, else hotspot\]]:TRAIN_ON:((image\:"The instrumented image"
+hotspot\:"An ordinary JDK, without an instrumented image (experimental)"))' \
 '--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
 '--function=[The function, where the file has several]:NAME:_default' \
 '--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
@@ -206,6 +215,8 @@ native-pgo\:"A native image optimized with the merged profile"))' \
 '--runs=[Training runs, one profile each]:N:_default' \
 '--train-requests=[Requests in each training run]:N:_default' \
 '--at-least=[Good profiles needed to go on \[default\: nine in ten runs\]]:N:_default' \
+'--on=[What does the work of native-pgo'\''s training \[default\: image where the GraalVM has PGO, else hotspot\]]:TRAIN_ON:((image\:"The instrumented image"
+hotspot\:"An ordinary JDK, without an instrumented image (experimental)"))' \
 '--rounds=[Rounds of each variant, a fresh process each]:N:_default' \
 '--requests=[Measured requests in each round]:N:_default' \
 '--warmup=[Requests before those, in the same process]:N:_default' \
@@ -464,6 +475,7 @@ markdown\:"For a pull request"))' \
 '--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
 always\:"Always"
 never\:"Never"))' \
+'--recursive[Look into folders of folders too]' \
 '(-v --verbose)-q[Errors and warnings only]' \
 '(-v --verbose)--quiet[Errors and warnings only]' \
 '-v[Each external command too]' \
@@ -477,8 +489,8 @@ never\:"Never"))' \
 ;;
 (merge)
 _arguments "${_arguments_options[@]}" : \
-'-o+[Where the merged profile goes; \`-\` is standard output (the report then goes to stderr). Packed if it ends in \`.gz\`]:FILE:_files' \
-'--output=[Where the merged profile goes; \`-\` is standard output (the report then goes to stderr). Packed if it ends in \`.gz\`]:FILE:_files' \
+'-o+[Where the profile goes; \`-\` is standard output (what was done is then said on stderr). Packed if it ends in \`.gz\`]:FILE:_files' \
+'--output=[Where the profile goes; \`-\` is standard output (what was done is then said on stderr). Packed if it ends in \`.gz\`]:FILE:_files' \
 '--normalize=[What every run is worth]:NORMALIZE:((counts\:"Counts are added as they are\: a run that did more weighs more"
 runs\:"Every run weighs the same\: its counts are scaled up to those of the run with the most calls (samples\: the most samples), and its weight applies to that"))' \
 '--threads=[Threads that read (0\: one for each core); the result does not depend on it]:N:_default' \
@@ -492,8 +504,8 @@ markdown\:"For a pull request"))' \
 '--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
 always\:"Always"
 never\:"Never"))' \
-'--strict[Fail on a broken input instead of setting it aside]' \
 '--gzip[Compress the output]' \
+'--strict[Fail on a broken input instead of setting it aside]' \
 '--recursive[Look into folders of folders too]' \
 '(-v --verbose)-q[Errors and warnings only]' \
 '(-v --verbose)--quiet[Errors and warnings only]' \
@@ -509,8 +521,8 @@ never\:"Never"))' \
 (convert)
 _arguments "${_arguments_options[@]}" : \
 '--to=[The version to write (0.2.0, 0.4.0, 1.0.0, 1.1.0), or \`jsonl\`\: one context a line, with names instead of ids \[default\: the version that it has\]]:VERSION:_default' \
-'-o+[Where it goes; \`-\` is standard output. Packed if it ends in \`.gz\`]:FILE:_files' \
-'--output=[Where it goes; \`-\` is standard output. Packed if it ends in \`.gz\`]:FILE:_files' \
+'-o+[Where the profile goes; \`-\` is standard output (what was done is then said on stderr). Packed if it ends in \`.gz\`]:FILE:_files' \
+'--output=[Where the profile goes; \`-\` is standard output (what was done is then said on stderr). Packed if it ends in \`.gz\`]:FILE:_files' \
 '--max-size=[Refuse profiles of more than this many MiB, unpacked (reading takes up to three times as much memory)]:MIB:_default' \
 '--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
 '--function=[The function, where the file has several]:NAME:_default' \
@@ -531,6 +543,32 @@ never\:"Never"))' \
 '-V[Print version]' \
 '--version[Print version]' \
 ':file -- An `.iprof` file, gzip or plain; `-` is standard input:_files' \
+&& ret=0
+;;
+(from-hotspot)
+_arguments "${_arguments_options[@]}" : \
+'-o+[Where the profile goes; \`-\` is standard output (the report then goes to stderr). Packed if it ends in \`.gz\`]:FILE:_files' \
+'--output=[Where the profile goes; \`-\` is standard output (the report then goes to stderr). Packed if it ends in \`.gz\`]:FILE:_files' \
+'--to=[The version to write\: 1.0.0, or 1.1.0, which also has the types that \`instanceof\` and casts saw]:VERSION:_default' \
+'--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
+'--function=[The function, where the file has several]:NAME:_default' \
+'--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
+json\:"The contract, for programs"
+csv\:"One line for each variant and metric"
+markdown\:"For a pull request"))' \
+'--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
+always\:"Always"
+never\:"Never"))' \
+'--gzip[Compress the output]' \
+'(-v --verbose)-q[Errors and warnings only]' \
+'(-v --verbose)--quiet[Errors and warnings only]' \
+'-v[Each external command too]' \
+'--verbose[Each external command too]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::logs -- What JVMs logged with -XX\:+PrintMethodData, gzip or plain; counts of several logs add up; `-` is standard input:_files' \
 && ret=0
 ;;
 (help)
@@ -566,6 +604,10 @@ _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
 (convert)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(from-hotspot)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
@@ -825,6 +867,10 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
+(from-hotspot)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
         esac
     ;;
 esac
@@ -986,6 +1032,7 @@ _pgoctl__subcmd__help__subcmd__profile_commands() {
 'overlap:Say how much profiles agree (0 to 100 %), as llvm-profdata counts it' \
 'merge:Merge profiles by name; the same set gives the same bytes, whatever its order' \
 'convert:Write a profile in another version, packed, or as JSON lines' \
+'from-hotspot:Make a profile from what a JVM logged about a run with -XX\:+PrintMethodData (experimental)' \
     )
     _describe -t commands 'pgoctl help profile commands' commands "$@"
 }
@@ -1003,6 +1050,11 @@ _pgoctl__subcmd__help__subcmd__profile__subcmd__convert_commands() {
 _pgoctl__subcmd__help__subcmd__profile__subcmd__diff_commands() {
     local commands; commands=()
     _describe -t commands 'pgoctl help profile diff commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__help__subcmd__profile__subcmd__from-hotspot_commands] )) ||
+_pgoctl__subcmd__help__subcmd__profile__subcmd__from-hotspot_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl help profile from-hotspot commands' commands "$@"
 }
 (( $+functions[_pgoctl__subcmd__help__subcmd__profile__subcmd__merge_commands] )) ||
 _pgoctl__subcmd__help__subcmd__profile__subcmd__merge_commands() {
@@ -1077,6 +1129,7 @@ _pgoctl__subcmd__profile_commands() {
 'overlap:Say how much profiles agree (0 to 100 %), as llvm-profdata counts it' \
 'merge:Merge profiles by name; the same set gives the same bytes, whatever its order' \
 'convert:Write a profile in another version, packed, or as JSON lines' \
+'from-hotspot:Make a profile from what a JVM logged about a run with -XX\:+PrintMethodData (experimental)' \
 'help:Print this message or the help of the given subcommand(s)' \
     )
     _describe -t commands 'pgoctl profile commands' commands "$@"
@@ -1096,6 +1149,11 @@ _pgoctl__subcmd__profile__subcmd__diff_commands() {
     local commands; commands=()
     _describe -t commands 'pgoctl profile diff commands' commands "$@"
 }
+(( $+functions[_pgoctl__subcmd__profile__subcmd__from-hotspot_commands] )) ||
+_pgoctl__subcmd__profile__subcmd__from-hotspot_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl profile from-hotspot commands' commands "$@"
+}
 (( $+functions[_pgoctl__subcmd__profile__subcmd__help_commands] )) ||
 _pgoctl__subcmd__profile__subcmd__help_commands() {
     local commands; commands=(
@@ -1105,6 +1163,7 @@ _pgoctl__subcmd__profile__subcmd__help_commands() {
 'overlap:Say how much profiles agree (0 to 100 %), as llvm-profdata counts it' \
 'merge:Merge profiles by name; the same set gives the same bytes, whatever its order' \
 'convert:Write a profile in another version, packed, or as JSON lines' \
+'from-hotspot:Make a profile from what a JVM logged about a run with -XX\:+PrintMethodData (experimental)' \
 'help:Print this message or the help of the given subcommand(s)' \
     )
     _describe -t commands 'pgoctl profile help commands' commands "$@"
@@ -1123,6 +1182,11 @@ _pgoctl__subcmd__profile__subcmd__help__subcmd__convert_commands() {
 _pgoctl__subcmd__profile__subcmd__help__subcmd__diff_commands() {
     local commands; commands=()
     _describe -t commands 'pgoctl profile help diff commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__profile__subcmd__help__subcmd__from-hotspot_commands] )) ||
+_pgoctl__subcmd__profile__subcmd__help__subcmd__from-hotspot_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl profile help from-hotspot commands' commands "$@"
 }
 (( $+functions[_pgoctl__subcmd__profile__subcmd__help__subcmd__help_commands] )) ||
 _pgoctl__subcmd__profile__subcmd__help__subcmd__help_commands() {

@@ -1,13 +1,27 @@
 //! Measuring: interleaved rounds in a seeded order, a fresh process each, raw samples on disk before anyone averages them.
 
 pub mod analysis;
+pub mod baseline;
+pub mod calibration;
+pub mod campaign;
 pub mod cold_start;
+pub mod conditions;
+mod fine_timers;
+mod gated;
 mod health;
+pub mod histogram;
+mod live;
 pub mod load;
-pub mod memory;
+pub mod page_cache;
+mod passes;
+pub mod pinning;
 pub mod probe;
 pub mod rounds;
 pub mod samples;
+mod steadiness;
+pub mod subject;
+mod twins;
+pub mod usage;
 
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
@@ -15,17 +29,59 @@ use rand_chacha::ChaCha8Rng;
 
 use crate::error::Result;
 use crate::host::load_average;
-use crate::pipeline::{Image, Record};
-use crate::plan::{BenchPlan, Plan};
-use crate::report::{Warning, WarningKind};
+use crate::pipeline::Record;
+use crate::plan::BenchPlan;
+use crate::report::{PlanReport, Warning, WarningKind};
 use crate::ui::Ui;
 use crate::variant::Variant;
 
 pub use analysis::{analyse, analyse_against};
+pub use baseline::Baseline;
+pub use calibration::Calibration;
+pub use campaign::{Campaign, Question};
+pub use gated::Gating;
+use pinning::Pinning;
+pub use subject::Subject;
 
-/// Returns the order of the rounds: one block a round, all variants in each, shuffled by the plan's seed.
-pub fn order(variants: &[Variant], plan: &BenchPlan) -> Vec<Vec<Variant>> {
-    blocks(variants, plan.rounds, plan.seed)
+/// What is measured, and how.
+struct Bench<'a> {
+    plan: &'a BenchPlan,
+    subjects: &'a [Subject],
+    pinning: Option<&'a Pinning>,
+}
+
+impl Bench<'_> {
+    fn subject(&self, variant: Variant) -> &Subject {
+        self.subjects
+            .iter()
+            .find(|subject| subject.variant == variant)
+            .expect("the order names only variants that are measured")
+    }
+}
+
+/// Decides the order of the rounds (one block a round, all subjects in each, shuffled by the plan's seed) and which cores are
+/// used, for the report and for [`measure`].
+fn plan(plan: &BenchPlan, subjects: &[Subject]) -> PlanReport {
+    let variants: Vec<Variant> = subjects.iter().map(|subject| subject.variant).collect();
+    let http = subjects.iter().find_map(Subject::http);
+    PlanReport {
+        rounds: plan.rounds,
+        requests: plan.requests,
+        concurrency: plan.concurrency,
+        rate: plan.rate,
+        order: blocks(&variants, plan.rounds, plan.seed),
+        seed: plan.seed,
+        protocol: http.map(|work| work.protocol),
+        connections: http.map(|work| work.connections),
+        dropped_cold_starts: plan.dropped_cold_starts,
+        governor: crate::host::governor(),
+        pinning: Pinning::decide(plan.pin),
+        warmup: plan.warmup,
+        cold_starts: plan.cold_starts,
+        workload: String::new(),
+        looks: Vec::new(),
+        same_image: plan.same_image,
+    }
 }
 
 /// `count` blocks of all `variants`, each shuffled; the same seed gives the same order.
@@ -40,19 +96,21 @@ fn blocks(variants: &[Variant], count: u32, seed: u64) -> Vec<Vec<Variant>> {
     (0..count).map(block).collect()
 }
 
-/// Measures all images and leaves the raw samples in the run's folder.
-pub fn measure(
-    plan: &Plan,
-    images: &[Image],
-    order: &[Vec<Variant>],
+/// Measures all subjects as `decided` and leaves the raw samples in the run's folder.
+fn measure(
+    plan: &BenchPlan,
+    decided: &PlanReport,
+    subjects: &[Subject],
     record: &mut Record,
     ui: &Ui,
 ) -> Result<()> {
-    rounds::measure(plan, images, order, record, ui)?;
-    let variants: Vec<Variant> = images.iter().map(|image| image.variant).collect();
-    // Another seed than the rounds', derived from it.
-    let order = blocks(&variants, plan.bench.cold_starts, plan.bench.seed ^ 0xc01d);
-    cold_start::measure(plan, images, &order, record, ui)
+    let bench = Bench {
+        plan,
+        subjects,
+        pinning: decided.pinning.as_ref(),
+    };
+    rounds::measure(&bench, &decided.order, record, ui)?;
+    cold_start::measure(&bench, record, ui)
 }
 
 /// Warns where the machine has more to do than cores before anything is measured.
@@ -67,14 +125,6 @@ pub fn busy_machine() -> Option<Warning> {
         Warning::new(WarningKind::BusyMachine, message)
             .hint("end what else runs, or measure again later with `pgoctl bench`")
     })
-}
-
-/// The image of `variant`.
-fn image_of(images: &[Image], variant: Variant) -> &Image {
-    images
-        .iter()
-        .find(|image| image.variant == variant)
-        .expect("the order names only variants that have an image")
 }
 
 #[cfg(test)]

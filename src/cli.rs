@@ -1,12 +1,17 @@
 //! Words only: what can be said on the command line, and which function answers it. One file a command group.
 
+mod bench;
 mod common;
 mod compare;
 mod completions;
 mod doctor;
+mod gate;
+mod goal;
 mod init;
+mod measure;
 mod profile;
 mod report;
+mod revisions;
 mod run;
 mod toolchain;
 
@@ -50,8 +55,10 @@ enum Command {
     Train(run::TrainArgs),
     /// Merge the gathered profiles
     Merge(run::MergeArgs),
-    /// Measure the images that are there
-    Bench(run::BenchArgs),
+    /// Measure the images that are there, or any programs, JARs, revisions and servers
+    Bench(bench::BenchArgs),
+    /// Measure and judge: fails if a gated metric got worse by more than its limit
+    Gate(gate::GateArgs),
     /// Compare the variants of a finished run, from its samples
     Compare(compare::CompareArgs),
     /// Render a finished run again
@@ -91,7 +98,8 @@ impl Cli {
             Command::Build(args) => run::build(global, &args, ui),
             Command::Train(args) => run::train(global, &args, ui),
             Command::Merge(args) => run::merge(global, &args, ui),
-            Command::Bench(args) => run::bench(global, &args, ui),
+            Command::Bench(args) => bench::bench(global, &args, ui),
+            Command::Gate(args) => gate::gate(global, &args, ui),
             Command::Compare(args) => compare::compare(global, &args, ui),
             Command::Report(args) => report::report(global, &args, ui),
             Command::Init(args) => init::init(global, &args, ui),

@@ -18,8 +18,32 @@ pub enum Metric {
     LatencyMsP90,
     /// 99th percentile of latency.
     LatencyMsP99,
+    /// Mean time from when a request was sent: open loop only, where `latency_ms_*` counts from when it was due.
+    ServiceMsMean,
+    /// Median service time.
+    ServiceMsP50,
+    /// 90th percentile of service time.
+    ServiceMsP90,
+    /// 99th percentile of service time.
+    ServiceMsP99,
     /// From before the spawn to the first byte of the first 2xx answer.
     ColdStartMs,
+    /// From before the spawn to the first accepted connection.
+    ColdStartMsAccepts,
+    /// CPU time of the process until its first 2xx answer.
+    ColdStartCpuMs,
+    /// Page faults of the process until then, with and without disk.
+    ColdStartPageFaults,
+    /// Largest resident set of the process until then.
+    ColdStartPeakMemoryBytes,
+    /// [`Self::ColdStartMs`] with its files dropped from the page cache before.
+    ColdStartMsDropped,
+    /// [`Self::ColdStartCpuMs`] with its files dropped from the page cache before.
+    ColdStartCpuMsDropped,
+    /// [`Self::ColdStartPageFaults`] with its files dropped from the page cache before.
+    ColdStartPageFaultsDropped,
+    /// [`Self::ColdStartPeakMemoryBytes`] with its files dropped from the page cache before.
+    ColdStartPeakMemoryBytesDropped,
     /// Largest resident set before the stop.
     PeakMemoryBytes,
     /// Everything that must be shipped.
@@ -30,13 +54,25 @@ pub enum Metric {
 
 impl Metric {
     /// Every metric, in the order in which they are shown.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 21] = [
         Self::ThroughputRps,
         Self::LatencyMsMean,
         Self::LatencyMsP50,
         Self::LatencyMsP90,
         Self::LatencyMsP99,
+        Self::ServiceMsMean,
+        Self::ServiceMsP50,
+        Self::ServiceMsP90,
+        Self::ServiceMsP99,
         Self::ColdStartMs,
+        Self::ColdStartMsAccepts,
+        Self::ColdStartCpuMs,
+        Self::ColdStartPageFaults,
+        Self::ColdStartPeakMemoryBytes,
+        Self::ColdStartMsDropped,
+        Self::ColdStartCpuMsDropped,
+        Self::ColdStartPageFaultsDropped,
+        Self::ColdStartPeakMemoryBytesDropped,
         Self::PeakMemoryBytes,
         Self::ImageSizeBytes,
         Self::BuildSeconds,
@@ -50,7 +86,19 @@ impl Metric {
             Self::LatencyMsP50 => "latency_ms_p50",
             Self::LatencyMsP90 => "latency_ms_p90",
             Self::LatencyMsP99 => "latency_ms_p99",
+            Self::ServiceMsMean => "service_ms_mean",
+            Self::ServiceMsP50 => "service_ms_p50",
+            Self::ServiceMsP90 => "service_ms_p90",
+            Self::ServiceMsP99 => "service_ms_p99",
             Self::ColdStartMs => "cold_start_ms",
+            Self::ColdStartMsAccepts => "cold_start_ms_accepts",
+            Self::ColdStartCpuMs => "cold_start_cpu_ms",
+            Self::ColdStartPageFaults => "cold_start_page_faults",
+            Self::ColdStartPeakMemoryBytes => "cold_start_peak_memory_bytes",
+            Self::ColdStartMsDropped => "cold_start_ms_dropped",
+            Self::ColdStartCpuMsDropped => "cold_start_cpu_ms_dropped",
+            Self::ColdStartPageFaultsDropped => "cold_start_page_faults_dropped",
+            Self::ColdStartPeakMemoryBytesDropped => "cold_start_peak_memory_bytes_dropped",
             Self::PeakMemoryBytes => "peak_memory_bytes",
             Self::ImageSizeBytes => "image_size_bytes",
             Self::BuildSeconds => "build_seconds",
@@ -65,11 +113,37 @@ impl Metric {
             Self::LatencyMsP50 => "latency, P50",
             Self::LatencyMsP90 => "latency, P90",
             Self::LatencyMsP99 => "latency, P99",
+            Self::ServiceMsMean => "service time, mean",
+            Self::ServiceMsP50 => "service time, P50",
+            Self::ServiceMsP90 => "service time, P90",
+            Self::ServiceMsP99 => "service time, P99",
             Self::ColdStartMs => "cold start",
+            Self::ColdStartMsAccepts => "cold start, accepts",
+            Self::ColdStartCpuMs => "cold start, CPU time",
+            Self::ColdStartPageFaults => "cold start, page faults",
+            Self::ColdStartPeakMemoryBytes => "cold start, peak memory",
+            Self::ColdStartMsDropped => "cold start, page cache dropped",
+            Self::ColdStartCpuMsDropped => "cold start, CPU time, page cache dropped",
+            Self::ColdStartPageFaultsDropped => "cold start, page faults, page cache dropped",
+            Self::ColdStartPeakMemoryBytesDropped => "cold start, peak memory, page cache dropped",
             Self::PeakMemoryBytes => "peak memory",
             Self::ImageSizeBytes => "image size",
             Self::BuildSeconds => "build time",
         }
+    }
+
+    /// Whether tables leave it out: details are in JSON and CSV.
+    pub const fn is_detail(self) -> bool {
+        matches!(
+            self,
+            Self::ColdStartMsAccepts
+                | Self::ColdStartCpuMs
+                | Self::ColdStartPageFaults
+                | Self::ColdStartPeakMemoryBytes
+                | Self::ColdStartCpuMsDropped
+                | Self::ColdStartPageFaultsDropped
+                | Self::ColdStartPeakMemoryBytesDropped
+        )
     }
 
     /// Which way is better.
@@ -80,10 +154,61 @@ impl Metric {
             | Self::LatencyMsP50
             | Self::LatencyMsP90
             | Self::LatencyMsP99
+            | Self::ServiceMsMean
+            | Self::ServiceMsP50
+            | Self::ServiceMsP90
+            | Self::ServiceMsP99
             | Self::ColdStartMs
+            | Self::ColdStartMsAccepts
+            | Self::ColdStartCpuMs
+            | Self::ColdStartPageFaults
+            | Self::ColdStartPeakMemoryBytes
+            | Self::ColdStartMsDropped
+            | Self::ColdStartCpuMsDropped
+            | Self::ColdStartPageFaultsDropped
+            | Self::ColdStartPeakMemoryBytesDropped
             | Self::PeakMemoryBytes
             | Self::ImageSizeBytes
             | Self::BuildSeconds => Direction::Down,
+        }
+    }
+}
+
+/// What is repeated to measure a metric, and so what its intervals are computed over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IntervalOf {
+    /// Rounds.
+    Rounds,
+    /// Cold starts.
+    ColdStarts,
+    /// It is a fact of the image.
+    Nothing,
+}
+
+impl Metric {
+    /// By how many percent a figure is worse that differs by the ratio `exp(log)`, for a `log` of zero or more: a throughput that
+    /// is halved is 50 % worse, a latency that is doubled 100 %.
+    pub fn worse_percent(self, log: f64) -> f64 {
+        match self.direction() {
+            Direction::Up => -(-log).exp_m1() * 100.0,
+            Direction::Down => log.exp_m1() * 100.0,
+        }
+    }
+
+    /// The logarithm of the ratio at which a figure is so many percent worse: the inverse of [`Metric::worse_percent`].
+    pub fn worse_log(self, percent: f64) -> f64 {
+        match self.direction() {
+            Direction::Up => -(1.0 - percent / 100.0).max(0.0).ln(),
+            Direction::Down => (percent / 100.0).ln_1p(),
+        }
+    }
+
+    /// What is repeated to measure it.
+    pub fn interval_of(self) -> IntervalOf {
+        match self {
+            Self::ImageSizeBytes | Self::BuildSeconds => IntervalOf::Nothing,
+            _ if self.name().starts_with("cold_start") => IntervalOf::ColdStarts,
+            _ => IntervalOf::Rounds,
         }
     }
 }
@@ -168,6 +293,16 @@ mod tests {
         assert_eq!(verdict(Metric::LatencyMsP90, 2.0, 8.0), Verdict::Worse);
         assert_eq!(verdict(Metric::ThroughputRps, -8.0, -2.0), Verdict::Worse);
         assert_eq!(verdict(Metric::ColdStartMs, -8.0, -2.0), Verdict::Better);
+    }
+
+    #[test]
+    fn worse_has_a_size_in_each_direction() {
+        let halved = 2.0_f64.ln();
+        assert!((Metric::ThroughputRps.worse_percent(halved) - 50.0).abs() < 1e-9);
+        assert!((Metric::LatencyMsP50.worse_percent(halved) - 100.0).abs() < 1e-9);
+        for metric in [Metric::ThroughputRps, Metric::LatencyMsP50] {
+            assert!((metric.worse_percent(metric.worse_log(3.0)) - 3.0).abs() < 1e-9);
+        }
     }
 
     #[test]

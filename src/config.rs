@@ -1,5 +1,6 @@
 //! `pgoctl.toml`: what the file may say, read strictly. Decisions are made in [`crate::plan`].
 
+mod day;
 mod duration;
 mod percent;
 mod template;
@@ -10,10 +11,13 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::bench::pinning::Pin;
+use crate::compare::Metric;
 use crate::error::{Error, Result};
 use crate::variant::Variant;
 use crate::workload::WorkloadFile;
 
+pub use day::Day;
 pub use duration::Span;
 pub use percent::Percent;
 pub use template::template;
@@ -26,7 +30,7 @@ pub const FILE_NAME: &str = "pgoctl.toml";
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Config {
     /// Variants that must be possible; a missing one is an error.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::variant::made_by_pgoctl")]
     pub require: Vec<Variant>,
     /// The functions by name.
     #[serde(default)]
@@ -103,20 +107,20 @@ pub struct TrainFile {
     /// How many good profiles are needed to go on.
     pub at_least: Option<u32>,
     /// What does the work of `native-pgo`'s training.
-    #[serde(default)]
-    pub on: TrainOn,
+    pub on: Option<TrainOn>,
     /// When training ends.
     #[serde(default)]
     pub stop: TrainStop,
 }
 
-/// What does the work of training: only the instrumented image, so far.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+/// What does the work of `native-pgo`'s training.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "kebab-case")]
 pub enum TrainOn {
-    /// The instrumented image.
-    #[default]
+    /// The instrumented image
     Image,
+    /// An ordinary JDK, without an instrumented image (experimental)
+    Hotspot,
 }
 
 /// When training ends: only after so many runs, so far.
@@ -144,6 +148,10 @@ pub struct BenchFile {
     pub rate: Option<f64>,
     /// How many cold starts of each variant.
     pub cold_starts: Option<u32>,
+    /// How many with the page cache dropped.
+    pub dropped_cold_starts: Option<u32>,
+    /// `auto`, `apart` or `off`: generator and function on cores of their own.
+    pub pin: Option<Pin>,
     /// The seed of the order of the rounds.
     pub seed: Option<u64>,
 }
@@ -154,6 +162,31 @@ pub struct BenchFile {
 pub struct GateFile {
     /// The largest change that does not matter.
     pub max_worse: Option<Percent>,
+    /// The metrics that are gated, each with a limit of its own; otherwise the usual ones, with `max-worse`.
+    #[serde(default)]
+    pub metrics: BTreeMap<Metric, Percent>,
+    /// Only these variants are gated.
+    #[serde(default)]
+    pub candidates: Vec<Variant>,
+    /// The saved baseline that they are held against; otherwise each variant's own.
+    pub baseline: Option<String>,
+    /// What may be worse for a while.
+    #[serde(default)]
+    pub waiver: Vec<WaiverFile>,
+}
+
+/// `[[gate.waiver]]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct WaiverFile {
+    /// What may be worse …
+    pub metric: Metric,
+    /// … of this variant, or of every one …
+    pub candidate: Option<Variant>,
+    /// … until the end of this day (UTC) …
+    pub until: Day,
+    /// … and why.
+    pub reason: String,
 }
 
 impl Config {
@@ -217,14 +250,14 @@ mod tests {
     fn what_is_not_there_yet_is_refused_by_name() {
         assert!(
             Config::parse(
-                "[train]\non = \"image\"\nstop = \"count\"\n",
+                "[train]\non = \"hotspot\"\nstop = \"count\"\n",
                 Path::new("pgoctl.toml")
             )
             .is_ok()
         );
         assert_eq!(
-            error("[train]\non = \"hotspot\"\n").causes(),
-            ["there is no word `hotspot` here"]
+            error("[train]\nstop = \"stable\"\n").causes(),
+            ["there is no word `stable` here"]
         );
     }
 

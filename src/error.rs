@@ -65,6 +65,7 @@ struct Parts {
     causes: Vec<String>,
     log: Option<Log>,
     hints: Vec<String>,
+    verdict: Option<String>,
 }
 
 /// The log of the tool that failed, and its last lines.
@@ -85,6 +86,7 @@ impl Error {
             causes: Vec::new(),
             log: None,
             hints: Vec::new(),
+            verdict: None,
         }))
     }
 
@@ -146,6 +148,13 @@ impl Error {
         self
     }
 
+    /// Adds the line of a gate, which is the last one of stderr.
+    #[must_use]
+    pub fn verdict(mut self, line: impl Into<String>) -> Self {
+        self.0.verdict = Some(line.into());
+        self
+    }
+
     /// Puts a larger goal in front: the old goal becomes the first cause.
     #[must_use]
     pub fn goal(mut self, goal: impl Into<String>) -> Self {
@@ -187,6 +196,11 @@ impl Error {
     /// What to do next.
     pub fn hints(&self) -> &[String] {
         &self.0.hints
+    }
+
+    /// The line of the gate that did not pass.
+    pub fn verdict_line(&self) -> Option<&str> {
+        self.0.verdict.as_deref()
     }
 
     /// The log of the tool that failed.

@@ -6,6 +6,7 @@
 mod child;
 pub mod guard;
 mod invocation;
+mod throttle;
 
 use std::ffi::{OsStr, OsString};
 use std::fmt;
@@ -22,7 +23,8 @@ use crate::error::{Error, ErrorKind, Log, Result};
 use crate::interrupt;
 
 pub use child::{Child, Stopped};
-pub use invocation::{Invocation, invoke};
+pub use invocation::{Invocation, Watched, invoke};
+pub use throttle::Throttle;
 
 /// How often a running tool is looked at; its end is noticed at once all the same.
 const LOOK: Duration = Duration::from_millis(100);

@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 use crate::identity::{Inputs, bytes_digest};
 use crate::workdir::Cache;
 use crate::workload::Workload;
+use crate::workload::process::Process;
 
 pub use jar::Jar;
 
@@ -64,6 +65,20 @@ pub struct Function {
 }
 
 impl Function {
+    /// It as a process, whatever its code.
+    pub fn process(&self) -> Process {
+        Process {
+            name: self.name.clone(),
+            dir: self.project_dir.clone(),
+            args: self.args.clone(),
+            env: self.env.clone(),
+            port: self.port,
+            ready_timeout: self.ready_timeout,
+            stop_timeout: self.stop_timeout,
+            workload: self.workload.clone(),
+        }
+    }
+
     /// Every file and folder that its code is made of.
     pub fn code_entries(&self) -> Vec<&Path> {
         let own: Vec<&Path> = match &self.code {

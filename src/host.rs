@@ -158,6 +158,14 @@ impl HostFacts {
     }
 }
 
+/// Returns the frequency governor of this machine's processors; `None` where it cannot be read.
+pub fn governor() -> Option<String> {
+    system::governor(&Probe {
+        root: Path::new("/"),
+        run: &|_, _| None,
+    })
+}
+
 /// Returns how many bytes this user may still write on the file system of `path`, or of the nearest folder above it
 /// that exists. `None` if no such folder answers.
 pub fn free_disk_bytes(path: &Path) -> Option<u64> {

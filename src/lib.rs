@@ -9,6 +9,7 @@
 //!   build  (code, profile?)         ─► Image                     pipeline::build
 //!   bench  (images, workload)       ─► samples on disk           bench
 //!   stats, compare (samples)        ─► estimates and verdicts    stats, compare   (pure)
+//!   gate (comparisons, limits)      ─► pass, worse, cannot tell  gate             (pure)
 //!   report (Report, Format)         ─► text                      report           (pure)
 //! ```
 //!
@@ -24,6 +25,7 @@ pub mod error;
 pub mod exec;
 pub mod exit_code;
 pub mod function;
+pub mod gate;
 pub mod host;
 pub mod identity;
 pub mod interrupt;

@@ -6,6 +6,7 @@
 mod bisect;
 pub mod build;
 mod build_tool;
+pub mod from_hotspot;
 pub mod image;
 pub mod merge;
 pub mod preview;
@@ -81,7 +82,7 @@ impl<'a> Pipeline<'a> {
     pub fn images_that_work(&mut self) -> Result<(Vec<Image>, Option<Error>)> {
         let (mut images, mut failed) = (Vec::new(), None);
         for &variant in &self.plan.variants {
-            let trained = self.plan.toolchain(variant).training(variant).is_some();
+            let trained = self.plan.training(variant).is_some();
             match self.image(variant) {
                 Ok(image) => images.push(image),
                 Err(error) if trained && error.kind() != ErrorKind::Interrupted => {
@@ -134,7 +135,7 @@ impl<'a> Pipeline<'a> {
         if let Some(image) = self.images.iter().find(|image| image.variant == variant) {
             return Ok(image.clone());
         }
-        let profile = match self.plan.toolchain(variant).training(variant) {
+        let profile = match self.plan.training(variant) {
             Some(training) => Some(self.trained(variant, training)?),
             None => None,
         };

@@ -1,22 +1,26 @@
 //! Words + file + environment → [`Plan`]: everything doubtful is decided here, before the first slow step.
 
+pub mod bare;
 mod function;
+mod gate;
 mod options;
 mod settings;
 mod toolchains;
 
 use std::path::{Path, PathBuf};
 
-use crate::config::Config;
+use crate::config::{Config, TrainOn};
 use crate::error::{Error, Result};
 use crate::function::Function;
+use crate::gate::GatePlan;
+use crate::pipeline::from_hotspot;
 use crate::report::Warning;
-use crate::toolchain::{Missing, Toolchain};
+use crate::toolchain::{Missing, ProfileKind, Toolchain, Training};
 use crate::variant::Variant;
 use crate::workdir::Workdir;
 
 pub use options::OPTION_VARIABLES;
-pub use settings::{BenchPlan, Settings, TrainPlan};
+pub use settings::{BenchPlan, SameImage, Settings, TrainPlan};
 pub use toolchains::{Named, Search, Toolchains};
 
 /// What the user asked for, on the command line and in the environment; `None` and empty mean "not said".
@@ -30,6 +34,8 @@ pub struct Request {
     pub variants: Vec<Variant>,
     /// Numbers that override the file's.
     pub settings: Settings,
+    /// Only profiles are wanted: what can be trained need not be buildable here.
+    pub only_trains: bool,
     /// What follows `--`: options for native-image.
     pub native_image_args: Vec<String>,
     /// Where to look for tools.
@@ -55,6 +61,8 @@ pub struct Plan {
     pub train: TrainPlan,
     /// How measuring goes.
     pub bench: BenchPlan,
+    /// What may not get worse.
+    pub gate: GatePlan,
     /// What is worth knowing already.
     pub warnings: Vec<Warning>,
 }
@@ -73,16 +81,26 @@ impl Plan {
             .extend(request.native_image_args.iter().cloned());
         function.tool_options.clone_from(&request.tool_options);
         options::check(&function)?;
-        let (train, bench) = settings::decide(&request.settings, &config, &function)?;
-
         let search = request.search.with_file(&config.toolchain, &project_dir);
         let mut cache = workdir.cache();
         let wanted = wanted(request, &config);
         let toolchains = Toolchains::find(&search, &wanted, &mut cache)?;
         cache.save();
-        let (variants, left_out) = divide(&wanted, &toolchains, &function, request, &config)?;
+        let (train, bench) = settings::decide(
+            &request.settings,
+            &config,
+            &function.workload,
+            toolchains.has_pgo(),
+        )?;
+        let gate = gate::decide(&config.gate)?;
+        let have = |variant| missing(variant, &toolchains, &function, request, train.on);
+        let (variants, left_out) = divide(&wanted, have, request, &config)?;
         let mut warnings = toolchains.warnings(&variants);
         warnings.extend(options::warnings(&function, &variants));
+        if train.on == TrainOn::Hotspot && variants.contains(&Variant::NativePgo) {
+            warnings.push(from_hotspot::experimental());
+            warnings.extend(options::training_clashes(&function));
+        }
         warnings.extend(bench.warnings());
         Ok(Self {
             workdir,
@@ -92,6 +110,7 @@ impl Plan {
             toolchains,
             train,
             bench,
+            gate,
             warnings,
         })
     }
@@ -105,10 +124,33 @@ impl Plan {
             .expect("a planned variant has its toolchain")
     }
 
+    /// How `variant` is trained; `None` if it is not.
+    pub fn training(&self, variant: Variant) -> Option<Training> {
+        match (variant, self.train.on) {
+            (Variant::NativePgo, TrainOn::Hotspot) => Some(Training {
+                on: Variant::Hotspot,
+                kind: ProfileKind::HotspotIprof,
+            }),
+            _ => self.toolchains.of(variant)?.training(variant),
+        }
+    }
+
+    /// Whether the image of `variant` can be built, and not only trained.
+    pub fn can_build(&self, variant: Variant) -> bool {
+        let toolchain = self.toolchains.of(variant);
+        toolchain.is_some_and(|toolchain| toolchain.missing(variant, &self.function).is_none())
+    }
+
     /// The variants that are measured: those asked for, and otherwise every contender.
     pub fn contenders(&self) -> Vec<Variant> {
         self.variants.clone()
     }
+}
+
+/// Where the products of the project that `request` names are kept.
+pub fn project(request: &Request) -> Result<Workdir> {
+    let path = config_path(request.config.as_deref())?;
+    Ok(Workdir::of(path.parent().unwrap_or(Path::new("/"))))
 }
 
 fn config_path(asked: Option<&Path>) -> Result<PathBuf> {
@@ -175,21 +217,35 @@ fn wanted(request: &Request, config: &Config) -> Vec<Variant> {
 
 type Divided = (Vec<Variant>, Vec<(Variant, Missing)>);
 
+/// Why `variant` cannot be had: made, or where nothing is to be built, trained.
+fn missing(
+    variant: Variant,
+    toolchains: &Toolchains,
+    function: &Function,
+    request: &Request,
+    on: TrainOn,
+) -> Option<Missing> {
+    let of = |variant| match toolchains.of(variant) {
+        Some(toolchain) => toolchain.missing(variant, function),
+        None => Some(toolchains.why_none(variant)),
+    };
+    match (variant, on) {
+        (Variant::NativePgo, TrainOn::Hotspot) if request.only_trains => of(Variant::Hotspot),
+        (Variant::NativePgo, TrainOn::Hotspot) => of(variant).or_else(|| of(Variant::Hotspot)),
+        _ => of(variant),
+    }
+}
+
 /// Splits `wanted` into what can be had and what cannot; what was insisted on and cannot be had is an error.
 fn divide(
     wanted: &[Variant],
-    toolchains: &Toolchains,
-    function: &Function,
+    missing: impl Fn(Variant) -> Option<Missing>,
     request: &Request,
     config: &Config,
 ) -> Result<Divided> {
     let (mut variants, mut left_out) = (Vec::new(), Vec::new());
     for &variant in wanted {
-        let missing = match toolchains.of(variant) {
-            Some(toolchain) => toolchain.missing(variant, function),
-            None => Some(toolchains.why_none(variant)),
-        };
-        match missing {
+        match missing(variant) {
             None => variants.push(variant),
             Some(missing) if request.variants.contains(&variant) => {
                 return Err(missing.error(format!("cannot make the variant `{variant}`")));

@@ -1,5 +1,6 @@
 //! Profiles: what training leaves behind, where it came from, and how several become one.
 
 pub mod class_list;
+pub mod hotspot;
 pub mod iprof;
 pub mod provenance;

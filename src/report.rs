@@ -2,7 +2,12 @@
 //!
 //! The JSON keys are a contract (`schema_version` 1): more may be added, none changes its meaning. Unknown is `null`.
 
+mod chart;
+mod csv;
 mod format;
+mod html;
+mod markdown;
+mod series;
 pub(crate) mod table;
 mod warning;
 
@@ -11,13 +16,20 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use crate::bench::conditions::Conditions;
+use crate::bench::pinning::Pinning;
 use crate::compare::{Metric, Verdict};
+use crate::gate::GateReport;
 use crate::host::Host;
-use crate::stats::Estimate;
+use crate::plan::SameImage;
+use crate::stats::{self, Estimate};
 use crate::toolchain::Info;
 use crate::variant::Variant;
+use crate::workload::http::{Connections, Protocol};
 
 pub use format::{Format, render};
+pub use series::{Bin, Series, histogram};
+pub(crate) use table::value;
 pub use table::{Style, bytes};
 pub use warning::{Warning, WarningKind};
 
@@ -45,12 +57,45 @@ pub struct Report {
     pub variants: Vec<VariantReport>,
     /// Candidates against their baselines, metric by metric.
     pub comparisons: Vec<Comparison>,
+    /// What the gates came to; absent if nothing was gated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gate: Option<GateReport>,
     /// Percent by which two runs of the same image differ, by metric; empty where it was not measured.
     pub noise_floor: BTreeMap<Metric, f64>,
     /// What a reader should know.
     pub warnings: Vec<Warning>,
     /// How it was measured; `null` if it was not.
     pub plan: Option<PlanReport>,
+}
+
+impl Report {
+    /// The throughput of each round of a variant, each with its place in the order of all rounds, from 1.
+    pub fn rates(&self, side: &VariantReport) -> Vec<(u32, f64)> {
+        let order = self.plan.iter().flat_map(|plan| &plan.order);
+        let places: Vec<(u32, Variant)> = (1..)
+            .zip(order)
+            .flat_map(|(block, variants)| variants.iter().map(move |variant| (block, *variant)))
+            .collect();
+        let place = |block| places.iter().position(|of| *of == (block, side.variant));
+        let rate = |round: &RoundReport| {
+            let place = u32::try_from(place(round.block)? + 1).ok()?;
+            Some((place, round.throughput_rps?))
+        };
+        side.rounds.iter().filter_map(rate).collect()
+    }
+
+    /// The metrics of tables: no details, and nothing that no variant has a figure of.
+    pub fn shown_metrics(&self) -> Vec<Metric> {
+        let known = |metric: &Metric| {
+            self.variants
+                .iter()
+                .any(|variant| variant.metrics.get(*metric).is_some())
+        };
+        Metric::ALL
+            .into_iter()
+            .filter(|metric| !metric.is_detail() && known(metric))
+            .collect()
+    }
 }
 
 /// One stage.
@@ -105,17 +150,45 @@ pub struct VariantReport {
     pub image: ImageReport,
     /// Its figures; `null` where nothing was measured.
     pub metrics: Metrics,
+    /// What plots show beside the rounds.
+    #[serde(default)]
+    pub series: Series,
+    /// Round by round, in the order in which they were measured.
+    #[serde(default)]
+    pub rounds: Vec<RoundReport>,
+}
+
+/// One round of one variant: what a reader needs to see drift, and to judge whether the round can be believed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RoundReport {
+    /// Which block of the order, from 1.
+    pub block: u32,
+    /// Answered requests per second: in an open loop the rate that was achieved.
+    pub throughput_rps: Option<f64>,
+    /// Mean latency in milliseconds.
+    pub latency_ms_mean: Option<f64>,
+    /// Requests that were not answered as expected.
+    pub failed: u64,
+    /// Open loop only: requests that were not yet answered when the last one became due.
+    pub in_flight: Option<u64>,
+    /// CPU time of the load generator as a share of one core, in percent.
+    pub generator_percent: Option<f64>,
+    /// Whether that is so much (over 80 %) that the generator may be what was measured.
+    pub generator_bound: Option<bool>,
+    /// What the machine was like.
+    #[serde(flatten)]
+    pub conditions: Conditions,
 }
 
 /// One image.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ImageReport {
-    /// The executable, the archive, or the JAR.
+    /// The executable, the archive, or the JAR; of a server that ran already, its URL.
     pub path: PathBuf,
-    /// Everything that must be shipped: the executable, or JARs and archive.
-    pub size_bytes: u64,
-    /// Digest over everything that shaped it.
-    pub identity: String,
+    /// Everything that must be shipped: the executable, or JARs and archive; `null` for a server that ran already.
+    pub size_bytes: Option<u64>,
+    /// Digest over everything that shaped it; `null` for a server that ran already.
+    pub identity: Option<String>,
     /// What the build said about PGO, in its own words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pgo: Option<String>,
@@ -140,8 +213,44 @@ pub struct Metrics {
     pub latency_ms_p90: Option<Estimate>,
     /// 99th percentile of latency.
     pub latency_ms_p99: Option<Estimate>,
+    /// Mean time from when a request was sent: open loop only, where `latency_ms_*` counts from when it was due.
+    #[serde(default)]
+    pub service_ms_mean: Option<Estimate>,
+    /// Median service time.
+    #[serde(default)]
+    pub service_ms_p50: Option<Estimate>,
+    /// 90th percentile of service time.
+    #[serde(default)]
+    pub service_ms_p90: Option<Estimate>,
+    /// 99th percentile of service time.
+    #[serde(default)]
+    pub service_ms_p99: Option<Estimate>,
     /// From before the spawn to the first byte of the first 2xx answer, in milliseconds.
     pub cold_start_ms: Option<Estimate>,
+    /// From before the spawn to the first accepted connection.
+    #[serde(default)]
+    pub cold_start_ms_accepts: Option<Estimate>,
+    /// CPU time of the process until its first 2xx answer.
+    #[serde(default)]
+    pub cold_start_cpu_ms: Option<Estimate>,
+    /// Page faults of the process until then, with and without disk.
+    #[serde(default)]
+    pub cold_start_page_faults: Option<Estimate>,
+    /// Largest resident set of the process until then.
+    #[serde(default)]
+    pub cold_start_peak_memory_bytes: Option<Estimate>,
+    /// [`Metric::ColdStartMs`] with its files dropped from the page cache before.
+    #[serde(default)]
+    pub cold_start_ms_dropped: Option<Estimate>,
+    /// [`Metric::ColdStartCpuMs`] with its files dropped from the page cache before.
+    #[serde(default)]
+    pub cold_start_cpu_ms_dropped: Option<Estimate>,
+    /// [`Metric::ColdStartPageFaults`] with its files dropped from the page cache before.
+    #[serde(default)]
+    pub cold_start_page_faults_dropped: Option<Estimate>,
+    /// [`Metric::ColdStartPeakMemoryBytes`] with its files dropped from the page cache before.
+    #[serde(default)]
+    pub cold_start_peak_memory_bytes_dropped: Option<Estimate>,
     /// Size of everything that must be shipped.
     pub image_size_bytes: Option<Estimate>,
     /// Largest resident set (`VmHWM`) before the stop.
@@ -159,7 +268,21 @@ impl Metrics {
             Metric::LatencyMsP50 => self.latency_ms_p50.as_ref(),
             Metric::LatencyMsP90 => self.latency_ms_p90.as_ref(),
             Metric::LatencyMsP99 => self.latency_ms_p99.as_ref(),
+            Metric::ServiceMsMean => self.service_ms_mean.as_ref(),
+            Metric::ServiceMsP50 => self.service_ms_p50.as_ref(),
+            Metric::ServiceMsP90 => self.service_ms_p90.as_ref(),
+            Metric::ServiceMsP99 => self.service_ms_p99.as_ref(),
             Metric::ColdStartMs => self.cold_start_ms.as_ref(),
+            Metric::ColdStartMsAccepts => self.cold_start_ms_accepts.as_ref(),
+            Metric::ColdStartCpuMs => self.cold_start_cpu_ms.as_ref(),
+            Metric::ColdStartPageFaults => self.cold_start_page_faults.as_ref(),
+            Metric::ColdStartPeakMemoryBytes => self.cold_start_peak_memory_bytes.as_ref(),
+            Metric::ColdStartMsDropped => self.cold_start_ms_dropped.as_ref(),
+            Metric::ColdStartCpuMsDropped => self.cold_start_cpu_ms_dropped.as_ref(),
+            Metric::ColdStartPageFaultsDropped => self.cold_start_page_faults_dropped.as_ref(),
+            Metric::ColdStartPeakMemoryBytesDropped => {
+                self.cold_start_peak_memory_bytes_dropped.as_ref()
+            }
             Metric::ImageSizeBytes => self.image_size_bytes.as_ref(),
             Metric::PeakMemoryBytes => self.peak_memory_bytes.as_ref(),
             Metric::BuildSeconds => self.build_seconds.as_ref(),
@@ -172,6 +295,9 @@ impl Metrics {
 pub struct Comparison {
     /// One side.
     pub baseline: Variant,
+    /// The saved baseline that it is of; absent if it was measured in the same run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub saved_baseline: Option<String>,
     /// The other.
     pub candidate: Variant,
     /// In what.
@@ -184,6 +310,37 @@ pub struct Comparison {
     pub high: Option<f64>,
     /// What that means; `null` where there is no interval to judge by.
     pub verdict: Option<Verdict>,
+}
+
+impl Comparison {
+    /// What the candidate is held against, in words.
+    pub fn against(&self) -> String {
+        match &self.saved_baseline {
+            Some(name) => format!("{name} (saved)"),
+            None if self.baseline == self.candidate => "itself".to_owned(),
+            None => self.baseline.to_string(),
+        }
+    }
+}
+
+/// How it was measured, a fact a line: for the formats that fold it away.
+fn how_it_was_measured(report: &Report) -> Vec<String> {
+    let mut lines = Vec::new();
+    for info in &report.toolchains {
+        let pgo = if info.pgo { ", PGO" } else { "" };
+        lines.push(format!("{} {}{pgo}", info.edition, info.version));
+    }
+    lines.push(table::host_in_words(&report.host));
+    if let Some(kernel) = &report.host.kernel {
+        lines.push(format!("kernel {kernel}"));
+    }
+    if let Some(plan) = &report.plan {
+        lines.push(table::plan_in_words(plan));
+    }
+    if !report.noise_floor.is_empty() {
+        lines.push(table::noise_in_words(&report.noise_floor));
+    }
+    lines
 }
 
 /// How it was measured.
@@ -201,4 +358,103 @@ pub struct PlanReport {
     pub order: Vec<Vec<Variant>>,
     /// The seed of that order.
     pub seed: u64,
+    /// `http/1.1` or `http/2`; `null` for one process per invocation.
+    #[serde(default)]
+    pub protocol: Option<Protocol>,
+    /// Whether connections are kept or made for each request; `null` where there are none.
+    #[serde(default)]
+    pub connections: Option<Connections>,
+    /// Cold starts of each variant with its files dropped from the page cache.
+    #[serde(default)]
+    pub dropped_cold_starts: u32,
+    /// Frequency governor of the processors; `null` where it cannot be read.
+    #[serde(default)]
+    pub governor: Option<String>,
+    /// Which cores generator and function had; `null` where both had all.
+    #[serde(default)]
+    pub pinning: Option<Pinning>,
+    /// Requests before the measured ones, in the same process.
+    #[serde(default)]
+    pub warmup: u64,
+    /// Cold starts of each variant.
+    #[serde(default)]
+    pub cold_starts: u32,
+    /// Digest over everything that shapes what the function is made to do.
+    #[serde(default)]
+    pub workload: String,
+    /// Rounds at each look, where rounds were added until it was decided; empty otherwise.
+    #[serde(default)]
+    pub looks: Vec<u32>,
+    /// Whether each variant was measured against itself.
+    #[serde(default)]
+    pub same_image: Option<SameImage>,
+}
+
+impl PlanReport {
+    /// The confidence of each interval of a change: 95 %, or more where several looks share the error.
+    pub fn confidence(&self) -> f64 {
+        match self.looks.len() {
+            0 => stats::CONFIDENCE,
+            looks => stats::sequential::confidence(looks as u32),
+        }
+    }
+}
+
+#[cfg(test)]
+impl Report {
+    /// A measured run of `hello` on an unknown machine.
+    pub(crate) fn for_tests() -> Self {
+        Self {
+            schema_version: SCHEMA_VERSION,
+            function: "hello".to_owned(),
+            started: "2027-01-15T10:00:00Z".to_owned(),
+            finished: None,
+            host: Host::default(),
+            toolchains: Vec::new(),
+            stages: Vec::new(),
+            variants: [Variant::Native, Variant::NativePgo]
+                .map(VariantReport::for_tests)
+                .to_vec(),
+            comparisons: Vec::new(),
+            gate: None,
+            noise_floor: BTreeMap::new(),
+            warnings: Vec::new(),
+            plan: Some(PlanReport {
+                rounds: 6,
+                requests: 1000,
+                concurrency: 1,
+                rate: 0.0,
+                order: Vec::new(),
+                seed: 1,
+                warmup: 200,
+                cold_starts: 20,
+                workload: "workload".to_owned(),
+                looks: Vec::new(),
+                same_image: None,
+                protocol: None,
+                connections: None,
+                dropped_cold_starts: 0,
+                governor: None,
+                pinning: None,
+            }),
+        }
+    }
+}
+
+#[cfg(test)]
+impl VariantReport {
+    /// A variant of which nothing was measured.
+    pub(crate) fn for_tests(variant: Variant) -> Self {
+        Self {
+            variant,
+            image: ImageReport {
+                path: "/project/image".into(),
+                size_bytes: Some(1000),
+                ..ImageReport::default()
+            },
+            metrics: Metrics::default(),
+            series: Series::default(),
+            rounds: Vec::new(),
+        }
+    }
 }

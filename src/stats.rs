@@ -1,16 +1,28 @@
 //! Numbers in, numbers out: estimates with 95 % intervals, and the change between two sides. Pure.
 //!
 //! The round is the unit of inference. Levels over rounds carry Student's t interval of the mean; percentiles carry
-//! order-statistic intervals of the pooled samples; changes carry the exact interval of the Wilcoxon signed-rank test.
+//! order-statistic intervals of the pooled samples; changes carry the exact interval of the Wilcoxon signed-rank test, or of the
+//! rank-sum test where the sides were not measured together. Each file names its method's source.
 
+mod noise;
 mod order_statistics;
+mod outliers;
+mod rank_sum;
+pub mod sequential;
 mod signed_rank;
+#[cfg(test)]
+mod simulation;
+mod trend;
 
 use serde::{Deserialize, Serialize};
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
-pub use order_statistics::percentile_estimate;
-pub use signed_rank::{Change, change, smallest_p};
+pub use noise::{noise_floor, rounds_needed};
+pub use order_statistics::{Ranked, percentile_estimate};
+pub use outliers::outliers;
+pub use rank_sum::change_unpaired;
+pub use signed_rank::{Change, change, log_ratios, smallest_p};
+pub use trend::{Trend, trend};
 
 /// The confidence of every interval.
 pub const CONFIDENCE: f64 = 0.95;
@@ -49,11 +61,14 @@ pub fn mean(values: &[f64]) -> Option<f64> {
 /// (Hyndman and Fan 1996, type 7).
 ///
 /// `sorted` is in ascending order; `p` is in 0..=100. `None` if there are no values.
-pub fn percentile(sorted: &[f64], p: f64) -> Option<f64> {
-    let last = sorted.len().checked_sub(1)?;
+pub fn percentile<R: Ranked + ?Sized>(sorted: &R, p: f64) -> Option<f64> {
+    let last = sorted.count().checked_sub(1)?;
     let rank = p / 100.0 * last as f64;
-    let (low, high) = (rank.floor() as usize, rank.ceil() as usize);
-    Some(sorted[low] + (sorted[high] - sorted[low]) * (rank - low as f64))
+    let (below, above) = (
+        sorted.at(rank.floor() as u64)?,
+        sorted.at(rank.ceil() as u64)?,
+    );
+    Some(below + (above - below) * rank.fract())
 }
 
 /// Returns the mean of `values` with Student's t interval; `None` without values, no interval with one.
@@ -83,6 +98,20 @@ fn t_quantile(freedom: usize) -> f64 {
         .map_or(f64::NAN, |t| t.inverse_cdf(0.5 + CONFIDENCE / 2.0))
 }
 
+/// The largest index whose cumulated probability is at most `tail`; `None` if even the first is more.
+fn largest_in_tail(probabilities: &[f64], tail: f64) -> Option<usize> {
+    let mut cumulative = 0.0;
+    let within = |probability: &&f64| {
+        cumulative += **probability;
+        cumulative <= tail
+    };
+    probabilities
+        .iter()
+        .take_while(within)
+        .count()
+        .checked_sub(1)
+}
+
 /// Returns `values` in ascending order.
 pub fn sorted(mut values: Vec<f64>) -> Vec<f64> {
     values.sort_by(f64::total_cmp);
@@ -97,11 +126,11 @@ mod tests {
     fn percentiles_interpolate_as_r_and_numpy_do() {
         // R: quantile(c(15, 20, 35, 40, 50), 0.4, type = 7) is 29.
         assert_eq!(
-            percentile(&[15.0, 20.0, 35.0, 40.0, 50.0], 40.0),
+            percentile(&[15.0, 20.0, 35.0, 40.0, 50.0][..], 40.0),
             Some(29.0)
         );
-        assert_eq!(percentile(&[1.0, 2.0], 50.0), Some(1.5));
-        assert_eq!(percentile(&[], 50.0), None);
+        assert_eq!(percentile(&[1.0, 2.0][..], 50.0), Some(1.5));
+        assert_eq!(percentile(&[][..], 50.0), None);
     }
 
     #[test]

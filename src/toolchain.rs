@@ -67,6 +67,8 @@ pub fn feature(version: &str) -> Option<u32> {
 pub enum ProfileKind {
     /// Counters of an instrumented native image.
     Iprof,
+    /// The same, made of what a JVM logged about its methods.
+    HotspotIprof,
     /// The names of the classes that a JVM loaded.
     ClassList,
     /// What a JVM recorded for an AOT cache; binary, cannot be merged.
@@ -77,7 +79,7 @@ impl ProfileKind {
     /// The file name extension in `.pgoctl/profiles`.
     pub const fn extension(self) -> &'static str {
         match self {
-            Self::Iprof => "iprof",
+            Self::Iprof | Self::HotspotIprof => "iprof",
             Self::ClassList => "classlist",
             Self::AotConfiguration => "aotconf",
         }
@@ -202,8 +204,8 @@ pub trait Toolchain: std::fmt::Debug {
     /// How `variant` is trained; `None` if it is not.
     fn training(&self, variant: Variant) -> Option<Training>;
 
-    /// The options that make an image leave its profile at `path`.
-    fn recording_args(&self, kind: ProfileKind, path: &Path) -> Vec<OsString>;
+    /// The options that make an image leave its profile (or the log that becomes one) at `path`.
+    fn recording_args(&self, kind: ProfileKind, function: &Function, path: &Path) -> Vec<OsString>;
 
     /// The command that builds the image; `None` if there is nothing to build.
     fn build(&self, job: &BuildJob<'_>) -> Option<Tool>;

@@ -185,6 +185,14 @@ impl Ui {
         for hint in error.hints() {
             self.stderr(&format!("{} {hint}", self.paint(CYAN, "hint:")));
         }
+        if let Some(line) = error.verdict_line() {
+            self.verdict(line);
+        }
+    }
+
+    /// The line of a gate, for scripts: always, and never coloured.
+    pub fn verdict(&self, line: &str) {
+        self.stderr(line);
     }
 
     fn stderr(&self, line: &str) {

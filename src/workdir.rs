@@ -60,6 +60,21 @@ impl Workdir {
         self.root.join("runs")
     }
 
+    /// `.pgoctl/baselines`.
+    pub fn baselines(&self) -> PathBuf {
+        self.root.join("baselines")
+    }
+
+    /// `.pgoctl/baselines/<name>`.
+    pub fn baseline(&self, name: &str) -> PathBuf {
+        self.baselines().join(name)
+    }
+
+    /// `.pgoctl/noise`: what is known about the noise of each host.
+    pub fn noise(&self) -> PathBuf {
+        self.root.join("noise")
+    }
+
     /// Creates `.pgoctl` with a `.gitignore` that keeps it out of the project's history, and takes the project's lock.
     pub fn lock(&self, command: &str, waiting: &mut dyn FnMut(&str)) -> Result<Lock> {
         create_dir(&self.root)?;

@@ -5,19 +5,21 @@ pub mod exercise;
 pub mod http;
 pub mod invoke;
 pub mod last_words;
+pub mod process;
 pub mod server;
 
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::bench::load::LoadPlan;
 use crate::error::{Error, Result};
 use crate::function::collect_files;
 use crate::identity::{Inputs, bytes_digest};
 use crate::workdir::Cache;
 
 use assets::Assets;
-use http::RequestTemplate;
+use http::{Connections, HttpWorkload, Protocol, RequestTemplate, Variables};
 use invoke::Invoke;
 
 /// `[function.NAME.workload]`.
@@ -33,6 +35,12 @@ pub struct WorkloadFile {
     pub invoke: Option<Invoke>,
     /// A folder that is served on loopback as `{assets_url}`.
     pub assets: Option<PathBuf>,
+    /// `http/1.1` or `http/2`.
+    #[serde(default)]
+    pub protocol: Protocol,
+    /// `keep-alive` or `fresh`.
+    #[serde(default)]
+    pub connections: Connections,
 }
 
 /// What we make the function do.
@@ -53,10 +61,14 @@ pub struct HttpWork {
     pub ready: RequestTemplate,
     /// What the function may fetch.
     pub assets: Option<Assets>,
+    /// How to speak to it.
+    pub protocol: Protocol,
+    /// Whether connections are kept.
+    pub connections: Connections,
 }
 
 /// One process per invocation.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct InvokeWork {
     /// What each process is given.
     pub invoke: Invoke,
@@ -76,6 +88,10 @@ impl Workload {
         if let Some(path) = &file.requests_file {
             requests.extend(http::read_requests_file(&project_dir.join(path))?);
         }
+        for request in &mut requests {
+            request.read_body(project_dir)?;
+            request.check()?;
+        }
         match (&file.invoke, requests.first()) {
             (Some(_), Some(_)) => {
                 Err(Error::usage("a workload has requests or `invoke`, not both").hint("requests go to a server, `invoke` starts one process each"))
@@ -84,16 +100,18 @@ impl Workload {
             (Some(_), None) if ready.is_some() => Err(Error::usage("`ready` is for servers; `invoke` starts one process for each invocation")),
             (Some(invoke), None) => Ok(Self::Invoke(InvokeWork { invoke: invoke.clone(), assets })),
             (None, Some(first)) => {
-                for request in &requests {
-                    request.check()?;
-                }
                 let ready = match ready {
                     Some(words) => ready_request(words)?,
                     None => first.clone(),
                 };
-                Ok(Self::Http(HttpWork { requests, ready, assets }))
+                Ok(Self::Http(HttpWork { requests, ready, assets, protocol: file.protocol, connections: file.connections }))
             }
         }
+    }
+
+    /// Whether it is one process per invocation.
+    pub fn is_invoke(&self) -> bool {
+        matches!(self, Self::Invoke(_))
     }
 
     /// What the function may fetch while it works.
@@ -101,6 +119,14 @@ impl Workload {
         match self {
             Self::Http(work) => work.assets.as_ref(),
             Self::Invoke(work) => work.assets.as_ref(),
+        }
+    }
+
+    /// How many measured requests in a round: a process is slower than a request, and its rounds would last.
+    pub fn default_requests(&self) -> u64 {
+        match self {
+            Self::Http(_) => 1000,
+            Self::Invoke(_) => 100,
         }
     }
 
@@ -132,6 +158,10 @@ impl Workload {
                 inputs
                     .with("workload", bytes_digest(requests.join("\n").as_bytes()))
                     .with("ready", format!("{:?}", work.ready))
+                    .with(
+                        "protocol",
+                        format!("{:?} {:?}", work.protocol, work.connections),
+                    )
             }
             Self::Invoke(work) => work.invoke.inputs(inputs),
         };
@@ -144,11 +174,34 @@ impl Workload {
     #[cfg(test)]
     pub(crate) fn for_tests() -> Self {
         let ready = ready_request("GET /health").expect("it is a request");
-        Self::Http(HttpWork {
-            requests: vec![ready.clone()],
-            ready,
+        Self::Http(HttpWork::asking(vec![ready]))
+    }
+}
+
+impl HttpWork {
+    /// Asks `requests`, of which there is at least one; the first 2xx to the first of them means up.
+    pub fn asking(requests: Vec<RequestTemplate>) -> Self {
+        Self {
+            ready: requests[0].clone(),
+            requests,
             assets: None,
-        })
+            protocol: Protocol::default(),
+            connections: Connections::default(),
+        }
+    }
+
+    /// The requests, compiled for one server.
+    pub fn compile(&self, variables: &Variables) -> Result<HttpWorkload> {
+        HttpWorkload::compile(&self.requests, variables, self.connections)
+    }
+
+    /// A closed loop of so many requests over one connection, spoken to as the function is.
+    pub fn load_plan(&self, requests: u64) -> LoadPlan {
+        LoadPlan {
+            protocol: self.protocol,
+            connections: self.connections,
+            ..LoadPlan::closed(requests)
+        }
     }
 }
 

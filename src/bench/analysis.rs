@@ -1,12 +1,17 @@
 //! Samples on disk → figures, comparisons and warnings: the same for a run that just ended and for one rendered again.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::health;
-use super::samples::{self, ColdStart, Round};
-use crate::compare::{Metric, judge};
+use super::histogram::Histogram;
+use super::passes::{self, Samples};
+use super::samples::{ColdStart, PageCache, Round};
+use super::{health, steadiness, twins};
+use crate::compare::{IntervalOf, Metric, judge};
 use crate::error::Result;
-use crate::report::{Comparison, Metrics, Report, VariantReport};
+use crate::report::{
+    Comparison, PlanReport, Report, RoundReport, Series, VariantReport, histogram,
+};
 use crate::stats::{self, Change, Estimate};
 use crate::variant::Variant;
 
@@ -22,55 +27,121 @@ pub fn analyse_against(
     threshold_percent: f64,
     baseline: Option<Variant>,
 ) -> Result<()> {
-    let rounds = samples::read_rounds(folder)?;
-    let cold_starts = samples::read_cold_starts(folder)?;
+    let samples = passes::read(folder)?;
+    let Samples {
+        rounds,
+        cold_starts,
+    } = &samples;
     for variant in &mut report.variants {
-        fill(&mut variant.metrics, variant.variant, &rounds, &cold_starts);
+        fill(variant, rounds, cold_starts);
+        variant.series = series(variant.variant, &samples);
     }
     let measured: Vec<Variant> = report
         .variants
         .iter()
         .map(|variant| variant.variant)
         .collect();
-    let longest = rounds
-        .iter()
-        .map(|round| round.warmup_ns.len() as u64)
-        .max()
-        .unwrap_or(0);
-    for warning in health::warnings(&rounds, &measured, 2 * longest) {
+    // Those of fewer samples are out of date.
+    report
+        .warnings
+        .retain(|warning| !warning.kind.is_of_samples());
+    let rate = report.plan.as_ref().map_or(0.0, |plan| plan.rate);
+    let warnings = health::warnings(rounds, &measured, rate);
+    for warning in warnings
+        .into_iter()
+        .chain(steadiness::warnings(&report.variants))
+    {
         if !report.warnings.contains(&warning) {
             report.warnings.push(warning);
         }
     }
-    report.comparisons.clear();
-    for candidate in &report.variants {
-        let Some(baseline) = baseline_of(candidate.variant, baseline, &measured) else {
-            continue;
-        };
-        let Some(side) = report
-            .variants
-            .iter()
-            .find(|variant| variant.variant == baseline)
-        else {
-            continue;
-        };
-        let comparisons = Metric::ALL.iter().filter_map(|metric| {
-            compare(
-                *metric,
-                side,
-                candidate,
-                &rounds,
-                &cold_starts,
-                threshold_percent,
-            )
-        });
-        report.comparisons.extend(comparisons);
-    }
+    report.comparisons = comparisons(report, &samples, threshold_percent, baseline);
     Ok(())
 }
 
+/// Every candidate against its baseline, metric by metric.
+fn comparisons(
+    report: &Report,
+    samples: &Samples,
+    threshold_percent: f64,
+    asked: Option<Variant>,
+) -> Vec<Comparison> {
+    let measured: Vec<Variant> = report.variants.iter().map(|side| side.variant).collect();
+    let judging = Judging::of(report, threshold_percent);
+    let baseline = |candidate| match judging.same_image {
+        true => Some(candidate),
+        false => baseline_of(candidate, asked, &measured),
+    };
+    let side = |variant| report.variants.iter().find(|side| side.variant == variant);
+    report
+        .variants
+        .iter()
+        .filter_map(|candidate| Some((side(baseline(candidate.variant)?)?, candidate)))
+        .flat_map(|sides| {
+            Metric::ALL
+                .into_iter()
+                .filter_map(move |metric| compare(metric, sides, samples, judging))
+        })
+        .collect()
+}
+
+/// How changes are judged.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Judging {
+    pub(super) threshold_percent: f64,
+    pub(super) confidence: f64,
+    seed: u64,
+    same_image: bool,
+}
+
+impl Judging {
+    /// As the report's plan says.
+    pub(super) fn of(report: &Report, threshold_percent: f64) -> Self {
+        let plan = report.plan.as_ref();
+        Self {
+            threshold_percent,
+            confidence: plan.map_or(stats::CONFIDENCE, PlanReport::confidence),
+            seed: plan.map_or(0, |plan| plan.seed),
+            same_image: plan.is_some_and(|plan| plan.same_image.is_some()),
+        }
+    }
+}
+
+/// Reads the log ratios of A/A pairs of `variant` in each metric that has them.
+pub(super) fn same_image_log_ratios(
+    folder: &Path,
+    variant: Variant,
+    seed: u64,
+) -> Result<BTreeMap<Metric, Vec<f64>>> {
+    let samples = passes::read(folder)?;
+    let ratios = |metric| {
+        let pairs = twins::pairs(seed, &levels(metric, variant, &samples));
+        stats::log_ratios(&pairs)
+    };
+    Ok(Metric::ALL
+        .into_iter()
+        .map(|metric| (metric, ratios(metric)))
+        .filter(|(_, ratios)| !ratios.is_empty())
+        .collect())
+}
+
+/// What plots show of `variant`.
+fn series(variant: Variant, samples: &Samples) -> Series {
+    let of = samples
+        .rounds
+        .iter()
+        .filter(|round| round.variant == variant);
+    Series {
+        cold_starts_ms: levels(Metric::ColdStartMs, variant, samples)
+            .into_iter()
+            .map(|(_, ms)| ms)
+            .collect(),
+        latency_histogram: histogram(of.flat_map(|round| round.latencies.counts_ms())),
+    }
+}
+
 /// What `candidate` is compared with: what was asked for, else its own baseline, else the first variant measured.
-fn baseline_of(
+pub(super) fn baseline_of(
     candidate: Variant,
     asked: Option<Variant>,
     measured: &[Variant],
@@ -84,11 +155,14 @@ fn baseline_of(
     (baseline != candidate).then_some(baseline)
 }
 
-fn fill(metrics: &mut Metrics, variant: Variant, rounds: &[Round], cold_starts: &[ColdStart]) {
+fn fill(variant: &mut VariantReport, rounds: &[Round], cold_starts: &[ColdStart]) {
+    let name = variant.variant;
     let of: Vec<&Round> = rounds
         .iter()
-        .filter(|round| round.variant == variant)
+        .filter(|round| round.variant == name)
         .collect();
+    variant.rounds = of.iter().map(|round| round_report(round)).collect();
+    let metrics = &mut variant.metrics;
     let over_rounds = |metric| {
         stats::mean_estimate(
             &of.iter()
@@ -96,23 +170,54 @@ fn fill(metrics: &mut Metrics, variant: Variant, rounds: &[Round], cold_starts: 
                 .collect::<Vec<_>>(),
         )
     };
-    let pooled = stats::sorted(
-        of.iter()
-            .flat_map(|round| &round.latencies_ns)
-            .map(|ns| milliseconds(*ns))
-            .collect(),
-    );
+    let pooled = pooled(of.iter().map(|round| &round.latencies));
     metrics.throughput_rps = over_rounds(Metric::ThroughputRps);
     metrics.latency_ms_mean = over_rounds(Metric::LatencyMsMean);
     metrics.latency_ms_p50 = stats::percentile_estimate(&pooled, 50.0);
     metrics.latency_ms_p90 = stats::percentile_estimate(&pooled, 90.0);
     metrics.latency_ms_p99 = stats::percentile_estimate(&pooled, 99.0);
+    let service = self::pooled(of.iter().filter_map(|round| round.service.as_ref()));
+    metrics.service_ms_mean = over_rounds(Metric::ServiceMsMean);
+    metrics.service_ms_p50 = stats::percentile_estimate(&service, 50.0);
+    metrics.service_ms_p90 = stats::percentile_estimate(&service, 90.0);
+    metrics.service_ms_p99 = stats::percentile_estimate(&service, 99.0);
     metrics.peak_memory_bytes = over_rounds(Metric::PeakMemoryBytes);
-    let starts = cold_starts
-        .iter()
-        .filter(|start| start.variant == variant)
-        .map(|start| milliseconds(start.answers_ns));
-    metrics.cold_start_ms = median(starts.collect());
+    let over_starts = |metric| {
+        let levels = cold_starts
+            .iter()
+            .filter(|start| start.variant == name)
+            .filter_map(|start| start_level(metric, start));
+        median(levels.collect())
+    };
+    metrics.cold_start_ms = over_starts(Metric::ColdStartMs);
+    metrics.cold_start_ms_accepts = over_starts(Metric::ColdStartMsAccepts);
+    metrics.cold_start_cpu_ms = over_starts(Metric::ColdStartCpuMs);
+    metrics.cold_start_page_faults = over_starts(Metric::ColdStartPageFaults);
+    metrics.cold_start_peak_memory_bytes = over_starts(Metric::ColdStartPeakMemoryBytes);
+    metrics.cold_start_ms_dropped = over_starts(Metric::ColdStartMsDropped);
+    metrics.cold_start_cpu_ms_dropped = over_starts(Metric::ColdStartCpuMsDropped);
+    metrics.cold_start_page_faults_dropped = over_starts(Metric::ColdStartPageFaultsDropped);
+    metrics.cold_start_peak_memory_bytes_dropped =
+        over_starts(Metric::ColdStartPeakMemoryBytesDropped);
+}
+
+fn pooled<'a>(histograms: impl Iterator<Item = &'a Histogram>) -> Histogram {
+    let mut pooled = Histogram::default();
+    histograms.for_each(|histogram| pooled.add(histogram));
+    pooled
+}
+
+fn round_report(round: &Round) -> RoundReport {
+    RoundReport {
+        block: round.block,
+        throughput_rps: round.throughput_rps(),
+        latency_ms_mean: round.latencies.mean_ms(),
+        failed: round.failed,
+        in_flight: round.in_flight,
+        generator_percent: round.generator_share().map(|share| share * 100.0),
+        generator_bound: round.is_generator_bound(),
+        conditions: round.conditions,
+    }
 }
 
 /// The median with its order-statistic interval; without one where there are too few.
@@ -120,41 +225,64 @@ fn median(values: Vec<f64>) -> Option<Estimate> {
     let values = stats::sorted(values);
     let plain = || {
         Some(Estimate {
-            value: stats::percentile(&values, 50.0)?,
+            value: stats::percentile(&values[..], 50.0)?,
             low: None,
             high: None,
             n: values.len() as u64,
         })
     };
-    stats::percentile_estimate(&values, 50.0).or_else(plain)
+    stats::percentile_estimate(&values[..], 50.0).or_else(plain)
 }
 
 /// One round's level in one metric.
 fn level(metric: Metric, round: &Round) -> Option<f64> {
-    let latencies = || {
-        stats::sorted(
-            round
-                .latencies_ns
-                .iter()
-                .map(|ns| milliseconds(*ns))
-                .collect(),
-        )
-    };
+    let latency = |p| stats::percentile_estimate(&round.latencies, p).map(|known| known.value);
+    let service =
+        |p| stats::percentile_estimate(round.service.as_ref()?, p).map(|known| known.value);
     match metric {
-        Metric::ThroughputRps => (round.elapsed_ns > 0)
-            .then(|| round.latencies_ns.len() as f64 * 1e9 / round.elapsed_ns as f64),
-        Metric::LatencyMsMean => stats::mean(&latencies()),
-        Metric::LatencyMsP50 => {
-            stats::percentile_estimate(&latencies(), 50.0).map(|estimate| estimate.value)
-        }
-        Metric::LatencyMsP90 => {
-            stats::percentile_estimate(&latencies(), 90.0).map(|estimate| estimate.value)
-        }
-        Metric::LatencyMsP99 => {
-            stats::percentile_estimate(&latencies(), 99.0).map(|estimate| estimate.value)
-        }
+        Metric::ThroughputRps => round.throughput_rps(),
+        Metric::LatencyMsMean => round.latencies.mean_ms(),
+        Metric::LatencyMsP50 => latency(50.0),
+        Metric::LatencyMsP90 => latency(90.0),
+        Metric::LatencyMsP99 => latency(99.0),
+        Metric::ServiceMsMean => round.service.as_ref()?.mean_ms(),
+        Metric::ServiceMsP50 => service(50.0),
+        Metric::ServiceMsP90 => service(90.0),
+        Metric::ServiceMsP99 => service(99.0),
         Metric::PeakMemoryBytes => round.peak_memory_bytes.map(|bytes| bytes as f64),
-        Metric::ColdStartMs | Metric::ImageSizeBytes | Metric::BuildSeconds => None,
+        Metric::ImageSizeBytes | Metric::BuildSeconds => None,
+        Metric::ColdStartMs
+        | Metric::ColdStartMsAccepts
+        | Metric::ColdStartCpuMs
+        | Metric::ColdStartPageFaults
+        | Metric::ColdStartPeakMemoryBytes
+        | Metric::ColdStartMsDropped
+        | Metric::ColdStartCpuMsDropped
+        | Metric::ColdStartPageFaultsDropped
+        | Metric::ColdStartPeakMemoryBytesDropped => None,
+    }
+}
+
+/// One cold start's level in one metric; `None` if the metric is about the other kind.
+fn start_level(metric: Metric, start: &ColdStart) -> Option<f64> {
+    let number = |count: Option<u64>| count.map(|count| count as f64);
+    match (metric, start.page_cache) {
+        (Metric::ColdStartMs, PageCache::Warm)
+        | (Metric::ColdStartMsDropped, PageCache::Dropped) => Some(milliseconds(start.answers_ns)),
+        (Metric::ColdStartMsAccepts, PageCache::Warm) => start.accepts_ns.map(milliseconds),
+        (Metric::ColdStartCpuMs, PageCache::Warm)
+        | (Metric::ColdStartCpuMsDropped, PageCache::Dropped) => {
+            start.usage.cpu_ns.map(milliseconds)
+        }
+        (Metric::ColdStartPageFaults, PageCache::Warm)
+        | (Metric::ColdStartPageFaultsDropped, PageCache::Dropped) => {
+            number(start.usage.page_faults())
+        }
+        (Metric::ColdStartPeakMemoryBytes, PageCache::Warm)
+        | (Metric::ColdStartPeakMemoryBytesDropped, PageCache::Dropped) => {
+            number(start.usage.peak_memory_bytes)
+        }
+        _ => None,
     }
 }
 
@@ -164,74 +292,94 @@ fn milliseconds(nanoseconds: u64) -> f64 {
 
 fn compare(
     metric: Metric,
-    baseline: &VariantReport,
-    candidate: &VariantReport,
-    rounds: &[Round],
-    cold_starts: &[ColdStart],
-    threshold_percent: f64,
+    (baseline, candidate): (&VariantReport, &VariantReport),
+    samples: &Samples,
+    judging: Judging,
 ) -> Option<Comparison> {
     let sides = (baseline.variant, candidate.variant);
-    let comparison = |change: Change, verdict| Comparison {
-        baseline: sides.0,
-        candidate: sides.1,
+    if metric.interval_of() == IntervalOf::Nothing {
+        // Known, not estimated: there is no interval, and so no verdict. An image against itself says nothing.
+        let values = (
+            baseline.metrics.get(metric)?.value,
+            candidate.metrics.get(metric)?.value,
+        );
+        return (sides.0 != sides.1)
+            .then(|| known(metric, sides, values))
+            .flatten();
+    }
+    let change = stats::change(&pairs(metric, sides, samples, judging), judging.confidence)?;
+    Some(judged(metric, sides, change, judging))
+}
+
+/// A change of figures that are known exactly.
+pub(super) fn known(
+    metric: Metric,
+    (baseline, candidate): (Variant, Variant),
+    (one, other): (f64, f64),
+) -> Option<Comparison> {
+    let percent = (other / one - 1.0) * 100.0;
+    percent.is_finite().then_some(Comparison {
+        baseline,
+        saved_baseline: None,
+        candidate,
+        metric,
+        change_percent: percent,
+        low: None,
+        high: None,
+        verdict: None,
+    })
+}
+
+/// A change with its verdict.
+pub(super) fn judged(
+    metric: Metric,
+    (baseline, candidate): (Variant, Variant),
+    change: Change,
+    judging: Judging,
+) -> Comparison {
+    Comparison {
+        baseline,
+        saved_baseline: None,
+        candidate,
         metric,
         change_percent: change.percent,
         low: change.low,
         high: change.high,
-        verdict,
-    };
-    match metric {
-        // Known, not estimated: there is no interval, and so no verdict.
-        Metric::ImageSizeBytes | Metric::BuildSeconds => {
-            let (one, other) = (
-                baseline.metrics.get(metric)?.value,
-                candidate.metrics.get(metric)?.value,
-            );
-            let percent = (other / one - 1.0) * 100.0;
-            percent.is_finite().then(|| {
-                comparison(
-                    Change {
-                        percent,
-                        low: None,
-                        high: None,
-                    },
-                    None,
-                )
-            })
-        }
-        _ => {
-            let change = stats::change(&pairs(metric, sides, rounds, cold_starts))?;
-            Some(comparison(
-                change,
-                Some(judge(metric, &change, threshold_percent)),
-            ))
-        }
+        verdict: Some(judge(metric, &change, judging.threshold_percent)),
     }
 }
 
-/// The two sides' levels of each block that has both.
+/// The two sides' levels of each block that has both, or of each pair of blocks where both sides are the same image.
 fn pairs(
     metric: Metric,
     sides: (Variant, Variant),
-    rounds: &[Round],
-    cold_starts: &[ColdStart],
+    samples: &Samples,
+    judging: Judging,
 ) -> Vec<(f64, f64)> {
-    let levels: Vec<(u32, Variant, f64)> = match metric {
-        Metric::ColdStartMs => cold_starts
-            .iter()
-            .map(|start| (start.block, start.variant, milliseconds(start.answers_ns)))
-            .collect(),
-        _ => rounds
-            .iter()
-            .filter_map(|round| Some((round.block, round.variant, level(metric, round)?)))
-            .collect(),
-    };
-    let of = |variant| levels.iter().filter(move |(_, of, _)| *of == variant);
-    of(sides.0)
-        .filter_map(|(block, _, one)| {
-            of(sides.1)
-                .find(|(other, ..)| other == block)
-                .map(|(_, _, other)| (*one, *other))
-        })
+    let baseline = levels(metric, sides.0, samples);
+    if sides.0 == sides.1 {
+        return twins::pairs(judging.seed, &baseline);
+    }
+    let candidate = levels(metric, sides.1, samples);
+    let same = |block: u32| candidate.iter().find(move |(other, _)| *other == block);
+    baseline
+        .iter()
+        .filter_map(|(block, one)| same(*block).map(|(_, other)| (*one, *other)))
         .collect()
+}
+
+/// The levels of `variant` in `metric`, each with its block.
+pub(super) fn levels(metric: Metric, variant: Variant, samples: &Samples) -> Vec<(u32, f64)> {
+    let of_rounds = samples
+        .rounds
+        .iter()
+        .filter(|round| round.variant == variant)
+        .filter_map(|round| Some((round.block, level(metric, round)?)));
+    let of_starts = samples
+        .cold_starts
+        .iter()
+        .filter(|start| start.variant == variant)
+        .filter_map(|start| Some((start.block, start_level(metric, start)?)));
+    // A metric is of the one kind or of the other.
+    of_rounds.chain(of_starts).collect()
 }

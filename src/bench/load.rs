@@ -1,18 +1,26 @@
-//! The load generator: a task for each connection on hyper's own client connections, all on one thread.
+//! The load generator: every connection on one thread, so that its own cost is one thread's CPU time.
 //!
 //! Closed loop: the next request is sent when the last one is answered; it says how fast the function is. Open loop: requests
 //! are due at a fixed rate, and latency counts from when a request was due, so that a stall is seen by every request that had
 //! to wait for it (Gil Tene, "How NOT to Measure Latency").
+//!
+//! HTTP/1.1 has a client of its own (non-blocking sockets, epoll, `httparse`), which costs a third of hyper's; HTTP/2 goes
+//! through hyper.
 
-mod connection;
+mod http1;
+pub(super) mod http2;
+mod recorder;
+mod schedule;
 
-use std::cell::Cell;
 use std::net::SocketAddr;
-use std::rc::Rc;
 use std::sync::atomic::AtomicBool;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use crate::workload::http::HttpWorkload;
+use super::histogram::Histogram;
+use crate::workload::http::{Connections, HttpWorkload, Protocol};
+
+/// Connections that fail one after the other before a connection gives up.
+const GIVE_UP: u32 = 5;
 
 /// What to send.
 #[derive(Clone, Debug)]
@@ -23,21 +31,30 @@ pub struct LoadPlan {
     pub concurrency: u32,
     /// Requests per second over all connections; 0 is a closed loop.
     pub rate: f64,
+    /// HTTP/1.1 or HTTP/2.
+    pub protocol: Protocol,
+    /// Kept or fresh connections.
+    pub connections: Connections,
     /// How long one answer may take.
     pub timeout: Duration,
     /// The seed of the choice between requests.
     pub seed: u64,
+    /// How many latencies are kept in their order, evenly thinned; for looking at a warm-up.
+    pub series: u64,
 }
 
 impl LoadPlan {
-    /// A closed loop over one connection.
+    /// A closed loop over one kept HTTP/1.1 connection.
     pub fn closed(requests: u64) -> Self {
         Self {
             requests,
             concurrency: 1,
             rate: 0.0,
+            protocol: Protocol::default(),
+            connections: Connections::default(),
             timeout: Duration::from_secs(60),
             seed: 1,
+            series: 0,
         }
     }
 }
@@ -68,11 +85,17 @@ impl Failures {
 pub struct LoadOutcome {
     /// From the first request to the last answer.
     pub elapsed: Duration,
-    /// Latency of each request that was answered as expected, in the order of their answers: from the send in a closed loop,
-    /// from when it was due in an open one. Connecting is not part of it.
-    pub latencies_ns: Vec<u64>,
+    /// Each request that was answered as expected: from its send in a closed loop, from when it was due in an open one.
+    /// Connecting is part of it only where connections are fresh.
+    pub latencies: Histogram,
+    /// Open loop only: the same requests from their sends.
+    pub service: Option<Histogram>,
+    /// Latencies in the order of the answers, evenly thinned to [`LoadPlan::series`].
+    pub series_ns: Vec<u64>,
     /// The others.
     pub failures: Failures,
+    /// Open loop only: requests before the last one that were not answered when it became due.
+    pub in_flight: Option<u64>,
     /// CPU time of the generator's thread.
     pub generator_cpu: Option<Duration>,
 }
@@ -80,7 +103,7 @@ pub struct LoadOutcome {
 impl LoadOutcome {
     /// How many requests were answered as expected.
     pub fn succeeded(&self) -> u64 {
-        self.latencies_ns.len() as u64
+        self.latencies.len()
     }
 }
 
@@ -94,30 +117,8 @@ pub enum LoadError {
     #[error("could not connect to {0}")]
     Connect(SocketAddr, #[source] std::io::Error),
     /// No HTTP on it.
-    #[error("could not speak HTTP with {0}")]
+    #[error("could not speak HTTP/2 with {0}")]
     Handshake(SocketAddr, #[source] hyper::Error),
-}
-
-/// What all connections share.
-struct Shared<'a> {
-    plan: &'a LoadPlan,
-    stop: &'a AtomicBool,
-    next: Cell<u64>,
-    started: Cell<Instant>,
-}
-
-impl Shared<'_> {
-    /// The number of the next request and when it is due; `None` when all are sent.
-    fn take(&self) -> Option<(u64, Option<Instant>)> {
-        let n = self.next.get();
-        if n >= self.plan.requests || self.stop.load(std::sync::atomic::Ordering::Relaxed) {
-            return None;
-        }
-        self.next.set(n + 1);
-        let due = (self.plan.rate > 0.0)
-            .then(|| self.started.get() + Duration::from_secs_f64(n as f64 / self.plan.rate));
-        Some((n, due))
-    }
 }
 
 /// Sends what `plan` says to `target` and waits for every answer; `stop` ends it early.
@@ -127,59 +128,15 @@ pub fn run(
     plan: &LoadPlan,
     stop: &AtomicBool,
 ) -> Result<LoadOutcome, LoadError> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(LoadError::Start)?;
-    let cpu_before = thread_cpu();
-    let mut outcome = tokio::task::LocalSet::new().block_on(
-        &runtime,
-        drive(target, workload.clone(), plan.clone(), stop),
-    )?;
-    outcome.generator_cpu = thread_cpu()
-        .zip(cpu_before)
-        .map(|(after, before)| after.saturating_sub(before));
-    Ok(outcome)
-}
-
-async fn drive(
-    target: SocketAddr,
-    workload: HttpWorkload,
-    plan: LoadPlan,
-    stop: &AtomicBool,
-) -> Result<LoadOutcome, LoadError> {
-    let mut connections = Vec::new();
-    for _ in 0..plan.concurrency {
-        connections.push(connection::open(target).await?);
-    }
-    let started = Instant::now();
-    let shared = Rc::new(Shared {
-        plan: &plan,
-        stop,
-        next: Cell::new(0),
-        started: Cell::new(started),
-    });
-    let work = (0_u64..).zip(connections).map(|(index, sender)| {
-        connection::work(
-            sender,
-            &workload,
-            Rc::clone(&shared),
-            plan.seed.wrapping_add(index),
-        )
-    });
-    let done = futures_util::future::join_all(work).await;
-    let mut outcome = LoadOutcome {
-        elapsed: started.elapsed(),
-        latencies_ns: Vec::new(),
-        failures: Failures::default(),
-        generator_cpu: None,
+    let before = thread_cpu();
+    let recorder = match plan.protocol {
+        Protocol::Http1 => http1::run(target, workload, plan, stop)?,
+        Protocol::Http2 => http2::run(target, workload, plan, stop)?,
     };
-    for connection in done {
-        outcome.latencies_ns.extend(connection.latencies_ns);
-        outcome.failures.count += connection.failures.count;
-        outcome.failures.first = outcome.failures.first.or(connection.failures.first);
-    }
-    Ok(outcome)
+    let cpu = thread_cpu()
+        .zip(before)
+        .map(|(after, before)| after.saturating_sub(before));
+    Ok(recorder.outcome(cpu))
 }
 
 /// CPU time of this thread so far.

@@ -7,7 +7,9 @@ use std::io::{ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
-use crate::workload::http::{RequestTemplate, Template, Variables};
+use super::fine_timers::FineTimers;
+use super::load::http2;
+use crate::workload::http::{Protocol, Request};
 
 /// How often a silent connection is looked at.
 const LOOK: Duration = Duration::from_millis(20);
@@ -44,19 +46,25 @@ pub enum ProbeError {
 pub fn wait(
     started: Instant,
     target: SocketAddr,
-    ready: &RequestTemplate,
-    variables: &Variables,
+    ready: &Request,
+    protocol: Protocol,
     limit: Duration,
     alive: &dyn Fn() -> bool,
 ) -> Result<Readiness, ProbeError> {
-    let request = message(ready, variables);
+    let _fine = FineTimers::start();
+    let mut message = Vec::new();
+    ready.write(0, &mut message);
     let mut accepts = None;
     let mut last_status = None;
     loop {
         if let Ok(stream) = TcpStream::connect(target) {
             let accepts = *accepts.get_or_insert_with(|| started.elapsed());
             let goes_on = || alive() && started.elapsed() < limit;
-            match ask(stream, &request, &goes_on) {
+            let answer = match protocol {
+                Protocol::Http1 => ask(stream, &message, &goes_on),
+                Protocol::Http2 => http2::ask(stream, ready, &goes_on),
+            };
+            match answer {
                 Some((200..300, first_byte)) => {
                     return Ok(Readiness {
                         accepts,
@@ -72,8 +80,8 @@ pub fn wait(
         }
         if started.elapsed() >= limit {
             return Err(match (last_status, accepts) {
-                (Some(status), _) => ProbeError::Refuses(ready.name(), status, limit),
-                (None, Some(_)) => ProbeError::NeverAnswers(target, ready.name(), limit),
+                (Some(status), _) => ProbeError::Refuses(ready.name().to_owned(), status, limit),
+                (None, Some(_)) => ProbeError::NeverAnswers(target, ready.name().to_owned(), limit),
                 (None, None) => ProbeError::NeverAccepts(target, limit),
             });
         }
@@ -81,27 +89,9 @@ pub fn wait(
     }
 }
 
-/// Fine while a start may be fast, coarse once it is slow: never more than a thousandth of what was waited.
+/// Fine while a start may be fast, coarse once it is slow: never more than a five-thousandth of what was waited.
 fn pause(waited: Duration) -> Duration {
-    (waited / 1000).clamp(Duration::from_micros(100), Duration::from_millis(10))
-}
-
-fn message(ready: &RequestTemplate, variables: &Variables) -> Vec<u8> {
-    let fill = |text: &str| Template::new(text, variables).text(0);
-    let body = fill(ready.body.as_deref().unwrap_or_default());
-    let mut head = format!(
-        "{} {} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nConnection: close\r\n",
-        ready.method,
-        fill(&ready.path),
-        variables.port
-    );
-    for (name, value) in &ready.headers {
-        head += &format!("{name}: {}\r\n", fill(value));
-    }
-    if !body.is_empty() {
-        head += &format!("Content-Length: {}\r\n", body.len());
-    }
-    format!("{head}\r\n{body}").into_bytes()
+    (waited / 5000).clamp(Duration::from_micros(100), Duration::from_millis(10))
 }
 
 /// Sends the request; returns the answer's status and when its first byte came.
@@ -163,6 +153,7 @@ mod tests {
     use std::net::TcpListener;
 
     use super::*;
+    use crate::workload::http::{Connections, RequestTemplate, Variables};
 
     /// Listens and gives each connection the next answer; the last one is given for ever.
     fn server(answers: &'static [&'static str]) -> SocketAddr {
@@ -182,15 +173,17 @@ mod tests {
     }
 
     fn probe(address: SocketAddr, limit: Duration, alive: bool) -> Result<Readiness, ProbeError> {
-        let variables = Variables {
-            port: address.port(),
-            assets_url: None,
-        };
+        let ready = Request::compile(
+            &RequestTemplate::new("GET", "/health"),
+            &Variables::loopback(address.port()),
+            Connections::Fresh,
+        )
+        .expect("it is a request");
         wait(
             Instant::now(),
             address,
-            &RequestTemplate::new("GET", "/health"),
-            &variables,
+            &ready,
+            Protocol::Http1,
             limit,
             &|| alive,
         )
@@ -230,6 +223,12 @@ mod tests {
             probe(address, limit, true),
             Err(ProbeError::NeverAccepts(address, limit))
         );
+    }
+
+    #[test]
+    fn looks_are_finer_than_any_start() {
+        assert_eq!(pause(Duration::from_millis(50)), Duration::from_micros(100));
+        assert_eq!(pause(Duration::from_secs(5)), Duration::from_millis(1));
     }
 
     #[test]

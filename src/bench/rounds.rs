@@ -1,28 +1,33 @@
 //! The rounds: a fresh process, warm-up, the measured requests, its peak memory, and an orderly end.
 
+use std::net::SocketAddr;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use super::conditions::Watch;
+use super::live::Live;
 use super::load::{self, LoadOutcome, LoadPlan};
-use super::samples::{Round, write_round};
-use super::{image_of, memory};
+use super::pinning::Pinning;
+use super::samples::{Round, WARMUP_KEPT, write_round};
+use super::subject::{RunningServer, Runs, Subject};
+use super::{Bench, twins, usage};
 use crate::error::{Error, ErrorKind, Result};
-use crate::exec;
+use crate::exec::{self, Throttle};
 use crate::interrupt;
-use crate::pipeline::{Image, Record};
-use crate::plan::Plan;
+use crate::pipeline::Record;
+use crate::plan::BenchPlan;
 use crate::report::{Warning, WarningKind};
 use crate::toolchain::Launch;
 use crate::ui::Ui;
 use crate::variant::Variant;
 use crate::workload::http::HttpWorkload;
+use crate::workload::process::Process;
 use crate::workload::server::{Server, invoke_once};
 use crate::workload::{HttpWork, Workload};
 
 /// Measures every round of `order` and writes its samples.
 pub(super) fn measure(
-    plan: &Plan,
-    images: &[Image],
+    bench: &Bench<'_>,
     order: &[Vec<Variant>],
     record: &mut Record,
     ui: &Ui,
@@ -30,26 +35,22 @@ pub(super) fn measure(
     let task = ui.task(&format!(
         "measure {} rounds of {} variants",
         order.len(),
-        images.len()
+        bench.subjects.len()
     ));
     let total = order.iter().map(|block| block.len() as u64).sum();
     let folder = record.samples()?;
+    let (started, mut live) = (Instant::now(), Live::default());
     let mut done = 0;
     for (block, variants) in (1..).zip(order) {
         for &variant in variants {
             interrupt::check()?;
-            task.progress(done, total, variant.name());
-            let image = image_of(images, variant);
-            let launch = plan
-                .toolchain(variant)
-                .launch(variant, &plan.function, &image.dir);
-            let log = record.log(&format!("bench-{variant}-{block:04}.log"))?;
-            let round = match &plan.function.workload {
-                Workload::Http(work) => serve(plan, work, variant, block, &launch, &log, record),
-                Workload::Invoke(_) => invoke(plan, variant, block, &launch, &log),
-            };
-            let round = round.map_err(|error| benchmark_failed(error, variant))?;
+            let words = live.words(variant, (done, total), started.elapsed());
+            task.progress(done, total, &words);
+            let log = record.log(&format!("bench-{}-{block:04}.log", variant.file_name()))?;
+            let round = round(bench, bench.subject(variant), block, &log, record)
+                .map_err(|error| benchmark_failed(error, variant))?;
             write_round(&folder, &round)?;
+            live.saw(&round);
             done += 1;
         }
     }
@@ -67,124 +68,200 @@ pub(super) fn benchmark_failed(error: Error, variant: Variant) -> Error {
     }
 }
 
-fn serve(
-    plan: &Plan,
-    work: &HttpWork,
-    variant: Variant,
+fn round(
+    bench: &Bench<'_>,
+    subject: &Subject,
     block: u32,
-    launch: &Launch,
     log: &Path,
     record: &mut Record,
 ) -> Result<Round> {
-    let bench = &plan.bench;
-    let server = Server::start(&plan.function, launch, log)?;
-    server.wait_ready(&work.ready)?;
-    let workload = HttpWorkload::compile(&work.requests, &server.variables()?)?;
-    let load_plan = |requests: u64, rate: f64| LoadPlan {
-        concurrency: bench.concurrency,
-        rate,
-        seed: bench.seed + u64::from(block),
-        ..LoadPlan::closed(requests)
-    };
-    let warmup = match bench.warmup {
-        0 => Vec::new(),
-        requests => {
-            load(
-                &server,
-                &workload,
-                &load_plan(requests.max(bench.concurrency.into()), 0.0),
-                log,
-            )?
-            .latencies_ns
-        }
-    };
-    let outcome = load(
-        &server,
-        &workload,
-        &load_plan(bench.requests, bench.rate),
-        log,
-    )?;
-    let peak_memory_bytes = memory::peak_bytes(server.pid());
-    let stopped = server.stop(plan.function.stop_timeout);
-    if stopped.killed {
-        let message = format!(
-            "{variant} did not end within {} s after SIGTERM and was killed",
-            plan.function.stop_timeout.as_secs()
-        );
-        record.warn(Warning::new(WarningKind::IgnoredTerm, message));
+    match &subject.runs {
+        Runs::Already(server) => ask(bench.plan, server, subject.variant, block),
+        Runs::Process(process, launch) => match &process.workload {
+            Workload::Http(work) => {
+                let start = Fresh {
+                    process,
+                    launch,
+                    work,
+                    log,
+                };
+                start.serve(bench, subject.variant, block, record)
+            }
+            Workload::Invoke(_) => {
+                let round = Round::new(subject.variant, block);
+                Pinning::on_function_cores(bench.pinning, || {
+                    invoke(bench.plan, round, process, launch, log)
+                })
+            }
+        },
     }
-    Ok(Round {
-        variant,
-        block,
-        elapsed_ns: nanoseconds(outcome.elapsed),
-        failed: outcome.failures.count,
-        latencies_ns: outcome.latencies_ns,
-        warmup_ns: warmup,
-        peak_memory_bytes,
-        generator_cpu_ns: outcome.generator_cpu.map(nanoseconds),
-    })
 }
 
-/// Carries out one load; a request that is not answered as expected ends the benchmark.
-fn load(
-    server: &Server<'_>,
-    workload: &HttpWorkload,
-    plan: &LoadPlan,
-    log: &Path,
-) -> Result<LoadOutcome> {
-    let outcome = load::run(server.address(), workload, plan, interrupt::stop_flag());
-    interrupt::check()?;
-    let outcome = outcome.map_err(|error| {
-        Error::new(ErrorKind::Benchmark, "the load generator failed").source(&error)
-    })?;
-    match outcome.failures.first_example() {
-        None => Ok(outcome),
-        Some(failure) => {
-            let ending = server
-                .ended()
-                .map_or_else(String::new, |ending| format!("; it {ending}"));
-            let cause = format!(
-                "{} of {} requests failed: {failure}{ending}",
-                outcome.failures.count, plan.requests
+/// A process to start for one round.
+struct Fresh<'a> {
+    process: &'a Process,
+    launch: &'a Launch,
+    work: &'a HttpWork,
+    log: &'a Path,
+}
+
+impl Fresh<'_> {
+    fn serve(
+        &self,
+        bench: &Bench<'_>,
+        variant: Variant,
+        block: u32,
+        record: &mut Record,
+    ) -> Result<Round> {
+        let server = Pinning::on_function_cores(bench.pinning, || {
+            Server::start(self.process, self.launch, self.log)
+        })?;
+        server.wait_ready(self.work)?;
+        let slowed = twins::slowdown(bench.plan, block)
+            .map(|percent| Throttle::start(server.pid(), percent));
+        let workload = self.work.compile(&server.variables()?)?;
+        let load = Load {
+            target: server.address(),
+            work: self.work,
+            workload: &workload,
+            plan: bench.plan,
+        };
+        let mut round = load
+            .round(variant, block)
+            .map_err(|error| self.explain(error, &server))?;
+        round.peak_memory_bytes = usage::peak_bytes(server.pid());
+        drop(slowed);
+        if server.stop(self.process.stop_timeout).killed {
+            let message = format!(
+                "{variant} did not end within {} s after SIGTERM and was killed",
+                self.process.stop_timeout.as_secs()
             );
-            Err(Error::new(
-                ErrorKind::Benchmark,
-                "the function did not answer as expected",
-            )
-            .because(cause)
-            .log(exec::tail(log)))
+            record.warn(Warning::new(WarningKind::IgnoredTerm, message));
         }
+        Ok(round)
+    }
+
+    /// Adds what is known of a server that did not answer as expected.
+    fn explain(&self, error: Error, server: &Server<'_>) -> Error {
+        match server.ended() {
+            _ if error.kind() == ErrorKind::Interrupted => error,
+            Some(ending) => error
+                .because(format!("it {ending}"))
+                .log(exec::tail(self.log)),
+            None => error.log(exec::tail(self.log)),
+        }
+    }
+}
+
+/// A round against a server that runs already.
+fn ask(plan: &BenchPlan, server: &RunningServer, variant: Variant, block: u32) -> Result<Round> {
+    let workload = server.work.compile(&server.variables)?;
+    let load = Load {
+        target: server.target,
+        work: &server.work,
+        workload: &workload,
+        plan,
+    };
+    load.round(variant, block)
+}
+
+/// The load of one round.
+struct Load<'a> {
+    target: SocketAddr,
+    work: &'a HttpWork,
+    workload: &'a HttpWorkload,
+    plan: &'a BenchPlan,
+}
+
+impl Load<'_> {
+    /// Warm-up, then the measured requests.
+    fn round(&self, variant: Variant, block: u32) -> Result<Round> {
+        let plan = |requests: u64| LoadPlan {
+            concurrency: self.plan.concurrency,
+            seed: self.plan.seed + u64::from(block),
+            ..self.work.load_plan(requests)
+        };
+        let warmup_ns = match self.plan.warmup {
+            0 => Vec::new(),
+            requests => {
+                let plan = LoadPlan {
+                    series: WARMUP_KEPT,
+                    ..plan(requests.max(self.plan.concurrency.into()))
+                };
+                self.run(&plan)?.series_ns
+            }
+        };
+        let watch = Watch::start();
+        let outcome = self.run(&LoadPlan {
+            rate: self.plan.rate,
+            ..plan(self.plan.requests)
+        })?;
+        Ok(Round {
+            elapsed_ns: nanoseconds(outcome.elapsed),
+            failed: outcome.failures.count,
+            latencies: outcome.latencies,
+            service: outcome.service,
+            in_flight: outcome.in_flight,
+            warmup: self.plan.warmup,
+            warmup_ns,
+            generator_cpu_ns: outcome.generator_cpu.map(nanoseconds),
+            conditions: watch.end(),
+            ..Round::new(variant, block)
+        })
+    }
+
+    /// Carries it out; a request that is not answered as expected ends the benchmark.
+    fn run(&self, plan: &LoadPlan) -> Result<LoadOutcome> {
+        let outcome = load::run(self.target, self.workload, plan, interrupt::stop_flag());
+        interrupt::check()?;
+        let outcome = outcome.map_err(|error| {
+            Error::new(ErrorKind::Benchmark, "the load generator failed").source(&error)
+        })?;
+        let Some(failure) = outcome.failures.first_example() else {
+            return Ok(outcome);
+        };
+        let cause = format!(
+            "{} of {} requests failed: {failure}",
+            outcome.failures.count, plan.requests
+        );
+        Err(Error::new(
+            ErrorKind::Benchmark,
+            "the function did not answer as expected",
+        )
+        .because(cause))
     }
 }
 
 /// One process for each invocation, one after the other.
-fn invoke(plan: &Plan, variant: Variant, block: u32, launch: &Launch, log: &Path) -> Result<Round> {
-    let mut round = Round {
-        variant,
-        block,
-        elapsed_ns: 0,
-        latencies_ns: Vec::new(),
-        failed: 0,
-        warmup_ns: Vec::new(),
-        peak_memory_bytes: None,
-        generator_cpu_ns: None,
-    };
-    for _ in 0..plan.bench.warmup {
-        round
-            .warmup_ns
-            .push(nanoseconds(invoke_once(&plan.function, launch, log)?.wall));
+fn invoke(
+    plan: &BenchPlan,
+    mut round: Round,
+    process: &Process,
+    launch: &Launch,
+    log: &Path,
+) -> Result<Round> {
+    round.warmup = plan.warmup;
+    for _ in 0..plan.warmup {
+        let wall = nanoseconds(invoke_once(process, launch, log)?.wall);
+        if (round.warmup_ns.len() as u64) < WARMUP_KEPT {
+            round.warmup_ns.push(wall);
+        }
     }
-    for _ in 0..plan.bench.requests {
-        let invocation = invoke_once(&plan.function, launch, log)?;
+    let watch = Watch::start();
+    for _ in 0..plan.requests {
+        let invocation = invoke_once(process, launch, log)?;
         let wall = nanoseconds(invocation.wall);
-        round.latencies_ns.push(wall);
+        round.latencies.record(wall);
         // Only the invocations count: what pgoctl does between them is not the function's.
         round.elapsed_ns += wall;
-        round.peak_memory_bytes = round.peak_memory_bytes.max(invocation.peak_memory_bytes);
+        round.peak_memory_bytes = round
+            .peak_memory_bytes
+            .max(invocation.usage.peak_memory_bytes);
     }
+    round.conditions = watch.end();
     Ok(round)
 }
 
-fn nanoseconds(duration: Duration) -> u64 {
+pub(super) fn nanoseconds(duration: Duration) -> u64 {
     u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }

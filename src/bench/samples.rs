@@ -4,6 +4,9 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use super::conditions::Conditions;
+use super::histogram::Histogram;
+use super::usage::Usage;
 use crate::error::{Error, Result};
 use crate::variant::Variant;
 use crate::workdir::write_atomically;
@@ -20,34 +23,113 @@ pub struct Round {
     pub block: u32,
     /// From the first to the last measured request.
     pub elapsed_ns: u64,
-    /// Latency of each measured request that was answered as expected, in the order of their ends.
-    pub latencies_ns: Vec<u64>,
-    /// Measured requests that were not.
+    /// What a user waits for each request that was answered as expected: in an open loop from when it was due (response time),
+    /// in a closed loop from its send; of an invocation from spawn to end.
+    pub latencies: Histogram,
+    /// Open loop only: the same requests from when they were sent (service time).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service: Option<Histogram>,
+    /// Measured requests that were answered otherwise, or not at all.
     pub failed: u64,
-    /// Latencies of the warm-up.
+    /// Open loop only: requests that were due and not yet answered when the last one became due. They were waited for and are
+    /// among the above.
+    #[serde(default)]
+    pub in_flight: Option<u64>,
+    /// How many requests the warm-up had.
+    #[serde(default)]
+    pub warmup: u64,
+    /// Latencies of the warm-up in their order, evenly thinned to at most [`WARMUP_KEPT`].
     pub warmup_ns: Vec<u64>,
     /// `VmHWM` before the stop.
     pub peak_memory_bytes: Option<u64>,
     /// CPU time of the load generator while it measured.
     pub generator_cpu_ns: Option<u64>,
+    /// What the machine was like meanwhile.
+    #[serde(default)]
+    pub conditions: Conditions,
 }
 
-/// One cold start of one variant.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// How many latencies of a warm-up are kept.
+pub const WARMUP_KEPT: u64 = 10_000;
+
+/// A generator that uses more than this share of a core may be what is measured (measuring rule 9).
+const BUSY_SHARE: f64 = 0.8;
+
+impl Round {
+    /// A round of which nothing is known yet.
+    pub fn new(variant: Variant, block: u32) -> Self {
+        Self {
+            variant,
+            block,
+            elapsed_ns: 0,
+            latencies: Histogram::default(),
+            service: None,
+            failed: 0,
+            in_flight: None,
+            warmup: 0,
+            warmup_ns: Vec::new(),
+            peak_memory_bytes: None,
+            generator_cpu_ns: None,
+            conditions: Conditions::default(),
+        }
+    }
+
+    /// Answered requests per second.
+    pub fn throughput_rps(&self) -> Option<f64> {
+        (self.elapsed_ns > 0).then(|| self.latencies.len() as f64 * 1e9 / self.elapsed_ns as f64)
+    }
+
+    /// The share of one core that the load generator's one thread used.
+    pub fn generator_share(&self) -> Option<f64> {
+        let cpu = self.generator_cpu_ns?;
+        (self.elapsed_ns > 0).then(|| cpu as f64 / self.elapsed_ns as f64)
+    }
+
+    /// Whether the load generator may be what was measured.
+    pub fn is_generator_bound(&self) -> Option<bool> {
+        self.generator_share().map(|share| share > BUSY_SHARE)
+    }
+}
+
+/// One cold start of one variant; of a function that does its work and ends, one invocation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ColdStart {
     /// Which variant.
     pub variant: Variant,
-    /// Which block of the order, from 1.
+    /// Which block of the order, from 1; warm and dropped are counted apart.
     pub block: u32,
-    /// From before the spawn to the first accepted connection.
-    pub accepts_ns: u64,
-    /// From before the spawn to the first byte of the first 2xx answer.
+    /// What the kernel had of its files.
+    #[serde(default)]
+    pub page_cache: PageCache,
+    /// From before the spawn to the first accepted connection; invocations accept none.
+    pub accepts_ns: Option<u64>,
+    /// From before the spawn to the first byte of the first 2xx answer; of an invocation, to its end.
     pub answers_ns: u64,
+    /// What the process had used until then.
+    #[serde(default)]
+    pub usage: Usage,
+}
+
+/// What the kernel had of a process's files before it started.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum PageCache {
+    /// All of them in memory, from the last start.
+    #[default]
+    Warm,
+    /// Nothing that no other process uses: it was dropped.
+    Dropped,
 }
 
 /// Writes one round into `folder`.
 pub fn write_round(folder: &Path, round: &Round) -> Result<()> {
-    let path = folder.join(format!("{}-{:04}.json", round.variant, round.block));
+    let path = folder.join(format!(
+        "{}-{:04}.json",
+        round.variant.file_name(),
+        round.block
+    ));
     write_atomically(
         &path,
         &serde_json::to_vec(round).expect("it has only string keys"),

@@ -2,12 +2,16 @@
 
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Args;
 
+use crate::bench::Gating;
+use crate::bench::pinning::Pin;
+use crate::config::{Span, TrainOn};
 use crate::error::Result;
 use crate::plan::{Named, OPTION_VARIABLES, Request, Search, Settings};
-use crate::report::{Format, Style};
+use crate::report::{Format, Report, Style, render};
 use crate::toolchain::install::{installed, user_data_dir};
 use crate::ui::{Color, Ui, Verbosity};
 use crate::variant::Variant;
@@ -190,6 +194,7 @@ impl Work {
             function: global.function.clone(),
             variants: self.variants.clone(),
             settings,
+            only_trains: false,
             native_image_args: self.native_image_args.clone(),
             search: self.homes.search(),
             tool_options: tool_options(),
@@ -209,6 +214,9 @@ pub(super) struct TrainNumbers {
     /// Good profiles needed to go on [default: nine in ten runs]
     #[arg(long, value_name = "N", env = "PGOCTL_AT_LEAST", hide_env = true)]
     at_least: Option<u32>,
+    /// What does the work of native-pgo's training [default: image where the GraalVM has PGO, else hotspot]
+    #[arg(long = "on", value_enum, env = "PGOCTL_TRAIN_ON", hide_env = true)]
+    train_on: Option<TrainOn>,
 }
 
 impl TrainNumbers {
@@ -217,6 +225,7 @@ impl TrainNumbers {
             runs: self.runs,
             train_requests: self.train_requests,
             at_least: self.at_least,
+            train_on: self.train_on,
             ..others
         }
     }
@@ -227,7 +236,7 @@ impl TrainNumbers {
 pub(super) struct BenchNumbers {
     /// Rounds of each variant, a fresh process each
     #[arg(long, value_name = "N", env = "PGOCTL_ROUNDS", hide_env = true)]
-    rounds: Option<u32>,
+    pub(super) rounds: Option<u32>,
     /// Measured requests in each round
     #[arg(long, value_name = "N", env = "PGOCTL_REQUESTS", hide_env = true)]
     requests: Option<u64>,
@@ -243,6 +252,17 @@ pub(super) struct BenchNumbers {
     /// Cold starts of each variant
     #[arg(long, value_name = "N", env = "PGOCTL_COLD_STARTS", hide_env = true)]
     cold_starts: Option<u32>,
+    /// Cold starts of each variant with its files dropped from the page cache [default: as many as cold starts]
+    #[arg(
+        long,
+        value_name = "N",
+        env = "PGOCTL_DROPPED_COLD_STARTS",
+        hide_env = true
+    )]
+    dropped_cold_starts: Option<u32>,
+    /// Load generator and function on cores of their own [default: auto]
+    #[arg(long, value_enum, env = "PGOCTL_PIN", hide_env = true)]
+    pin: Option<Pin>,
     /// Seed of the order of the rounds
     #[arg(long, value_name = "N", env = "PGOCTL_SEED", hide_env = true)]
     seed: Option<u64>,
@@ -257,9 +277,74 @@ impl BenchNumbers {
             concurrency: self.concurrency,
             rate: self.rate,
             cold_starts: self.cold_starts,
+            dropped_cold_starts: self.dropped_cold_starts,
+            pin: self.pin,
             seed: self.seed,
             ..Settings::default()
         }
+    }
+}
+
+/// How long to go on measuring.
+#[derive(Debug, Args)]
+pub(super) struct Deciding {
+    /// Add rounds until every gated metric is decided, or the budget is spent
+    #[arg(long)]
+    decide: bool,
+    /// How long that may take, all rounds together
+    #[arg(long, value_name = "TIME", default_value = "5m", requires = "decide")]
+    budget: Span,
+    /// Keep this run as a baseline of that name
+    #[arg(long, value_name = "NAME")]
+    pub(super) save_baseline: Option<String>,
+}
+
+impl Deciding {
+    pub(super) fn budget(&self) -> Option<Duration> {
+        self.decide.then_some(self.budget.0)
+    }
+}
+
+/// What is asked of a gate.
+#[derive(Debug, Default, Args)]
+pub(super) struct GateOptions {
+    /// The saved baseline to hold it against [default: that of the file, else each variant's own in the same run]
+    #[arg(long, value_name = "NAME")]
+    baseline: Option<String>,
+    /// Do not measure the noise of a machine that is not known yet
+    #[arg(long)]
+    no_calibrate: bool,
+}
+
+impl GateOptions {
+    pub(super) fn gating(&self) -> Gating {
+        Gating {
+            baseline: self.baseline.clone(),
+            calibrate: !self.no_calibrate,
+        }
+    }
+}
+
+/// Appends `report` as Markdown to the summary of a GitHub Actions step, where there is one.
+pub(super) fn step_summary(report: &Report, ui: &Ui) {
+    use std::io::Write;
+    let Some(path) = variable("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()) else {
+        return;
+    };
+    let text = render(report, Format::Markdown, Style::default());
+    let written = std::fs::OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(&path)
+        .and_then(|mut file| writeln!(file, "{text}"));
+    if let Err(error) = written {
+        ui.warn(
+            &format!(
+                "the summary could not be appended to `{}`: {error}",
+                path.display()
+            ),
+            None,
+        );
     }
 }
 

@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::common::Global;
-use crate::bench;
+use crate::bench::{self, Baseline};
 use crate::config::Percent;
 use crate::error::{Error, Result};
 use crate::pipeline::Record;
@@ -18,9 +18,9 @@ pub(super) struct CompareArgs {
     /// The run's folder, or its name under .pgoctl/runs [default: the newest that measured something]
     #[arg(value_name = "RUN")]
     run: Option<PathBuf>,
-    /// The side that the others are compared with [default: each variant's own]
-    #[arg(long, value_enum)]
-    baseline: Option<Variant>,
+    /// The variant that the others are compared with, or the name of a saved baseline [default: each variant's own]
+    #[arg(long, value_name = "VARIANT|NAME")]
+    baseline: Option<Against>,
     /// Only these against the baseline
     #[arg(long, value_enum, value_delimiter = ',')]
     candidate: Vec<Variant>,
@@ -29,25 +29,47 @@ pub(super) struct CompareArgs {
     threshold: Percent,
 }
 
+/// The side that candidates are held against.
+#[derive(Clone, Debug)]
+enum Against {
+    Variant(Variant),
+    Saved(String),
+}
+
+impl std::str::FromStr for Against {
+    type Err = std::convert::Infallible;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        Ok(match Variant::from_str(name, false) {
+            Ok(variant) => Self::Variant(variant),
+            Err(_) => Self::Saved(name.to_owned()),
+        })
+    }
+}
+
 pub(super) fn compare(global: &Global, args: &CompareArgs, ui: &Ui) -> Result<()> {
     let dir = super::report::find(global, args.run.as_deref())?;
     let mut report = Record::read(&dir)?;
-    for variant in args.baseline.iter().chain(&args.candidate) {
+    let baseline = match args.baseline {
+        Some(Against::Variant(variant)) => Some(variant),
+        _ => None,
+    };
+    for variant in baseline.iter().chain(&args.candidate) {
         was_measured(&report, *variant)?;
     }
     let keep = |variant: Variant| {
         args.candidate.is_empty()
             || args.candidate.contains(&variant)
-            || args.baseline == Some(variant)
+            || baseline == Some(variant)
             || is_baseline(args, variant)
     };
     report.variants.retain(|variant| keep(variant.variant));
-    bench::analyse_against(
-        &dir.join("samples"),
-        &mut report,
-        args.threshold.0,
-        args.baseline,
-    )?;
+    let samples = dir.join("samples");
+    bench::analyse_against(&samples, &mut report, args.threshold.0, baseline)?;
+    if let Some(Against::Saved(name)) = &args.baseline {
+        let saved = Baseline::load(&super::report::workdir(global)?, name)?;
+        saved.compare(&samples, &mut report, args.threshold.0)?;
+    }
     report.stages.clear();
     ui.result(&render(&report, global.format, Global::style(ui)))
 }

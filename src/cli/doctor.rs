@@ -52,7 +52,7 @@ pub(super) fn doctor(global: &Global, args: &DoctorArgs, ui: &Ui) -> Result<()> 
         Format::Json => {
             serde_json::to_string_pretty(&checks).expect("it has only string keys") + "\n"
         }
-        Format::Table | Format::Csv | Format::Markdown => text(&checks),
+        Format::Table | Format::Csv | Format::Markdown | Format::Html => text(&checks),
     };
     ui.result(&text)?;
     if required_is_missing(&checks) {
@@ -110,7 +110,9 @@ fn needs(config: &Config, folder: &Path) -> Needs {
     let java = |variant: &Variant| match variant {
         Variant::Hotspot | Variant::HotspotCds => Some(17),
         Variant::HotspotAot => Some(24),
-        Variant::Native | Variant::NativeInstrumented | Variant::NativePgo => None,
+        Variant::Native | Variant::NativeInstrumented | Variant::NativePgo | Variant::Named(_) => {
+            None
+        }
     };
     let home = |home: &Option<PathBuf>| home.as_ref().map(|home| folder.join(home));
     Needs {

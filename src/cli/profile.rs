@@ -3,6 +3,7 @@
 mod check;
 mod compare;
 mod convert;
+mod from_hotspot;
 mod merge;
 mod show;
 mod text;
@@ -41,6 +42,8 @@ enum ProfileCommand {
     Merge(merge::MergeArgs),
     /// Write a profile in another version, packed, or as JSON lines
     Convert(convert::ConvertArgs),
+    /// Make a profile from what a JVM logged about a run with -XX:+PrintMethodData (experimental)
+    FromHotspot(from_hotspot::FromHotspotArgs),
 }
 
 pub(super) fn profile(global: &Global, args: &ProfileArgs, ui: &Ui) -> Result<()> {
@@ -51,6 +54,7 @@ pub(super) fn profile(global: &Global, args: &ProfileArgs, ui: &Ui) -> Result<()
         ProfileCommand::Overlap(args) => compare::overlap(global, args, ui),
         ProfileCommand::Merge(args) => merge::merge(global, args, ui),
         ProfileCommand::Convert(args) => convert::convert(global, args, ui),
+        ProfileCommand::FromHotspot(args) => from_hotspot::from_hotspot(global, args, ui),
     }
 }
 
@@ -163,7 +167,7 @@ fn said(
             let text = serde_json::to_string_pretty(report).expect("it has only string keys");
             Ok(text + "\n")
         }
-        Format::Csv | Format::Markdown => Err(Error::usage(
+        Format::Csv | Format::Markdown | Format::Html => Err(Error::usage(
             "`profile` answers in `--format table` or `--format json`",
         )),
     }

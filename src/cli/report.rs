@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::pipeline::Record;
 use crate::report::render;
 use crate::ui::Ui;
-use crate::workdir::{self, Workdir};
+use crate::workdir::Workdir;
 
 #[derive(Debug, Args)]
 pub(super) struct ReportArgs {
@@ -25,13 +25,13 @@ pub(super) fn report(global: &Global, args: &ReportArgs, ui: &Ui) -> Result<()> 
     let dir = find(global, args.run.as_deref())?;
     let text = render(&Record::read(&dir)?, global.format, Global::style(ui));
     match &args.output {
-        Some(path) => workdir::write_atomically(path, text.as_bytes()),
+        Some(path) => crate::workdir::write_atomically(path, text.as_bytes()),
         None => ui.result(&text),
     }
 }
 
-/// The folder of the run that was named, or of the newest that measured something.
-pub(super) fn find(global: &Global, named: Option<&std::path::Path>) -> Result<PathBuf> {
+/// The project's folder of products.
+pub(super) fn workdir(global: &Global) -> Result<Workdir> {
     let config = global.config.clone().unwrap_or_default();
     let project = if config.is_dir() || config.as_os_str().is_empty() {
         config
@@ -44,7 +44,12 @@ pub(super) fn find(global: &Global, named: Option<&std::path::Path>) -> Result<P
         project.as_path()
     })
     .map_err(|error| Error::io("find", &project, &error))?;
-    let workdir = Workdir::of(&project);
+    Ok(Workdir::of(&project))
+}
+
+/// The folder of the run that was named, or of the newest that measured something.
+pub(super) fn find(global: &Global, named: Option<&std::path::Path>) -> Result<PathBuf> {
+    let workdir = workdir(global)?;
     match named {
         Some(path) if path.join(crate::pipeline::record::RUN_JSON).is_file() => Ok(path.to_owned()),
         Some(path) => {

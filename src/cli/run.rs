@@ -1,16 +1,20 @@
 //! `run` and its stages: `build`, `train`, `merge`, `bench`.
 
-use std::time::Instant;
-
 use clap::Args;
 
-use super::common::{BenchNumbers, Global, TrainNumbers, Work, lock};
-use crate::bench;
+use super::common::{
+    BenchNumbers, Deciding, GateOptions, Global, TrainNumbers, Work, lock, step_summary,
+};
+use super::gate;
+use super::goal::Goal;
+use super::measure::Measuring;
+use crate::bench::{Gating, Subject};
 use crate::error::{Error, Result};
 use crate::host::Host;
-use crate::pipeline::{Image, Pipeline, Record, preview};
-use crate::plan::{Plan, Settings};
-use crate::report::{Format, PlanReport, Report, SCHEMA_VERSION, StageStatus, render};
+use crate::pipeline::{Image, Pipeline, Record, from_hotspot, preview};
+use crate::plan::{Plan, Request, SameImage, Settings};
+use crate::report::{Format, Report, SCHEMA_VERSION, Warning, render};
+use crate::toolchain::Info;
 use crate::ui::Ui;
 use crate::variant::Variant;
 
@@ -22,9 +26,16 @@ pub(super) struct RunArgs {
     train: TrainNumbers,
     #[command(flatten)]
     bench: BenchNumbers,
+    #[command(flatten)]
+    deciding: Deciding,
     /// Stop before measuring
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["gate", "decide", "save_baseline"])]
     no_bench: bool,
+    /// Fail if a gated metric got worse by more than its limit
+    #[arg(long)]
+    gate: bool,
+    #[command(flatten)]
+    options: GateOptions,
 }
 
 #[derive(Debug, Args)]
@@ -54,103 +65,123 @@ pub(super) struct MergeArgs {
     train: TrainNumbers,
 }
 
-#[derive(Debug, Args)]
-pub(super) struct BenchArgs {
-    #[command(flatten)]
-    work: Work,
-    #[command(flatten)]
-    train: TrainNumbers,
-    #[command(flatten)]
-    bench: BenchNumbers,
+/// Everything that was said on the command line.
+pub(super) struct Order<'a> {
+    pub(super) global: &'a Global,
+    pub(super) work: &'a Work,
+    pub(super) goal: Goal,
+    pub(super) settings: Settings,
+    pub(super) deciding: Option<&'a Deciding>,
+    pub(super) gating: Option<Gating>,
 }
 
-/// How far a command goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Goal {
-    Train { bisect: bool },
-    Merge,
-    Build,
-    Bench,
-    Run { bench: bool },
-}
-
-impl Goal {
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Train { .. } => "train",
-            Self::Merge => "merge",
-            Self::Build => "build",
-            Self::Bench => "bench",
-            Self::Run { .. } => "run",
+impl<'a> Order<'a> {
+    pub(super) fn new(global: &'a Global, work: &'a Work, goal: Goal) -> Self {
+        Self {
+            global,
+            work,
+            goal,
+            settings: Settings::default(),
+            deciding: None,
+            gating: None,
         }
     }
 }
 
 pub(super) fn run(global: &Global, args: &RunArgs, ui: &Ui) -> Result<()> {
-    let settings = args.train.settings(args.bench.settings());
-    execute(
-        global,
-        &args.work,
-        settings,
-        Goal::Run {
-            bench: !args.no_bench,
-        },
-        ui,
-    )
+    let goal = Goal::Run {
+        bench: !args.no_bench,
+    };
+    let order = Order {
+        settings: args.train.settings(args.bench.settings()),
+        deciding: Some(&args.deciding),
+        gating: args.gate.then(|| args.options.gating()),
+        ..Order::new(global, &args.work, goal)
+    };
+    execute(&order, ui)
 }
 
 pub(super) fn build(global: &Global, args: &BuildArgs, ui: &Ui) -> Result<()> {
-    execute(
-        global,
-        &args.work,
-        args.train.settings(Settings::default()),
-        Goal::Build,
-        ui,
-    )
+    trained(global, &args.work, &args.train, Goal::Build, ui)
 }
 
 pub(super) fn train(global: &Global, args: &TrainArgs, ui: &Ui) -> Result<()> {
-    execute(
-        global,
-        &args.work,
-        args.train.settings(Settings::default()),
-        Goal::Train {
-            bisect: args.bisect,
-        },
-        ui,
-    )
+    let goal = Goal::Train {
+        bisect: args.bisect,
+    };
+    trained(global, &args.work, &args.train, goal, ui)
 }
 
 pub(super) fn merge(global: &Global, args: &MergeArgs, ui: &Ui) -> Result<()> {
-    execute(
-        global,
-        &args.work,
-        args.train.settings(Settings::default()),
-        Goal::Merge,
-        ui,
-    )
+    trained(global, &args.work, &args.train, Goal::Merge, ui)
 }
 
-pub(super) fn bench(global: &Global, args: &BenchArgs, ui: &Ui) -> Result<()> {
-    let settings = args.train.settings(args.bench.settings());
-    execute(global, &args.work, settings, Goal::Bench, ui)
+fn trained(
+    global: &Global,
+    work: &Work,
+    numbers: &TrainNumbers,
+    goal: Goal,
+    ui: &Ui,
+) -> Result<()> {
+    let order = Order {
+        settings: numbers.settings(Settings::default()),
+        ..Order::new(global, work, goal)
+    };
+    execute(&order, ui)
 }
 
-fn execute(global: &Global, work: &Work, settings: Settings, goal: Goal, ui: &Ui) -> Result<()> {
-    let plan = Plan::decide(&work.request(global, settings))?;
-    let measures = matches!(goal, Goal::Bench | Goal::Run { bench: true });
+/// Measures the project's images.
+pub(super) fn bench(
+    global: &Global,
+    work: &Work,
+    settings: Settings,
+    (deciding, calibrate): (&Deciding, bool),
+    ui: &Ui,
+) -> Result<()> {
+    let goal = match calibrate {
+        true => Goal::Calibrate,
+        false => Goal::Bench,
+    };
+    let order = Order {
+        settings,
+        deciding: Some(deciding),
+        ..Order::new(global, work, goal)
+    };
+    execute(&order, ui)
+}
+
+pub(super) fn execute(order: &Order<'_>, ui: &Ui) -> Result<()> {
+    let (global, work, goal) = (order.global, order.work, order.goal);
+    let request = Request {
+        only_trains: matches!(goal, Goal::Train { bisect: false } | Goal::Merge),
+        ..work.request(global, order.settings)
+    };
+    let mut plan = Plan::decide(&request)?;
+    match goal {
+        Goal::Calibrate => plan.bench.same_image = Some(SameImage::default()),
+        Goal::SelfTest { percent } => gate::prepare_self_test(&mut plan, percent)?,
+        _ => {}
+    }
+    let measures = goal.measures();
     if work.dry_run {
         return ui.result(&preview::preview(&plan, measures));
     }
     let lock = lock(&plan.workdir, goal.name(), ui)?;
     announce(&plan, measures, ui);
+    let measuring = Measuring {
+        bench: &plan.bench,
+        gate: &plan.gate,
+        workdir: &plan.workdir,
+        deciding: order.deciding,
+        gating: order.gating.as_ref().filter(|_| goal.may_gate()),
+    };
     let mut pipeline = Pipeline::new(&plan, ui, begin(&plan)?);
     (pipeline.force, pipeline.explain) = (work.force, work.explain);
-    pipeline.only_reuse = goal == Goal::Bench;
-    let mut failed = None;
+    pipeline.only_reuse = goal.only_reuses();
+    let (mut verdict, mut failed) = (None, None);
     match goal {
         Goal::Train { .. } | Goal::Merge => only_trained(&mut pipeline, goal, ui)?,
-        Goal::Build | Goal::Bench | Goal::Run { .. } => {
+        _ => {
             let images = match goal {
                 Goal::Run { .. } => {
                     let (images, failure) = pipeline.images_that_work()?;
@@ -161,43 +192,69 @@ fn execute(global: &Global, work: &Work, settings: Settings, goal: Goal, ui: &Ui
             };
             describe(&mut pipeline.record.report, &images);
             if measures {
-                measure(&mut pipeline, &images)?;
+                let subjects: Vec<Subject> = images
+                    .iter()
+                    .map(|image| Subject::of_image(&plan, image))
+                    .collect();
+                verdict = measuring.measure(&subjects, &mut pipeline.record, ui)?;
+                if let Some(warning) = from_hotspot::outcome(&pipeline.record.report, plan.train.on)
+                {
+                    ui.warn(&warning.message, None);
+                    pipeline.record.warn(warning);
+                }
             }
         }
     }
     finish(&mut pipeline.record, ui)?;
+    let record = &pipeline.record;
+    measuring.save_baseline(record, ui)?;
     drop(lock);
-    let report = &pipeline.record.report;
+    let report = &record.report;
     match (goal, global.format) {
         // Nothing to compare: what was made is said on stderr, and only programs want it on stdout too.
         (Goal::Train { .. } | Goal::Merge, Format::Table) => {}
         _ => ui.result(&render(report, global.format, Global::style(ui)))?,
     }
-    closing(&pipeline.record, &plan, goal, ui);
-    failed.map_or(Ok(()), Err)
+    if measures {
+        step_summary(report, ui);
+    }
+    closing(record, &plan, goal, ui);
+    match (failed, verdict, goal) {
+        (Some(failed), ..) => Err(failed),
+        (None, Some(verdict), _) => gate::conclude(&verdict, ui),
+        (None, None, Goal::SelfTest { .. }) => gate::conclude_self_test(report, &plan, ui),
+        (None, None, _) => Ok(()),
+    }
 }
 
 /// The report before anything has happened.
 fn begin(plan: &Plan) -> Result<Record> {
-    let report = Report {
-        schema_version: SCHEMA_VERSION,
-        function: plan.function.name.clone(),
-        started: jiff::Timestamp::now().to_string(),
-        finished: None,
-        host: Host::detect(),
-        toolchains: plan.toolchains.infos(&plan.variants),
-        stages: Vec::new(),
-        variants: Vec::new(),
-        comparisons: Vec::new(),
-        noise_floor: Default::default(),
-        warnings: plan.warnings.clone(),
-        plan: None,
-    };
+    let toolchains = plan.toolchains.infos(&plan.variants);
+    let report = new_report(&plan.function.name, toolchains, plan.warnings.clone());
     let mut record = Record::new(&plan.workdir, report);
     for (variant, missing) in &plan.left_out {
         record.skipped("build", *variant, &missing.reason);
     }
     Ok(record)
+}
+
+/// An empty report that begins now.
+pub(super) fn new_report(function: &str, toolchains: Vec<Info>, warnings: Vec<Warning>) -> Report {
+    Report {
+        schema_version: SCHEMA_VERSION,
+        function: function.to_owned(),
+        started: jiff::Timestamp::now().to_string(),
+        finished: None,
+        host: Host::detect(),
+        toolchains,
+        stages: Vec::new(),
+        variants: Vec::new(),
+        comparisons: Vec::new(),
+        gate: None,
+        noise_floor: Default::default(),
+        warnings,
+        plan: None,
+    }
 }
 
 fn announce(plan: &Plan, measures: bool, ui: &Ui) {
@@ -231,13 +288,7 @@ fn only_trained(pipeline: &mut Pipeline<'_>, goal: Goal, ui: &Ui) -> Result<()> 
         .variants
         .iter()
         .copied()
-        .filter(|variant| {
-            pipeline
-                .plan
-                .toolchain(*variant)
-                .training(*variant)
-                .is_some()
-        })
+        .filter(|variant| pipeline.plan.training(*variant).is_some())
         .collect();
     if trained.is_empty() {
         return Err(Error::usage(format!("there is nothing to {}", goal.name()))
@@ -245,11 +296,7 @@ fn only_trained(pipeline: &mut Pipeline<'_>, goal: Goal, ui: &Ui) -> Result<()> 
             .hint("`hotspot-cds`, `hotspot-aot` and `native-pgo` are"));
     }
     for variant in trained {
-        let training = pipeline
-            .plan
-            .toolchain(variant)
-            .training(variant)
-            .expect("it was just asked");
+        let training = pipeline.plan.training(variant).expect("it was just asked");
         if let Goal::Train { bisect } = goal {
             let profiles = match bisect {
                 true => pipeline.bisect(variant, training)?,
@@ -276,43 +323,7 @@ fn describe(report: &mut Report, images: &[Image]) {
     report.variants = images.iter().map(Image::report).collect();
 }
 
-fn measure(pipeline: &mut Pipeline<'_>, images: &[Image]) -> Result<()> {
-    let started = Instant::now();
-    let plan = pipeline.plan;
-    if let Some(warning) = bench::busy_machine() {
-        pipeline.ui.warn(&warning.message, warning.hint.as_deref());
-        pipeline.record.warn(warning);
-    }
-    let variants: Vec<Variant> = images.iter().map(|image| image.variant).collect();
-    let order = bench::order(&variants, &plan.bench);
-    pipeline.record.report.plan = Some(PlanReport {
-        rounds: plan.bench.rounds,
-        requests: plan.bench.requests,
-        concurrency: plan.bench.concurrency,
-        rate: plan.bench.rate,
-        order: order.clone(),
-        seed: plan.bench.seed,
-    });
-    let measured = bench::measure(plan, images, &order, &mut pipeline.record, pipeline.ui);
-    let (status, reason) = match &measured {
-        Ok(()) => (StageStatus::Done, None),
-        Err(error) => (StageStatus::Failed, Some(error.to_string())),
-    };
-    let analysed = measured.and_then(|()| {
-        let samples = pipeline.record.samples()?;
-        bench::analyse(
-            &samples,
-            &mut pipeline.record.report,
-            plan.bench.threshold_percent,
-        )
-    });
-    pipeline
-        .record
-        .stage("bench", None, status, started, reason)?;
-    analysed
-}
-
-fn finish(record: &mut Record, ui: &Ui) -> Result<()> {
+pub(super) fn finish(record: &mut Record, ui: &Ui) -> Result<()> {
     record.report.finished = Some(jiff::Timestamp::now().to_string());
     for warning in &record.report.warnings {
         ui.detail(&format!("warning: {}", warning.message));
@@ -330,12 +341,14 @@ fn closing(record: &Record, plan: &Plan, goal: Goal, ui: &Ui) {
         Goal::Train { .. } => "pgoctl merge",
         Goal::Merge => "pgoctl build",
         Goal::Build | Goal::Run { bench: false } => "pgoctl bench",
-        Goal::Bench | Goal::Run { bench: true } => "pgoctl report --format markdown",
+        Goal::Calibrate => "pgoctl bench",
+        Goal::SelfTest { .. } => "pgoctl gate",
+        Goal::Bench | Goal::Gate | Goal::Run { bench: true } => "pgoctl report --format markdown",
     };
     let trained = plan
         .variants
         .iter()
-        .any(|variant| plan.toolchain(*variant).training(*variant).is_some());
+        .any(|variant| plan.training(*variant).is_some());
     if trained || !matches!(goal, Goal::Train { .. }) {
         ui.note(&format!("next: {next}"));
     }

@@ -20,6 +20,9 @@ args = ["--port", "{{port}}"]           # {{port}} is a free port, another one a
 [function.{name}.workload]
 requests = [ {{ method = "GET", path = "/", expect = {{ status = 200 }} }} ]
 # requests = [ {{ method = "POST", path = "/", body = '{{"name":"{{n}}"}}', weight = 3, expect = {{ status = 200 }} }} ]
+# requests-file = "requests.jsonl"    # such requests, one JSON object a line
+# protocol = "http/2"                 # clear text, prior knowledge
+# connections = "fresh"               # a new connection for each request
 # assets = "assets/"                  # served on loopback while the workload runs, as {{assets_url}}
 # For a function that does its work and ends, instead of requests:
 # invoke = {{ args = ["--in", "sample.txt"], expect-exit = 0 }}
@@ -31,6 +34,7 @@ requests = [ {{ method = "GET", path = "/", expect = {{ status = 200 }} }} ]
 [train]
 runs = 10
 requests = 100                        # in each run
+# on = "hotspot"                      # native-pgo without an instrumented image (experimental)
 
 [bench]
 rounds = 6
@@ -39,6 +43,8 @@ requests = 1000                       # in each round
 concurrency = 1
 # rate = 0                            # requests per second; 0: as fast as answers come
 cold-starts = 20
+# dropped-cold-starts = 20            # with the function's files dropped from the page cache
+# pin = "auto"                        # generator and function on cores of their own, from four cores on
 
 [gate]
 max-worse = "3%"                      # a smaller change does not matter

@@ -6,10 +6,13 @@ use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use rustix::process::Signal;
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
+use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open};
 use wait4::Wait4;
 
 use super::{Ending, Tool};
+use crate::bench::usage::{self, Usage};
 use crate::error::{Error, Result};
 use crate::interrupt;
 
@@ -20,21 +23,25 @@ pub struct Invocation {
     pub ending: Ending,
     /// From just before the spawn to the end.
     pub wall: Duration,
-    /// User and system time of the process and the children that it waited for.
-    pub cpu: Duration,
-    /// The largest resident set that the kernel reports for the process, in bytes. It starts from ours at the spawn
-    /// (oven-sh/bun#43304), so a value below our own peak says nothing and is left out.
-    pub peak_memory_bytes: Option<u64>,
+    /// What the process and the children that it waited for used. The kernel's largest resident set starts from ours at the
+    /// spawn (oven-sh/bun#43304), so a value below our own peak says nothing and is left out.
+    pub usage: Usage,
     /// Its stdout.
     pub stdout: Vec<u8>,
 }
 
+/// Called with the process id again and again while the process runs.
+pub type Watched<'a> = &'a mut dyn FnMut(u32);
+
 /// Runs `tool` once with `stdin`, at most `limit`; its stderr goes to `stderr`.
+///
+/// With `watched` its time says nothing: the watcher is in its way.
 pub fn invoke(
     tool: &Tool,
     stdin: Option<&[u8]>,
     stderr: File,
     limit: Duration,
+    watched: Option<Watched<'_>>,
 ) -> Result<Invocation> {
     let temporary =
         |error: &std::io::Error| Error::io("use a temporary file in", &std::env::temp_dir(), error);
@@ -44,7 +51,8 @@ pub fn invoke(
     command
         .stdout(stdout.try_clone().map_err(|error| temporary(&error))?)
         .stderr(stderr);
-    let ours = crate::bench::memory::peak_bytes(std::process::id());
+    let ours = usage::peak_bytes(std::process::id());
+    let before = usage::of_children();
 
     let started = Instant::now();
     let spawn = || {
@@ -54,14 +62,17 @@ pub fn invoke(
     };
     let (child, registered) = interrupt::spawn(spawn).map_err(|error| tool.start_error(&error))?;
     let pid = registered.leader();
-    let watchdog = Watchdog::start(pid, limit);
+    let timed_out = overstays(pid, started + limit, watched);
+    if timed_out {
+        interrupt::signal_group(pid, Signal::KILL);
+    }
     let waited = child.wait4();
     let wall = started.elapsed();
-    let timed_out = watchdog.stop();
     drop(registered);
     interrupt::signal_group(pid, Signal::KILL);
 
     let used = waited.map_err(|error| tool.start_error(&error))?;
+    let cpu = used.rusage.utime + used.rusage.stime;
     let peak = used.rusage.maxrss;
     Ok(Invocation {
         ending: if timed_out {
@@ -70,10 +81,40 @@ pub fn invoke(
             Ending::of(used.status)
         },
         wall,
-        cpu: used.rusage.utime + used.rusage.stime,
-        peak_memory_bytes: ours.is_some_and(|ours| peak > ours).then_some(peak),
+        usage: Usage {
+            cpu_ns: u64::try_from(cpu.as_nanos()).ok(),
+            peak_memory_bytes: ours.is_some_and(|ours| peak > ours).then_some(peak),
+            ..usage::of_children().since(&before)
+        },
         stdout: super::read_bytes(&mut stdout),
     })
+}
+
+/// How long a watcher lets the process go on between two looks.
+const LOOK: Duration = Duration::from_micros(200);
+
+/// Waits for the end of our child `pid`, at most until `deadline`; whether it was still there then.
+fn overstays(pid: u32, deadline: Instant, mut watched: Option<Watched<'_>>) -> bool {
+    let child = i32::try_from(pid).ok().and_then(Pid::from_raw);
+    // A kernel before 5.3 cannot: there is no deadline then.
+    let Some(Ok(child)) = child.map(|pid| pidfd_open(pid, PidfdFlags::empty())) else {
+        return false;
+    };
+    loop {
+        let mut left = deadline.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return true;
+        }
+        if let Some(look) = &mut watched {
+            look(pid);
+            left = left.min(LOOK);
+        }
+        let timeout = Timespec::try_from(left).ok();
+        match poll(&mut [PollFd::new(&child, PollFlags::IN)], timeout.as_ref()) {
+            Ok(0) | Err(Errno::INTR) => {}
+            Ok(_) | Err(_) => return false,
+        }
+    }
 }
 
 #[expect(
@@ -103,34 +144,6 @@ fn input(bytes: Option<&[u8]>) -> std::io::Result<Stdio> {
     Ok(file.into())
 }
 
-/// Kills a child's group at its deadline, from a thread of its own, so that the wait itself is a plain wait.
-struct Watchdog {
-    cancel: std::sync::mpsc::Sender<()>,
-    thread: std::thread::JoinHandle<bool>,
-}
-
-impl Watchdog {
-    fn start(leader: u32, limit: Duration) -> Self {
-        let (cancel, cancelled) = std::sync::mpsc::channel();
-        let thread = std::thread::spawn(move || {
-            let late =
-                cancelled.recv_timeout(limit) == Err(std::sync::mpsc::RecvTimeoutError::Timeout);
-            if late {
-                interrupt::signal_group(leader, Signal::KILL);
-            }
-            late
-        });
-        Self { cancel, thread }
-    }
-
-    /// Whether the deadline had passed.
-    fn stop(self) -> bool {
-        // The receiver is gone only when the deadline has passed.
-        let _ = self.cancel.send(());
-        self.thread.join().unwrap_or(false)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -142,6 +155,7 @@ mod tests {
             stdin,
             tempfile::tempfile().expect("a temporary file"),
             limit,
+            None,
         )
         .expect("sh starts")
     }
@@ -153,6 +167,18 @@ mod tests {
             (done.stdout.as_slice(), done.ending),
             (b"hello".as_slice(), Ending::Exited(4))
         );
+    }
+
+    #[test]
+    fn what_it_used_is_known() {
+        let usage = run(
+            "i=0; while [ $i -lt 1000 ]; do i=$((i+1)); done",
+            None,
+            Duration::from_secs(20),
+        )
+        .usage;
+        assert!(usage.cpu_ns.is_some_and(|cpu| cpu > 0));
+        assert!(usage.page_faults().is_some_and(|faults| faults > 10));
     }
 
     #[test]

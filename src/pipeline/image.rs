@@ -46,8 +46,8 @@ impl Image {
             variant: self.variant,
             image: ImageReport {
                 path: self.path.clone(),
-                size_bytes: self.size_bytes,
-                identity: self.identity.to_string(),
+                size_bytes: Some(self.size_bytes),
+                identity: Some(self.identity.to_string()),
                 pgo: self.facts.pgo.clone(),
                 optimization_level: self.facts.optimization_level.clone(),
                 profiles: (!self.profiles.is_empty()).then(|| self.profiles.clone()),
@@ -57,6 +57,8 @@ impl Image {
                 build_seconds: self.build_seconds.and_then(Estimate::exact),
                 ..Metrics::default()
             },
+            rounds: Vec::new(),
+            series: Default::default(),
         }
     }
 }

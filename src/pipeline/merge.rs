@@ -103,7 +103,7 @@ fn write(kind: ProfileKind, profiles: &[PathBuf], path: &Path) -> Result<()> {
                 class_list::merge(lists.iter().map(String::as_str)).as_bytes(),
             )
         }
-        ProfileKind::Iprof => {
+        ProfileKind::Iprof | ProfileKind::HotspotIprof => {
             let inputs: Vec<MergeInput> = profiles.iter().map(MergeInput::new).collect();
             // Each was checked when it was gathered: one that is broken by now is worth an error.
             let options = MergeOptions {

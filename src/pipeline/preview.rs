@@ -6,7 +6,7 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use crate::plan::Plan;
-use crate::toolchain::{BuildJob, Training};
+use crate::toolchain::{BuildJob, ProfileKind, Training};
 use crate::variant::Variant;
 use crate::workload::Workload;
 
@@ -49,10 +49,14 @@ impl Preview<'_> {
             return;
         }
         self.shown.push(variant);
-        let toolchain = self.plan.toolchain(variant);
-        let profile = toolchain
-            .training(variant)
-            .map(|training| self.training(variant, training));
+        let training = self.plan.training(variant);
+        let profile = training.map(|training| self.training(variant, training));
+        let Some(toolchain) = self.plan.toolchains.of(variant) else {
+            return;
+        };
+        if !self.plan.can_build(variant) {
+            return;
+        }
         let dir = self.dir(variant);
         let job = BuildJob {
             variant,
@@ -85,19 +89,27 @@ impl Preview<'_> {
             false => (1, plan.train.requests * u64::from(plan.train.runs)),
         };
         let target = folder.join(format!("<identity>-<run>.{extension}"));
+        let recorded = match training.kind {
+            ProfileKind::HotspotIprof => target.with_extension("method-data"),
+            _ => target.clone(),
+        };
         let launch = plan
             .toolchain(training.on)
             .launch(training.on, &plan.function, &self.dir(training.on))
-            .with(
-                plan.toolchain(variant)
-                    .recording_args(training.kind, &target),
-            );
+            .with(plan.toolchain(training.on).recording_args(
+                training.kind,
+                &plan.function,
+                &recorded,
+            ));
         let work = match &plan.function.workload {
             Workload::Http(_) => format!("{requests} requests, then SIGTERM"),
             Workload::Invoke(_) => "one invocation".to_owned(),
         };
         self.line(&format!("# train {variant}: {runs} runs of {work}"));
         self.line(&launch.tool(&plan.function.args).to_string());
+        if training.kind == ProfileKind::HotspotIprof {
+            self.line("# make a profile of what the JVM logged");
+        }
         if training.kind.mergeable() {
             self.line(&format!("# merge {runs} profiles"));
             folder.join(format!("merged-<identity>.{extension}"))

@@ -54,7 +54,7 @@ pub(super) fn check(
                 Ok(None)
             }
         }
-        ProfileKind::Iprof => {
+        ProfileKind::Iprof | ProfileKind::HotspotIprof => {
             let report = check_file(path);
             let words = report
                 .reasons

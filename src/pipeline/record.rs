@@ -17,6 +17,7 @@ pub struct Record {
     /// What is known so far.
     pub report: Report,
     dir: PathBuf,
+    pass: Option<String>,
 }
 
 impl Record {
@@ -32,6 +33,7 @@ impl Record {
         Self {
             report,
             dir: workdir.runs().join(format!("{time}-{id}")),
+            pass: None,
         }
     }
 
@@ -40,16 +42,30 @@ impl Record {
         &self.dir
     }
 
+    /// Measures from here on into a folder of its own below `samples` and `logs`: rounds that are added, a second
+    /// measurement. `None` is the first pass, which has the folders themselves.
+    pub fn begin_pass(&mut self, name: Option<&str>) {
+        self.pass = name.map(str::to_owned);
+    }
+
+    fn folder(&self, name: &str) -> PathBuf {
+        let folder = self.dir.join(name);
+        match &self.pass {
+            Some(pass) => folder.join(pass),
+            None => folder,
+        }
+    }
+
     /// The path of a log in `logs/`, which exists after this.
     pub fn log(&self, name: &str) -> Result<PathBuf> {
-        let folder = self.dir.join("logs");
+        let folder = self.folder("logs");
         workdir::create_dir(&folder)?;
         Ok(folder.join(name))
     }
 
-    /// The folder of raw samples, which exists after this.
+    /// The folder of this pass's raw samples, which exists after this.
     pub fn samples(&self) -> Result<PathBuf> {
-        let folder = self.dir.join("samples");
+        let folder = self.folder("samples");
         workdir::create_dir(&folder)?;
         Ok(folder)
     }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use super::{Image, Pipeline, profile_check, set_aside};
+use super::{Image, Pipeline, from_hotspot, profile_check, set_aside};
 use crate::error::{Error, ErrorKind, Result};
 use crate::identity::{Identity, Inputs, file_digest};
 use crate::interrupt;
@@ -15,8 +15,8 @@ use crate::workdir;
 use crate::workload::exercise;
 
 /// What all runs of one training share.
-struct Course<'a> {
-    training: Training,
+pub(super) struct Course<'a> {
+    pub(super) training: Training,
     on: &'a Image,
     inputs: Inputs,
     identity: Identity,
@@ -99,7 +99,10 @@ fn course<'a>(
     let mut inputs = plan
         .toolchain(training.on)
         .inputs(training.on, &plan.function);
-    if training.kind != ProfileKind::Iprof {
+    if matches!(
+        training.kind,
+        ProfileKind::ClassList | ProfileKind::AotConfiguration
+    ) {
         // What a JVM records is bound to the JAR's place and time, as the archive made from it.
         inputs = inputs.and(plan.toolchain(variant).inputs(variant, &plan.function));
     }
@@ -108,6 +111,16 @@ fn course<'a>(
         .with("image", &on.identity)
         .with("requests in a run", requests)
         .with("profile kind", training.kind.extension());
+    let inputs = match training.kind {
+        // How a JVM is made to count shapes what it counts.
+        ProfileKind::HotspotIprof => {
+            let toolchain = plan.toolchain(training.on);
+            let args = toolchain.recording_args(training.kind, &plan.function, Path::new("LOG"));
+            let args: Vec<_> = args.iter().map(|arg| arg.to_string_lossy()).collect();
+            inputs.with_list("recording", &args)
+        }
+        _ => inputs,
+    };
     let identity = inputs.identity();
     Ok(Course {
         training,
@@ -191,6 +204,9 @@ fn good(
         let message = format!("training run {run} of {variant} left no good profile: {reason}");
         pipeline.warn(Warning::new(WarningKind::ProfileSetAside, message));
     }
+    if let Some(first) = good.first() {
+        from_hotspot::warn_of_pairing(pipeline, course, first);
+    }
     Ok(good)
 }
 
@@ -224,11 +240,16 @@ fn one_run(
         std::process::id(),
         target.file_name().unwrap_or_default().to_string_lossy()
     ));
+    // A JVM logs its counters as text, of which the profile is made.
+    let recorded = match kind {
+        ProfileKind::HotspotIprof => aside.with_extension("method-data"),
+        _ => aside.clone(),
+    };
     let launch = toolchain
         .launch(course.training.on, &plan.function, &course.on.dir)
-        .with(plan.toolchain(variant).recording_args(kind, &aside));
+        .with(toolchain.recording_args(kind, &plan.function, &recorded));
     // A process of the same number may have died here before: what it left must not be taken for this run's.
-    let _ = std::fs::remove_file(&aside);
+    let _ = std::fs::remove_file(&recorded);
     let log = pipeline.log(&format!("train-{variant}-{run:04}.log"))?;
     let started_at = jiff::Timestamp::now().to_string();
     pipeline
@@ -237,11 +258,23 @@ fn one_run(
 
     let exercise = exercise::exercise(&plan.function, &launch, course.requests, &log);
     let checked = exercise.and_then(|exercise| {
+        let hotspot = match kind {
+            ProfileKind::HotspotIprof => {
+                Some(from_hotspot::convert(&recorded, &aside, &exercise, &log)?)
+            }
+            _ => None,
+        };
         let doubts = profile_check::check(&aside, kind, &exercise, &log)?;
-        Ok((exercise, doubts))
+        Ok((exercise, doubts, hotspot))
     });
+    if recorded != aside {
+        let _ = std::fs::remove_file(&recorded);
+    }
     match checked {
-        Ok((exercise, doubts)) => {
+        Ok((exercise, doubts, hotspot)) => {
+            if let Some(conversion) = &hotspot {
+                from_hotspot::warn_of_losses(pipeline, run, conversion);
+            }
             let provenance = Provenance {
                 schema_version: 1,
                 run,
@@ -253,6 +286,7 @@ fn one_run(
                 started: started_at,
                 seconds: exercise.took.as_secs_f64(),
                 ending: exercise.ending.to_string(),
+                hotspot,
                 sha256: file_digest(&aside)?,
                 bytes: std::fs::metadata(&aside)
                     .map_err(|error| Error::io("read", &aside, &error))?

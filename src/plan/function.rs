@@ -7,11 +7,8 @@ use crate::config::FunctionFile;
 use crate::error::{Error, Result};
 use crate::function::{Code, Function, Jar};
 use crate::workload::Workload;
+use crate::workload::process::{READY_TIMEOUT, STOP_TIMEOUT};
 
-/// A JVM of a heavy framework on a busy machine may take this long.
-const READY_TIMEOUT: Duration = Duration::from_secs(60);
-/// Instrumented images write megabytes of profile while they end.
-const STOP_TIMEOUT: Duration = Duration::from_secs(60);
 /// Instrumented builds of large applications take many minutes; what takes longer than this hangs.
 const BUILD_TIMEOUT: Duration = Duration::from_secs(3600);
 

@@ -3,6 +3,7 @@
 use crate::error::{Error, Result};
 use crate::function::Function;
 use crate::report::{Warning, WarningKind};
+use crate::toolchain::hotspot;
 use crate::variant::Variant;
 
 /// Environment variables from which native-image and `java` take options of their own accord; they shape every product.
@@ -72,6 +73,20 @@ pub(super) fn warnings(function: &Function, variants: &[Variant]) -> Vec<Warning
             .hint(format!("leave `{option}` out of `native-image-args`"))
         });
     inherited.chain(reduced).collect()
+}
+
+/// Says which options of the user's JVM give way while it is trained.
+pub(super) fn training_clashes(function: &Function) -> Vec<Warning> {
+    let clashes = hotspot::clashes(&function.jvm_args).into_iter();
+    let warning = |(theirs, ours)| {
+        Warning::new(
+            WarningKind::DoubtfulOptions,
+            format!(
+                "`{theirs}` of `jvm-args` gives way to `{ours}` while native-pgo is trained on HotSpot"
+            ),
+        )
+    };
+    clashes.map(warning).collect()
 }
 
 #[cfg(test)]

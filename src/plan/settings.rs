@@ -1,10 +1,13 @@
 //! The numbers: flag, then `PGOCTL_*`, then file, then default. clap has put flag and environment together already.
 
-use crate::config::Config;
+use serde::{Deserialize, Serialize};
+
+use crate::bench::pinning::Pin;
+use crate::config::{Config, TrainOn};
 use crate::error::{Error, Result};
-use crate::function::Function;
 use crate::report::{Warning, WarningKind};
 use crate::stats;
+use crate::workload::Workload;
 
 /// Numbers of the command line; `None` where nothing was said.
 #[derive(Clone, Copy, Debug, Default)]
@@ -15,6 +18,8 @@ pub struct Settings {
     pub train_requests: Option<u64>,
     /// Good profiles needed.
     pub at_least: Option<u32>,
+    /// What does the work of `native-pgo`'s training.
+    pub train_on: Option<TrainOn>,
     /// Rounds of each variant.
     pub rounds: Option<u32>,
     /// Measured requests in each round.
@@ -27,6 +32,10 @@ pub struct Settings {
     pub rate: Option<f64>,
     /// Cold starts of each variant.
     pub cold_starts: Option<u32>,
+    /// The same with the page cache dropped.
+    pub dropped_cold_starts: Option<u32>,
+    /// Whether generator and function are pinned apart.
+    pub pin: Option<Pin>,
     /// Seed of the order.
     pub seed: Option<u64>,
 }
@@ -40,6 +49,8 @@ pub struct TrainPlan {
     pub requests: u64,
     /// How many good profiles are needed to go on.
     pub at_least: u32,
+    /// What does the work of `native-pgo`'s training.
+    pub on: TrainOn,
 }
 
 /// How measuring goes.
@@ -57,18 +68,34 @@ pub struct BenchPlan {
     pub rate: f64,
     /// How many cold starts of each variant.
     pub cold_starts: u32,
+    /// How many more of each with its files dropped from the page cache.
+    pub dropped_cold_starts: u32,
+    /// Whether generator and function are pinned apart.
+    pub pin: Pin,
     /// The seed of the order.
     pub seed: u64,
     /// The largest change in percent that does not matter.
     pub threshold_percent: f64,
+    /// Whether each variant is measured against itself; `None`: against the others.
+    pub same_image: Option<SameImage>,
 }
+
+/// Each variant is measured against itself: rounds come in pairs, and one of each pair counts as the candidate's.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct SameImage {
+    /// By how many percent the candidate's rounds are slowed down; `null`: not at all.
+    pub injected_slowdown_percent: Option<f64>,
+}
+
+/// The limit where the file has none, in percent.
+pub(super) const USUAL_LIMIT: f64 = 3.0;
 
 /// The fewest rounds whose signed-rank test can reach 0.05 (measuring rule 3: paired 5 → 0.0625, 6 → 0.031).
 const ROUNDS_TO_DECIDE: u32 = 6;
 
 impl BenchPlan {
     /// Says before measuring what the plan cannot decide.
-    pub(super) fn warnings(&self) -> Vec<Warning> {
+    pub fn warnings(&self) -> Vec<Warning> {
         let mut warnings = Vec::new();
         if self.rounds < ROUNDS_TO_DECIDE {
             let message = format!(
@@ -87,10 +114,13 @@ impl BenchPlan {
 }
 
 /// Decides the numbers and refuses those that make no sense.
-pub(super) fn decide(
+///
+/// `has_pgo`: an instrumented image can be built, so it does the work of training where nobody said otherwise.
+pub fn decide(
     asked: &Settings,
     config: &Config,
-    function: &Function,
+    workload: &Workload,
+    has_pgo: bool,
 ) -> Result<(TrainPlan, BenchPlan)> {
     let (train, bench) = (&config.train, &config.bench);
     let runs = asked.runs.or(train.runs).unwrap_or(10);
@@ -101,20 +131,37 @@ pub(super) fn decide(
             .at_least
             .or(train.at_least)
             .unwrap_or_else(|| nine_in_ten(runs)),
+        on: asked.train_on.or(train.on).unwrap_or(match has_pgo {
+            true => TrainOn::Image,
+            false => TrainOn::Hotspot,
+        }),
     };
-    let requests = asked.requests.or(bench.requests).unwrap_or(1000);
+    let requests = asked
+        .requests
+        .or(bench.requests)
+        .unwrap_or_else(|| workload.default_requests());
+    let cold_starts = asked.cold_starts.or(bench.cold_starts).unwrap_or(20);
     let bench = BenchPlan {
         rounds: asked.rounds.or(bench.rounds).unwrap_or(6),
         requests,
         warmup: asked
             .warmup
             .or(bench.warmup)
-            .unwrap_or_else(|| function.workload.default_warmup(requests)),
+            .unwrap_or_else(|| workload.default_warmup(requests)),
         concurrency: asked.concurrency.or(bench.concurrency).unwrap_or(1),
         rate: asked.rate.or(bench.rate).unwrap_or(0.0),
-        cold_starts: asked.cold_starts.or(bench.cold_starts).unwrap_or(20),
+        cold_starts,
+        dropped_cold_starts: asked
+            .dropped_cold_starts
+            .or(bench.dropped_cold_starts)
+            .unwrap_or(cold_starts),
+        pin: asked.pin.or(bench.pin).unwrap_or_default(),
         seed: asked.seed.or(bench.seed).unwrap_or(1),
-        threshold_percent: config.gate.max_worse.map_or(3.0, |percent| percent.0),
+        threshold_percent: config
+            .gate
+            .max_worse
+            .map_or(USUAL_LIMIT, |percent| percent.0),
+        same_image: None,
     };
     check(&train, &bench)?;
     Ok((train, bench))
@@ -164,7 +211,7 @@ mod tests {
 
     fn decided(asked: Settings, file: &str) -> Result<(TrainPlan, BenchPlan)> {
         let config: Config = toml::from_str(file).expect("the file is valid");
-        decide(&asked, &config, &Function::for_tests("hello"))
+        decide(&asked, &config, &Workload::for_tests(), true)
     }
 
     #[test]
@@ -176,6 +223,24 @@ mod tests {
         let (train, bench) =
             decided(asked, "[bench]\nrounds = 7\nrequests = 50\n").expect("it makes sense");
         assert_eq!((bench.rounds, bench.requests, train.runs), (9, 50, 10));
+    }
+
+    #[test]
+    fn training_is_on_the_image_where_there_can_be_one_unless_somebody_says_otherwise() {
+        let on = |asked, file: &str, has_pgo| {
+            let config: Config = toml::from_str(file).expect("the file is valid");
+            let asked = Settings {
+                train_on: asked,
+                ..Settings::default()
+            };
+            let decided = decide(&asked, &config, &Workload::for_tests(), has_pgo);
+            decided.expect("it makes sense").0.on
+        };
+        assert_eq!(on(None, "", true), TrainOn::Image);
+        assert_eq!(on(None, "", false), TrainOn::Hotspot);
+        let file = "[train]\non = \"hotspot\"\n";
+        assert_eq!(on(None, file, true), TrainOn::Hotspot);
+        assert_eq!(on(Some(TrainOn::Image), file, true), TrainOn::Image);
     }
 
     #[test]

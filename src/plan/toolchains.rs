@@ -170,6 +170,13 @@ impl Toolchains {
         }
     }
 
+    /// Whether an instrumented image can be built.
+    pub(super) fn has_pgo(&self) -> bool {
+        self.graalvm
+            .as_ref()
+            .is_some_and(|graalvm| graalvm.info().pgo)
+    }
+
     /// Why there is no toolchain for `variant` at all.
     pub(super) fn why_none(&self, variant: Variant) -> Missing {
         if !variant.is_native() {

@@ -31,6 +31,7 @@ mod rows;
 pub mod section;
 pub mod show;
 pub mod source;
+pub mod sources;
 pub mod staleness;
 pub mod symbols;
 pub mod tables;
@@ -40,4 +41,4 @@ pub mod version;
 pub mod write;
 
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;

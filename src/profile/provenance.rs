@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
 use crate::identity::{Identity, Inputs, file_digest};
+use crate::profile::hotspot::Conversion;
 use crate::toolchain::ProfileKind;
 use crate::variant::Variant;
 use crate::workdir::write_atomically;
@@ -33,6 +34,9 @@ pub struct Provenance {
     pub seconds: f64,
     /// How the process ended.
     pub ending: String,
+    /// Which JVM it came from, how much it covers and what it lacks; only for profiles made of a JVM's log.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hotspot: Option<Conversion>,
     /// SHA-256 of the profile.
     pub sha256: String,
     /// Its size.

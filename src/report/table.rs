@@ -1,12 +1,16 @@
 //! The table for a person: stages, metrics with change and verdict, the images' own words, what was left out.
 
+use std::collections::BTreeMap;
+
 use comfy_table::{
     Attribute, Cell, CellAlignment, Color, ContentArrangement, LineStyle, Table, TableStyle,
     presets,
 };
 
-use super::{Comparison, Report, StageStatus, VariantReport};
+use super::{Comparison, PlanReport, Report, StageStatus, VariantReport, chart};
 use crate::compare::{Metric, Verdict};
+use crate::host::Host;
+use crate::plan::SameImage;
 use crate::stats::Estimate;
 use crate::variant::Variant;
 
@@ -25,6 +29,7 @@ pub(super) fn table(report: &Report, style: Style) -> String {
     for part in [
         stages(report, style),
         metrics(report, style),
+        shapes(report, style),
         images(report, style),
         notes(report),
     ] {
@@ -47,35 +52,105 @@ fn heading(report: &Report) -> String {
             info.home.display()
         );
     }
-    let host = &report.host;
+    text += &format!("  {}\n", host_in_words(&report.host));
+    if let Some(plan) = &report.plan {
+        text += &format!("  {}\n", plan_in_words(plan));
+    }
+    if !report.noise_floor.is_empty() {
+        text += &format!("  {}\n", noise_in_words(&report.noise_floor));
+    }
+    text
+}
+
+/// The machine, in a line.
+pub(super) fn host_in_words(host: &Host) -> String {
     let facts = [
         host.cpu.clone(),
         host.cores.map(|cores| format!("{cores} cores")),
         host.memory_bytes.map(bytes),
         host.os.clone(),
     ];
-    text += &format!(
-        "  {}\n",
-        facts.into_iter().flatten().collect::<Vec<_>>().join(", ")
-    );
-    if let Some(plan) = &report.plan {
-        let rounds = format!("{} rounds × {} requests", plan.rounds, plan.requests);
-        let load = if plan.rate > 0.0 {
-            format!("open loop at {}/s", plan.rate)
-        } else {
-            "closed loop".to_owned()
-        };
-        let connections = if plan.concurrency == 1 {
-            "1 connection".to_owned()
-        } else {
-            format!("{} connections", plan.concurrency)
-        };
-        text += &format!(
-            "  {rounds}, {load}, {connections}, interleaved (seed {})\n",
-            plan.seed
-        );
+    facts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+/// How it was measured, in a line.
+pub(super) fn plan_in_words(plan: &PlanReport) -> String {
+    let rounds = format!("{} rounds × {} requests", plan.rounds, plan.requests);
+    let load = if plan.rate > 0.0 {
+        format!("open loop at {}/s", plan.rate)
+    } else {
+        "closed loop".to_owned()
+    };
+    let connections = if plan.concurrency == 1 {
+        "1 connection".to_owned()
+    } else {
+        format!("{} connections", plan.concurrency)
+    };
+    let looks = match plan.looks.len() {
+        0 | 1 => String::new(),
+        n => format!(", looked at {n} times (intervals hold for all of them)"),
+    };
+    let sides = match plan.same_image {
+        None => String::new(),
+        Some(SameImage {
+            injected_slowdown_percent: None,
+        }) => ", each image against itself".to_owned(),
+        Some(SameImage {
+            injected_slowdown_percent: Some(percent),
+        }) => format!(", the image against itself slowed down by {percent} %"),
+    };
+    format!(
+        "{rounds}, {load}, {connections}, interleaved (seed {}){looks}{sides}",
+        plan.seed
+    )
+}
+
+/// What this machine cannot tell apart, in a line.
+pub(super) fn noise_in_words(floor: &BTreeMap<Metric, f64>) -> String {
+    let each: Vec<String> = floor
+        .iter()
+        .map(|(metric, percent)| format!("{} {percent:.1} %", metric.title()))
+        .collect();
+    format!("noise floor: {}", each.join(", "))
+}
+
+/// Columns of a histogram.
+const COLUMNS: usize = 32;
+
+/// How latencies are distributed, and how the rounds went one after the other.
+fn shapes(report: &Report, style: Style) -> String {
+    let bins = || {
+        report
+            .variants
+            .iter()
+            .flat_map(|side| &side.series.latency_histogram)
+    };
+    let (Some(low), Some(high)) = (
+        bins().map(|bin| bin.from_ms).min_by(f64::total_cmp),
+        bins().map(|bin| bin.to_ms).max_by(f64::total_cmp),
+    ) else {
+        return String::new();
+    };
+    let mut table = new_table(style, Rows::OneLine);
+    table.set_header([
+        "shape".to_owned(),
+        format!("latencies from {low:.3} to {high:.3} ms"),
+        "throughput, round by round".to_owned(),
+    ]);
+    for side in &report.variants {
+        let counts = chart::columns(&side.series.latency_histogram, (low, high), COLUMNS);
+        let rates: Vec<f64> = report
+            .rates(side)
+            .into_iter()
+            .map(|(_, rate)| rate)
+            .collect();
+        table.add_row([
+            side.variant.name().to_owned(),
+            chart::histogram(&counts),
+            chart::sparkline(&rates),
+        ]);
     }
-    text
+    format!("{}\n", table.trim_fmt())
 }
 
 /// Whether rows need a line between them.
@@ -142,8 +217,11 @@ fn metrics(report: &Report, style: Style) -> String {
     }
     let mut table = new_table(style, Rows::SeveralLines);
     let header = |variant: &VariantReport| {
-        let of = variant_baseline(report, variant.variant);
-        let against = of.map_or_else(String::new, |baseline| format!("\nagainst {baseline}"));
+        let of = |comparison: &&Comparison| comparison.candidate == variant.variant;
+        let against = report.comparisons.iter().find(of);
+        let against = against.map_or_else(String::new, |first| {
+            format!("\nagainst {}", first.against())
+        });
         Cell::new(format!("{}{against}", variant.variant))
             .add_attribute(Attribute::Bold)
             .set_alignment(CellAlignment::Right)
@@ -154,7 +232,7 @@ fn metrics(report: &Report, style: Style) -> String {
             .chain(names)
             .collect::<Vec<_>>(),
     );
-    for metric in Metric::ALL {
+    for metric in report.shown_metrics() {
         let cells = report
             .variants
             .iter()
@@ -166,15 +244,6 @@ fn metrics(report: &Report, style: Style) -> String {
         );
     }
     format!("{}\n", table.trim_fmt())
-}
-
-/// The one baseline of a candidate, where it has one.
-fn variant_baseline(report: &Report, candidate: Variant) -> Option<Variant> {
-    report
-        .comparisons
-        .iter()
-        .find(|comparison| comparison.candidate == candidate)
-        .map(|comparison| comparison.baseline)
 }
 
 /// Value, then change with its interval, then verdict, one under the other.
@@ -213,7 +282,7 @@ fn spread(metric: Metric, estimate: &Estimate) -> String {
 /// From here on a factor reads better than a percentage.
 const FACTOR_PERCENT: f64 = 900.0;
 
-fn change(comparison: &Comparison) -> String {
+pub(super) fn change(comparison: &Comparison) -> String {
     if comparison.low.is_none() && comparison.change_percent > FACTOR_PERCENT {
         return format!("× {:.0}", comparison.change_percent / 100.0 + 1.0);
     }
@@ -260,6 +329,9 @@ fn images(report: &Report, style: Style) -> String {
 
 fn notes(report: &Report) -> String {
     let mut text = String::new();
+    if let Some(gate) = &report.gate {
+        text += &format!("{}\n", gate.line);
+    }
     for stage in report
         .stages
         .iter()
@@ -287,9 +359,21 @@ pub(crate) fn value(metric: Metric, value: f64) -> String {
         Metric::LatencyMsMean
         | Metric::LatencyMsP50
         | Metric::LatencyMsP90
-        | Metric::LatencyMsP99 => format!("{value:.3} ms"),
-        Metric::ColdStartMs => format!("{value:.1} ms"),
-        Metric::ImageSizeBytes | Metric::PeakMemoryBytes => bytes(value as u64),
+        | Metric::LatencyMsP99
+        | Metric::ServiceMsMean
+        | Metric::ServiceMsP50
+        | Metric::ServiceMsP90
+        | Metric::ServiceMsP99 => format!("{value:.3} ms"),
+        Metric::ColdStartMs
+        | Metric::ColdStartMsAccepts
+        | Metric::ColdStartMsDropped
+        | Metric::ColdStartCpuMs
+        | Metric::ColdStartCpuMsDropped => format!("{value:.1} ms"),
+        Metric::ColdStartPageFaults | Metric::ColdStartPageFaultsDropped => format!("{value:.0}"),
+        Metric::ImageSizeBytes
+        | Metric::PeakMemoryBytes
+        | Metric::ColdStartPeakMemoryBytes
+        | Metric::ColdStartPeakMemoryBytesDropped => bytes(value as u64),
         Metric::BuildSeconds => seconds(value),
     }
 }

@@ -40,6 +40,10 @@ pub enum WarningKind {
     InheritedOptions,
     /// Options that do not go together.
     DoubtfulOptions,
+    /// Something that nobody has seen pay yet is in use.
+    Experimental,
+    /// A profile was recorded on another Java release than images are built with.
+    JdkPairing,
     /// The function did not end when asked to.
     IgnoredTerm,
     /// The function left processes behind.
@@ -50,6 +54,32 @@ pub enum WarningKind {
     GeneratorBound,
     /// The machine was busy with something else.
     BusyMachine,
+    /// Figures rose or fell while they were measured.
+    Drift,
+    /// Rounds or cold starts are far from the others.
+    Outlier,
+    /// The two sides of a comparison were not measured together.
+    NotInterleaved,
+    /// Nobody has measured what this machine can tell apart.
+    NoNoiseFloor,
+    /// An open loop did not reach its rate.
+    RateNotReached,
+    /// What a function reads at its start could not be dropped from the page cache.
+    PageCacheKept,
+}
+
+impl WarningKind {
+    /// Whether it is found in the samples, and found again whenever they are analysed.
+    pub(crate) const fn is_of_samples(self) -> bool {
+        matches!(
+            self,
+            Self::NotSteady
+                | Self::GeneratorBound
+                | Self::RateNotReached
+                | Self::Drift
+                | Self::Outlier
+        )
+    }
 }
 
 impl Warning {

@@ -7,24 +7,44 @@ use statrs::distribution::{Binomial, DiscreteCDF};
 
 use super::{CONFIDENCE, Estimate, percentile};
 
+/// Values in ascending order, by index: a sorted slice, or a histogram of more values than fit into memory.
+pub trait Ranked {
+    /// How many values there are.
+    fn count(&self) -> u64;
+    /// The value at `index` from 0; `None` beyond the last.
+    fn at(&self, index: u64) -> Option<f64>;
+}
+
+impl Ranked for [f64] {
+    fn count(&self) -> u64 {
+        self.len() as u64
+    }
+
+    fn at(&self, index: u64) -> Option<f64> {
+        self.get(usize::try_from(index).ok()?).copied()
+    }
+}
+
+impl Ranked for Vec<f64> {
+    fn count(&self) -> u64 {
+        self.as_slice().count()
+    }
+
+    fn at(&self, index: u64) -> Option<f64> {
+        self.as_slice().at(index)
+    }
+}
+
 /// Returns the `p`th percentile of `sorted` with its order-statistic interval.
 ///
-/// `sorted` is in ascending order; `p` is in 0..100 exclusive. `None` where there are too few samples for the interval: a P99
-/// of 100 samples is not known.
-pub fn percentile_estimate(sorted: &[f64], p: f64) -> Option<Estimate> {
-    let (low, high) = ranks(sorted.len() as u64, p / 100.0)?;
-    let value = percentile(sorted, p)?;
-    let at = |rank: u64| {
-        usize::try_from(rank - 1)
-            .ok()
-            .and_then(|index| sorted.get(index))
-            .copied()
-    };
+/// `p` is in 0..100 exclusive. `None` where there are too few samples for the interval: a P99 of 100 samples is not known.
+pub fn percentile_estimate<R: Ranked + ?Sized>(sorted: &R, p: f64) -> Option<Estimate> {
+    let (low, high) = ranks(sorted.count(), p / 100.0)?;
     Some(Estimate {
-        value,
-        low: at(low),
-        high: at(high),
-        n: sorted.len() as u64,
+        value: percentile(sorted, p)?,
+        low: sorted.at(low - 1),
+        high: sorted.at(high - 1),
+        n: sorted.count(),
     })
 }
 

@@ -5,8 +5,6 @@
 //! Pairs are the two sides' values of one interleaved block, so what the machine does to a block hits both. Nothing is
 //! assumed about the shape of the distribution but symmetry of the log ratios; six blocks are the fewest that can decide.
 
-use super::CONFIDENCE;
-
 /// A change in percent with its interval; no interval where so few pairs cannot give one.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Change {
@@ -19,29 +17,46 @@ pub struct Change {
 }
 
 /// Returns the change from each pair's first (baseline) to its second (candidate); `None` without positive finite pairs.
-pub fn change(pairs: &[(f64, f64)]) -> Option<Change> {
+///
+/// `confidence` is that of the interval, in 0..1: [`CONFIDENCE`](super::CONFIDENCE) for one look at the data,
+/// [`sequential::confidence`](super::sequential::confidence) for one of several.
+pub fn change(pairs: &[(f64, f64)], confidence: f64) -> Option<Change> {
+    let ratios = log_ratios(pairs);
+    change_of_logs(&ratios, outside(ratios.len(), confidence))
+}
+
+/// The logarithms of candidate / baseline, of the pairs that have one.
+pub fn log_ratios(pairs: &[(f64, f64)]) -> Vec<f64> {
     let usable = |(baseline, candidate): &&(f64, f64)| {
         *baseline > 0.0 && *candidate > 0.0 && baseline.is_finite() && candidate.is_finite()
     };
-    let ratios: Vec<f64> = pairs
+    pairs
         .iter()
         .filter(usable)
         .map(|(baseline, candidate)| (candidate / baseline).ln())
-        .collect();
-    let averages = walsh_averages(&ratios);
-    let middle = super::percentile(&averages, 50.0)?;
-    let percent = |log: f64| log.exp_m1() * 100.0;
-    let outside = outside(ratios.len());
-    let end = |index: Option<usize>| {
-        index
-            .and_then(|index| averages.get(index))
-            .map(|log| percent(*log))
-    };
-    Some(Change {
-        percent: percent(middle),
-        low: end(outside),
-        high: end(outside.and_then(|outside| averages.len().checked_sub(outside + 1))),
-    })
+        .collect()
+}
+
+/// The change that log ratios show; `outside` is [`outside`] of their number, which simulations compute once.
+pub(super) fn change_of_logs(ratios: &[f64], outside: Option<usize>) -> Option<Change> {
+    Change::of_sorted_logs(&walsh_averages(ratios), outside)
+}
+
+impl Change {
+    /// The median of `sorted` as the change, and as its interval what `outside` values at each end leave.
+    pub(super) fn of_sorted_logs(sorted: &[f64], outside: Option<usize>) -> Option<Self> {
+        let percent = |log: f64| log.exp_m1() * 100.0;
+        let end = |index: Option<usize>| {
+            index
+                .and_then(|index| sorted.get(index))
+                .map(|log| percent(*log))
+        };
+        Some(Self {
+            percent: percent(super::percentile(sorted, 50.0)?),
+            low: end(outside),
+            high: end(outside.and_then(|outside| sorted.len().checked_sub(outside + 1))),
+        })
+    }
 }
 
 /// The averages of all pairs of values, each with itself too, in ascending order.
@@ -57,21 +72,10 @@ fn walsh_averages(values: &[f64]) -> Vec<f64> {
     super::sorted(averages)
 }
 
-/// How many Walsh averages the 95 % interval leaves out at each end: the largest k with P(W < k) ≤ 2.5 %... as an index.
-/// `None` if even the widest interval has less confidence.
-fn outside(n: usize) -> Option<usize> {
-    let tail = (1.0 - CONFIDENCE) / 2.0;
-    let distribution = distribution(n);
-    let mut cumulative = 0.0;
-    let mut outside = None;
-    for (rank_sum, probability) in distribution.iter().enumerate() {
-        cumulative += probability;
-        if cumulative > tail {
-            break;
-        }
-        outside = Some(rank_sum);
-    }
-    outside
+/// How many Walsh averages of `n` values an interval of `confidence` leaves out at each end: the largest k with
+/// P(W ≤ k) ≤ (1 − confidence) / 2. `None` if even the widest interval has less confidence.
+pub(super) fn outside(n: usize, confidence: f64) -> Option<usize> {
+    super::largest_in_tail(&distribution(n), (1.0 - confidence) / 2.0)
 }
 
 /// The probability of each rank sum under the null hypothesis: every sign is equally likely.
@@ -96,6 +100,7 @@ pub fn smallest_p(n: u32) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::CONFIDENCE;
     use super::*;
 
     #[test]
@@ -107,10 +112,10 @@ mod tests {
     fn critical_values_are_those_of_the_tables() {
         // R: qsignrank(0.025, n) for n = 6, 8, 10, 20 is 1, 4, 9, 53; the interval's ends are the averages of those ranks.
         assert_eq!(
-            [6, 8, 10, 20].map(outside),
+            [6, 8, 10, 20].map(|n| outside(n, CONFIDENCE)),
             [Some(0), Some(3), Some(8), Some(52)]
         );
-        assert_eq!(outside(5), None);
+        assert_eq!(outside(5, CONFIDENCE), None);
     }
 
     #[test]
@@ -124,7 +129,7 @@ mod tests {
         let x: [f64; 9] = [1.83, 0.50, 1.62, 2.48, 1.68, 1.88, 1.55, 3.06, 1.30];
         let y: [f64; 9] = [0.878, 0.647, 0.598, 2.05, 1.06, 1.29, 1.06, 3.14, 1.29];
         let pairs: Vec<(f64, f64)> = x.iter().zip(y).map(|(x, y)| (x.exp(), y.exp())).collect();
-        let found = change(&pairs).expect("the pairs are positive");
+        let found = change(&pairs, CONFIDENCE).expect("the pairs are positive");
         let log = |percent: f64| (percent / 100.0).ln_1p();
         assert!(
             (log(found.percent) + 0.46).abs() < 1e-9,
@@ -146,12 +151,17 @@ mod tests {
             (102.0, 106.0),
         ];
         assert!(
-            change(&pairs)
+            change(&pairs, CONFIDENCE)
                 .expect("there are pairs")
                 .low
                 .is_some_and(|low| low > 3.0)
         );
-        assert_eq!(change(&pairs[..5]).expect("there are pairs").low, None);
-        assert_eq!(change(&[]), None);
+        assert_eq!(
+            change(&pairs[..5], CONFIDENCE)
+                .expect("there are pairs")
+                .low,
+            None
+        );
+        assert_eq!(change(&[], CONFIDENCE), None);
     }
 }

@@ -249,7 +249,12 @@ impl Toolchain for GraalVm {
         })
     }
 
-    fn recording_args(&self, _kind: ProfileKind, path: &Path) -> Vec<OsString> {
+    fn recording_args(
+        &self,
+        _kind: ProfileKind,
+        _function: &Function,
+        path: &Path,
+    ) -> Vec<OsString> {
         vec![joined("-XX:ProfilesDumpFile=", path)]
     }
 

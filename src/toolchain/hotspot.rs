@@ -3,6 +3,7 @@
 //! The archives are ignored silently by a JVM whose flags, class path or JAR do not match, so each is proved to be in
 //! use by the JVM's own log before anything is measured (JEP 310, 483, 514).
 
+mod recording;
 mod release;
 
 use std::ffi::OsString;
@@ -18,6 +19,8 @@ use crate::function::{Code, Function};
 use crate::identity::Inputs;
 use crate::variant::Variant;
 use crate::workdir::Cache;
+
+pub use recording::clashes;
 
 /// The first feature release with an AOT cache (JEP 483).
 const HAS_AOT_CACHE: u32 = 24;
@@ -134,9 +137,11 @@ fn archive(variant: Variant) -> Option<&'static str> {
     match variant {
         Variant::HotspotCds => Some("classes.jsa"),
         Variant::HotspotAot => Some("app.aot"),
-        Variant::Hotspot | Variant::Native | Variant::NativeInstrumented | Variant::NativePgo => {
-            None
-        }
+        Variant::Hotspot
+        | Variant::Native
+        | Variant::NativeInstrumented
+        | Variant::NativePgo
+        | Variant::Named(_) => None,
     }
 }
 
@@ -205,7 +210,8 @@ impl Toolchain for Hotspot {
             Variant::Hotspot
             | Variant::Native
             | Variant::NativeInstrumented
-            | Variant::NativePgo => return None,
+            | Variant::NativePgo
+            | Variant::Named(_) => return None,
         };
         Some(Training {
             on: Variant::Hotspot,
@@ -213,13 +219,14 @@ impl Toolchain for Hotspot {
         })
     }
 
-    fn recording_args(&self, kind: ProfileKind, path: &Path) -> Vec<OsString> {
+    fn recording_args(&self, kind: ProfileKind, function: &Function, path: &Path) -> Vec<OsString> {
         match kind {
             ProfileKind::ClassList => vec![option("-XX:DumpLoadedClassList=", path)],
             ProfileKind::AotConfiguration => vec![
                 "-XX:AOTMode=record".into(),
                 option("-XX:AOTConfiguration=", path),
             ],
+            ProfileKind::HotspotIprof => recording::args(&function.workload, path),
             ProfileKind::Iprof => Vec::new(),
         }
     }
@@ -278,7 +285,8 @@ impl Toolchain for Hotspot {
             Variant::Hotspot
             | Variant::Native
             | Variant::NativeInstrumented
-            | Variant::NativePgo => return None,
+            | Variant::NativePgo
+            | Variant::Named(_) => return None,
         };
         let log = dir.join("class-load.log");
         // The file name of `-Xlog` ends at a colon, unless it is quoted.

@@ -3,11 +3,10 @@
 use std::path::Path;
 use std::time::Duration;
 
-use super::http::HttpWorkload;
 use super::last_words::with_last_words;
 use super::server::{self, Server};
 use super::{HttpWork, Workload};
-use crate::bench::load::{self, LoadPlan};
+use crate::bench::load;
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::Ending;
 use crate::function::Function;
@@ -43,7 +42,7 @@ pub fn exercise(
     match &function.workload {
         Workload::Http(work) => serve(function, work, launch, requests, log),
         Workload::Invoke(_) => {
-            let invocation = server::invoke_once(function, launch, log)?;
+            let invocation = server::invoke_once(&function.process(), launch, log)?;
             Ok(Exercise {
                 served: 1,
                 took: invocation.wall,
@@ -74,10 +73,11 @@ fn serve(
     requests: u64,
     log: &Path,
 ) -> Result<Exercise> {
-    let server = Server::start(function, launch, log)?;
-    server.wait_ready(&work.ready)?;
-    let workload = HttpWorkload::compile(&work.requests, &server.variables()?)?;
-    let plan = LoadPlan::closed(requests);
+    let process = function.process();
+    let server = Server::start(&process, launch, log)?;
+    server.wait_ready(work)?;
+    let workload = work.compile(&server.variables()?)?;
+    let plan = work.load_plan(requests);
     let outcome = load::run(server.address(), &workload, &plan, interrupt::stop_flag());
     interrupt::check()?;
     let outcome = outcome.map_err(|error| {

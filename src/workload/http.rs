@@ -1,19 +1,46 @@
 //! HTTP requests of a workload: as written in the file, and compiled for one server.
 
+mod answer;
+mod request;
 mod template;
 
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
-use hyper::header::{CONTENT_TYPE, HOST, HeaderMap, HeaderName, HeaderValue};
-use hyper::{Method, StatusCode, Uri};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 
+pub use answer::{Expect, Received};
+pub use request::Request;
 pub use template::Template;
+
+/// How to speak to the function.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+pub enum Protocol {
+    /// HTTP/1.1 in clear text.
+    #[default]
+    #[serde(rename = "http/1.1")]
+    #[value(name = "http/1.1")]
+    Http1,
+    /// HTTP/2 in clear text, without asking first (RFC 9113, section 3.3: prior knowledge).
+    #[serde(rename = "http/2")]
+    #[value(name = "http/2")]
+    Http2,
+}
+
+/// Whether connections are kept.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum Connections {
+    /// One request after the other on each.
+    #[default]
+    KeepAlive,
+    /// A new one for each request; connecting is part of the latency.
+    Fresh,
+}
 
 /// One request as the configuration file or a line of a requests file gives it.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -29,6 +56,11 @@ pub struct RequestTemplate {
     pub headers: std::collections::BTreeMap<String, String>,
     /// The body; filled in like the path.
     pub body: Option<String>,
+    /// Or a file whose bytes are the body, as they are.
+    pub body_file: Option<PathBuf>,
+    /// Those bytes, once they are read.
+    #[serde(skip)]
+    pub body_bytes: Option<Bytes>,
     /// How often it is chosen, against the others' weights.
     #[serde(default = "one")]
     pub weight: u32,
@@ -45,16 +77,6 @@ fn one() -> u32 {
     1
 }
 
-/// What counts as answered.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Expect {
-    /// This status; any 2xx if not given.
-    pub status: Option<u16>,
-    /// Text that the body must contain.
-    pub contains: Option<String>,
-}
-
 impl RequestTemplate {
     /// A request without body, headers or expectations.
     pub fn new(method: &str, path: &str) -> Self {
@@ -63,6 +85,8 @@ impl RequestTemplate {
             path: path.to_owned(),
             headers: Default::default(),
             body: None,
+            body_file: None,
+            body_bytes: None,
             weight: 1,
             expect: Expect::default(),
         }
@@ -73,44 +97,94 @@ impl RequestTemplate {
         format!("{} {}", self.method, self.path)
     }
 
-    /// Fails if no server could be sent this.
+    /// Fails if no server could be sent this, or no answer could be as expected.
     pub fn check(&self) -> Result<()> {
-        Request::compile(
-            self,
-            &Variables {
-                port: 1,
-                assets_url: Some("http://127.0.0.1:1".to_owned()),
-            },
-        )
-        .map(|_| ())
+        if self.body.is_some() && self.body_file.is_some() {
+            return Err(Error::usage(format!(
+                "`{}` has `body` and `body-file`: one of them is meant",
+                self.name()
+            )));
+        }
+        self.expect.check()?;
+        let variables = Variables {
+            assets_url: Some("http://127.0.0.1:1".to_owned()),
+            ..Variables::loopback(1)
+        };
+        Request::compile(self, &variables, Connections::default()).map(|_| ())
+    }
+
+    /// Reads `body-file`, relative to `folder`.
+    pub fn read_body(&mut self, folder: &Path) -> Result<()> {
+        if let Some(file) = &self.body_file {
+            let path = folder.join(file);
+            let bytes = std::fs::read(&path).map_err(|error| {
+                Error::usage(format!("could not read the body of `{}`", self.name()))
+                    .because(format!("`{}`: {error}", path.display()))
+            })?;
+            self.body_bytes = Some(bytes.into());
+        }
+        Ok(())
+    }
+
+    /// The body as it is sent to one server.
+    fn body(&self, variables: &Variables) -> Template {
+        match &self.body_bytes {
+            Some(bytes) => Template::fixed(bytes.clone()),
+            None => Template::new(self.body.as_deref().unwrap_or_default(), variables),
+        }
     }
 }
 
 /// What requests may refer to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Variables {
+    /// The `Host` of each request: `127.0.0.1:8080`.
+    pub authority: String,
     /// `{port}`: where the function listens.
     pub port: u16,
     /// `{assets_url}`: where its assets are served, if it has any.
     pub assets_url: Option<String>,
 }
 
+impl Variables {
+    /// A function on `port` of loopback, without assets.
+    pub fn loopback(port: u16) -> Self {
+        Self {
+            authority: format!("127.0.0.1:{port}"),
+            port,
+            assets_url: None,
+        }
+    }
+}
+
 /// The requests of a workload, compiled for one server.
 #[derive(Clone, Debug)]
 pub struct HttpWorkload {
     requests: Vec<Request>,
-    weights: u32,
+    /// The sum of the weights up to and with each request.
+    weights: Vec<u64>,
 }
 
 impl HttpWorkload {
     /// Compiles `requests`; fails on what is no method, path or header.
-    pub fn compile(requests: &[RequestTemplate], variables: &Variables) -> Result<Self> {
+    pub fn compile(
+        requests: &[RequestTemplate],
+        variables: &Variables,
+        connections: Connections,
+    ) -> Result<Self> {
         let requests = requests
             .iter()
-            .map(|request| Request::compile(request, variables))
+            .map(|request| Request::compile(request, variables, connections))
             .collect::<Result<Vec<_>>>()?;
-        let weights = requests.iter().map(|request| request.weight).sum();
-        match weights {
+        let mut sum = 0;
+        let weights: Vec<u64> = requests
+            .iter()
+            .map(|request| {
+                sum += u64::from(request.weight());
+                sum
+            })
+            .collect();
+        match sum {
             0 => Err(Error::usage("every request of the workload has weight 0")),
             _ => Ok(Self { requests, weights }),
         }
@@ -139,129 +213,11 @@ impl<'a> Chooser<'a> {
         if let [only] = requests.as_slice() {
             return only;
         }
-        let mut left = self.random.random_range(0..self.workload.weights);
-        for request in requests {
-            match left.checked_sub(request.weight) {
-                Some(rest) => left = rest,
-                None => return request,
-            }
-        }
-        unreachable!("the number is below the sum of the weights")
+        let weights = &self.workload.weights;
+        let all = *weights.last().expect("a workload has requests");
+        let chosen = self.random.random_range(0..all);
+        &requests[weights.partition_point(|upto| *upto <= chosen)]
     }
-}
-
-/// One request, compiled: what never changes is made once.
-#[derive(Clone, Debug)]
-pub struct Request {
-    method: Method,
-    path: Template,
-    /// The path as a whole, where nothing in it changes from request to request.
-    uri: Option<Uri>,
-    headers: HeaderMap,
-    body: Template,
-    weight: u32,
-    expect: Expect,
-    name: String,
-}
-
-impl Request {
-    /// Compiles one request.
-    pub fn compile(request: &RequestTemplate, variables: &Variables) -> Result<Self> {
-        let wrong = |what: &str, error: &dyn std::fmt::Display| {
-            Error::usage(format!("`{}` is no request", request.name()))
-                .because(format!("{what}: {error}"))
-        };
-        let method = Method::from_bytes(request.method.as_bytes())
-            .map_err(|error| wrong("the method", &error))?;
-        let path = Template::new(&request.path, variables);
-        let parse = |text: String| {
-            text.parse::<Uri>()
-                .map_err(|error| wrong("the path", &error))
-        };
-        if !request.path.starts_with('/') {
-            return Err(wrong("the path", &"it does not begin with `/`"));
-        }
-        let first = parse(path.text(0))?;
-        let mut headers = HeaderMap::new();
-        headers.insert(
-            HOST,
-            value(&format!("127.0.0.1:{}", variables.port))
-                .map_err(|error| wrong("the header `host`", &error))?,
-        );
-        if request
-            .body
-            .as_deref()
-            .is_some_and(|body| body.trim_start().starts_with(['{', '[']))
-        {
-            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        }
-        for (name, text) in &request.headers {
-            let key = HeaderName::from_bytes(name.as_bytes())
-                .map_err(|error| wrong("a header's name", &error))?;
-            let text = Template::new(text, variables).text(0);
-            headers.insert(
-                key,
-                value(&text).map_err(|error| wrong(&format!("the header `{name}`"), &error))?,
-            );
-        }
-        Ok(Self {
-            method,
-            uri: path.is_fixed().then_some(first),
-            path,
-            headers,
-            body: Template::new(request.body.as_deref().unwrap_or_default(), variables),
-            weight: request.weight,
-            expect: request.expect.clone(),
-            name: request.name(),
-        })
-    }
-
-    /// The `n`th request to send.
-    pub fn message(&self, n: u64) -> hyper::Request<http_body_util::Full<Bytes>> {
-        let mut message = hyper::Request::new(http_body_util::Full::new(self.body.bytes(n)));
-        *message.method_mut() = self.method.clone();
-        *message.uri_mut() = match &self.uri {
-            Some(uri) => uri.clone(),
-            // What fills a path in are digits and a loopback address, and the path with 0 was checked.
-            None => self.path.text(n).parse().unwrap_or_default(),
-        };
-        message.headers_mut().clone_from(&self.headers);
-        message
-    }
-
-    /// Whether the body must be kept to judge the answer.
-    pub fn reads_body(&self) -> bool {
-        self.expect.contains.is_some()
-    }
-
-    /// Why an answer is not what was expected.
-    pub fn objection(&self, status: StatusCode, body: &[u8]) -> Option<String> {
-        let as_expected = match self.expect.status {
-            Some(expected) => status.as_u16() == expected,
-            None => status.is_success(),
-        };
-        if !as_expected {
-            let expected = self
-                .expect
-                .status
-                .map_or_else(|| "a 2xx".to_owned(), |status| status.to_string());
-            return Some(format!(
-                "`{}` was answered with {}, not with {expected}",
-                self.name,
-                status.as_u16()
-            ));
-        }
-        let text = self.expect.contains.as_ref()?;
-        let found = body
-            .windows(text.len().max(1))
-            .any(|window| window == text.as_bytes())
-            || text.is_empty();
-        (!found).then(|| format!("the answer to `{}` does not contain `{text}`", self.name))
-    }
-}
-
-fn value(text: &str) -> std::result::Result<HeaderValue, hyper::header::InvalidHeaderValue> {
-    HeaderValue::from_str(text)
 }
 
 /// Reads a requests file: one JSON object a line, empty lines skipped.
@@ -291,34 +247,48 @@ mod tests {
 
     fn variables() -> Variables {
         Variables {
-            port: 8080,
             assets_url: Some("http://127.0.0.1:9".into()),
+            ..Variables::loopback(8080)
         }
     }
 
-    fn request(template: RequestTemplate) -> Request {
-        Request::compile(&template, &variables()).expect("it is a request")
+    fn message(template: &RequestTemplate, n: u64) -> String {
+        let request = Request::compile(template, &variables(), Connections::KeepAlive)
+            .expect("it is a request");
+        let mut message = Vec::new();
+        request.write(n, &mut message);
+        String::from_utf8(message).expect("it is text")
     }
 
     #[test]
     fn only_our_placeholders_are_filled_in() {
         let template = RequestTemplate {
             body: Some(r#"{"name":"{n}","url":"{assets_url}/a"}"#.into()),
+            headers: [("x-n".to_owned(), "{n}".to_owned())].into(),
             ..RequestTemplate::new("POST", "/x?n={n}")
         };
-        let request = request(template);
         assert_eq!(
-            request
-                .message(7)
-                .uri()
-                .path_and_query()
-                .map(|path| path.as_str()),
-            Some("/x?n=7")
+            message(&template, 7),
+            "POST /x?n=7 HTTP/1.1\r\nhost: 127.0.0.1:8080\r\nx-n: 7\r\n\
+             content-type: application/json\r\ncontent-length: 41\r\n\r\n\
+             {\"name\":\"7\",\"url\":\"http://127.0.0.1:9/a\"}"
         );
-        assert_eq!(
-            request.body.text(7),
-            r#"{"name":"7","url":"http://127.0.0.1:9/a"}"#
-        );
+    }
+
+    #[test]
+    fn a_body_comes_from_a_file_as_it_is() {
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        std::fs::write(dir.path().join("body.bin"), b"{n}\x00\xff").expect("it can be written");
+        let mut template = RequestTemplate {
+            body_file: Some("body.bin".into()),
+            ..RequestTemplate::new("PUT", "/")
+        };
+        template.read_body(dir.path()).expect("it is there");
+        let body = template.body(&variables());
+        assert_eq!(body.bytes(7), &b"{n}\x00\xff"[..]);
+        template.body_file = Some("gone".into());
+        let error = template.read_body(dir.path()).expect_err("it is not there");
+        assert!(error.to_string().contains("gone"), "{error}");
     }
 
     #[test]
@@ -326,29 +296,6 @@ mod tests {
         let of = |method: &str, path: &str| RequestTemplate::new(method, path).check().is_err();
         assert!(of("G ET", "/") && of("GET", "no-slash") && of("GET", "/a b"));
         assert!(!of("GET", "/"));
-    }
-
-    #[test]
-    fn answers_are_held_against_what_is_expected() {
-        let expect = Expect {
-            status: Some(201),
-            contains: Some("ok".into()),
-        };
-        let request = request(RequestTemplate {
-            expect,
-            ..RequestTemplate::new("GET", "/")
-        });
-        assert_eq!(request.objection(StatusCode::CREATED, b"all ok"), None);
-        assert!(
-            request
-                .objection(StatusCode::OK, b"ok")
-                .is_some_and(|why| why.contains("200, not with 201"))
-        );
-        assert!(
-            request
-                .objection(StatusCode::CREATED, b"no")
-                .is_some_and(|why| why.contains("does not contain"))
-        );
     }
 
     #[test]
@@ -360,11 +307,12 @@ mod tests {
             },
             RequestTemplate::new("GET", "/seldom"),
         ];
-        let workload = HttpWorkload::compile(&requests, &variables()).expect("they are requests");
+        let workload = HttpWorkload::compile(&requests, &variables(), Connections::KeepAlive)
+            .expect("they are requests");
         let names = |seed| {
             let mut chooser = workload.chooser(seed);
             (0..4000)
-                .map(|_| chooser.choose().name.clone())
+                .map(|_| chooser.choose().name().to_owned())
                 .collect::<Vec<_>>()
         };
         let often = names(1).iter().filter(|name| *name == "GET /often").count();

@@ -65,14 +65,13 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::bench::usage::Usage;
 
     fn invocation(code: i32) -> Invocation {
-        let zero = Duration::ZERO;
         Invocation {
             ending: Ending::Exited(code),
-            wall: zero,
-            cpu: zero,
-            peak_memory_bytes: None,
+            wall: Duration::ZERO,
+            usage: Usage::default(),
             stdout: b"Hello World\n".to_vec(),
         }
     }

@@ -4,12 +4,13 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use super::http::{RequestTemplate, Variables};
+use super::http::{Connections, Request, Variables};
 use super::last_words::with_last_words;
-use super::{Workload, fill};
+use super::process::Process;
+use super::{HttpWork, Workload};
 use crate::bench::probe::{self, Readiness};
 use crate::error::{Error, ErrorKind, Result};
-use crate::exec::{self, Child, Ending, Invocation, Stopped, Tool};
+use crate::exec::{self, Child, Ending, Invocation, Stopped, Watched};
 use crate::function::Function;
 use crate::interrupt;
 use crate::toolchain::Launch;
@@ -20,18 +21,18 @@ const INVOCATION_LIMIT: Duration = Duration::from_secs(600);
 /// A running function.
 #[derive(Debug)]
 pub struct Server<'a> {
-    function: &'a Function,
+    process: &'a Process,
     child: Child,
     port: u16,
 }
 
 impl<'a> Server<'a> {
     /// Starts the function on a free port (or its own); its output goes to `log`.
-    pub fn start(function: &'a Function, launch: &Launch, log: &Path) -> Result<Self> {
-        let port = port(function)?;
-        let tool = tool(function, launch, Some(port), &[])?;
+    pub fn start(process: &'a Process, launch: &Launch, log: &Path) -> Result<Self> {
+        let port = port(process)?;
+        let tool = process.tool(launch, Some(port), &[])?;
         Ok(Self {
-            function,
+            process,
             child: Child::start(&tool, log)?,
             port,
         })
@@ -65,31 +66,32 @@ impl<'a> Server<'a> {
     /// What requests may refer to.
     pub fn variables(&self) -> Result<Variables> {
         let assets_url = self
-            .function
+            .process
             .workload
             .assets()
             .map(|assets| assets.url())
             .transpose()?;
         Ok(Variables {
-            port: self.port,
             assets_url,
+            ..Variables::loopback(self.port)
         })
     }
 
-    /// Waits until `ready` is answered with a 2xx.
-    pub fn wait_ready(&self, ready: &RequestTemplate) -> Result<Readiness> {
+    /// Waits until its first request is answered with a 2xx.
+    pub fn wait_ready(&self, work: &HttpWork) -> Result<Readiness> {
+        let ready = Request::compile(&work.ready, &self.variables()?, Connections::Fresh)?;
         let alive = || self.child.ended().is_none() && !interrupt::requested();
         let probed = probe::wait(
             self.started(),
             self.address(),
-            ready,
-            &self.variables()?,
-            self.function.ready_timeout,
+            &ready,
+            work.protocol,
+            self.process.ready_timeout,
             &alive,
         );
         interrupt::check()?;
         probed.map_err(|error| {
-            let goal = format!("`{}` did not get ready", self.function.name);
+            let goal = format!("`{}` did not get ready", self.process.name);
             let error = Error::new(ErrorKind::Training, goal).because(error.to_string());
             let error = match self.child.ended() {
                 Some(ending) => error.because(format!("`{}` {ending}", self.child.command())),
@@ -116,24 +118,44 @@ impl<'a> Server<'a> {
 pub fn start_once(function: &Function, launch: &Launch, log: &Path) -> Result<()> {
     match &function.workload {
         Workload::Http(work) => {
-            let server = Server::start(function, launch, log)?;
-            server.wait_ready(&work.ready)?;
+            let process = function.process();
+            let server = Server::start(&process, launch, log)?;
+            server.wait_ready(work)?;
             server.stop(function.stop_timeout);
             Ok(())
         }
-        Workload::Invoke(_) => invoke_once(function, launch, log).map(|_| ()),
+        Workload::Invoke(_) => invoke_once(&function.process(), launch, log).map(|_| ()),
     }
 }
 
 /// Carries out one invocation and checks what it did; its stderr goes to `log`.
-pub fn invoke_once(function: &Function, launch: &Launch, log: &Path) -> Result<Invocation> {
-    let Workload::Invoke(work) = &function.workload else {
+pub fn invoke_once(process: &Process, launch: &Launch, log: &Path) -> Result<Invocation> {
+    invoke(process, launch, log, None)
+}
+
+/// [`invoke_once`] with somebody who looks at the process while it runs.
+pub fn invoke_watched(
+    process: &Process,
+    launch: &Launch,
+    log: &Path,
+    watched: Watched<'_>,
+) -> Result<Invocation> {
+    invoke(process, launch, log, Some(watched))
+}
+
+fn invoke(
+    process: &Process,
+    launch: &Launch,
+    log: &Path,
+    watched: Option<Watched<'_>>,
+) -> Result<Invocation> {
+    let Workload::Invoke(work) = &process.workload else {
         return Err(Error::new(ErrorKind::Unexpected, "a server is not invoked"));
     };
-    let tool = tool(function, launch, None, &work.invoke.args)?;
+    let tool = process.tool(launch, None, &work.invoke.args)?;
     let stderr = std::fs::File::create(log).map_err(|error| Error::io("write", log, &error))?;
     let stdin = work.invoke.stdin.as_ref().map(|text| text.as_bytes());
-    let invocation = exec::invoke(&tool, stdin, stderr, INVOCATION_LIMIT)?;
+    let invocation = exec::invoke(&tool, stdin, stderr, INVOCATION_LIMIT, watched)?;
     interrupt::check()?;
     work.invoke
         .check(&invocation)
@@ -141,35 +163,14 @@ pub fn invoke_once(function: &Function, launch: &Launch, log: &Path) -> Result<I
     Ok(invocation)
 }
 
-fn tool(function: &Function, launch: &Launch, port: Option<u16>, more: &[String]) -> Result<Tool> {
-    let assets_url = function
-        .workload
-        .assets()
-        .map(|assets| assets.url())
-        .transpose()?;
-    let filled = |word: &String| fill(word, port, assets_url.as_deref());
-    let args: Vec<String> = function.args.iter().chain(more).map(filled).collect();
-    let mut launch = launch.clone();
-    for arg in &mut launch.runtime_args {
-        if let Some(word) = arg.to_str() {
-            *arg = filled(&word.to_owned()).into();
-        }
-    }
-    let mut tool = launch.tool(&args).dir(&function.project_dir);
-    for (name, value) in &function.env {
-        tool = tool.env(name, filled(value));
-    }
-    Ok(tool)
-}
-
 /// A free port, or the function's own, if nobody has it.
-fn port(function: &Function) -> Result<u16> {
+fn port(process: &Process) -> Result<u16> {
     let fail = |error: &std::io::Error, port: u16| match (error.kind(), port) {
         (std::io::ErrorKind::AddrInUse, port) => {
             Error::new(ErrorKind::Training, format!("port {port} is in use"))
                 .because(format!(
                     "`{}` listens on it and on no other (`port` in the configuration file)",
-                    function.name
+                    process.name
                 ))
                 .hint(
                     "end whatever listens there, or let pgoctl choose: `{port}` in `args` or `env`",
@@ -177,7 +178,7 @@ fn port(function: &Function) -> Result<u16> {
         }
         _ => Error::io("listen on", Path::new("127.0.0.1"), error),
     };
-    let wanted = function.port.unwrap_or(0);
+    let wanted = process.port.unwrap_or(0);
     let listener =
         TcpListener::bind((Ipv4Addr::LOCALHOST, wanted)).map_err(|error| fail(&error, wanted))?;
     Ok(listener

@@ -75,6 +75,20 @@ fn one_ctrl_c_ends_in_order_and_keeps_what_is_whole() {
 }
 
 #[test]
+fn a_terminal_that_goes_away_ends_in_order_too() {
+    let Some(mut sandbox) = Sandbox::project("hello") else {
+        return;
+    };
+    sandbox.graalvm(&[]);
+    let mut child = running(&sandbox);
+    let stderr = drain(child.stderr.take().unwrap());
+    signal(&child, Signal::HUP);
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    assert!(stderr.join().unwrap().contains("the terminal is gone"));
+    assert_eq!(functions_of(&sandbox), 0);
+}
+
+#[test]
 fn a_second_ctrl_c_ends_at_once() {
     let Some(mut sandbox) = Sandbox::project("hello") else {
         return;

@@ -8,15 +8,22 @@
 )]
 
 mod bad_input;
+mod bench_anything;
 mod commands;
 mod community;
 mod crash;
+mod demo;
 mod double;
+mod examples;
 mod faults;
 mod functions;
+mod gate;
 mod golden;
 mod hotspot;
+mod html;
 mod interrupts;
+mod on_hotspot;
 mod places;
 mod profile;
+mod real_functions;
 mod sandbox;

@@ -11,6 +11,9 @@ use serde_json::Value;
 /// How long a fact may take to come true.
 pub const DEADLINE: Duration = Duration::from_secs(180);
 
+/// How often a fact is looked at.
+const LOOK: Duration = Duration::from_millis(5);
+
 /// A project folder with what tests put into it.
 pub struct Sandbox {
     folder: Option<tempfile::TempDir>,
@@ -217,6 +220,7 @@ rounds = 6
 requests = 40
 warmup = 5
 cold-starts = 6
+dropped-cold-starts = 0
 "#
     )
 }
@@ -251,7 +255,7 @@ pub fn jdk_with_aot() -> Option<PathBuf> {
     home
 }
 
-fn java_feature(home: &Path) -> Option<u32> {
+pub fn java_feature(home: &Path) -> Option<u32> {
     let release = std::fs::read_to_string(home.join("release")).ok()?;
     let version = release
         .lines()
@@ -264,7 +268,8 @@ pub fn wait_for(what: &str, mut fact: impl FnMut() -> bool) {
     let deadline = Instant::now() + DEADLINE;
     while !fact() {
         assert!(Instant::now() < deadline, "never came true: {what}");
-        std::thread::yield_now();
+        // Looking without a pause takes the processor from whoever makes it true.
+        std::thread::park_timeout(LOOK);
     }
 }
 

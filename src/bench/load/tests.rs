@@ -37,14 +37,21 @@ fn server(status: fn(u64) -> u16, stall_at: u64, stall: Duration) -> (SocketAddr
                         Ok::<_, Infallible>(response.expect("it is a response"))
                     }
                 });
-                tokio::spawn(
-                    hyper::server::conn::http1::Builder::new()
-                        .serve_connection(TokioIo::new(stream), service),
-                );
+                tokio::spawn(async move {
+                    let executor = hyper_util::rt::TokioExecutor::new();
+                    hyper_util::server::conn::auto::Builder::new(executor)
+                        .serve_connection(TokioIo::new(stream), service)
+                        .await
+                });
             }
         });
     });
     (address, served)
+}
+
+fn workload(address: SocketAddr, request: RequestTemplate, plan: &LoadPlan) -> HttpWorkload {
+    let variables = Variables::loopback(address.port());
+    HttpWorkload::compile(&[request], &variables, plan.connections).expect("it is a request")
 }
 
 fn send(address: SocketAddr, plan: &LoadPlan, expect: Expect) -> LoadOutcome {
@@ -52,12 +59,17 @@ fn send(address: SocketAddr, plan: &LoadPlan, expect: Expect) -> LoadOutcome {
         expect,
         ..RequestTemplate::new("GET", "/")
     };
-    let variables = Variables {
-        port: address.port(),
-        assets_url: None,
-    };
-    let workload = HttpWorkload::compile(&[request], &variables).expect("it is a request");
+    let workload = workload(address, request, plan);
     run(address, &workload, plan, &AtomicBool::new(false)).expect("the server is there")
+}
+
+/// How many of the times are at least `ms` milliseconds.
+fn at_least(times: &Histogram, ms: f64) -> u64 {
+    times
+        .counts_ms()
+        .filter(|(time, _)| *time >= ms)
+        .map(|(_, count)| count)
+        .sum()
 }
 
 #[test]
@@ -95,8 +107,8 @@ fn an_answer_that_was_not_expected_is_a_failure_with_its_words() {
         address,
         &LoadPlan::closed(2),
         Expect {
-            status: None,
             contains: Some("bye".into()),
+            ..Expect::default()
         },
     );
     assert_eq!(outcome.failures.count, 2);
@@ -115,26 +127,19 @@ fn an_open_loop_counts_from_when_a_request_was_due() {
         Expect::default(),
     );
     // Requests 10 to 110 were due during the stall: not one, but many waited for it.
-    let waited = open
-        .latencies_ns
-        .iter()
-        .filter(|ns| **ns > 50_000_000)
-        .count();
+    let waited = at_least(&open.latencies, 50.0);
     assert!(waited > 50, "{waited}");
+    // The server itself was slow once.
+    let service = open.service.expect("an open loop has service times");
+    assert_eq!(at_least(&service, 199.0), 1);
 }
 
 #[test]
 fn a_closed_loop_sees_the_stall_once() {
     let (address, _) = server(|_| 200, 10, Duration::from_millis(200));
     let closed = send(address, &LoadPlan::closed(200), Expect::default());
-    assert!(
-        closed
-            .latencies_ns
-            .iter()
-            .filter(|ns| **ns >= 200_000_000)
-            .count()
-            == 1
-    );
+    assert_eq!(at_least(&closed.latencies, 199.0), 1);
+    assert!(closed.service.is_none() && closed.in_flight.is_none());
 }
 
 #[test]
@@ -142,41 +147,62 @@ fn nobody_there_is_an_error_that_names_the_address() {
     let address = std::net::TcpListener::bind("127.0.0.1:0")
         .and_then(|listener| listener.local_addr())
         .expect("it has one");
-    let workload = HttpWorkload::compile(
-        &[RequestTemplate::new("GET", "/")],
-        &Variables {
-            port: 1,
-            assets_url: None,
-        },
-    )
-    .expect("it is a request");
-    let error = run(
-        address,
-        &workload,
-        &LoadPlan::closed(1),
-        &AtomicBool::new(false),
-    )
-    .expect_err("nobody listens");
+    let plan = LoadPlan::closed(1);
+    let workload = workload(address, RequestTemplate::new("GET", "/"), &plan);
+    let error =
+        run(address, &workload, &plan, &AtomicBool::new(false)).expect_err("nobody listens");
     assert!(error.to_string().contains(&address.to_string()));
 }
 
 #[test]
 fn the_stop_flag_ends_it_early() {
     let (address, _) = server(|_| 200, u64::MAX, Duration::ZERO);
-    let workload = HttpWorkload::compile(
-        &[RequestTemplate::new("GET", "/")],
-        &Variables {
-            port: 1,
-            assets_url: None,
+    let plan = LoadPlan::closed(1000);
+    let workload = workload(address, RequestTemplate::new("GET", "/"), &plan);
+    let outcome =
+        run(address, &workload, &plan, &AtomicBool::new(true)).expect("the server is there");
+    assert!(outcome.succeeded() < 2);
+}
+
+#[test]
+fn http_2_and_fresh_connections_send_every_request_once_too() {
+    let plans = [
+        LoadPlan {
+            connections: Connections::Fresh,
+            concurrency: 3,
+            ..LoadPlan::closed(50)
         },
-    )
-    .expect("it is a request");
-    let outcome = run(
-        address,
-        &workload,
-        &LoadPlan::closed(1000),
-        &AtomicBool::new(true),
-    )
-    .expect("the server is there");
-    assert_eq!(outcome.succeeded(), 0);
+        LoadPlan {
+            protocol: Protocol::Http2,
+            concurrency: 3,
+            ..LoadPlan::closed(50)
+        },
+        LoadPlan {
+            protocol: Protocol::Http2,
+            connections: Connections::Fresh,
+            ..LoadPlan::closed(50)
+        },
+    ];
+    for plan in plans {
+        let (address, served) = server(|_| 200, u64::MAX, Duration::ZERO);
+        let outcome = send(address, &plan, Expect::default());
+        assert_eq!(outcome.failures, Failures::default(), "{plan:?}");
+        assert_eq!(
+            (outcome.succeeded(), served.load(Ordering::SeqCst)),
+            (50, 50),
+            "{plan:?}"
+        );
+    }
+}
+
+#[test]
+fn a_server_that_hangs_up_is_given_up_after_a_few_tries() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("loopback can be listened on");
+    let address = listener.local_addr().expect("it has one");
+    std::thread::spawn(move || listener.incoming().for_each(drop));
+    let outcome = send(address, &LoadPlan::closed(1000), Expect::default());
+    assert_eq!(
+        (outcome.succeeded(), outcome.failures.count),
+        (0, GIVE_UP.into())
+    );
 }

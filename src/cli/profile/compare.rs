@@ -13,6 +13,7 @@ use crate::profile::iprof::diff::{DiffOptions, DiffReport, Listed, MethodCalls, 
 use crate::profile::iprof::inputs::expand;
 use crate::profile::iprof::overlap::{Matrix, OverlapReport, overlap as agreement};
 use crate::profile::iprof::profile::{Counts, read_with};
+use crate::profile::iprof::sources::{Sources, sources};
 use crate::profile::iprof::symbols::Symbols;
 use crate::ui::Ui;
 
@@ -88,8 +89,11 @@ pub(super) fn overlap(global: &Global, args: &OverlapArgs, ui: &Ui) -> Result<()
     if paths.len() < 2 {
         return Err(Error::usage("an overlap needs two profiles or more"));
     }
-    let (_, all) = read_all(&paths, &args.limit)?;
-    let report = agreement(paths, &all);
+    let (symbols, all) = read_all(&paths, &args.limit)?;
+    let mut report = agreement(paths, &all);
+    if let [first, second] = all.as_slice() {
+        report.sources = sources(&symbols, first, second);
+    }
     answer(global, ui, &report, || overlap_text(&report))
 }
 
@@ -114,7 +118,14 @@ fn overlap_text(report: &OverlapReport) -> String {
             total,
         ]);
         let (first, second) = (first.display(), second.display());
-        return format!("first:  {first}\nsecond: {second}\n\n{}", columns.text());
+        let explained = report
+            .sources
+            .as_ref()
+            .map_or_else(String::new, sources_text);
+        return format!(
+            "first:  {first}\nsecond: {second}\n\n{}{explained}",
+            columns.text()
+        );
     }
     let mut text = String::new();
     for (number, path) in report.profiles.iter().enumerate() {
@@ -125,6 +136,43 @@ fn overlap_text(report: &OverlapReport) -> String {
         text += &matrix(section.section.key(), &section.overlap);
     }
     text
+}
+
+/// Why a profile made on HotSpot and one of an image differ, section by section.
+fn sources_text(sources: &Sources) -> String {
+    let (one, other) = match sources.one_frame {
+        0 => ("first", "second"),
+        _ => ("second", "first"),
+    };
+    let only_jdk = format!(">only {other}: JDK");
+    let only_application = format!(">only {other}: application");
+    let only_one = format!(">only {one}");
+    let headings = [
+        "by place",
+        ">inlined",
+        ">overlap",
+        &only_jdk,
+        &only_application,
+        &only_one,
+    ];
+    let mut columns = Columns::new(&headings);
+    for section in &sources.sections {
+        columns.row(vec![
+            section.section.key().to_owned(),
+            percent(section.inlined_share),
+            percent(section.by_place),
+            percent(section.other_only_jdk_share),
+            percent(section.other_only_application_share),
+            percent(section.one_frame_only_share),
+        ]);
+    }
+    format!(
+        "\nThe {one} has contexts of one frame and no samples, as profiles made on HotSpot have (experimental). Added up by place:\n\n{}\n\
+         inlined: what the {other} counted in contexts of several frames, which the {one} cannot tell apart.\n\
+         only {other}: JDK methods that HotSpot replaces by code of its own (intrinsics), getters, and what was not warm.\n\
+         only {one}: what images run at build time, replace, or inline without counting.\n",
+        columns.text()
+    )
 }
 
 fn matrix(title: &str, matrix: &Matrix) -> String {

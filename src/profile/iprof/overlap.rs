@@ -9,9 +9,10 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use super::cells::{CellKey, sorted};
-use super::counts::SectionCounts;
+use super::counts::{Entry, SectionCounts};
 use super::profile::Counts;
 use super::section::{Arity, Section};
+use super::sources::Sources;
 
 /// The overlap of several profiles.
 #[derive(Clone, Debug, Serialize)]
@@ -24,6 +25,9 @@ pub struct OverlapReport {
     pub total: Matrix,
     /// Each section that at least one profile has counts in.
     pub sections: Vec<SectionOverlap>,
+    /// Where two profiles differ because one was made on HotSpot and one by an image; `None` if that is not so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sources: Option<Sources>,
 }
 
 /// The overlap of every pair, 0 to 1; `None` where neither side has counts.
@@ -56,6 +60,7 @@ pub fn overlap(paths: Vec<PathBuf>, profiles: &[Counts]) -> OverlapReport {
         profiles: paths,
         total: matrix(profiles, &EVENTS),
         sections: sections.into_iter().filter(counted).collect(),
+        sources: None,
     }
 }
 
@@ -79,6 +84,22 @@ fn matrix(profiles: &[Counts], sections: &[Section]) -> Matrix {
         .clone()
         .map(|row| numbers.clone().map(|column| pair(row, column)).collect())
         .collect()
+}
+
+/// The overlap of two lists of counters of one section, whose symbols are shared.
+pub fn section_overlap(section: Section, a: &SectionCounts, b: &SectionCounts) -> Option<f64> {
+    let sum = |counts: &SectionCounts| -> u128 { counts.entries().map(Entry::total).sum() };
+    let (a_sum, b_sum) = (sum(a), sum(b));
+    match (a_sum, b_sum) {
+        (0, 0) => return None,
+        (0, _) | (_, 0) => return Some(0.0),
+        _ => {}
+    }
+    let mut overlap = 0.0;
+    each_common(section.arity(), a, b, |a_count, b_count| {
+        overlap += (a_count as f64 / a_sum as f64).min(b_count as f64 / b_sum as f64);
+    });
+    Some(overlap.min(1.0))
 }
 
 /// The overlap of two profiles that share their symbols, in `sections` taken together.

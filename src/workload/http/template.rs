@@ -23,6 +23,20 @@ impl Template {
         Self { parts, fixed }
     }
 
+    /// These bytes, whatever is in them.
+    pub fn fixed(bytes: Bytes) -> Self {
+        Self {
+            parts: Vec::new(),
+            fixed: Some(bytes),
+        }
+    }
+
+    /// Whether it looks like a JSON object or array.
+    pub fn begins_like_json(&self) -> bool {
+        let first = self.parts.first().map_or("", String::as_str);
+        first.trim_start().starts_with(['{', '['])
+    }
+
     /// Whether it is the same for every request.
     pub fn is_fixed(&self) -> bool {
         self.fixed.is_some()

@@ -1,0 +1,241 @@
+//! What this machine can tell apart: A/A pairs of a function's variants, kept for each host in `.pgoctl/noise/`.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use crate::compare::{IntervalOf, Metric};
+use crate::error::Result;
+use crate::host::Host;
+use crate::identity::bytes_digest;
+use crate::report::{PlanReport, Report};
+use crate::stats;
+use crate::variant::Variant;
+use crate::workdir::{self, Workdir};
+
+/// Pairs that are measured where nobody says how many.
+pub const PAIRS: u32 = 12;
+
+/// All that is known about the noise of one host.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Calibration {
+    schema_version: u32,
+    host: Host,
+    entries: Vec<Entry>,
+}
+
+/// The A/A pairs of one variant under one load.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Entry {
+    function: String,
+    variant: Variant,
+    load: Load,
+    measured: String,
+    /// Logarithms of candidate / baseline of each pair.
+    log_ratios: BTreeMap<Metric, Vec<f64>>,
+}
+
+/// What the noise depends on besides host and variant.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Load {
+    workload: String,
+    requests: u64,
+    warmup: u64,
+    concurrency: u32,
+    rate: f64,
+}
+
+impl Load {
+    fn of(plan: &PlanReport) -> Self {
+        Self {
+            workload: plan.workload.clone(),
+            requests: plan.requests,
+            warmup: plan.warmup,
+            concurrency: plan.concurrency,
+            rate: plan.rate,
+        }
+    }
+}
+
+impl Calibration {
+    /// Reads what is known about `host`; nothing if there is nothing, or if it cannot be read.
+    pub fn load(workdir: &Workdir, host: &Host) -> Self {
+        std::fs::read(path(workdir, host))
+            .ok()
+            .and_then(|bytes| serde_json::from_slice::<Self>(&bytes).ok())
+            .filter(|known| known.host == *host)
+            .unwrap_or(Self {
+                schema_version: 1,
+                host: host.clone(),
+                entries: Vec::new(),
+            })
+    }
+
+    /// Writes it back.
+    pub fn save(&self, workdir: &Workdir) -> Result<()> {
+        workdir::create_dir(&workdir.noise())?;
+        let json = serde_json::to_vec_pretty(self).expect("it has only string keys");
+        workdir::write_atomically(&path(workdir, &self.host), &json)
+    }
+
+    /// Keeps new pairs of a variant; they replace those of the same load.
+    pub fn learn(
+        &mut self,
+        (function, variant): (&str, Variant),
+        plan: &PlanReport,
+        log_ratios: BTreeMap<Metric, Vec<f64>>,
+    ) {
+        let load = Load::of(plan);
+        self.entries.retain(|known| {
+            (known.function.as_str(), known.variant, &known.load) != (function, variant, &load)
+        });
+        self.entries.push(Entry {
+            function: function.to_owned(),
+            variant,
+            load,
+            measured: jiff::Timestamp::now().to_string(),
+            log_ratios,
+        });
+    }
+
+    fn ratios(&self, report: &Report, variant: Variant, metric: Metric) -> Option<&[f64]> {
+        let load = Load::of(report.plan.as_ref()?);
+        self.entries
+            .iter()
+            .find(|known| {
+                known.function == report.function && known.variant == variant && known.load == load
+            })
+            .and_then(|known| known.log_ratios.get(&metric))
+            .map(|ratios| &ratios[..])
+    }
+
+    /// Whether the noise of `variant` under this report's load is known.
+    pub fn knows(&self, report: &Report, variant: Variant) -> bool {
+        Metric::ALL
+            .into_iter()
+            .any(|metric| self.ratios(report, variant, metric).is_some())
+    }
+
+    /// What can be told apart in `metric` with so many `rounds` (or cold starts), in percent, and how many would bring
+    /// that down to `limit`. The noisier side counts; `None` if neither was calibrated.
+    pub fn floor(
+        &self,
+        report: &Report,
+        sides: [Variant; 2],
+        metric: Metric,
+        rounds: u32,
+        limit: f64,
+    ) -> Option<(f64, Option<u32>)> {
+        sides
+            .into_iter()
+            .filter_map(|variant| self.ratios(report, variant, metric))
+            .filter_map(|ratios| {
+                let floor = metric.worse_percent(stats::noise_floor(ratios, rounds)?);
+                Some((floor, stats::rounds_needed(ratios, metric.worse_log(limit))))
+            })
+            .max_by(|one, other| one.0.total_cmp(&other.0))
+    }
+
+    /// The noise floor of every metric over all variants of the report: the key `noise_floor`.
+    pub fn noise_floor(&self, report: &Report) -> BTreeMap<Metric, f64> {
+        let floor = |metric: Metric| {
+            let rounds = repeated(metric, report.plan.as_ref()?)?;
+            report
+                .variants
+                .iter()
+                .filter_map(|side| self.ratios(report, side.variant, metric))
+                .filter_map(|ratios| stats::noise_floor(ratios, rounds))
+                .map(|log| metric.worse_percent(log))
+                .max_by(f64::total_cmp)
+        };
+        Metric::ALL
+            .into_iter()
+            .filter_map(|metric| Some((metric, floor(metric)?)))
+            .collect()
+    }
+}
+
+/// How often a metric is measured of each variant.
+pub fn repeated(metric: Metric, plan: &PlanReport) -> Option<u32> {
+    match metric.interval_of() {
+        IntervalOf::Rounds => Some(plan.rounds),
+        IntervalOf::ColdStarts if metric.name().ends_with("dropped") => {
+            Some(plan.dropped_cold_starts)
+        }
+        IntervalOf::ColdStarts => Some(plan.cold_starts),
+        IntervalOf::Nothing => None,
+    }
+}
+
+/// One file for each host, so that a project on a shared disk can be measured from several.
+fn path(workdir: &Workdir, host: &Host) -> PathBuf {
+    let digest = bytes_digest(&serde_json::to_vec(host).expect("it has only string keys"));
+    workdir.noise().join(format!("{}.json", &digest[..16]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn report(requests: u64) -> Report {
+        let mut report = Report::for_tests();
+        let plan = report.plan.as_mut().expect("it was measured");
+        plan.requests = requests;
+        report
+    }
+
+    fn ratios(percent: f64) -> BTreeMap<Metric, Vec<f64>> {
+        let around = |n: i32| f64::from(n - 6) / 6.0 * percent / 100.0;
+        [(Metric::ThroughputRps, (0..=12).map(around).collect())].into()
+    }
+
+    #[test]
+    fn what_was_learned_is_known_for_this_host_and_load_only() {
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        let (workdir, report) = (Workdir::of(dir.path()), report(1000));
+        let host = report.host.clone();
+        let mut known = Calibration::load(&workdir, &host);
+        assert!(!known.knows(&report, Variant::Native));
+        let plan = report.plan.as_ref().expect("it was measured");
+        known.learn(("hello", Variant::Native), plan, ratios(8.0));
+        known.learn(("hello", Variant::Native), plan, ratios(2.0));
+        known.save(&workdir).expect("it can be written");
+        let known = Calibration::load(&workdir, &host);
+        assert_eq!(known.entries.len(), 1, "the newer pairs replace the older");
+        assert!(known.knows(&report, Variant::Native));
+        assert!(!known.knows(&report, Variant::NativePgo));
+        assert!(!known.knows(&self::report(10), Variant::Native));
+        let other = Host {
+            cores: Some(99),
+            ..host
+        };
+        assert!(!Calibration::load(&workdir, &other).knows(&report, Variant::Native));
+    }
+
+    #[test]
+    fn the_noisier_side_decides_the_floor() {
+        let report = report(1000);
+        let plan = report.plan.as_ref().expect("it was measured");
+        let mut known = Calibration::default();
+        known.learn(("hello", Variant::Native), plan, ratios(2.0));
+        let sides = [Variant::Native, Variant::NativePgo];
+        let floor = |known: &Calibration| {
+            known
+                .floor(&report, sides, Metric::ThroughputRps, 6, 3.0)
+                .expect("one side is known")
+                .0
+        };
+        let quiet = floor(&known);
+        known.learn(("hello", Variant::NativePgo), plan, ratios(20.0));
+        assert!(floor(&known) > quiet * 5.0);
+        assert_eq!(
+            known.floor(&report, sides, Metric::ColdStartMs, 6, 3.0),
+            None
+        );
+        assert_eq!(
+            known.noise_floor(&report).keys().collect::<Vec<_>>(),
+            [&Metric::ThroughputRps]
+        );
+    }
+}

@@ -1,0 +1,323 @@
+//! A whole measurement: rounds and cold starts, more of them until it is decided, and once more where a gate would fail.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use super::analysis::same_image_log_ratios;
+use super::{Baseline, Calibration, Subject, analysis, passes};
+use crate::compare::Verdict;
+use crate::error::Result;
+use crate::gate::{Check, GatePlan, Outcome};
+use crate::pipeline::Record;
+use crate::plan::BenchPlan;
+use crate::report::{PlanReport, Report, StageStatus};
+use crate::stats::sequential;
+use crate::ui::Ui;
+use crate::variant::Variant;
+use crate::workdir::Workdir;
+
+/// The pass of a second measurement, below `samples/`.
+pub const AGAIN: &str = "again";
+/// The pass of an A/A measurement before a gate, below `samples/`.
+pub const CALIBRATION: &str = "calibration";
+/// The last look is worth it if it adds at least this part of the rounds so far.
+const LEAST_PART: f64 = 0.25;
+
+/// What has to be decided before no more rounds are added.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Question {
+    /// Better, worse, or no difference: the verdict of every gated metric.
+    Verdicts,
+    /// Within the limit or not.
+    Gate,
+}
+
+/// How a measurement goes.
+#[derive(Clone, Copy)]
+pub struct Campaign<'a> {
+    /// The numbers.
+    pub plan: &'a BenchPlan,
+    /// The metrics that have to be decided, or that may not get worse.
+    pub gate: &'a GatePlan,
+    /// Where baselines and what is known about noise are kept.
+    pub workdir: &'a Workdir,
+    /// What is measured.
+    pub subjects: &'a [Subject],
+    /// The terminal.
+    pub ui: &'a Ui,
+    /// Rounds are added until it is decided, for at most so long; `None`: the plan's rounds and no more.
+    pub budget: Option<Duration>,
+    /// What is to be decided.
+    pub question: Question,
+    /// The saved baseline that candidates are held against; `None`: each one's own in the same run.
+    pub against: Option<&'a Baseline>,
+}
+
+/// How much one pass measures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Amount {
+    rounds: u32,
+    cold_starts: u32,
+    dropped_cold_starts: u32,
+}
+
+impl Amount {
+    /// As many rounds as `rounds`, and cold starts in proportion.
+    fn scaled_to(self, rounds: u32) -> Self {
+        let scaled = |count: u32| {
+            let count = u64::from(count) * u64::from(rounds) / u64::from(self.rounds.max(1));
+            u32::try_from(count).unwrap_or(u32::MAX)
+        };
+        Self {
+            rounds,
+            cold_starts: scaled(self.cold_starts),
+            dropped_cold_starts: scaled(self.dropped_cold_starts),
+        }
+    }
+}
+
+impl Campaign<'_> {
+    /// Measures, analyses, and keeps all of it as the run's stage `bench`.
+    pub fn run(&self, record: &mut Record) -> Result<()> {
+        let started = Instant::now();
+        if let Some(warning) = super::busy_machine() {
+            self.ui.warn(&warning.message, warning.hint.as_deref());
+            record.warn(warning);
+        }
+        let measured = self.looks(record);
+        record.begin_pass(None);
+        let (status, reason) = match &measured {
+            Ok(()) => (StageStatus::Done, None),
+            Err(error) => (StageStatus::Failed, Some(error.to_string())),
+        };
+        record.stage("bench", None, status, started, reason)?;
+        measured
+    }
+
+    fn looks(&self, record: &mut Record) -> Result<()> {
+        let started = Instant::now();
+        record.report.plan = Some(self.nothing_yet()?);
+        let mut more = self.planned();
+        for look in 1.. {
+            self.pass(record, look, more)?;
+            self.analyse(record)?;
+            let Some(budget) = self.budget else { break };
+            let undecided = undecided(&record.report, self.gate, self.question);
+            let rounds = record.report.plan.as_ref().map_or(0, |plan| plan.rounds);
+            if undecided.is_empty() {
+                self.ui.note(&format!("decided after {rounds} rounds"));
+                break;
+            }
+            let Some(next) = affordable(rounds, started.elapsed(), budget) else {
+                self.ui.note(&format!(
+                    "the budget is spent after {rounds} rounds; not decided: {}",
+                    undecided.join(", ")
+                ));
+                break;
+            };
+            self.ui.note(&format!(
+                "{next} rounds more; not decided after {rounds}: {}",
+                undecided.join(", ")
+            ));
+            more = self.planned().scaled_to(next);
+        }
+        Ok(())
+    }
+
+    /// What the first look measures. An A/A round is a pair: one for each side.
+    fn planned(&self) -> Amount {
+        Amount {
+            rounds: self.plan.rounds,
+            cold_starts: self.plan.cold_starts,
+            dropped_cold_starts: self.plan.dropped_cold_starts,
+        }
+    }
+
+    /// The plan of a run that has measured nothing.
+    pub(super) fn nothing_yet(&self) -> Result<PlanReport> {
+        let mut cache = self.workdir.cache();
+        let workload = match self.subjects.first() {
+            Some(subject) => subject.workload_inputs(&mut cache)?.identity().to_string(),
+            None => String::new(),
+        };
+        cache.save();
+        Ok(PlanReport {
+            rounds: 0,
+            order: Vec::new(),
+            cold_starts: 0,
+            dropped_cold_starts: 0,
+            workload,
+            ..super::plan(self.plan, self.subjects)
+        })
+    }
+
+    /// Measures so much in a folder of its own and adds it to the report's plan.
+    fn pass(&self, record: &mut Record, look: u32, amount: Amount) -> Result<()> {
+        record.begin_pass(passes::name(look).as_deref());
+        // Another seed for each look, so that the order is not the same again.
+        let seed = self.plan.seed + u64::from(look - 1);
+        let order = self.measure(record, amount, self.sides(), seed)?;
+        if let Some(plan) = &mut record.report.plan {
+            plan.rounds += amount.rounds;
+            plan.cold_starts += amount.cold_starts;
+            plan.dropped_cold_starts += amount.dropped_cold_starts;
+            plan.order.extend(order);
+            if self.budget.is_some() {
+                plan.looks.push(plan.rounds);
+            }
+        }
+        Ok(())
+    }
+
+    /// How many rounds of an image make one of the plan's: two where both sides are the same image.
+    fn sides(&self) -> u32 {
+        1 + u32::from(self.plan.same_image.is_some())
+    }
+
+    fn measure(
+        &self,
+        record: &mut Record,
+        amount: Amount,
+        sides: u32,
+        seed: u64,
+    ) -> Result<Vec<Vec<Variant>>> {
+        let plan = BenchPlan {
+            rounds: sides * amount.rounds,
+            cold_starts: sides * amount.cold_starts,
+            dropped_cold_starts: sides * amount.dropped_cold_starts,
+            seed,
+            ..self.plan.clone()
+        };
+        let decided = super::plan(&plan, self.subjects);
+        super::measure(&plan, &decided, self.subjects, record, self.ui)?;
+        Ok(decided.order)
+    }
+
+    fn analyse(&self, record: &mut Record) -> Result<()> {
+        let samples = record.dir().join("samples");
+        let threshold = self.plan.threshold_percent;
+        analysis::analyse(&samples, &mut record.report, threshold)?;
+        if let Some(saved) = self.against {
+            saved.compare(&samples, &mut record.report, threshold)?;
+        }
+        let noise = Calibration::load(self.workdir, &record.report.host);
+        record.report.noise_floor = noise.noise_floor(&self.planned_report(&record.report));
+        Ok(())
+    }
+
+    /// The report with a plan that has measured what is planned.
+    pub(super) fn planned_report(&self, report: &Report) -> Report {
+        let mut report = report.clone();
+        if let Some(plan) = &mut report.plan {
+            plan.rounds = self.plan.rounds;
+            plan.cold_starts = self.plan.cold_starts;
+            plan.dropped_cold_starts = self.plan.dropped_cold_starts;
+        }
+        report
+    }
+
+    /// Measures each image against itself in so many pairs, and keeps what that says about this host's noise.
+    pub fn calibrate(&self, record: &mut Record, pairs: u32) -> Result<Calibration> {
+        let amount = Amount {
+            rounds: pairs,
+            cold_starts: self.plan.cold_starts.min(2 * pairs),
+            dropped_cold_starts: 0,
+        };
+        record.begin_pass(Some(CALIBRATION));
+        let measured = self.measure(record, amount, 2, self.plan.seed);
+        let samples = record.samples();
+        record.begin_pass(None);
+        measured?;
+        self.learn(&record.report, &samples?)
+    }
+
+    /// Keeps what A/A samples say about this host's noise.
+    pub fn learn(&self, report: &Report, samples: &Path) -> Result<Calibration> {
+        let mut noise = Calibration::load(self.workdir, &report.host);
+        let plan = match &report.plan {
+            Some(plan) => plan.clone(),
+            None => self.nothing_yet()?,
+        };
+        for subject in self.subjects {
+            let ratios = same_image_log_ratios(samples, subject.variant, plan.seed)?;
+            noise.learn((&report.function, subject.variant), &plan, ratios);
+        }
+        noise.save(self.workdir)?;
+        Ok(noise)
+    }
+
+    /// Measures the same once more, with other orders, into a pass of its own; returns what that alone says.
+    pub fn again(&self, record: &mut Record) -> Result<Report> {
+        let mut report = record.report.clone();
+        let rounds = report.plan.as_ref().map_or(0, |plan| plan.rounds);
+        record.begin_pass(Some(AGAIN));
+        let seed = self.plan.seed ^ 0xa6a1;
+        let amount = self.planned().scaled_to(rounds);
+        let order = self.measure(record, amount, self.sides(), seed);
+        let samples = record.samples();
+        record.begin_pass(None);
+        if let Some(plan) = &mut report.plan {
+            plan.order = order?;
+            plan.seed = seed;
+        }
+        let measured = |variant| {
+            self.subjects
+                .iter()
+                .any(|subject| subject.variant == variant)
+        };
+        report.variants.retain(|side| measured(side.variant));
+        report.warnings.clear();
+        let (samples, threshold) = (samples?, self.plan.threshold_percent);
+        analysis::analyse(&samples, &mut report, threshold)?;
+        if let Some(saved) = self.against {
+            saved.compare(&samples, &mut report, threshold)?;
+        }
+        Ok(report)
+    }
+}
+
+/// The gated metrics of which the report does not say yet what it is asked.
+fn undecided(report: &Report, gate: &GatePlan, question: Question) -> Vec<String> {
+    let open = |comparison: &&crate::report::Comparison| {
+        gate.covers(comparison)
+            && match question {
+                Question::Verdicts => comparison.verdict == Some(Verdict::CannotTell),
+                Question::Gate => gate.limit(comparison.metric).is_some_and(|limit| {
+                    Check::new(comparison, limit).outcome == Outcome::CannotTell
+                }),
+            }
+    };
+    report
+        .comparisons
+        .iter()
+        .filter(open)
+        .map(|open| format!("{} of {}", open.metric.title(), open.candidate))
+        .collect()
+}
+
+/// How many rounds the next look adds: as many as there are, or what the budget still has; `None` if that is too few to be
+/// worth another look.
+fn affordable(rounds: u32, spent: Duration, budget: Duration) -> Option<u32> {
+    let each = spent.as_secs_f64() / f64::from(rounds.max(1));
+    let left = budget.saturating_sub(spent).as_secs_f64();
+    let most = sequential::rounds_at(rounds, 2) - rounds;
+    let can = (left / each).floor().min(f64::from(most));
+    (can >= (LEAST_PART * f64::from(rounds)).max(1.0)).then_some(can as u32)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rounds_double_while_the_budget_lasts_and_the_last_look_takes_the_rest() {
+        let minutes = |n: u64| Duration::from_secs(60 * n);
+        assert_eq!(affordable(6, minutes(1), minutes(5)), Some(6));
+        assert_eq!(affordable(24, minutes(4), minutes(5)), Some(6));
+        assert_eq!(
+            affordable(24, minutes(4) + Duration::from_secs(30), minutes(5)),
+            None
+        );
+        assert_eq!(affordable(6, minutes(9), minutes(5)), None);
+    }
+}

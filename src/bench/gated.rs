@@ -1,0 +1,226 @@
+//! A measurement that has to pass: refused below the noise floor, measured, judged, and measured again before it fails.
+
+use super::analysis::baseline_of;
+use super::calibration::{PAIRS, repeated};
+use super::{Baseline, Calibration, Campaign, Subject};
+use crate::config::Day;
+use crate::error::Result;
+use crate::gate::{Check, GateReport, Outcome, VERDICT_JSON};
+use crate::pipeline::Record;
+use crate::report::{Report, Warning, WarningKind};
+use crate::variant::Variant;
+use crate::workdir::write_atomically;
+
+/// What is asked of a gate besides its rules.
+#[derive(Clone, Debug, Default)]
+pub struct Gating {
+    /// The saved baseline, where the command line names one.
+    pub baseline: Option<String>,
+    /// Measure the noise floor where it is not known, and refuse limits below it.
+    pub calibrate: bool,
+}
+
+impl Campaign<'_> {
+    /// Measures and judges; the verdict is in the report and in `verdict.json`.
+    pub fn gate(&self, record: &mut Record, gating: &Gating) -> Result<GateReport> {
+        let name = gating.baseline.as_ref().or(self.gate.baseline.as_ref());
+        let saved = name
+            .map(|name| Baseline::load(self.workdir, name))
+            .transpose()?;
+        let campaign = Campaign {
+            against: saved.as_ref(),
+            ..*self
+        };
+        campaign.measure_and_judge(record, gating)
+    }
+
+    fn measure_and_judge(&self, record: &mut Record, gating: &Gating) -> Result<GateReport> {
+        record.report.plan = Some(self.nothing_yet()?);
+        if let Some(saved) = self.against {
+            saved.comparable(&record.report)?;
+        }
+        let sides = self.gated_sides();
+        let noise = self.noise(record, gating, &sides)?;
+        // Rounds that are added until it is decided may reach any limit.
+        let mut refused = match self.budget {
+            None => self.refused(&record.report, &noise, &sides),
+            Some(_) => Vec::new(),
+        };
+        self.gate.waive(&mut refused, Day::today());
+        if refused.iter().any(|check| check.counts() != Outcome::Pass) {
+            // Nothing was measured.
+            record.report.plan = None;
+            return self.conclude(record, refused);
+        }
+        self.run(record)?;
+        let mut checks = self.gate.judge(&record.report.comparisons);
+        for check in &mut checks {
+            self.add_floor(&record.report, &noise, check);
+        }
+        self.gate.waive(&mut checks, Day::today());
+        self.confirm(record, &mut checks)?;
+        self.conclude(record, checks)
+    }
+
+    /// Baseline and candidate of everything that is gated.
+    fn gated_sides(&self) -> Vec<(Variant, Variant)> {
+        let measured: Vec<Variant> = self
+            .subjects
+            .iter()
+            .map(|subject| subject.variant)
+            .collect();
+        let gated = &self.gate.candidates;
+        measured
+            .iter()
+            .copied()
+            .filter(|candidate| gated.is_empty() || gated.contains(candidate))
+            .filter_map(|candidate| match self.against {
+                Some(_) => Some((candidate, candidate)),
+                None => Some((baseline_of(candidate, None, &measured)?, candidate)),
+            })
+            .collect()
+    }
+
+    /// What is known about this host's noise; measured first where it is not, if that is wanted.
+    fn noise(
+        &self,
+        record: &mut Record,
+        gating: &Gating,
+        sides: &[(Variant, Variant)],
+    ) -> Result<Calibration> {
+        let noise = Calibration::load(self.workdir, &record.report.host);
+        let unknown = |baseline: Variant, candidate: Variant| {
+            !noise.knows(&record.report, baseline) && !noise.knows(&record.report, candidate)
+        };
+        let missing: Vec<Variant> = sides
+            .iter()
+            .filter(|(baseline, candidate)| unknown(*baseline, *candidate))
+            .map(|(baseline, _)| *baseline)
+            .collect();
+        if missing.is_empty() || self.budget.is_some() {
+            return Ok(noise);
+        }
+        if !gating.calibrate {
+            let warning = Warning::new(
+                WarningKind::NoNoiseFloor,
+                "it is not known how small a change this machine can tell apart",
+            )
+            .hint("`pgoctl bench --calibrate` measures it, once for each host");
+            self.ui.warn(&warning.message, warning.hint.as_deref());
+            record.warn(warning);
+            return Ok(noise);
+        }
+        self.ui.note(
+            "the noise of this machine is not known yet: measuring the baseline against itself first",
+        );
+        let subjects: Vec<Subject> = self
+            .subjects
+            .iter()
+            .filter(|subject| missing.contains(&subject.variant))
+            .cloned()
+            .collect();
+        let campaign = Campaign {
+            subjects: &subjects,
+            ..*self
+        };
+        campaign.calibrate(record, PAIRS)
+    }
+
+    /// The gates that this machine cannot decide with the planned rounds.
+    fn refused(
+        &self,
+        report: &Report,
+        noise: &Calibration,
+        sides: &[(Variant, Variant)],
+    ) -> Vec<Check> {
+        let planned = self.planned_report(report);
+        let mut refused = Vec::new();
+        for &(baseline, candidate) in sides {
+            for &(metric, limit) in &self.gate.limits {
+                let Some(rounds) = planned
+                    .plan
+                    .as_ref()
+                    .and_then(|plan| repeated(metric, plan))
+                else {
+                    continue;
+                };
+                let sides = [baseline, candidate];
+                match noise.floor(&planned, sides, metric, rounds, limit) {
+                    Some((floor, needed)) if floor > limit => refused.push(Check::refused(
+                        (baseline, candidate),
+                        metric,
+                        limit,
+                        floor,
+                        (rounds, needed),
+                    )),
+                    _ => {}
+                }
+            }
+        }
+        refused
+    }
+
+    fn add_floor(&self, report: &Report, noise: &Calibration, check: &mut Check) {
+        let rounds = report
+            .plan
+            .as_ref()
+            .and_then(|plan| repeated(check.metric, plan));
+        let sides = [check.baseline, check.candidate];
+        let floor = rounds.and_then(|rounds| {
+            noise.floor(report, sides, check.metric, rounds, check.max_worse_percent)
+        });
+        if let Some((floor, needed)) = floor {
+            check.noise_floor_percent = Some(floor);
+            check.rounds_needed = needed;
+        }
+    }
+
+    /// Measures again what would fail; what is then not worse by itself cannot be told.
+    fn confirm(&self, record: &mut Record, checks: &mut [Check]) -> Result<()> {
+        let doubtful = |check: &&mut Check| {
+            check.counts() == Outcome::Worse && check.low.is_some() && check.high.is_some()
+        };
+        let involved: Vec<Variant> = checks
+            .iter_mut()
+            .filter(|check| doubtful(check))
+            .flat_map(|check| [check.baseline, check.candidate])
+            .collect();
+        if involved.is_empty() {
+            return Ok(());
+        }
+        self.ui.note("worse: measuring again before it counts");
+        let subjects: Vec<Subject> = self
+            .subjects
+            .iter()
+            .filter(|subject| involved.contains(&subject.variant))
+            .cloned()
+            .collect();
+        let campaign = Campaign {
+            subjects: &subjects,
+            ..*self
+        };
+        let again = campaign.again(record)?;
+        let judged = self.gate.judge(&again.comparisons);
+        for check in checks.iter_mut().filter(|check| doubtful(check)) {
+            let same = |other: &&Check| {
+                (other.baseline, other.candidate, other.metric)
+                    == (check.baseline, check.candidate, check.metric)
+            };
+            if let Some(again) = judged.iter().find(same) {
+                check.confirm(again);
+            }
+        }
+        Ok(())
+    }
+
+    /// Keeps the verdict where programs and people look for it.
+    fn conclude(&self, record: &mut Record, checks: Vec<Check>) -> Result<GateReport> {
+        let verdict = GateReport::new(&record.report.function, checks);
+        record.report.gate = Some(verdict.clone());
+        record.write()?;
+        let mut json = serde_json::to_vec_pretty(&verdict).expect("it has only string keys");
+        json.push(b'\n');
+        write_atomically(&record.dir().join(VERDICT_JSON), &json)?;
+        Ok(verdict)
+    }
+}

@@ -1,0 +1,82 @@
+//! What is measured: processes that are started for each round, and servers that run already.
+
+use std::net::SocketAddr;
+
+use crate::error::Result;
+use crate::identity::Inputs;
+use crate::pipeline::Image;
+use crate::plan::Plan;
+use crate::toolchain::Launch;
+use crate::variant::Variant;
+use crate::workdir::Cache;
+use crate::workload::http::Variables;
+use crate::workload::process::Process;
+use crate::workload::{HttpWork, Workload};
+
+/// One side of the comparison.
+#[derive(Clone, Debug)]
+pub struct Subject {
+    /// Its name in the report.
+    pub variant: Variant,
+    /// How it runs.
+    pub runs: Runs,
+}
+
+/// How a subject runs.
+#[derive(Clone, Debug)]
+pub enum Runs {
+    /// A fresh process for each round and each cold start.
+    Process(Process, Launch),
+    /// Somebody else started it, and nobody of us ends it: only requests can be measured.
+    Already(RunningServer),
+}
+
+/// A server that runs already.
+#[derive(Clone, Debug)]
+pub struct RunningServer {
+    /// Where it listens.
+    pub target: SocketAddr,
+    /// What requests may refer to.
+    pub variables: Variables,
+    /// What it is asked.
+    pub work: HttpWork,
+}
+
+impl Subject {
+    /// A built image of the plan's function.
+    pub fn of_image(plan: &Plan, image: &Image) -> Self {
+        let launch =
+            plan.toolchain(image.variant)
+                .launch(image.variant, &plan.function, &image.dir);
+        Self {
+            variant: image.variant,
+            runs: Runs::Process(plan.function.process(), launch),
+        }
+    }
+
+    /// Whether it can be started afresh.
+    pub fn has_cold_starts(&self) -> bool {
+        matches!(self.runs, Runs::Process(..))
+    }
+
+    /// Everything that shapes what it is made to do.
+    pub fn workload_inputs(&self, cache: &mut Cache) -> Result<Inputs> {
+        match &self.runs {
+            Runs::Process(process, _) => process.workload.inputs(Inputs::new(), cache),
+            Runs::Already(server) => {
+                Workload::Http(server.work.clone()).inputs(Inputs::new(), cache)
+            }
+        }
+    }
+
+    /// What it is asked over HTTP; `None` for one process per invocation.
+    pub fn http(&self) -> Option<&HttpWork> {
+        match &self.runs {
+            Runs::Process(process, _) => match &process.workload {
+                Workload::Http(work) => Some(work),
+                Workload::Invoke(_) => None,
+            },
+            Runs::Already(server) => Some(&server.work),
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! A/A: each variant measured against itself, in pairs of blocks of which one counts as the candidate's.
+
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+use crate::plan::BenchPlan;
+
+/// Whether the rounds of `block` (from 1) count as the candidate's: a coin for each pair of blocks, thrown by `seed`.
+pub(super) fn is_candidate(seed: u64, block: u32) -> bool {
+    // A seed of its own, so that the coin has nothing to do with the order within blocks.
+    let mut coins = ChaCha8Rng::seed_from_u64(seed ^ 0xaa);
+    let pair = block.saturating_sub(1) / 2;
+    let mut first = false;
+    for _ in 0..=pair {
+        first = coins.random();
+    }
+    first == (block % 2 == 1)
+}
+
+/// By how many percent the rounds of `block` are to be slowed down, if they are.
+pub(super) fn slowdown(bench: &BenchPlan, block: u32) -> Option<f64> {
+    bench
+        .same_image?
+        .injected_slowdown_percent
+        .filter(|_| is_candidate(bench.seed, block))
+}
+
+/// Baseline and candidate of each pair of blocks that has both.
+pub(super) fn pairs(seed: u64, levels: &[(u32, f64)]) -> Vec<(f64, f64)> {
+    let of = |block: u32| {
+        levels
+            .iter()
+            .find(|(other, _)| *other == block)
+            .map(|(_, level)| *level)
+    };
+    let last = levels.iter().map(|(block, _)| *block).max().unwrap_or(0);
+    (1..=last)
+        .step_by(2)
+        .filter_map(|block| {
+            let (one, other) = (of(block)?, of(block + 1)?);
+            Some(match is_candidate(seed, block) {
+                true => (other, one),
+                false => (one, other),
+            })
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_pair_of_blocks_has_one_candidate_and_the_seed_decides_which() {
+        for pair in 0..50 {
+            let (one, other) = (2 * pair + 1, 2 * pair + 2);
+            assert_ne!(is_candidate(7, one), is_candidate(7, other));
+        }
+        let firsts = |seed| {
+            (0..50)
+                .filter(|pair| is_candidate(seed, 2 * pair + 1))
+                .count()
+        };
+        assert!((10..40).contains(&firsts(7)), "{}", firsts(7));
+        let which = |seed| {
+            (1..40)
+                .map(|block| is_candidate(seed, block))
+                .collect::<Vec<_>>()
+        };
+        assert_ne!(which(7), which(8));
+    }
+
+    #[test]
+    fn a_block_without_its_twin_is_left_out() {
+        let pairs = pairs(1, &[(1, 10.0), (2, 20.0), (3, 30.0)]);
+        assert_eq!(pairs.len(), 1);
+        assert!((pairs[0].0 - 15.0).abs() == 5.0 && (pairs[0].1 - 15.0).abs() == 5.0);
+    }
+}

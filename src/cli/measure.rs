@@ -1,0 +1,73 @@
+//! What every command that measures does: a campaign over its subjects, a gate where one is wanted, a baseline where one is named.
+
+use super::common::Deciding;
+use crate::bench::{Baseline, Campaign, Gating, Question, Subject};
+use crate::error::Result;
+use crate::gate::{GatePlan, GateReport};
+use crate::pipeline::Record;
+use crate::plan::BenchPlan;
+use crate::ui::Ui;
+use crate::workdir::Workdir;
+
+/// How to measure.
+pub(super) struct Measuring<'a> {
+    pub(super) bench: &'a BenchPlan,
+    pub(super) gate: &'a GatePlan,
+    pub(super) workdir: &'a Workdir,
+    pub(super) deciding: Option<&'a Deciding>,
+    pub(super) gating: Option<&'a Gating>,
+}
+
+impl Measuring<'_> {
+    /// Measures `subjects` and computes the report's figures; returns the gate's verdict where there is a gate.
+    pub(super) fn measure(
+        &self,
+        subjects: &[Subject],
+        record: &mut Record,
+        ui: &Ui,
+    ) -> Result<Option<GateReport>> {
+        let campaign = Campaign {
+            plan: self.bench,
+            gate: self.gate,
+            workdir: self.workdir,
+            subjects,
+            ui,
+            budget: self.deciding.and_then(Deciding::budget),
+            question: match self.gating {
+                Some(_) => Question::Gate,
+                None => Question::Verdicts,
+            },
+            against: None,
+        };
+        match self.gating {
+            Some(gating) => campaign.gate(record, gating).map(Some),
+            None if self.calibrates() => {
+                campaign.run(record)?;
+                let noise = campaign.learn(&record.report, &record.dir().join("samples"))?;
+                record.report.noise_floor = noise.noise_floor(&record.report);
+                Ok(None)
+            }
+            None => campaign.run(record).map(|()| None),
+        }
+    }
+
+    /// A/A with nothing injected: that is what a noise floor comes from.
+    fn calibrates(&self) -> bool {
+        let same = self.bench.same_image;
+        same.is_some_and(|same| same.injected_slowdown_percent.is_none())
+    }
+
+    /// Keeps the finished run under the name that was asked for.
+    pub(super) fn save_baseline(&self, record: &Record, ui: &Ui) -> Result<()> {
+        let Some(name) = self.deciding.and_then(|asked| asked.save_baseline.as_ref()) else {
+            return Ok(());
+        };
+        if record.report.plan.is_none() {
+            ui.note(&format!("baseline {name}: not saved, nothing was measured"));
+            return Ok(());
+        }
+        let dir = Baseline::save(self.workdir, name, record.dir())?;
+        ui.note(&format!("baseline {name}: {}", dir.display()));
+        Ok(())
+    }
+}

@@ -1,0 +1,136 @@
+//! Gates: which metrics of which comparisons may not get worse by more than a limit, and what came of it. Pure.
+//!
+//! A gate asks whether the candidate is worse by more than its limit, and answers from the interval of the change, not from its
+//! middle: the whole interval within the limit passes, the whole interval beyond it is worse, anything else cannot be told (a
+//! non-inferiority test; Schuirmann 1987, Piaggio et al. 2012 in JAMA 308). What fails is measured again before it counts, so the
+//! chance that a candidate just at the limit is stopped by noise is 2.5 % squared for each metric.
+
+mod report;
+#[cfg(test)]
+mod tests;
+
+use crate::compare::{Direction, Metric};
+use crate::config::Day;
+use crate::report::Comparison;
+use crate::variant::Variant;
+
+pub use report::{Check, GateReport, Outcome, VERDICT_JSON};
+
+/// The rules of `[gate]`, decided.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GatePlan {
+    /// The gated metrics, each with the largest percentage by which it may be worse.
+    pub limits: Vec<(Metric, f64)>,
+    /// Only these variants; empty: every candidate of the run.
+    pub candidates: Vec<Variant>,
+    /// The saved baseline that they are held against; otherwise each variant's own baseline of the same run.
+    pub baseline: Option<String>,
+    /// What may be worse for a while.
+    pub waivers: Vec<Waiver>,
+}
+
+/// Something that may be worse for a while.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiver {
+    /// In what.
+    pub metric: Metric,
+    /// Of which variant; `None`: of every one.
+    pub candidate: Option<Variant>,
+    /// The last day (UTC) on which it holds.
+    pub until: Day,
+    /// Why.
+    pub reason: String,
+}
+
+impl GatePlan {
+    /// What is gated where the file does not say.
+    pub const USUAL_METRICS: [Metric; 3] = [
+        Metric::ThroughputRps,
+        Metric::LatencyMsP90,
+        Metric::ColdStartMs,
+    ];
+
+    /// The usual metrics with one limit, nothing waived.
+    pub fn usual(limit: f64) -> Self {
+        Self {
+            limits: Self::USUAL_METRICS.map(|metric| (metric, limit)).to_vec(),
+            candidates: Vec::new(),
+            baseline: None,
+            waivers: Vec::new(),
+        }
+    }
+
+    /// By how many percent `metric` may be worse; `None` if it is not gated.
+    pub fn limit(&self, metric: Metric) -> Option<f64> {
+        self.limits
+            .iter()
+            .find(|(gated, _)| *gated == metric)
+            .map(|(_, limit)| *limit)
+    }
+
+    /// Whether the rules say something about this comparison.
+    pub fn covers(&self, comparison: &Comparison) -> bool {
+        self.limit(comparison.metric).is_some()
+            && (self.candidates.is_empty() || self.candidates.contains(&comparison.candidate))
+    }
+
+    /// Judges every comparison that the rules cover.
+    pub fn judge(&self, comparisons: &[Comparison]) -> Vec<Check> {
+        comparisons
+            .iter()
+            .filter(|comparison| self.covers(comparison))
+            .filter_map(|comparison| {
+                let limit = self.limit(comparison.metric)?;
+                Some(Check::new(comparison, limit))
+            })
+            .collect()
+    }
+
+    /// Lets pass what a waiver covers on `today`; says where one has expired.
+    pub fn waive(&self, checks: &mut [Check], today: Day) {
+        for check in checks {
+            if check.outcome == Outcome::Pass {
+                continue;
+            }
+            let covers = |waiver: &&Waiver| {
+                waiver.metric == check.metric
+                    && waiver
+                        .candidate
+                        .is_none_or(|candidate| candidate == check.candidate)
+            };
+            // The longest one counts.
+            match self.waivers.iter().filter(covers).max_by_key(|w| w.until) {
+                Some(waiver) if waiver.until >= today => check.waive(waiver),
+                Some(waiver) => check.say(format!("its waiver expired on {}", waiver.until)),
+                None => {}
+            }
+        }
+    }
+}
+
+/// What the interval of a change says about a limit, in the metric's direction.
+///
+/// `percent`, `low` and `high` are the change; a change without an interval (a size) is known exactly.
+pub fn outcome(
+    metric: Metric,
+    (percent, low, high): (f64, Option<f64>, Option<f64>),
+    limit: f64,
+) -> Outcome {
+    let (low, high) = match (low, high) {
+        (Some(low), Some(high)) => (low, high),
+        _ if metric == Metric::ImageSizeBytes => (percent, percent),
+        _ => return Outcome::CannotTell,
+    };
+    // By how much it is worse, at least and at most.
+    let (least, most) = match metric.direction() {
+        Direction::Down => (low, high),
+        Direction::Up => (-high, -low),
+    };
+    if most <= limit {
+        Outcome::Pass
+    } else if least > limit {
+        Outcome::Worse
+    } else {
+        Outcome::CannotTell
+    }
+}

@@ -1,0 +1,306 @@
+//! The report as one HTML file that needs nothing else: plots as inline SVG, a style sheet for light, dark, wide and narrow.
+
+mod plots;
+mod svg;
+
+use std::fmt::Write;
+
+use super::table::{change, host_in_words, value};
+use super::{Comparison, Report, StageStatus};
+use crate::compare::{Metric, Verdict};
+use crate::gate::Outcome;
+use crate::variant::Variant;
+use svg::escape;
+
+const STYLE: &str = include_str!("html/style.css");
+
+/// Renders the whole page.
+pub(super) fn html(report: &Report) -> String {
+    let mut page = format!(
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <title>{} – pgoctl</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n",
+        escape(&report.function)
+    );
+    page += &heading(report);
+    page += &verdict(report);
+    page += &found(report);
+    page += &cards(report);
+    page += &figures(report);
+    page += &how(report);
+    page += "</main>\n</body>\n</html>\n";
+    page
+}
+
+fn heading(report: &Report) -> String {
+    format!(
+        "<h1>{}</h1>\n<p class=\"soft\">{} · {}</p>\n{}",
+        escape(&report.function),
+        escape(
+            report
+                .started
+                .split('.')
+                .next()
+                .unwrap_or_default()
+                .replace('T', " ")
+        ),
+        escape(host_in_words(&report.host)),
+        key(report)
+    )
+}
+
+/// Which colour is which variant.
+fn key(report: &Report) -> String {
+    let mut text = String::from("<p class=\"key\">");
+    for side in &report.variants {
+        let color = plots::color(report, side.variant).replace('c', "k");
+        text += &format!(
+            "<span><i class=\"{color}\"></i>{}</span>",
+            escape(side.variant)
+        );
+    }
+    text + "</p>\n"
+}
+
+fn verdict(report: &Report) -> String {
+    report.gate.as_ref().map_or_else(String::new, |gate| {
+        let class = match gate.outcome {
+            Outcome::Pass => "pass",
+            Outcome::Worse => "worse",
+            Outcome::CannotTell => "open",
+        };
+        format!(
+            "<p class=\"card verdict {class}\">{}</p>\n",
+            escape(&gate.line)
+        )
+    })
+}
+
+/// The candidates of the report in order, each with its comparisons.
+fn candidates(report: &Report) -> Vec<(Variant, Vec<&Comparison>)> {
+    report
+        .variants
+        .iter()
+        .map(|side| {
+            let of = |comparison: &&Comparison| comparison.candidate == side.variant;
+            (side.variant, report.comparisons.iter().filter(of).collect())
+        })
+        .filter(|(_, comparisons): &(_, Vec<_>)| !comparisons.is_empty())
+        .collect()
+}
+
+/// What was found, in a sentence for each candidate and verdict.
+fn found(report: &Report) -> String {
+    let candidates = candidates(report);
+    if candidates.is_empty() {
+        return String::new();
+    }
+    let mut text =
+        String::from("<section class=\"card\">\n<h2>What was found</h2>\n<ul class=\"found\">\n");
+    for (variant, comparisons) in candidates {
+        text += &format!("<li><b>{}</b>", escape(variant));
+        if let Some(first) = comparisons.first() {
+            text += &format!(" against {}", escape(first.against()));
+        }
+        let groups = [
+            (Verdict::Better, "better"),
+            (Verdict::Worse, "worse"),
+            (Verdict::NoDifferenceShown, "open"),
+            (Verdict::CannotTell, "open"),
+        ];
+        for (verdict, class) in groups {
+            let of: Vec<String> = comparisons
+                .iter()
+                .filter(|comparison| comparison.verdict == Some(verdict))
+                .map(|comparison| format!("{} {}", comparison.metric.title(), change(comparison)))
+                .collect();
+            if !of.is_empty() {
+                text += &format!(
+                    "<br><span class=\"word {class}\">{}</span>: {}",
+                    verdict.word(),
+                    escape(of.join("; "))
+                );
+            }
+        }
+        text += "</li>\n";
+    }
+    text + "</ul>\n</section>\n"
+}
+
+/// One plot with its heading and the sentence that says how to read it.
+fn card(heading: &str, reading: &str, plot: &str) -> String {
+    if plot.is_empty() {
+        return String::new();
+    }
+    format!(
+        "<figure class=\"card\">\n<h2>{}</h2>\n{plot}<figcaption>{}</figcaption>\n</figure>\n",
+        escape(heading),
+        escape(reading)
+    )
+}
+
+fn cards(report: &Report) -> String {
+    let mut text = String::from("<div class=\"grid\">\n");
+    for (variant, comparisons) in candidates(report) {
+        let against = comparisons
+            .first()
+            .map(|first| first.against())
+            .unwrap_or_default();
+        text += &card(
+            &format!("{variant} against {against}"),
+            "Each change with its 95 % interval: where it does not touch zero, the change is real. Grey bands are what this machine \
+             cannot tell apart, where that was measured.",
+            &plots::changes(report, &comparisons),
+        );
+    }
+    text += &card(
+        "Latency",
+        "How often each latency was met; bars are P50, P90 and P99. Heights are square roots of counts, so that rare ones are seen.",
+        &plots::distributions(report),
+    );
+    text += &card(
+        "Rounds over time",
+        "Requests per second of each round, a fresh process each, in the order in which they were measured: a slope is a machine that \
+         changed.",
+        &plots::rounds(report),
+    );
+    text += &card(
+        "Cold starts",
+        "From before the spawn to the first byte of the first good answer; every start is a dot, the bar is the median.",
+        &plots::cold_starts(report),
+    );
+    let sizes = [
+        Metric::ImageSizeBytes,
+        Metric::PeakMemoryBytes,
+        Metric::BuildSeconds,
+    ];
+    for metric in sizes {
+        let reading = match metric {
+            Metric::ImageSizeBytes => "Everything that must be shipped.",
+            Metric::PeakMemoryBytes => "Largest resident set before the stop.",
+            _ => "Wall-clock time of the build.",
+        };
+        let mut title = metric.title().to_owned();
+        title[..1].make_ascii_uppercase();
+        text += &card(&title, reading, &plots::bars(report, metric));
+    }
+    text + "</div>\n"
+}
+
+/// Every figure as a table.
+fn figures(report: &Report) -> String {
+    if report.plan.is_none() {
+        return String::new();
+    }
+    let mut text = String::from(
+        "<section class=\"card\">\n<h2>All figures</h2>\n<div class=\"scroll\"><table>\n<tr><th>metric</th>",
+    );
+    for side in &report.variants {
+        text += &format!("<th class=\"number\">{}</th>", escape(side.variant));
+    }
+    text += "</tr>\n";
+    for metric in report.shown_metrics() {
+        text += &format!("<tr><td>{}</td>", metric.title());
+        for side in &report.variants {
+            text += &format!(
+                "<td class=\"number\">{}</td>",
+                figure(report, side.variant, metric)
+            );
+        }
+        text += "</tr>\n";
+    }
+    text + "</table></div>\n</section>\n"
+}
+
+fn figure(report: &Report, variant: Variant, metric: Metric) -> String {
+    let side = report.variants.iter().find(|side| side.variant == variant);
+    let Some(estimate) = side.and_then(|side| side.metrics.get(metric)) else {
+        return "–".to_owned();
+    };
+    let mut text = escape(value(metric, estimate.value));
+    let of =
+        |comparison: &&Comparison| comparison.candidate == variant && comparison.metric == metric;
+    match report.comparisons.iter().find(of) {
+        Some(comparison) => {
+            let class = match comparison.verdict {
+                Some(Verdict::Better) => "better",
+                Some(Verdict::Worse) => "worse",
+                _ => "open",
+            };
+            text += &format!("<br>{}", escape(change(comparison)));
+            if let Some(verdict) = comparison.verdict {
+                text += &format!("<br><span class=\"word {class}\">{}</span>", verdict.word());
+            }
+        }
+        None => {
+            if let (Some(low), Some(high)) = (estimate.low, estimate.high) {
+                let range = format!("[{}, {}]", value(metric, low), value(metric, high));
+                text += &format!("<br><span class=\"soft\">{}</span>", escape(range));
+            }
+        }
+    }
+    text
+}
+
+/// How it was measured, on what, and what a reader should know.
+fn how(report: &Report) -> String {
+    let mut text = String::new();
+    if !report.warnings.is_empty() {
+        text += "<section class=\"card\">\n<h2>Worth knowing</h2>\n<ul>\n";
+        for warning in &report.warnings {
+            let hint = warning.hint.as_ref().map_or_else(String::new, |hint| {
+                format!(" <span class=\"soft\">{}</span>", escape(hint))
+            });
+            writeln!(text, "<li>{}{hint}</li>", escape(&warning.message))
+                .expect("a string takes everything");
+        }
+        text += "</ul>\n</section>\n";
+    }
+    text += "<details><summary>How it was measured</summary>\n<ul>\n";
+    for line in super::how_it_was_measured(report) {
+        text += &format!("<li>{}</li>\n", escape(line));
+    }
+    text += "</ul>\n";
+    for side in &report.variants {
+        text += &format!(
+            "<p class=\"soft\"><b>{}</b>: <code>{}</code></p>\n",
+            escape(side.variant),
+            escape(side.image.path.display())
+        );
+    }
+    for stage in report
+        .stages
+        .iter()
+        .filter(|stage| stage.status == StageStatus::Skipped)
+    {
+        text += &format!(
+            "<p class=\"soft\">left out: {}: {}</p>\n",
+            escape(stage.variant.map_or("", Variant::name)),
+            escape(stage.reason.as_deref().unwrap_or("no reason given"))
+        );
+    }
+    text + "</details>\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_needs_nothing_from_elsewhere_and_a_name_is_only_text() {
+        let mut report = Report::for_tests();
+        report.function = "<img src=x onerror=alert(1)>".to_owned();
+        let page = html(&report);
+        assert!(!page.contains("<img"), "{page}");
+        for word in ["http:", "https:", "<script", "<link", "url(", "@import"] {
+            assert!(!page.contains(word), "{word}");
+        }
+    }
+
+    #[test]
+    fn what_was_not_measured_is_no_plot() {
+        let page = html(&Report::for_tests());
+        assert!(!page.contains("<svg"));
+        assert!(!page.contains("NaN") && !page.contains("inf"));
+    }
+}

@@ -1,0 +1,114 @@
+//! Markdown for a pull request: the verdict first, then a table that fits, then how it was measured, folded away.
+
+use super::table::{change, value};
+use super::{Comparison, Report, how_it_was_measured};
+use crate::compare::Metric;
+use crate::gate::{GateReport, Outcome};
+use crate::variant::Variant;
+
+/// Renders the report.
+pub(super) fn markdown(report: &Report) -> String {
+    let mut text = format!("### `{}`\n\n", report.function);
+    if let Some(gate) = &report.gate {
+        text += &verdict(gate);
+    }
+    text += "| metric |";
+    for side in &report.variants {
+        text += &format!(" {} |", cell(side.variant.name()));
+    }
+    text += &format!("\n|---|{}\n", "---:|".repeat(report.variants.len()));
+    for metric in report.shown_metrics() {
+        text += &format!("| {} |", metric.title());
+        for side in &report.variants {
+            text += &format!(" {} |", figure(report, side.variant, metric));
+        }
+        text.push('\n');
+    }
+    for warning in &report.warnings {
+        text += &format!("\n> **warning:** {}\n", warning.message);
+    }
+    text += "\n<details><summary>How it was measured</summary>\n\n";
+    for line in how_it_was_measured(report) {
+        text += &format!("- {line}\n");
+    }
+    text + "\n</details>\n"
+}
+
+/// The line of the gate, and what each check came to.
+fn verdict(gate: &GateReport) -> String {
+    let mark = match gate.outcome {
+        Outcome::Pass => "✅",
+        Outcome::Worse => "❌",
+        Outcome::CannotTell => "❔",
+    };
+    let mut text = format!("{mark} **{}**\n\n", gate.line);
+    if !gate.checks.is_empty() {
+        text += "| gate | change | limit | outcome |\n|---|---:|---:|---|\n";
+    }
+    for check in &gate.checks {
+        let outcome = match &check.reason {
+            Some(reason) => format!("{} ({reason})", check.outcome.word()),
+            None => check.outcome.word().to_owned(),
+        };
+        text += &format!(
+            "| {} of {} against {} | {} | {} % | {} |\n",
+            check.metric.title(),
+            cell(check.candidate.name()),
+            cell(&check.against()),
+            check.change(),
+            check.max_worse_percent,
+            cell(&outcome)
+        );
+    }
+    if gate.checks.is_empty() {
+        text
+    } else {
+        text + "\n"
+    }
+}
+
+/// Text that cannot end a cell.
+fn cell(text: &str) -> String {
+    text.replace('|', "\\|").replace('\n', " ")
+}
+
+fn figure(report: &Report, variant: Variant, metric: Metric) -> String {
+    let side = report.variants.iter().find(|side| side.variant == variant);
+    let Some(estimate) = side.and_then(|side| side.metrics.get(metric)) else {
+        return "–".to_owned();
+    };
+    let figure = value(metric, estimate.value);
+    let of =
+        |comparison: &&Comparison| comparison.candidate == variant && comparison.metric == metric;
+    let Some(comparison) = report.comparisons.iter().find(of) else {
+        return figure;
+    };
+    let verdict = comparison
+        .verdict
+        .map_or_else(String::new, |verdict| format!("<br>**{}**", verdict.word()));
+    format!(
+        "{figure}<br>{} vs {}{verdict}",
+        change(comparison),
+        cell(&comparison.against())
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gate::Check;
+
+    #[test]
+    fn a_verdict_comes_first_and_reasons_cannot_break_the_table() {
+        let mut report = Report::for_tests();
+        let sides = (Variant::Native, Variant::NativePgo);
+        let mut check = Check::refused(sides, Metric::ThroughputRps, 1.0, 4.0, (6, None));
+        check.reason = Some("a | b".to_owned());
+        report.gate = Some(GateReport::new("hello", vec![check]));
+        let text = markdown(&report);
+        let lines: Vec<&str> = text.lines().collect();
+        assert!(lines[2].starts_with("❔ **VERDICT: cannot tell:"), "{text}");
+        assert!(text.contains("cannot tell (a \\| b)"), "{text}");
+        assert!(text.contains("| metric | native | native-pgo |"), "{text}");
+    }
+}

@@ -1,0 +1,108 @@
+//! How often the methods are wrong, by simulation: rounds with heavy tails on a machine that drifts. For tests.
+
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+use super::{CONFIDENCE, Change, change, change_unpaired};
+
+/// A machine whose rounds scatter by `noise` (a ratio), a share `wild` of them by ten times that.
+pub(super) struct Machine {
+    random: ChaCha8Rng,
+    noise: f64,
+    wild: f64,
+}
+
+impl Machine {
+    /// One round in twenty goes wild.
+    pub(super) fn new(noise: f64) -> Self {
+        Self {
+            random: ChaCha8Rng::seed_from_u64(6),
+            noise,
+            wild: 0.05,
+        }
+    }
+
+    /// None does.
+    fn quiet(noise: f64) -> Self {
+        Self {
+            wild: 0.0,
+            ..Self::new(noise)
+        }
+    }
+
+    /// One measured level of something that is `of`.
+    pub(super) fn level(&mut self, of: f64) -> f64 {
+        // The sum of twelve uniform numbers is near enough to a normal one.
+        let normal: f64 = (0..12).map(|_| self.random.random::<f64>()).sum::<f64>() - 6.0;
+        let heavy = if self.random.random::<f64>() < self.wild {
+            10.0
+        } else {
+            1.0
+        };
+        of * (normal * self.noise * heavy).exp()
+    }
+
+    /// The share of `campaigns` of which `found` says yes.
+    pub(super) fn share(
+        &mut self,
+        campaigns: u32,
+        mut found: impl FnMut(&mut Self) -> bool,
+    ) -> f64 {
+        let yes = (0..campaigns).filter(|_| found(self)).count();
+        yes as f64 / f64::from(campaigns)
+    }
+}
+
+/// Whether the interval excludes zero.
+pub(super) fn is_decided(change: Option<Change>) -> bool {
+    change.is_some_and(|change| {
+        change.low.is_some_and(|low| low > 0.0) || change.high.is_some_and(|high| high < 0.0)
+    })
+}
+
+/// Six pairs on a machine that slows down by 2 % from each block to the next; both sides of a block in random order.
+fn six_pairs(machine: &mut Machine, factor: f64) -> Vec<(f64, f64)> {
+    (0..6)
+        .map(|block| {
+            let of = 0.98_f64.powi(block);
+            let later = of * 0.99;
+            match machine.random.random::<bool>() {
+                true => (machine.level(of), machine.level(later * factor)),
+                false => (machine.level(later), machine.level(of * factor)),
+            }
+        })
+        .collect()
+}
+
+#[test]
+fn the_default_plan_is_wrong_in_at_most_one_of_twenty_even_while_the_machine_drifts() {
+    let wrong = Machine::new(0.02).share(4000, |machine| {
+        is_decided(change(&six_pairs(machine, 1.0), CONFIDENCE))
+    });
+    // 2 / 2⁶ = 3.1 %; three standard errors are 0.8 %.
+    assert!((0.023..=0.040).contains(&wrong), "{wrong}");
+}
+
+#[test]
+fn the_default_plan_finds_five_percent_in_nine_of_ten_on_a_quiet_machine() {
+    let found = |mut machine: Machine| {
+        machine.share(1000, |machine| {
+            is_decided(change(&six_pairs(machine, 1.05), CONFIDENCE))
+        })
+    };
+    let quiet = found(Machine::quiet(0.015));
+    assert!(quiet >= 0.9, "{quiet}");
+    // Six pairs decide only if all agree, so a wild round in every second campaign costs some; `--decide` finds those too.
+    let wild = found(Machine::new(0.01));
+    assert!((0.75..0.9).contains(&wild), "{wild}");
+}
+
+#[test]
+fn six_against_six_of_a_saved_baseline_are_wrong_in_at_most_one_of_twenty() {
+    let wrong = Machine::new(0.02).share(4000, |machine| {
+        let mut six = || (0..6).map(|_| machine.level(1.0)).collect::<Vec<_>>();
+        is_decided(change_unpaired(&six(), &six(), CONFIDENCE))
+    });
+    // 4.1 % is the most that a rank-sum test of 6 + 6 can have below 5 %.
+    assert!((0.03..=0.055).contains(&wrong), "{wrong}");
+}
