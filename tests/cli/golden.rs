@@ -46,24 +46,19 @@ fn redacted(text: &str, work: &Path) -> String {
     let text = text
         .replace(&real.display().to_string(), "$WORK")
         .replace(&work.display().to_string(), "$WORK");
-    // The double prints what machine it runs on, as the real builder does.
-    let of_the_machine =
-        |line: &&str| line.contains(" thread(s) (") || line.contains(" of memory (");
-    let lines = text
-        .lines()
-        .filter(|line| !of_the_machine(line))
-        .map(|line| {
-            let line = match line.split_once(" after ") {
-                // Whole seconds, but not those that were asked for.
-                Some((head, tail)) if head.contains('`') && tail.ends_with(" s") => {
-                    format!("{head} after <n> s")
-                }
-                _ => line.to_owned(),
-            };
-            let line =
-                line.split_inclusive(|c: char| !c.is_ascii_alphanumeric() && !"._-".contains(c));
-            line.map(word).collect::<String>()
-        });
+    // The tool's own last lines tell of the machine, of sizes and times: of them only the errors are kept.
+    let kept = |line: &&str| !line.starts_with("  | ") || line.to_lowercase().contains("error");
+    let lines = text.lines().filter(kept).map(|line| {
+        let line = match line.split_once(" after ") {
+            // Whole seconds, but not those that were asked for.
+            Some((head, tail)) if head.contains('`') && tail.ends_with(" s") => {
+                format!("{head} after <n> s")
+            }
+            _ => line.to_owned(),
+        };
+        let line = line.split_inclusive(|c: char| !c.is_ascii_alphanumeric() && !"._-".contains(c));
+        line.map(word).collect::<String>()
+    });
     let mut text = lines.collect::<Vec<_>>().join("\n");
     text.push('\n');
     text
