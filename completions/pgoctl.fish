@@ -382,7 +382,7 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_se
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert from-hotspot help" -f -a "from-hotspot" -d 'Make a profile from what a JVM logged about a run with -XX:+PrintMethodData (experimental)'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert from-hotspot help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from check" -l against -d 'A JAR (or folder of classes) that the profile should fit: says which share of the calls went to methods that are still there. Name the JARs of its libraries too (repeat)' -r -F
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from check" -l max-size -d 'Refuse profiles of more than this many MiB, unpacked (reading takes up to three times as much memory)' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from check" -l max-size -d 'Refuse profiles of more than this many MiB, unpacked (reading takes up to four times as much memory)' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from check" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from check" -l function -d 'The function, where the file has several' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from check" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
@@ -403,7 +403,7 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_s
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from show" -l top -d 'How many of each kind' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from show" -l flamegraph -d 'Draw the samples as a flame graph (SVG) into this file; `-` is standard output, and then nothing else is said' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from show" -l folded -d 'Write the samples as folded stacks for other viewers into this file; `-` is standard output' -r -F
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from show" -l max-size -d 'Refuse profiles of more than this many MiB, unpacked (reading takes up to three times as much memory)' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from show" -l max-size -d 'Refuse profiles of more than this many MiB, unpacked (reading takes up to four times as much memory)' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from show" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from show" -l function -d 'The function, where the file has several' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from show" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
@@ -422,7 +422,7 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_s
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from diff" -l package -d 'Only methods of this package (and the packages in it) or class' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from diff" -l top -d 'How many of each kind' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from diff" -l least -d 'A branch counts as flipped only if it was reached at least so often on both sides' -r
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from diff" -l max-size -d 'Refuse profiles of more than this many MiB, unpacked (reading takes up to three times as much memory)' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from diff" -l max-size -d 'Refuse profiles of more than this many MiB, unpacked (reading takes up to four times as much memory)' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from diff" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from diff" -l function -d 'The function, where the file has several' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from diff" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
@@ -438,7 +438,7 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_s
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from diff" -s v -l verbose -d 'Each external command too'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from diff" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from diff" -s V -l version -d 'Print version'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from overlap" -l max-size -d 'Refuse profiles of more than this many MiB, unpacked (reading takes up to three times as much memory)' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from overlap" -l max-size -d 'Refuse profiles of more than this many MiB, unpacked (reading takes up to four times as much memory)' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from overlap" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from overlap" -l function -d 'The function, where the file has several' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from overlap" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
@@ -458,7 +458,7 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_s
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from merge" -l normalize -d 'What every run is worth' -r -f -a "counts\t'Counts are added as they are: a run that did more weighs more'
 runs\t'Every run weighs the same: its counts are scaled up to those of the run with the most calls (samples: the most samples), and its weight applies to that'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from merge" -l threads -d 'Threads that read (0: one for each core); the result does not depend on it' -r
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from merge" -l max-size -d 'Refuse profiles of more than this many MiB, unpacked (reading takes up to three times as much memory)' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from merge" -l max-size -d 'Refuse profiles of more than this many MiB, unpacked (reading takes up to four times as much memory)' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from merge" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from merge" -l function -d 'The function, where the file has several' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from merge" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
@@ -478,7 +478,7 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_s
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from merge" -s V -l version -d 'Print version'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from convert" -l to -d 'The version to write (0.2.0, 0.4.0, 1.0.0, 1.1.0), or `jsonl`: one context a line, with names instead of ids [default: the version that it has]' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from convert" -s o -l output -d 'Where the profile goes; `-` is standard output (what was done is then said on stderr). Packed if it ends in `.gz`' -r -F
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from convert" -l max-size -d 'Refuse profiles of more than this many MiB, unpacked (reading takes up to three times as much memory)' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from convert" -l max-size -d 'Refuse profiles of more than this many MiB, unpacked (reading takes up to four times as much memory)' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from convert" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from convert" -l function -d 'The function, where the file has several' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from convert" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'

@@ -472,7 +472,7 @@ never\:"Never"))' \
             (check)
 _arguments "${_arguments_options[@]}" : \
 '*--against=[A JAR (or folder of classes) that the profile should fit\: says which share of the calls went to methods that are still there. Name the JARs of its libraries too (repeat)]:JAR:_files' \
-'--max-size=[Refuse profiles of more than this many MiB, unpacked (reading takes up to three times as much memory)]:MIB:_default' \
+'--max-size=[Refuse profiles of more than this many MiB, unpacked (reading takes up to four times as much memory)]:MIB:_default' \
 '--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
 '--function=[The function, where the file has several]:NAME:_default' \
 '--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
@@ -502,7 +502,7 @@ _arguments "${_arguments_options[@]}" : \
 '--top=[How many of each kind]:N:_default' \
 '--flamegraph=[Draw the samples as a flame graph (SVG) into this file; \`-\` is standard output, and then nothing else is said]:FILE:_files' \
 '--folded=[Write the samples as folded stacks for other viewers into this file; \`-\` is standard output]:FILE:_files' \
-'--max-size=[Refuse profiles of more than this many MiB, unpacked (reading takes up to three times as much memory)]:MIB:_default' \
+'--max-size=[Refuse profiles of more than this many MiB, unpacked (reading takes up to four times as much memory)]:MIB:_default' \
 '--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
 '--function=[The function, where the file has several]:NAME:_default' \
 '--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
@@ -530,7 +530,7 @@ _arguments "${_arguments_options[@]}" : \
 '(--application)--package=[Only methods of this package (and the packages in it) or class]:PACKAGE:_default' \
 '--top=[How many of each kind]:N:_default' \
 '--least=[A branch counts as flipped only if it was reached at least so often on both sides]:N:_default' \
-'--max-size=[Refuse profiles of more than this many MiB, unpacked (reading takes up to three times as much memory)]:MIB:_default' \
+'--max-size=[Refuse profiles of more than this many MiB, unpacked (reading takes up to four times as much memory)]:MIB:_default' \
 '--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
 '--function=[The function, where the file has several]:NAME:_default' \
 '--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
@@ -556,7 +556,7 @@ never\:"Never"))' \
 ;;
 (overlap)
 _arguments "${_arguments_options[@]}" : \
-'--max-size=[Refuse profiles of more than this many MiB, unpacked (reading takes up to three times as much memory)]:MIB:_default' \
+'--max-size=[Refuse profiles of more than this many MiB, unpacked (reading takes up to four times as much memory)]:MIB:_default' \
 '--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
 '--function=[The function, where the file has several]:NAME:_default' \
 '--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
@@ -586,7 +586,7 @@ _arguments "${_arguments_options[@]}" : \
 '--normalize=[What every run is worth]:NORMALIZE:((counts\:"Counts are added as they are\: a run that did more weighs more"
 runs\:"Every run weighs the same\: its counts are scaled up to those of the run with the most calls (samples\: the most samples), and its weight applies to that"))' \
 '--threads=[Threads that read (0\: one for each core); the result does not depend on it]:N:_default' \
-'--max-size=[Refuse profiles of more than this many MiB, unpacked (reading takes up to three times as much memory)]:MIB:_default' \
+'--max-size=[Refuse profiles of more than this many MiB, unpacked (reading takes up to four times as much memory)]:MIB:_default' \
 '--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
 '--function=[The function, where the file has several]:NAME:_default' \
 '--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
@@ -616,7 +616,7 @@ _arguments "${_arguments_options[@]}" : \
 '--to=[The version to write (0.2.0, 0.4.0, 1.0.0, 1.1.0), or \`jsonl\`\: one context a line, with names instead of ids \[default\: the version that it has\]]:VERSION:_default' \
 '-o+[Where the profile goes; \`-\` is standard output (what was done is then said on stderr). Packed if it ends in \`.gz\`]:FILE:_files' \
 '--output=[Where the profile goes; \`-\` is standard output (what was done is then said on stderr). Packed if it ends in \`.gz\`]:FILE:_files' \
-'--max-size=[Refuse profiles of more than this many MiB, unpacked (reading takes up to three times as much memory)]:MIB:_default' \
+'--max-size=[Refuse profiles of more than this many MiB, unpacked (reading takes up to four times as much memory)]:MIB:_default' \
 '--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
 '--function=[The function, where the file has several]:NAME:_default' \
 '--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"

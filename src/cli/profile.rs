@@ -61,7 +61,7 @@ pub(super) fn profile(global: &Global, args: &ProfileArgs, ui: &Ui) -> Result<()
 /// How large a profile may be.
 #[derive(Debug, Args)]
 struct Limit {
-    /// Refuse profiles of more than this many MiB, unpacked (reading takes up to three times as much memory)
+    /// Refuse profiles of more than this many MiB, unpacked (reading takes up to four times as much memory)
     #[arg(long, value_name = "MIB", default_value_t = source::DEFAULT_MAX_BYTES >> 20,
           value_parser = clap::value_parser!(u64).range(1..=source::HIGHEST_MAX_BYTES >> 20))]
     max_size: u64,
@@ -180,7 +180,7 @@ fn unreadable(path: &Path, damage: &Damage) -> Error {
         DamageKind::Unreadable => Error::usage(goal).source(damage),
         DamageKind::TooLarge => Error::new(ErrorKind::Training, goal)
             .source(damage)
-            .hint("`--max-size` raises the limit; reading takes up to three times as much memory"),
+            .hint("`--max-size` raises the limit; reading takes up to four times as much memory"),
         _ => Error::new(ErrorKind::Training, goal).source(damage),
     }
 }
