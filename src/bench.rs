@@ -48,6 +48,7 @@ struct Bench<'a> {
     plan: &'a BenchPlan,
     subjects: &'a [Subject],
     pinning: Option<&'a Pinning>,
+    coins: twins::Coins,
 }
 
 impl Bench<'_> {
@@ -101,10 +102,12 @@ fn measure(
     plan: &BenchPlan,
     decided: &PlanReport,
     subjects: &[Subject],
+    coins: twins::Coins,
     record: &mut Record,
     ui: &Ui,
 ) -> Result<()> {
     let bench = Bench {
+        coins,
         plan,
         subjects,
         pinning: decided.pinning.as_ref(),

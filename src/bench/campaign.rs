@@ -4,13 +4,14 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use super::analysis::same_image_log_ratios;
+use super::twins::Coins;
 use super::{Baseline, Calibration, Subject, analysis, passes};
 use crate::compare::Verdict;
 use crate::error::Result;
 use crate::gate::{Check, GatePlan, Outcome};
 use crate::pipeline::Record;
 use crate::plan::BenchPlan;
-use crate::report::{PlanReport, Report, StageStatus};
+use crate::report::{Comparison, PlanReport, Report, StageStatus};
 use crate::stats::sequential;
 use crate::ui::Ui;
 use crate::variant::Variant;
@@ -30,6 +31,8 @@ pub enum Question {
     Verdicts,
     /// Within the limit or not.
     Gate,
+    /// Whether the gate fails: one gated metric beyond its limit is enough.
+    SelfTest,
 }
 
 /// How a measurement goes.
@@ -156,7 +159,12 @@ impl Campaign<'_> {
         record.begin_pass(passes::name(look).as_deref());
         // Another seed for each look, so that the order is not the same again.
         let seed = self.plan.seed + u64::from(look - 1);
-        let order = self.measure(record, amount, self.sides(), seed)?;
+        let measured = record.report.plan.as_ref().map_or(0, |plan| plan.rounds);
+        let coins = Coins {
+            seed: self.plan.seed,
+            before: self.sides() * measured,
+        };
+        let order = self.measure(record, amount, self.sides(), (seed, coins))?;
         if let Some(plan) = &mut record.report.plan {
             plan.rounds += amount.rounds;
             plan.cold_starts += amount.cold_starts;
@@ -179,7 +187,7 @@ impl Campaign<'_> {
         record: &mut Record,
         amount: Amount,
         sides: u32,
-        seed: u64,
+        (seed, coins): (u64, Coins),
     ) -> Result<Vec<Vec<Variant>>> {
         let plan = BenchPlan {
             rounds: sides * amount.rounds,
@@ -189,7 +197,7 @@ impl Campaign<'_> {
             ..self.plan.clone()
         };
         let decided = super::plan(&plan, self.subjects);
-        super::measure(&plan, &decided, self.subjects, record, self.ui)?;
+        super::measure(&plan, &decided, self.subjects, coins, record, self.ui)?;
         Ok(decided.order)
     }
 
@@ -224,7 +232,7 @@ impl Campaign<'_> {
             dropped_cold_starts: 0,
         };
         record.begin_pass(Some(CALIBRATION));
-        let measured = self.measure(record, amount, 2, self.plan.seed);
+        let measured = self.measure(record, amount, 2, alone(self.plan.seed));
         let samples = record.samples();
         record.begin_pass(None);
         measured?;
@@ -253,7 +261,7 @@ impl Campaign<'_> {
         record.begin_pass(Some(AGAIN));
         let seed = self.plan.seed ^ 0xa6a1;
         let amount = self.planned().scaled_to(rounds);
-        let order = self.measure(record, amount, self.sides(), seed);
+        let order = self.measure(record, amount, self.sides(), alone(seed));
         let samples = record.samples();
         record.begin_pass(None);
         if let Some(plan) = &mut report.plan {
@@ -276,20 +284,27 @@ impl Campaign<'_> {
     }
 }
 
+/// The seeds of a pass that is analysed alone.
+fn alone(seed: u64) -> (u64, Coins) {
+    (seed, Coins { seed, before: 0 })
+}
+
 /// The gated metrics of which the report does not say yet what it is asked.
 fn undecided(report: &Report, gate: &GatePlan, question: Question) -> Vec<String> {
-    let open = |comparison: &&crate::report::Comparison| {
-        gate.covers(comparison)
-            && match question {
-                Question::Verdicts => comparison.verdict == Some(Verdict::CannotTell),
-                Question::Gate => gate.limit(comparison.metric).is_some_and(|limit| {
-                    Check::new(comparison, limit).outcome == Outcome::CannotTell
-                }),
-            }
+    let outcome = |comparison: &Comparison| {
+        gate.limit(comparison.metric)
+            .map(|limit| Check::new(comparison, limit).outcome)
     };
-    report
-        .comparisons
-        .iter()
+    let gated = || report.comparisons.iter().filter(|one| gate.covers(one));
+    if question == Question::SelfTest && gated().any(|one| outcome(one) == Some(Outcome::Worse)) {
+        return Vec::new();
+    }
+    let open = |comparison: &&Comparison| match question {
+        Question::Verdicts => comparison.verdict == Some(Verdict::CannotTell),
+        Question::Gate => outcome(comparison) == Some(Outcome::CannotTell),
+        Question::SelfTest => true,
+    };
+    gated()
         .filter(open)
         .map(|open| format!("{} of {}", open.metric.title(), open.candidate))
         .collect()
@@ -308,6 +323,43 @@ fn affordable(rounds: u32, spent: Duration, budget: Duration) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::compare::Metric;
+
+    #[test]
+    fn each_question_says_what_is_still_open() {
+        let mut report = Report::for_tests();
+        let gate = GatePlan::usual(3.0);
+        let compared = |metric, low, high, verdict| Comparison {
+            baseline: Variant::Native,
+            saved_baseline: None,
+            candidate: Variant::NativePgo,
+            metric,
+            change_percent: (low + high) / 2.0,
+            low: Some(low),
+            high: Some(high),
+            verdict: Some(verdict),
+        };
+        let mut open = |comparisons: &[Comparison]| {
+            report.comparisons = comparisons.to_vec();
+            [Question::Verdicts, Question::Gate, Question::SelfTest]
+                .map(|question| undecided(&report, &gate, question).len())
+        };
+        let rate = |low, high, verdict| compared(Metric::ThroughputRps, low, high, verdict);
+        let seen = rate(-4.0, -1.0, Verdict::Worse);
+        let beyond = rate(-9.0, -5.0, Verdict::Worse);
+        let unseen = compared(Metric::LatencyMsP90, -9.0, 9.0, Verdict::CannotTell);
+        assert_eq!(
+            open(&[seen]),
+            [0, 1, 1],
+            "a difference, but which side of the limit?"
+        );
+        assert_eq!(open(&[unseen.clone()]), [1, 1, 1]);
+        assert_eq!(
+            open(&[beyond, unseen]),
+            [1, 1, 0],
+            "one metric makes a gate fail"
+        );
+    }
 
     #[test]
     fn rounds_double_while_the_budget_lasts_and_the_last_look_takes_the_rest() {

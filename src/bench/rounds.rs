@@ -117,7 +117,7 @@ impl Fresh<'_> {
             Server::start(self.process, self.launch, self.log)
         })?;
         server.wait_ready(self.work)?;
-        let slowed = twins::slowdown(bench.plan, block)
+        let slowed = twins::slowdown(bench.plan, bench.coins, block)
             .map(|percent| Throttle::start(server.pid(), percent));
         let workload = self.work.compile(&server.variables()?)?;
         let load = Load {

@@ -5,8 +5,24 @@ use rand_chacha::ChaCha8Rng;
 
 use crate::plan::BenchPlan;
 
+/// Which blocks of a pass count as the candidate's.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Coins {
+    /// Throws them.
+    pub(super) seed: u64,
+    /// Blocks of the passes before this one: the analysis numbers all of them on.
+    pub(super) before: u32,
+}
+
+impl Coins {
+    /// Whether the rounds of this pass's `block` (from 1) count as the candidate's.
+    pub(super) fn is_candidate(self, block: u32) -> bool {
+        is_candidate(self.seed, self.before + block)
+    }
+}
+
 /// Whether the rounds of `block` (from 1) count as the candidate's: a coin for each pair of blocks, thrown by `seed`.
-pub(super) fn is_candidate(seed: u64, block: u32) -> bool {
+fn is_candidate(seed: u64, block: u32) -> bool {
     // A seed of its own, so that the coin has nothing to do with the order within blocks.
     let mut coins = ChaCha8Rng::seed_from_u64(seed ^ 0xaa);
     let pair = block.saturating_sub(1) / 2;
@@ -18,11 +34,11 @@ pub(super) fn is_candidate(seed: u64, block: u32) -> bool {
 }
 
 /// By how many percent the rounds of `block` are to be slowed down, if they are.
-pub(super) fn slowdown(bench: &BenchPlan, block: u32) -> Option<f64> {
+pub(super) fn slowdown(bench: &BenchPlan, coins: Coins, block: u32) -> Option<f64> {
     bench
         .same_image?
         .injected_slowdown_percent
-        .filter(|_| is_candidate(bench.seed, block))
+        .filter(|_| coins.is_candidate(block))
 }
 
 /// Baseline and candidate of each pair of blocks that has both.
@@ -68,6 +84,15 @@ mod tests {
                 .collect::<Vec<_>>()
         };
         assert_ne!(which(7), which(8));
+    }
+
+    #[test]
+    fn a_later_pass_slows_down_what_the_analysis_takes_for_the_candidate() {
+        // The analysis sees eight blocks; the second pass measured the last four, as its first to fourth.
+        let second = Coins { seed: 7, before: 4 };
+        for block in 1..=4 {
+            assert_eq!(second.is_candidate(block), is_candidate(7, 4 + block));
+        }
     }
 
     #[test]

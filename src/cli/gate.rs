@@ -26,7 +26,7 @@ pub(super) struct GateArgs {
     #[command(flatten)]
     options: GateOptions,
     /// Slow the baseline's own image down by so much and prove that the gate fails [default: twice its limit]
-    #[arg(long, value_name = "PERCENT", num_args = 0..=1, conflicts_with_all = ["baseline", "decide"])]
+    #[arg(long, value_name = "PERCENT", num_args = 0..=1, conflicts_with = "baseline")]
     self_test: Option<Option<Percent>>,
 }
 
@@ -155,10 +155,10 @@ pub(super) fn conclude_self_test(report: &Report, plan: &Plan, ui: &Ui) -> Resul
         .any(|comparison| comparison.verdict == Some(Verdict::Worse));
     let hint = match seen {
         true => {
-            "the slowdown itself was seen, but not that it is beyond the limit: more `--rounds`"
+            "the slowdown itself was seen, but not that it is beyond the limit: more `--rounds`, or `--decide`"
         }
         false => {
-            "more `--rounds`, or a quieter machine; `pgoctl bench --calibrate` says what it can tell apart"
+            "more `--rounds`, `--decide`, or a quieter machine; `pgoctl bench --calibrate` says what it can tell apart"
         }
     };
     Err(error.hint(hint).verdict(format!(

@@ -35,6 +35,7 @@ impl Measuring<'_> {
             budget: self.deciding.and_then(Deciding::budget),
             question: match self.gating {
                 Some(_) => Question::Gate,
+                None if self.injects() => Question::SelfTest,
                 None => Question::Verdicts,
             },
             against: None,
@@ -53,8 +54,13 @@ impl Measuring<'_> {
 
     /// A/A with nothing injected: that is what a noise floor comes from.
     fn calibrates(&self) -> bool {
+        self.bench.same_image.is_some() && !self.injects()
+    }
+
+    /// One side of the same image is slowed down.
+    fn injects(&self) -> bool {
         let same = self.bench.same_image;
-        same.is_some_and(|same| same.injected_slowdown_percent.is_none())
+        same.is_some_and(|same| same.injected_slowdown_percent.is_some())
     }
 
     /// Keeps the finished run under the name that was asked for.

@@ -225,10 +225,21 @@ fn the_self_test_slows_an_image_down_and_the_gate_notices() {
         "300",
         "--warmup",
         "2",
+        // Five pairs decide nothing, so a second pass has to be slowed down where the analysis expects it.
+        "--rounds",
+        "5",
+        "--decide",
+        "--budget",
+        "3m",
     ]);
     assert_eq!(said.status, 0, "{}\n{}", said.stderr, said.stdout);
     assert!(
         verdict(&said).contains("the gate fails when 85 % are injected"),
+        "{}",
+        said.stderr
+    );
+    assert!(
+        said.stderr.contains("decided after 10 rounds"),
         "{}",
         said.stderr
     );
