@@ -18,6 +18,7 @@ pub mod pinning;
 pub mod probe;
 pub mod rounds;
 pub mod samples;
+mod settling;
 mod steadiness;
 pub mod subject;
 mod twins;

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::histogram::Histogram;
 use super::passes::{self, Samples};
 use super::samples::{ColdStart, PageCache, Round};
-use super::{health, steadiness, twins};
+use super::{health, settling, steadiness, twins};
 use crate::compare::{IntervalOf, Metric, judge};
 use crate::error::Result;
 use crate::report::{
@@ -49,6 +49,7 @@ pub fn analyse_against(
     let warnings = health::warnings(rounds, &measured, rate);
     for warning in warnings
         .into_iter()
+        .chain(settling::warnings(rounds, &measured))
         .chain(steadiness::warnings(&report.variants))
     {
         if !report.warnings.contains(&warning) {
@@ -127,16 +128,19 @@ pub(super) fn same_image_log_ratios(
 
 /// What plots show of `variant`.
 fn series(variant: Variant, samples: &Samples) -> Series {
-    let of = samples
-        .rounds
-        .iter()
-        .filter(|round| round.variant == variant);
+    let of = || {
+        samples
+            .rounds
+            .iter()
+            .filter(|round| round.variant == variant)
+    };
     Series {
         cold_starts_ms: levels(Metric::ColdStartMs, variant, samples)
             .into_iter()
             .map(|(_, ms)| ms)
             .collect(),
-        latency_histogram: histogram(of.flat_map(|round| round.latencies.counts_ms())),
+        latency_histogram: histogram(of().flat_map(|round| round.latencies.counts_ms())),
+        within_round_ms: settling::within_round_ms(of()),
     }
 }
 

@@ -39,7 +39,7 @@ pub struct LoadPlan {
     pub timeout: Duration,
     /// The seed of the choice between requests.
     pub seed: u64,
-    /// How many latencies are kept in their order, evenly thinned; for looking at a warm-up.
+    /// How many latencies are kept in their order, evenly thinned.
     pub series: u64,
 }
 

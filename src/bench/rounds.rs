@@ -8,7 +8,7 @@ use super::conditions::Watch;
 use super::live::Live;
 use super::load::{self, LoadOutcome, LoadPlan};
 use super::pinning::Pinning;
-use super::samples::{Round, WARMUP_KEPT, write_round};
+use super::samples::{IN_ORDER_KEPT, Round, WARMUP_KEPT, write_round};
 use super::subject::{RunningServer, Runs, Subject};
 use super::{Bench, twins, usage};
 use crate::error::{Error, ErrorKind, Result};
@@ -194,6 +194,7 @@ impl Load<'_> {
         let watch = Watch::start();
         let outcome = self.run(&LoadPlan {
             rate: self.plan.rate,
+            series: IN_ORDER_KEPT,
             ..plan(self.plan.requests)
         })?;
         Ok(Round {
@@ -204,6 +205,7 @@ impl Load<'_> {
             in_flight: outcome.in_flight,
             warmup: self.plan.warmup,
             warmup_ns,
+            in_order_ns: outcome.series_ns,
             generator_cpu_ns: outcome.generator_cpu.map(nanoseconds),
             conditions: watch.end(),
             ..Round::new(variant, block)
@@ -252,6 +254,9 @@ fn invoke(
         let invocation = invoke_once(process, launch, log)?;
         let wall = nanoseconds(invocation.wall);
         round.latencies.record(wall);
+        if (round.in_order_ns.len() as u64) < IN_ORDER_KEPT {
+            round.in_order_ns.push(wall);
+        }
         // Only the invocations count: what pgoctl does between them is not the function's.
         round.elapsed_ns += wall;
         round.peak_memory_bytes = round

@@ -40,6 +40,9 @@ pub struct Round {
     pub warmup: u64,
     /// Latencies of the warm-up in their order, evenly thinned to at most [`WARMUP_KEPT`].
     pub warmup_ns: Vec<u64>,
+    /// Measured latencies in the order of the answers, evenly thinned to at most [`IN_ORDER_KEPT`].
+    #[serde(default)]
+    pub in_order_ns: Vec<u64>,
     /// `VmHWM` before the stop.
     pub peak_memory_bytes: Option<u64>,
     /// CPU time of the load generator while it measured.
@@ -51,6 +54,9 @@ pub struct Round {
 
 /// How many latencies of a warm-up are kept.
 pub const WARMUP_KEPT: u64 = 10_000;
+
+/// How many latencies of a round are kept in their order; the histogram beside them has all.
+pub const IN_ORDER_KEPT: u64 = 2_000;
 
 /// A generator that uses more than this share of a core may be what is measured (measuring rule 9).
 const BUSY_SHARE: f64 = 0.8;
@@ -68,6 +74,7 @@ impl Round {
             in_flight: None,
             warmup: 0,
             warmup_ns: Vec::new(),
+            in_order_ns: Vec::new(),
             peak_memory_bytes: None,
             generator_cpu_ns: None,
             conditions: Conditions::default(),

@@ -167,6 +167,12 @@ fn cards(report: &Report) -> String {
         &plots::rounds(report),
     );
     text += &card(
+        "Within a round",
+        "Median latency of each twentieth of a round, in the middle of all rounds: level once the function is warm. Where it still falls, \
+         figures depend on how many requests a round has.",
+        &plots::within_a_round(report),
+    );
+    text += &card(
         "Cold starts",
         "From before the spawn to the first byte of the first good answer; every start is a dot, the bar is the median.",
         &plots::cold_starts(report),

@@ -9,6 +9,9 @@ pub struct Series {
     pub cold_starts_ms: Vec<f64>,
     /// The latencies of all its rounds.
     pub latency_histogram: Vec<Bin>,
+    /// The median latency of each twentieth of a round in milliseconds, in the middle of all rounds; empty where rounds are short.
+    #[serde(default)]
+    pub within_round_ms: Vec<f64>,
 }
 
 /// So many latencies from `from_ms` on, below `to_ms`; bins without any are left out.

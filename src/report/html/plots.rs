@@ -206,6 +206,54 @@ pub(super) fn rounds(report: &Report) -> String {
     plot.finish()
 }
 
+/// How the median latency of each variant moved from the first to the last requests of a round.
+pub(super) fn within_a_round(report: &Report) -> String {
+    let all = || {
+        report
+            .variants
+            .iter()
+            .flat_map(|side| side.series.within_round_ms.iter().copied())
+    };
+    let (Some(low), Some(high)) = (all().min_by(f64::total_cmp), all().max_by(f64::total_cmp))
+    else {
+        return String::new();
+    };
+    let (left, top, bottom) = (44.0, 8.0, 150.0);
+    let x = Scale::linear((0.0, 100.0), (left + 8.0, RIGHT - 4.0));
+    let y = Scale::fitting((low, high), (bottom, top));
+    let mut plot = Plot::new(
+        bottom + 20.0,
+        "median latency from the start to the end of a round",
+    );
+    plot.y_axis(&y, (left, RIGHT), |ms| format!("{} ms", short(ms)));
+    for side in &report.variants {
+        let medians = &side.series.within_round_ms;
+        let share = |part: usize| (part as f64 + 0.5) / medians.len() as f64 * 100.0;
+        let points: Vec<(f64, f64)> = medians
+            .iter()
+            .enumerate()
+            .map(|(part, ms)| (x.at(share(part)), y.at(*ms)))
+            .collect();
+        let class = color(report, side.variant);
+        plot.path(&points, &format!("course {class}"));
+        for ((part, ms), point) in medians.iter().enumerate().zip(&points) {
+            let word = format!(
+                "{}, {:.0} % into a round: {ms:.3} ms",
+                side.variant,
+                share(part)
+            );
+            plot.circle(*point, 2.2, &format!("dot {class}"), &word);
+        }
+    }
+    plot.text(
+        ((left + RIGHT) / 2.0, bottom + 15.0),
+        Anchor::Middle,
+        "tick",
+        "first measured request of a round → last",
+    );
+    plot.finish()
+}
+
 /// Every cold start of every variant, with the median and its interval.
 pub(super) fn cold_starts(report: &Report) -> String {
     let with: Vec<&VariantReport> = report
