@@ -228,9 +228,10 @@ fn spinner() -> ProgressStyle {
         .expect("the template is valid")
 }
 
+/// What it does right now has a line of its own: beside the bar 80 columns would not hold it.
 fn counter() -> ProgressStyle {
     ProgressStyle::with_template(
-        "{spinner:.cyan} {prefix} [{bar:24.cyan/dim}] {pos}/{len} {elapsed:>4} {wide_msg:.dim}",
+        "{spinner:.cyan} {prefix} [{bar:24.cyan/dim}] {pos}/{len} {elapsed:>4}\n  {wide_msg:.dim}",
     )
     .expect("the template is valid")
     .progress_chars("━╸─")
@@ -246,6 +247,11 @@ pub struct Task<'ui> {
 }
 
 impl Task<'_> {
+    /// Whether somebody sees [`Task::progress`].
+    pub fn is_live(&self) -> bool {
+        self.bar.is_some()
+    }
+
     /// How far it is: `done` of `total`, with what it does right now.
     pub fn progress(&self, done: u64, total: u64, now: &str) {
         if let Some(bar) = &self.bar {

@@ -1,46 +1,152 @@
-//! What the progress line says while rounds are measured: what runs, how fast the last rounds were, how long it will take.
+//! What the progress line says while rounds are measured: what runs, how fast it is right now, how long the rest will take.
+//!
+//! A thread looks four times a second, and only where a terminal shows it: elsewhere nothing runs beside the load.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::Thread;
+use std::time::{Duration, Instant};
 
+use super::load::Gauge;
 use super::samples::Round;
 use crate::compare::Metric;
 use crate::report::value;
 use crate::stats;
+use crate::ui::Task;
 use crate::variant::Variant;
 
-/// The last round of each variant.
-#[derive(Debug, Default)]
-pub(super) struct Live {
+/// How long a look at a load is good for.
+const LOOK: Duration = Duration::from_millis(250);
+
+/// The progress of all rounds.
+pub(super) struct Live<'a> {
+    task: &'a Task<'a>,
+    started: Instant,
+    total: u64,
+    done: u64,
+    /// The last round of each variant, in words.
     last: BTreeMap<Variant, String>,
 }
 
-impl Live {
-    /// Keeps the rate and the P90 of a round that has just ended.
-    pub(super) fn saw(&mut self, round: &Round) {
-        let rate = round.throughput_rps();
-        let p90 = stats::percentile_estimate(&round.latencies, 90.0);
-        let words = [
-            rate.map(|rate| value(Metric::ThroughputRps, rate)),
-            p90.map(|known| format!("P90 {}", value(Metric::LatencyMsP90, known.value))),
-        ];
-        let words: Vec<String> = words.into_iter().flatten().collect();
-        self.last.insert(round.variant, words.join(", "));
+/// Ends the watcher when it is dropped.
+struct Ends<'a>(&'a AtomicBool, Thread);
+
+impl Drop for Ends<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+        self.1.unpark();
+    }
+}
+
+/// A part of a round that is worth looking at.
+#[derive(Clone, Copy)]
+pub(super) struct Part {
+    /// Whose.
+    pub(super) variant: Variant,
+    /// Before the measured requests.
+    pub(super) is_warmup: bool,
+    /// Requests of the round before this part.
+    pub(super) before: u64,
+    /// Requests of the whole round.
+    pub(super) of: u64,
+}
+
+impl<'a> Live<'a> {
+    /// Nothing of `total` rounds is done.
+    pub(super) fn new(task: &'a Task<'a>, total: u64) -> Self {
+        Self {
+            task,
+            started: Instant::now(),
+            total,
+            done: 0,
+            last: BTreeMap::new(),
+        }
     }
 
-    /// `native (3899/s, P90 0.322 ms), 40 s left`: what runs now, with its last round, and how long the rest will take at the
-    /// pace so far.
-    pub(super) fn words(&self, now: Variant, (done, total): (u64, u64), spent: Duration) -> String {
-        let mut words = now.name().to_owned();
-        if let Some(last) = self.last.get(&now).filter(|last| !last.is_empty()) {
-            words += &format!(" ({last})");
-        }
-        if done > 0 {
-            let left = spent.as_secs_f64() / done as f64 * (total - done) as f64;
-            words += &format!(", {left:.0} s left");
-        }
-        words
+    /// A round of `variant` begins.
+    pub(super) fn begins(&self, variant: Variant) {
+        let last = self.last.get(&variant).map_or("", String::as_str);
+        self.show(&words(variant.name(), last, self.left(0.0)));
     }
+
+    /// A round has ended.
+    pub(super) fn saw(&mut self, round: &Round) {
+        let p90 = stats::percentile_estimate(&round.latencies, 90.0);
+        let said = speed(round.throughput_rps(), p90.map(|known| known.value));
+        self.last.insert(round.variant, said);
+        self.done += 1;
+    }
+
+    /// Runs a part of a round, and shows how fast it is where somebody can see it.
+    pub(super) fn during<T>(&self, part: Part, load: impl FnOnce(Option<Arc<Gauge>>) -> T) -> T {
+        if !self.task.is_live() {
+            return load(None);
+        }
+        let gauge = Arc::new(Gauge::default());
+        let over = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            let watcher = scope.spawn(|| self.watch(part, &gauge, &over));
+            // Also where the load panics: the scope waits for the watcher.
+            let _ends = Ends(&over, watcher.thread().clone());
+            load(Some(Arc::clone(&gauge)))
+        })
+    }
+
+    fn watch(&self, part: Part, gauge: &Gauge, over: &AtomicBool) {
+        let name = match part.is_warmup {
+            true => format!("{} warm-up", part.variant),
+            false => part.variant.name().to_owned(),
+        };
+        let (mut looked, mut before) = (Instant::now(), 0);
+        loop {
+            std::thread::park_timeout(LOOK);
+            if over.load(Ordering::Relaxed) {
+                return;
+            }
+            let answered = gauge.answered();
+            let rate = (answered - before) as f64 / looked.elapsed().as_secs_f64();
+            (looked, before) = (Instant::now(), answered);
+            let share = (part.before + answered) as f64 / part.of.max(1) as f64;
+            let now = speed(Some(rate), gauge.p90_ms());
+            self.show(&words(&name, &now, self.left(share)));
+        }
+    }
+
+    fn show(&self, words: &str) {
+        self.task.progress(self.done, self.total, words);
+    }
+
+    /// How long the rest takes at the pace so far, with `share` of the current round done; unknown before the first has ended.
+    fn left(&self, share: f64) -> Option<Duration> {
+        left(self.started.elapsed(), self.done, self.total, share)
+    }
+}
+
+fn left(spent: Duration, done: u64, total: u64, share: f64) -> Option<Duration> {
+    let done_with = done as f64 + share.min(1.0);
+    (done > 0).then(|| spent.mul_f64(((total as f64 - done_with) / done_with).max(0.0)))
+}
+
+/// `3899/s, P90 0.322 ms`.
+fn speed(rate: Option<f64>, p90_ms: Option<f64>) -> String {
+    let words = [
+        rate.map(|rate| value(Metric::ThroughputRps, rate)),
+        p90_ms.map(|ms| format!("P90 {}", value(Metric::LatencyMsP90, ms))),
+    ];
+    words.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+/// `native (3899/s, P90 0.322 ms), 40 s left`.
+fn words(name: &str, speed: &str, left: Option<Duration>) -> String {
+    let mut words = name.to_owned();
+    if !speed.is_empty() {
+        words += &format!(" ({speed})");
+    }
+    if let Some(left) = left {
+        words += &format!(", {:.0} s left", left.as_secs_f64());
+    }
+    words
 }
 
 #[cfg(test)]
@@ -48,17 +154,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_line_says_the_last_round_and_what_is_left() {
-        let mut live = Live::default();
-        let native = Variant::Native;
-        let words = |live: &Live, done| live.words(native, (done, 12), Duration::from_secs(8));
-        assert_eq!(words(&live, 0), "native");
-        let round = Round {
-            elapsed_ns: 50_000_000,
-            latencies: (0..100).map(|_| 500_000).collect(),
-            ..Round::new(native, 1)
-        };
-        live.saw(&round);
-        assert_eq!(words(&live, 4), "native (2000/s, P90 0.500 ms), 16 s left");
+    fn the_line_says_how_fast_it_is_and_what_is_left() {
+        let now = speed(Some(3899.0), Some(0.322));
+        let left = left(Duration::from_secs(8), 4, 12, 0.0);
+        assert_eq!(
+            words("native", &now, left),
+            "native (3899/s, P90 0.322 ms), 16 s left"
+        );
+        assert_eq!(words("native", "", None), "native");
+    }
+
+    #[test]
+    fn the_rest_shrinks_within_a_round() {
+        let spent = Duration::from_secs(10);
+        assert_eq!(left(spent, 0, 12, 0.5), None, "nothing is known yet");
+        assert_eq!(left(spent, 4, 8, 1.0), Some(Duration::from_secs(6)));
+        assert_eq!(left(spent, 8, 8, 0.0), Some(Duration::ZERO));
     }
 }

@@ -7,17 +7,21 @@
 //! HTTP/1.1 has a client of its own (non-blocking sockets, epoll, `httparse`), which costs a third of hyper's; HTTP/2 goes
 //! through hyper.
 
+mod gauge;
 mod http1;
 pub(super) mod http2;
 mod recorder;
 mod schedule;
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use super::histogram::Histogram;
 use crate::workload::http::{Connections, HttpWorkload, Protocol};
+
+pub use gauge::Gauge;
 
 /// Connections that fail one after the other before a connection gives up.
 const GIVE_UP: u32 = 5;
@@ -41,6 +45,8 @@ pub struct LoadPlan {
     pub seed: u64,
     /// How many latencies are kept in their order, evenly thinned.
     pub series: u64,
+    /// Where answers are counted for whoever looks meanwhile.
+    pub gauge: Option<Arc<Gauge>>,
 }
 
 impl LoadPlan {
@@ -55,6 +61,7 @@ impl LoadPlan {
             timeout: Duration::from_secs(60),
             seed: 1,
             series: 0,
+            gauge: None,
         }
     }
 }

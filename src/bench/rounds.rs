@@ -2,10 +2,10 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::conditions::Watch;
-use super::live::Live;
+use super::live::{Live, Part};
 use super::load::{self, LoadOutcome, LoadPlan};
 use super::pinning::Pinning;
 use super::samples::{IN_ORDER_KEPT, Round, WARMUP_KEPT, write_round};
@@ -39,19 +39,16 @@ pub(super) fn measure(
     ));
     let total = order.iter().map(|block| block.len() as u64).sum();
     let folder = record.samples()?;
-    let (started, mut live) = (Instant::now(), Live::default());
-    let mut done = 0;
+    let mut live = Live::new(&task, total);
     for (block, variants) in (1..).zip(order) {
         for &variant in variants {
             interrupt::check()?;
-            let words = live.words(variant, (done, total), started.elapsed());
-            task.progress(done, total, &words);
+            live.begins(variant);
             let log = record.log(&format!("bench-{}-{block:04}.log", variant.file_name()))?;
-            let round = round(bench, bench.subject(variant), block, &log, record)
+            let round = round(bench, bench.subject(variant), block, &log, (&live, record))
                 .map_err(|error| benchmark_failed(error, variant))?;
             write_round(&folder, &round)?;
             live.saw(&round);
-            done += 1;
         }
     }
     task.done("");
@@ -73,10 +70,10 @@ fn round(
     subject: &Subject,
     block: u32,
     log: &Path,
-    record: &mut Record,
+    (live, record): (&Live<'_>, &mut Record),
 ) -> Result<Round> {
     match &subject.runs {
-        Runs::Already(server) => ask(bench.plan, server, subject.variant, block),
+        Runs::Already(server) => ask(bench.plan, server, subject.variant, block, live),
         Runs::Process(process, launch) => match &process.workload {
             Workload::Http(work) => {
                 let start = Fresh {
@@ -85,12 +82,12 @@ fn round(
                     work,
                     log,
                 };
-                start.serve(bench, subject.variant, block, record)
+                start.serve(bench, subject.variant, block, (live, record))
             }
             Workload::Invoke(_) => {
                 let round = Round::new(subject.variant, block);
                 Pinning::on_function_cores(bench.pinning, || {
-                    invoke(bench.plan, round, process, launch, log)
+                    invoke(bench.plan, round, (process, launch), log, live)
                 })
             }
         },
@@ -111,7 +108,7 @@ impl Fresh<'_> {
         bench: &Bench<'_>,
         variant: Variant,
         block: u32,
-        record: &mut Record,
+        (live, record): (&Live<'_>, &mut Record),
     ) -> Result<Round> {
         let server = Pinning::on_function_cores(bench.pinning, || {
             Server::start(self.process, self.launch, self.log)
@@ -125,6 +122,7 @@ impl Fresh<'_> {
             work: self.work,
             workload: &workload,
             plan: bench.plan,
+            live,
         };
         let mut round = load
             .round(variant, block)
@@ -154,13 +152,20 @@ impl Fresh<'_> {
 }
 
 /// A round against a server that runs already.
-fn ask(plan: &BenchPlan, server: &RunningServer, variant: Variant, block: u32) -> Result<Round> {
+fn ask(
+    plan: &BenchPlan,
+    server: &RunningServer,
+    variant: Variant,
+    block: u32,
+    live: &Live<'_>,
+) -> Result<Round> {
     let workload = server.work.compile(&server.variables)?;
     let load = Load {
         target: server.target,
         work: &server.work,
         workload: &workload,
         plan,
+        live,
     };
     load.round(variant, block)
 }
@@ -171,6 +176,7 @@ struct Load<'a> {
     work: &'a HttpWork,
     workload: &'a HttpWorkload,
     plan: &'a BenchPlan,
+    live: &'a Live<'a>,
 }
 
 impl Load<'_> {
@@ -181,22 +187,38 @@ impl Load<'_> {
             seed: self.plan.seed + u64::from(block),
             ..self.work.load_plan(requests)
         };
-        let warmup_ns = match self.plan.warmup {
+        let warmup = match self.plan.warmup {
+            0 => 0,
+            requests => requests.max(self.plan.concurrency.into()),
+        };
+        let part = Part {
+            variant,
+            is_warmup: false,
+            before: warmup,
+            of: warmup + self.plan.requests,
+        };
+        let warmup_ns = match warmup {
             0 => Vec::new(),
             requests => {
+                let part = Part {
+                    is_warmup: true,
+                    before: 0,
+                    ..part
+                };
                 let plan = LoadPlan {
                     series: WARMUP_KEPT,
-                    ..plan(requests.max(self.plan.concurrency.into()))
+                    ..plan(requests)
                 };
-                self.run(&plan)?.series_ns
+                self.run(part, plan)?.series_ns
             }
         };
         let watch = Watch::start();
-        let outcome = self.run(&LoadPlan {
+        let measured = LoadPlan {
             rate: self.plan.rate,
             series: IN_ORDER_KEPT,
             ..plan(self.plan.requests)
-        })?;
+        };
+        let outcome = self.run(part, measured)?;
         Ok(Round {
             elapsed_ns: nanoseconds(outcome.elapsed),
             failed: outcome.failures.count,
@@ -213,8 +235,12 @@ impl Load<'_> {
     }
 
     /// Carries it out; a request that is not answered as expected ends the benchmark.
-    fn run(&self, plan: &LoadPlan) -> Result<LoadOutcome> {
-        let outcome = load::run(self.target, self.workload, plan, interrupt::stop_flag());
+    fn run(&self, part: Part, plan: LoadPlan) -> Result<LoadOutcome> {
+        let requests = plan.requests;
+        let outcome = self.live.during(part, |gauge| {
+            let plan = LoadPlan { gauge, ..plan };
+            load::run(self.target, self.workload, &plan, interrupt::stop_flag())
+        });
         interrupt::check()?;
         let outcome = outcome.map_err(|error| {
             Error::new(ErrorKind::Benchmark, "the load generator failed").source(&error)
@@ -224,7 +250,7 @@ impl Load<'_> {
         };
         let cause = format!(
             "{} of {} requests failed: {failure}",
-            outcome.failures.count, plan.requests
+            outcome.failures.count, requests
         );
         Err(Error::new(
             ErrorKind::Benchmark,
@@ -238,9 +264,9 @@ impl Load<'_> {
 fn invoke(
     plan: &BenchPlan,
     mut round: Round,
-    process: &Process,
-    launch: &Launch,
+    (process, launch): (&Process, &Launch),
     log: &Path,
+    live: &Live<'_>,
 ) -> Result<Round> {
     round.warmup = plan.warmup;
     for _ in 0..plan.warmup {
@@ -249,20 +275,32 @@ fn invoke(
             round.warmup_ns.push(wall);
         }
     }
+    let part = Part {
+        variant: round.variant,
+        is_warmup: false,
+        before: plan.warmup,
+        of: plan.warmup + plan.requests,
+    };
     let watch = Watch::start();
-    for _ in 0..plan.requests {
-        let invocation = invoke_once(process, launch, log)?;
-        let wall = nanoseconds(invocation.wall);
-        round.latencies.record(wall);
-        if (round.in_order_ns.len() as u64) < IN_ORDER_KEPT {
-            round.in_order_ns.push(wall);
+    live.during(part, |gauge| -> Result<()> {
+        for _ in 0..plan.requests {
+            let invocation = invoke_once(process, launch, log)?;
+            let wall = nanoseconds(invocation.wall);
+            round.latencies.record(wall);
+            if let Some(gauge) = &gauge {
+                gauge.saw(wall);
+            }
+            if (round.in_order_ns.len() as u64) < IN_ORDER_KEPT {
+                round.in_order_ns.push(wall);
+            }
+            // Only the invocations count: what pgoctl does between them is not the function's.
+            round.elapsed_ns += wall;
+            round.peak_memory_bytes = round
+                .peak_memory_bytes
+                .max(invocation.usage.peak_memory_bytes);
         }
-        // Only the invocations count: what pgoctl does between them is not the function's.
-        round.elapsed_ns += wall;
-        round.peak_memory_bytes = round
-            .peak_memory_bytes
-            .max(invocation.usage.peak_memory_bytes);
-    }
+        Ok(())
+    })?;
     round.conditions = watch.end();
     Ok(round)
 }

@@ -38,7 +38,7 @@ fn names(report: &Value) -> Vec<&str> {
 }
 
 /// A server on loopback that answers every request alike, with the first line of the request.
-fn server() -> SocketAddr {
+pub fn server() -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     std::thread::spawn(move || {

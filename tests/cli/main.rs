@@ -27,3 +27,4 @@ mod places;
 mod profile;
 mod real_functions;
 mod sandbox;
+mod terminal;

@@ -1,8 +1,9 @@
 //! What the generator keeps of each answer: counts in histograms, so that memory does not grow with the requests.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::{Failures, LoadOutcome, LoadPlan};
+use super::{Failures, Gauge, LoadOutcome, LoadPlan};
 use crate::bench::histogram::Histogram;
 
 /// Everything that is known of the answers so far.
@@ -13,6 +14,7 @@ pub(super) struct Recorder {
     latencies: Histogram,
     service: Option<Histogram>,
     series: Option<Series>,
+    gauge: Option<Arc<Gauge>>,
     failures: Failures,
     /// When the last request of an open loop becomes due.
     last_due: Option<Instant>,
@@ -49,6 +51,7 @@ impl Recorder {
                 every: plan.requests.div_ceil(plan.series).max(1),
                 kept: Vec::new(),
             }),
+            gauge: plan.gauge.clone(),
             failures: Failures::default(),
             last_due,
             in_time: 0,
@@ -68,6 +71,9 @@ impl Recorder {
             series.kept.push(latency);
         }
         self.latencies.record(latency);
+        if let Some(gauge) = &self.gauge {
+            gauge.saw(latency);
+        }
         if let Some(service) = &mut self.service {
             service.record(since(sent.at));
         }
