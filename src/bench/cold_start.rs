@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use super::live::{self, Pace};
 use super::page_cache::FilesUsed;
 use super::pinning::Pinning;
 use super::rounds::{benchmark_failed, nanoseconds};
@@ -13,11 +14,12 @@ use super::samples::{ColdStart, PageCache, write_cold_starts};
 use super::subject::{Runs, Subject};
 use super::usage::Usage;
 use super::{Bench, blocks};
+use crate::compare::Metric;
 use crate::error::Result;
 use crate::exec::Watched;
 use crate::interrupt;
 use crate::pipeline::Record;
-use crate::report::{Warning, WarningKind};
+use crate::report::{Warning, WarningKind, value};
 use crate::toolchain::Launch;
 use crate::ui::{Task, Ui};
 use crate::variant::Variant;
@@ -44,8 +46,7 @@ pub(super) fn measure(bench: &Bench<'_>, record: &mut Record, ui: &Ui) -> Result
     let mut starts = Starts {
         bench,
         task: &task,
-        total: ((warm.len() + dropped.len()) * variants.len()) as u64,
-        begun: 0,
+        pace: Pace::new(((warm.len() + dropped.len()) * variants.len()) as u64),
         folder: record.samples()?,
         done: Vec::new(),
         files: BTreeMap::new(),
@@ -89,8 +90,7 @@ fn not_dropped(variant: Variant) -> Warning {
 struct Starts<'a> {
     bench: &'a Bench<'a>,
     task: &'a Task<'a>,
-    total: u64,
-    begun: u64,
+    pace: Pace,
     folder: PathBuf,
     done: Vec<ColdStart>,
     files: BTreeMap<Variant, FilesUsed>,
@@ -113,8 +113,15 @@ impl Starts<'_> {
         log: &Path,
     ) -> Result<()> {
         interrupt::check()?;
-        self.task.progress(self.begun, self.total, variant.name());
-        self.begun += 1;
+        let last = self.done.iter().rev().find(|one| one.variant == variant);
+        let last = last.map(|one| value(Metric::ColdStartMs, one.answers_ns as f64 / 1e6));
+        let words = live::words(
+            variant.name(),
+            &last.unwrap_or_default(),
+            self.pace.left(0.0),
+        );
+        self.task.progress(self.pace.done, self.pace.total, &words);
+        self.pace.done += 1;
         if page_cache == PageCache::Dropped {
             self.files[&variant].drop_from_cache();
         }

@@ -22,9 +22,7 @@ const LOOK: Duration = Duration::from_millis(250);
 /// The progress of all rounds.
 pub(super) struct Live<'a> {
     task: &'a Task<'a>,
-    started: Instant,
-    total: u64,
-    done: u64,
+    pace: Pace,
     /// The last round of each variant, in words.
     last: BTreeMap<Variant, String>,
 }
@@ -57,9 +55,7 @@ impl<'a> Live<'a> {
     pub(super) fn new(task: &'a Task<'a>, total: u64) -> Self {
         Self {
             task,
-            started: Instant::now(),
-            total,
-            done: 0,
+            pace: Pace::new(total),
             last: BTreeMap::new(),
         }
     }
@@ -67,7 +63,7 @@ impl<'a> Live<'a> {
     /// A round of `variant` begins.
     pub(super) fn begins(&self, variant: Variant) {
         let last = self.last.get(&variant).map_or("", String::as_str);
-        self.show(&words(variant.name(), last, self.left(0.0)));
+        self.show(&words(variant.name(), last, self.pace.left(0.0)));
     }
 
     /// A round has ended.
@@ -75,7 +71,7 @@ impl<'a> Live<'a> {
         let p90 = stats::percentile_estimate(&round.latencies, 90.0);
         let said = speed(round.throughput_rps(), p90.map(|known| known.value));
         self.last.insert(round.variant, said);
-        self.done += 1;
+        self.pace.done += 1;
     }
 
     /// Runs a part of a round, and shows how fast it is where somebody can see it.
@@ -109,16 +105,33 @@ impl<'a> Live<'a> {
             (looked, before) = (Instant::now(), answered);
             let share = (part.before + answered) as f64 / part.of.max(1) as f64;
             let now = speed(Some(rate), gauge.p90_ms());
-            self.show(&words(&name, &now, self.left(share)));
+            self.show(&words(&name, &now, self.pace.left(share)));
         }
     }
 
     fn show(&self, words: &str) {
-        self.task.progress(self.done, self.total, words);
+        self.task.progress(self.pace.done, self.pace.total, words);
+    }
+}
+
+/// How far it is with things that take about equally long.
+pub(super) struct Pace {
+    started: Instant,
+    pub(super) total: u64,
+    pub(super) done: u64,
+}
+
+impl Pace {
+    pub(super) fn new(total: u64) -> Self {
+        Self {
+            started: Instant::now(),
+            total,
+            done: 0,
+        }
     }
 
-    /// How long the rest takes at the pace so far, with `share` of the current round done; unknown before the first has ended.
-    fn left(&self, share: f64) -> Option<Duration> {
+    /// How long the rest takes at the pace so far, with `share` of the current one done; unknown before the first has ended.
+    pub(super) fn left(&self, share: f64) -> Option<Duration> {
         left(self.started.elapsed(), self.done, self.total, share)
     }
 }
@@ -138,7 +151,7 @@ fn speed(rate: Option<f64>, p90_ms: Option<f64>) -> String {
 }
 
 /// `native (3899/s, P90 0.322 ms), 40 s left`.
-fn words(name: &str, speed: &str, left: Option<Duration>) -> String {
+pub(super) fn words(name: &str, speed: &str, left: Option<Duration>) -> String {
     let mut words = name.to_owned();
     if !speed.is_empty() {
         words += &format!(" ({speed})");
