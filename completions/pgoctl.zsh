@@ -308,7 +308,7 @@ off\:"Never"))' \
 '--budget=[How long that may take, all rounds together]:TIME:_default' \
 '--save-baseline=[Keep this run as a baseline of that name]:NAME:_default' \
 '--baseline=[The saved baseline to hold it against \[default\: that of the file, else each variant'\''s own in the same run\]]:NAME:_default' \
-'(--baseline --decide)--self-test=[Slow the baseline'\''s own image down by so much and prove that the gate fails \[default\: twice its limit\]]::PERCENT:_default' \
+'(--baseline)--self-test=[Slow the baseline'\''s own image down by so much and prove that the gate fails \[default\: twice its limit\]]::PERCENT:_default' \
 '--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
 '--function=[The function, where the file has several]:NAME:_default' \
 '--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"

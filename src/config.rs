@@ -84,6 +84,8 @@ pub struct FunctionFile {
     pub build_timeout: Option<Span>,
     /// What we make it do.
     pub workload: WorkloadFile,
+    /// What we make it do in training, if that is something else.
+    pub train_workload: Option<WorkloadFile>,
 }
 
 /// `[toolchain]`.

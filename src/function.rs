@@ -62,6 +62,8 @@ pub struct Function {
     pub build_timeout: Duration,
     /// What we make it do.
     pub workload: Workload,
+    /// What we make it do in training, if that is something else.
+    pub train_workload: Option<Workload>,
 }
 
 impl Function {
@@ -76,6 +78,15 @@ impl Function {
             ready_timeout: self.ready_timeout,
             stop_timeout: self.stop_timeout,
             workload: self.workload.clone(),
+        }
+    }
+
+    /// It as it is trained: with the workload of its training.
+    pub fn in_training(&self) -> Self {
+        let workload = self.train_workload.as_ref().unwrap_or(&self.workload);
+        Self {
+            workload: workload.clone(),
+            ..self.clone()
         }
     }
 
@@ -182,6 +193,7 @@ impl Function {
             stop_timeout: Duration::from_secs(30),
             build_timeout: Duration::from_secs(3600),
             workload: Workload::for_tests(),
+            train_workload: None,
         }
     }
 }

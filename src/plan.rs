@@ -13,8 +13,9 @@ use crate::config::{Config, TrainOn};
 use crate::error::{Error, Result};
 use crate::function::Function;
 use crate::gate::GatePlan;
+use crate::identity::Inputs;
 use crate::pipeline::from_hotspot;
-use crate::report::Warning;
+use crate::report::{TrainedWith, Warning};
 use crate::toolchain::{Missing, ProfileKind, Toolchain, Training};
 use crate::variant::Variant;
 use crate::workdir::Workdir;
@@ -51,6 +52,8 @@ pub struct Plan {
     pub workdir: Workdir,
     /// The function.
     pub function: Function,
+    /// The same with the workload of its training.
+    pub trained: Function,
     /// The variants to make and measure, in order.
     pub variants: Vec<Variant>,
     /// The variants that this machine cannot make, and why.
@@ -81,6 +84,7 @@ impl Plan {
             .extend(request.native_image_args.iter().cloned());
         function.tool_options.clone_from(&request.tool_options);
         options::check(&function)?;
+        let trained = function.in_training();
         let search = request.search.with_file(&config.toolchain, &project_dir);
         let mut cache = workdir.cache();
         let wanted = wanted(request, &config);
@@ -105,6 +109,7 @@ impl Plan {
         Ok(Self {
             workdir,
             function,
+            trained,
             variants,
             left_out,
             toolchains,
@@ -133,6 +138,19 @@ impl Plan {
             }),
             _ => self.toolchains.of(variant)?.training(variant),
         }
+    }
+
+    /// Whether trained variants do in training what they are measured with.
+    pub fn trained_with(&self) -> Result<TrainedWith> {
+        let mut cache = self.workdir.cache();
+        let [measured, trained] = [&self.function, &self.trained].map(|function| {
+            let inputs = function.workload.inputs(Inputs::new(), &mut cache);
+            inputs.map(|inputs| inputs.identity())
+        });
+        Ok(match measured? == trained? {
+            true => TrainedWith::MeasuredWorkload,
+            false => TrainedWith::OwnWorkload,
+        })
     }
 
     /// Whether the image of `variant` can be built, and not only trained.

@@ -62,10 +62,37 @@ pub struct Report {
     pub gate: Option<GateReport>,
     /// Percent by which two runs of the same image differ, by metric; empty where it was not measured.
     pub noise_floor: BTreeMap<Metric, f64>,
+    /// What trained variants did in training, against what is measured; absent where none is trained.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trained_with: Option<TrainedWith>,
     /// What a reader should know.
     pub warnings: Vec<Warning>,
     /// How it was measured; `null` if it was not.
     pub plan: Option<PlanReport>,
+}
+
+/// What trained variants did in training.
+///
+/// A profile of the very requests that are measured shows the most that can be gained (measuring rule 15).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TrainedWith {
+    /// The workload that is measured.
+    MeasuredWorkload,
+    /// One of its own.
+    OwnWorkload,
+}
+
+impl TrainedWith {
+    /// For readers.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::MeasuredWorkload => {
+                "trained with the workload that is measured: what is gained is the most that can be"
+            }
+            Self::OwnWorkload => "trained with another workload than the one that is measured",
+        }
+    }
 }
 
 impl Report {
@@ -337,6 +364,9 @@ fn how_it_was_measured(report: &Report) -> Vec<String> {
     if let Some(plan) = &report.plan {
         lines.push(table::plan_in_words(plan));
     }
+    if let Some(trained) = report.trained_with {
+        lines.push(trained.words().to_owned());
+    }
     if !report.noise_floor.is_empty() {
         lines.push(table::noise_in_words(&report.noise_floor));
     }
@@ -418,6 +448,7 @@ impl Report {
             comparisons: Vec::new(),
             gate: None,
             noise_floor: BTreeMap::new(),
+            trained_with: None,
             warnings: Vec::new(),
             plan: Some(PlanReport {
                 rounds: 6,

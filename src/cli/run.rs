@@ -191,6 +191,12 @@ pub(super) fn execute(order: &Order<'_>, ui: &Ui) -> Result<()> {
                 _ => pipeline.images()?,
             };
             describe(&mut pipeline.record.report, &images);
+            if images
+                .iter()
+                .any(|image| plan.training(image.variant).is_some())
+            {
+                pipeline.record.report.trained_with = Some(plan.trained_with()?);
+            }
             if measures {
                 let subjects: Vec<Subject> = images
                     .iter()
@@ -252,6 +258,7 @@ pub(super) fn new_report(function: &str, toolchains: Vec<Info>, warnings: Vec<Wa
         comparisons: Vec::new(),
         gate: None,
         noise_floor: Default::default(),
+        trained_with: None,
         warnings,
         plan: None,
     }

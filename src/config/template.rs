@@ -27,6 +27,9 @@ requests = [ {{ method = "GET", path = "/", expect = {{ status = 200 }} }} ]
 # For a function that does its work and ends, instead of requests:
 # invoke = {{ args = ["--in", "sample.txt"], expect-exit = 0 }}
 
+# [function.{name}.train-workload]    # another one for training: a profile of the very requests that are measured shows the most
+# requests = [ {{ method = "GET", path = "/" }} ]
+
 # [toolchain]
 # graalvm-home = "/opt/graalvm"       # otherwise GRAALVM_HOME, JAVA_HOME, PATH
 # java-home = "/opt/jdk"              # otherwise the GraalVM's own java, JAVA_HOME, PATH

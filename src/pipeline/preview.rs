@@ -98,10 +98,10 @@ impl Preview<'_> {
             .launch(training.on, &plan.function, &self.dir(training.on))
             .with(plan.toolchain(training.on).recording_args(
                 training.kind,
-                &plan.function,
+                &plan.trained,
                 &recorded,
             ));
-        let work = match &plan.function.workload {
+        let work = match &plan.trained.workload {
             Workload::Http(_) => format!("{requests} requests, then SIGTERM"),
             Workload::Invoke(_) => "one invocation".to_owned(),
         };

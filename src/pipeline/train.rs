@@ -95,7 +95,7 @@ fn course<'a>(
         // Such a profile cannot be merged: one run does the work of all.
         false => (1, plan.train.requests * u64::from(plan.train.runs), 1),
     };
-    let requests = plan.function.workload.requests_in_a_run(requests);
+    let requests = plan.trained.workload.requests_in_a_run(requests);
     let mut inputs = plan
         .toolchain(training.on)
         .inputs(training.on, &plan.function);
@@ -107,7 +107,7 @@ fn course<'a>(
         inputs = inputs.and(plan.toolchain(variant).inputs(variant, &plan.function));
     }
     let inputs = inputs
-        .and(plan.function.behaviour_inputs(&mut pipeline.cache)?)
+        .and(plan.trained.behaviour_inputs(&mut pipeline.cache)?)
         .with("image", &on.identity)
         .with("requests in a run", requests)
         .with("profile kind", training.kind.extension());
@@ -115,7 +115,7 @@ fn course<'a>(
         // How a JVM is made to count shapes what it counts.
         ProfileKind::HotspotIprof => {
             let toolchain = plan.toolchain(training.on);
-            let args = toolchain.recording_args(training.kind, &plan.function, Path::new("LOG"));
+            let args = toolchain.recording_args(training.kind, &plan.trained, Path::new("LOG"));
             let args: Vec<_> = args.iter().map(|arg| arg.to_string_lossy()).collect();
             inputs.with_list("recording", &args)
         }
@@ -247,7 +247,7 @@ fn one_run(
     };
     let launch = toolchain
         .launch(course.training.on, &plan.function, &course.on.dir)
-        .with(toolchain.recording_args(kind, &plan.function, &recorded));
+        .with(toolchain.recording_args(kind, &plan.trained, &recorded));
     // A process of the same number may have died here before: what it left must not be taken for this run's.
     let _ = std::fs::remove_file(&recorded);
     let log = pipeline.log(&format!("train-{variant}-{run:04}.log"))?;
@@ -256,7 +256,7 @@ fn one_run(
         .ui
         .detail(&launch.tool(&plan.function.args).to_string());
 
-    let exercise = exercise::exercise(&plan.function, &launch, course.requests, &log);
+    let exercise = exercise::exercise(&plan.trained, &launch, course.requests, &log);
     let checked = exercise.and_then(|exercise| {
         let hotspot = match kind {
             ProfileKind::HotspotIprof => {

@@ -27,8 +27,16 @@ pub(super) fn decide(name: &str, file: &FunctionFile, project_dir: &Path) -> Res
     }
     let (code, main_class, manifest_class_path) =
         code(file, project_dir).map_err(|error| error.goal(goal()))?;
-    let workload = Workload::decide(&file.workload, file.ready.as_deref(), project_dir)
-        .map_err(|error| error.goal(goal()))?;
+    let decide_workload = |workload| {
+        Workload::decide(workload, file.ready.as_deref(), project_dir)
+            .map_err(|error| error.goal(goal()))
+    };
+    let workload = decide_workload(&file.workload)?;
+    let train_workload = file
+        .train_workload
+        .as_ref()
+        .map(decide_workload)
+        .transpose()?;
     let function = Function {
         name: name.to_owned(),
         project_dir: project_dir.to_owned(),
@@ -45,6 +53,7 @@ pub(super) fn decide(name: &str, file: &FunctionFile, project_dir: &Path) -> Res
         stop_timeout: file.stop_timeout.map_or(STOP_TIMEOUT, |span| span.0),
         build_timeout: file.build_timeout.map_or(BUILD_TIMEOUT, |span| span.0),
         workload,
+        train_workload,
     };
     check_port(&function)?;
     Ok(function)
@@ -128,7 +137,10 @@ fn check_port(function: &Function) -> Result<()> {
         .chain(function.env.values())
         .chain(&function.jvm_args)
         .any(|word| word.contains("{port}"));
-    let server = matches!(function.workload, Workload::Http(_));
+    let server = [Some(&function.workload), function.train_workload.as_ref()]
+        .into_iter()
+        .flatten()
+        .any(|workload| matches!(workload, Workload::Http(_)));
     if server && !told && function.port.is_none() {
         return Err(Error::usage(format!("the function `{}` is never told its port", function.name))
             .because("neither `args` nor `env` has a `{port}`, and there is no `port`")

@@ -56,6 +56,9 @@ fn heading(report: &Report) -> String {
     if let Some(plan) = &report.plan {
         text += &format!("  {}\n", plan_in_words(plan));
     }
+    if let Some(trained) = report.trained_with {
+        text += &format!("  {}\n", trained.words());
+    }
     if !report.noise_floor.is_empty() {
         text += &format!("  {}\n", noise_in_words(&report.noise_floor));
     }

@@ -82,6 +82,37 @@ fn run_gathers_profiles_rebuilds_with_them_and_names_them() {
 }
 
 #[test]
+fn training_may_have_a_workload_of_its_own() {
+    let Some(sandbox) = project(&[]) else { return };
+    let run = [&["run", "--format", "json", "--requests", "5"], &PGO[..]].concat();
+    let calls = |report: &serde_json::Value| -> u64 {
+        let profiles = report["variants"][1]["image"]["profiles"].as_array();
+        let paths = profiles.unwrap().iter().map(|path| path.as_str().unwrap());
+        paths.map(|path| calls_of(path.as_ref(), "main")).sum()
+    };
+    let same = sandbox.json(&run);
+    assert_eq!(same["trained_with"], "measured-workload");
+    // One call to start it, and one for each of seven requests.
+    assert_eq!(calls(&same), 3 * (1 + 7));
+    let own = "\n[function.hello.train-workload]\nrequests = [ { method = \"GET\", path = \"/health\" } ]\n";
+    sandbox.write("pgoctl.toml", &(sandbox.read("pgoctl.toml") + own));
+    let other = sandbox.json(&run);
+    assert_eq!(other["trained_with"], "own-workload");
+    assert_eq!(calls(&other), 3, "asked for its health, it does no work");
+    assert_eq!(
+        other["plan"]["workload"], same["plan"]["workload"],
+        "what is measured is what it was"
+    );
+    let said = sandbox.pgoctl(&["report"]);
+    assert!(
+        said.stdout
+            .contains("trained with another workload than the one that is measured"),
+        "{}",
+        said.stdout
+    );
+}
+
+#[test]
 fn an_unchanged_second_run_makes_nothing() {
     let Some(sandbox) = project(&[]) else { return };
     assert_eq!(
