@@ -7,6 +7,7 @@ mod csv;
 mod format;
 mod html;
 mod markdown;
+mod method;
 mod series;
 pub(crate) mod table;
 mod warning;
@@ -348,29 +349,6 @@ impl Comparison {
             None => self.baseline.to_string(),
         }
     }
-}
-
-/// How it was measured, a fact a line: for the formats that fold it away.
-fn how_it_was_measured(report: &Report) -> Vec<String> {
-    let mut lines = Vec::new();
-    for info in &report.toolchains {
-        let pgo = if info.pgo { ", PGO" } else { "" };
-        lines.push(format!("{} {}{pgo}", info.edition, info.version));
-    }
-    lines.push(table::host_in_words(&report.host));
-    if let Some(kernel) = &report.host.kernel {
-        lines.push(format!("kernel {kernel}"));
-    }
-    if let Some(plan) = &report.plan {
-        lines.push(table::plan_in_words(plan));
-    }
-    if let Some(trained) = report.trained_with {
-        lines.push(trained.words().to_owned());
-    }
-    if !report.noise_floor.is_empty() {
-        lines.push(table::noise_in_words(&report.noise_floor));
-    }
-    lines
 }
 
 /// How it was measured.

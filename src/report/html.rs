@@ -5,7 +5,8 @@ mod svg;
 
 use std::fmt::Write;
 
-use super::table::{change, host_in_words, value};
+use super::method::{host_in_words, how_it_was_measured};
+use super::table::{change, value};
 use super::{Comparison, Report, StageStatus};
 use crate::compare::{Metric, Verdict};
 use crate::gate::Outcome;
@@ -265,7 +266,7 @@ fn how(report: &Report) -> String {
         text += "</ul>\n</section>\n";
     }
     text += "<details><summary>How it was measured</summary>\n<ul>\n";
-    for line in super::how_it_was_measured(report) {
+    for line in how_it_was_measured(report) {
         text += &format!("<li>{}</li>\n", escape(line));
     }
     text += "</ul>\n";

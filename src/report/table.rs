@@ -1,16 +1,13 @@
 //! The table for a person: stages, metrics with change and verdict, the images' own words, what was left out.
 
-use std::collections::BTreeMap;
-
 use comfy_table::{
     Attribute, Cell, CellAlignment, Color, ContentArrangement, LineStyle, Table, TableStyle,
     presets,
 };
 
-use super::{Comparison, PlanReport, Report, StageStatus, VariantReport, chart};
+use super::method::{host_in_words, noise_in_words, plan_in_words};
+use super::{Comparison, Report, StageStatus, VariantReport, chart};
 use crate::compare::{Metric, Verdict};
-use crate::host::Host;
-use crate::plan::SameImage;
 use crate::stats::Estimate;
 use crate::variant::Variant;
 
@@ -63,59 +60,6 @@ fn heading(report: &Report) -> String {
         text += &format!("  {}\n", noise_in_words(&report.noise_floor));
     }
     text
-}
-
-/// The machine, in a line.
-pub(super) fn host_in_words(host: &Host) -> String {
-    let facts = [
-        host.cpu.clone(),
-        host.cores.map(|cores| format!("{cores} cores")),
-        host.memory_bytes.map(bytes),
-        host.os.clone(),
-    ];
-    facts.into_iter().flatten().collect::<Vec<_>>().join(", ")
-}
-
-/// How it was measured, in a line.
-pub(super) fn plan_in_words(plan: &PlanReport) -> String {
-    let rounds = format!("{} rounds × {} requests", plan.rounds, plan.requests);
-    let load = if plan.rate > 0.0 {
-        format!("open loop at {}/s", plan.rate)
-    } else {
-        "closed loop".to_owned()
-    };
-    let connections = if plan.concurrency == 1 {
-        "1 connection".to_owned()
-    } else {
-        format!("{} connections", plan.concurrency)
-    };
-    let looks = match plan.looks.len() {
-        0 | 1 => String::new(),
-        n => format!(", looked at {n} times (intervals hold for all of them)"),
-    };
-    let sides = match plan.same_image {
-        None => String::new(),
-        Some(SameImage {
-            injected_slowdown_percent: None,
-        }) => ", each image against itself".to_owned(),
-        Some(SameImage {
-            injected_slowdown_percent: Some(percent),
-        }) => format!(", the image against itself slowed down by {percent} %"),
-    };
-    format!(
-        "{rounds}, {load}, {connections}, interleaved (seed {}){looks}{sides}",
-        plan.seed
-    )
-}
-
-/// What this machine cannot tell apart, in a line.
-pub(super) fn noise_in_words(floor: &BTreeMap<Metric, f64>) -> String {
-    let each: Vec<String> = floor
-        .iter()
-        .filter(|(metric, _)| !metric.is_detail())
-        .map(|(metric, percent)| format!("{} {percent:.1} %", metric.title()))
-        .collect();
-    format!("noise floor: {}", each.join(", "))
 }
 
 /// Columns of a histogram.

@@ -1,0 +1,239 @@
+//! How it was measured, in words that every format shares: the machine, the plan, what else went on, the statistics.
+
+use std::collections::BTreeMap;
+
+use super::table::bytes;
+use super::{PlanReport, Report, RoundReport};
+use crate::bench::pinning::Pinning;
+use crate::compare::Metric;
+use crate::host::Host;
+use crate::plan::SameImage;
+use crate::workload::http::{Connections, Protocol};
+
+/// The machine, in a line.
+pub(super) fn host_in_words(host: &Host) -> String {
+    let facts = [
+        host.cpu.clone(),
+        host.cores.map(|cores| format!("{cores} cores")),
+        host.memory_bytes.map(bytes),
+        host.os.clone(),
+    ];
+    facts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+/// What was measured, in a line.
+pub(super) fn plan_in_words(plan: &PlanReport) -> String {
+    let rounds = format!("{} rounds × {} requests", plan.rounds, plan.requests);
+    let warmup = match plan.warmup {
+        0 => String::new(),
+        requests => format!(" after {requests} to warm up"),
+    };
+    let load = if plan.rate > 0.0 {
+        format!("open loop at {}/s", plan.rate)
+    } else {
+        "closed loop".to_owned()
+    };
+    let connections = if plan.concurrency == 1 {
+        "1 connection".to_owned()
+    } else {
+        format!("{} connections", plan.concurrency)
+    };
+    let looks = match plan.looks.len() {
+        0 | 1 => String::new(),
+        n => format!(", looked at {n} times (intervals hold for all of them)"),
+    };
+    let sides = match plan.same_image {
+        None => String::new(),
+        Some(SameImage {
+            injected_slowdown_percent: None,
+        }) => ", each image against itself".to_owned(),
+        Some(SameImage {
+            injected_slowdown_percent: Some(percent),
+        }) => format!(", the image against itself slowed down by {percent} %"),
+    };
+    format!(
+        "{rounds}{warmup}, {load}, {connections}, interleaved (seed {}){looks}{sides}",
+        plan.seed
+    )
+}
+
+/// What this machine cannot tell apart, in a line.
+pub(super) fn noise_in_words(floor: &BTreeMap<Metric, f64>) -> String {
+    let each: Vec<String> = floor
+        .iter()
+        .filter(|(metric, _)| !metric.is_detail())
+        .map(|(metric, percent)| format!("{} {percent:.1} %", metric.title()))
+        .collect();
+    format!("noise floor: {}", each.join(", "))
+}
+
+/// Everything about it, a fact a line: for the formats that fold it away.
+pub(super) fn how_it_was_measured(report: &Report) -> Vec<String> {
+    let mut lines = Vec::new();
+    for info in &report.toolchains {
+        let pgo = if info.pgo { ", PGO" } else { "" };
+        lines.push(format!("{} {}{pgo}", info.edition, info.version));
+    }
+    lines.push(host_in_words(&report.host));
+    if let Some(kernel) = &report.host.kernel {
+        lines.push(format!("kernel {kernel}"));
+    }
+    lines.extend(report.trained_with.map(|with| with.words().to_owned()));
+    if let Some(plan) = &report.plan {
+        lines.push(plan_in_words(plan));
+        lines.extend(protocol(plan));
+        lines.extend(cold_starts(plan));
+        lines.push(cores(plan.pinning.as_ref()));
+        let rounds: Vec<&RoundReport> = report
+            .variants
+            .iter()
+            .flat_map(|side| &side.rounds)
+            .collect();
+        lines.extend(generator(&rounds));
+        lines.extend(waiting(&rounds));
+        lines.extend(machine(&rounds, plan));
+        lines.push(statistics(plan));
+    }
+    if !report.noise_floor.is_empty() {
+        lines.push(noise_in_words(&report.noise_floor));
+    }
+    lines
+}
+
+fn protocol(plan: &PlanReport) -> Option<String> {
+    let connections = match plan.connections? {
+        Connections::KeepAlive => "connections kept, made before the first measured request",
+        Connections::Fresh => "a new connection for each request, connecting included",
+    };
+    let protocol = match plan.protocol? {
+        Protocol::Http1 => "HTTP/1.1",
+        Protocol::Http2 => "HTTP/2",
+    };
+    Some(format!("{protocol}, {connections}"))
+}
+
+fn cold_starts(plan: &PlanReport) -> Option<String> {
+    let (warm, dropped) = (plan.cold_starts, plan.dropped_cold_starts);
+    let kinds = [
+        (warm > 0).then(|| format!("{warm} with a warm page cache")),
+        (dropped > 0).then(|| format!("{dropped} with the function's files dropped from it")),
+    ];
+    let kinds: Vec<String> = kinds.into_iter().flatten().collect();
+    (!kinds.is_empty()).then(|| {
+        format!(
+            "cold starts of each, interleaved, from before the spawn to the first byte of the first good answer: {}",
+            kinds.join(", ")
+        )
+    })
+}
+
+fn cores(pinning: Option<&Pinning>) -> String {
+    let list = |cores: &[usize]| {
+        cores
+            .iter()
+            .map(usize::to_string)
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    match pinning {
+        None => "load generator and function share all cores".to_owned(),
+        Some(pinning) => format!(
+            "load generator on core {}, function on {}",
+            list(&pinning.generator),
+            list(&pinning.function)
+        ),
+    }
+}
+
+fn generator(rounds: &[&RoundReport]) -> Option<String> {
+    let (_, most) = range(rounds.iter().filter_map(|round| round.generator_percent))?;
+    Some(format!(
+        "the load generator used at most {most:.0} % of a core in a round (above 80 % it is marked as generator-bound)"
+    ))
+}
+
+fn waiting(rounds: &[&RoundReport]) -> Option<String> {
+    let most = rounds.iter().filter_map(|round| round.in_flight).max()?;
+    Some(format!(
+        "open loop: latencies count from when a request was due; at most {most} were unanswered when the last one became due, and were waited for"
+    ))
+}
+
+/// What else went on, where it can be read.
+fn machine(rounds: &[&RoundReport], plan: &PlanReport) -> Option<String> {
+    let of = |fact: fn(&RoundReport) -> Option<f64>| {
+        range(rounds.iter().filter_map(|round| fact(round)))
+    };
+    let facts = [
+        of(|round| round.conditions.load_1m)
+            .map(|(low, high)| format!("load {low:.1} to {high:.1}")),
+        of(|round| round.conditions.steal_percent)
+            .map(|(_, high)| format!("at most {high:.1} % of the time stolen by the hypervisor")),
+        of(|round| round.conditions.temperature_c)
+            .map(|(low, high)| format!("{low:.0} to {high:.0} °C")),
+        plan.governor
+            .as_ref()
+            .map(|name| format!("governor {name}")),
+    ];
+    let facts: Vec<String> = facts.into_iter().flatten().collect();
+    (!facts.is_empty()).then(|| format!("the machine meanwhile: {}", facts.join(", ")))
+}
+
+fn statistics(plan: &PlanReport) -> String {
+    let confidence = plan.confidence() * 100.0;
+    format!(
+        "changes: exact Wilcoxon signed-rank intervals of {confidence:.1} % over pairs of rounds measured side by side (rank-sum against a saved baseline), with the Hodges-Lehmann estimate; \
+         percentiles: order statistics of all samples; means over rounds: Student's t"
+    )
+}
+
+fn range(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
+    values.fold(None, |range, value| match range {
+        None => Some((value, value)),
+        Some((low, high)) => Some((f64::min(low, value), f64::max(high, value))),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bench::conditions::Conditions;
+
+    #[test]
+    fn a_distrustful_reader_finds_warm_up_generator_and_machine() {
+        let mut report = Report::for_tests();
+        let round = |generator, load| RoundReport {
+            block: 1,
+            throughput_rps: Some(1.0),
+            latency_ms_mean: None,
+            failed: 0,
+            in_flight: None,
+            generator_percent: Some(generator),
+            generator_bound: Some(false),
+            conditions: Conditions {
+                load_1m: Some(load),
+                steal_percent: Some(0.25),
+                temperature_c: None,
+            },
+        };
+        report.variants[0].rounds = vec![round(12.0, 0.5), round(34.4, 1.5)];
+        let plan = report.plan.as_mut().expect("it was measured");
+        (plan.protocol, plan.connections) = (Some(Protocol::Http1), Some(Connections::KeepAlive));
+        let said = how_it_was_measured(&report).join("\n");
+        for words in [
+            "6 rounds × 1000 requests after 200 to warm up, closed loop, 1 connection, interleaved (seed 1)",
+            "HTTP/1.1, connections kept",
+            "20 with a warm page cache",
+            "share all cores",
+            "at most 34 % of a core",
+            "load 0.5 to 1.5, at most 0.2 % of the time stolen",
+            "intervals of 95.0 %",
+        ] {
+            assert!(said.contains(words), "{words}: {said}");
+        }
+        assert!(
+            !said.contains("open loop") && !said.contains("°C"),
+            "{said}"
+        );
+    }
+}
