@@ -35,7 +35,7 @@ pub(super) fn html(report: &Report) -> String {
 
 fn heading(report: &Report) -> String {
     format!(
-        "<h1>{}</h1>\n<p class=\"soft\">{} · {}</p>\n{}",
+        "<h1>{}</h1>\n<p class=\"soft\">{} UTC · {}</p>\n{}",
         escape(&report.function),
         escape(
             report
@@ -185,7 +185,7 @@ fn cards(report: &Report) -> String {
     ];
     for metric in sizes {
         let reading = match metric {
-            Metric::ImageSizeBytes => "Everything that must be shipped.",
+            Metric::ImageSizeBytes => "What must be shipped of the function; the HotSpot variants need a JVM besides.",
             Metric::PeakMemoryBytes => "Largest resident set before the stop.",
             _ => "Wall-clock time of the build.",
         };
