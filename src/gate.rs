@@ -68,10 +68,14 @@ impl GatePlan {
             .map(|(_, limit)| *limit)
     }
 
+    /// Whether `variant` is a candidate.
+    pub fn concerns(&self, variant: Variant) -> bool {
+        self.candidates.is_empty() || self.candidates.contains(&variant)
+    }
+
     /// Whether the rules say something about this comparison.
     pub fn covers(&self, comparison: &Comparison) -> bool {
-        self.limit(comparison.metric).is_some()
-            && (self.candidates.is_empty() || self.candidates.contains(&comparison.candidate))
+        self.limit(comparison.metric).is_some() && self.concerns(comparison.candidate)
     }
 
     /// Judges every comparison that the rules cover.

@@ -151,6 +151,18 @@ pub(super) fn bench(
 }
 
 pub(super) fn execute(order: &Order<'_>, ui: &Ui) -> Result<()> {
+    let gates = order.gating.is_some();
+    carry_out(order, ui).map_err(|error| match error.verdict_line() {
+        // Whoever asks for a gate reads the last line, whatever went wrong.
+        None if gates => {
+            let line = format!("VERDICT: cannot tell: {}", error.brief());
+            error.verdict(line)
+        }
+        _ => error,
+    })
+}
+
+fn carry_out(order: &Order<'_>, ui: &Ui) -> Result<()> {
     let (global, work, goal) = (order.global, order.work, order.goal);
     let request = Request {
         only_trains: matches!(goal, Goal::Train { bisect: false } | Goal::Merge),
@@ -226,6 +238,7 @@ pub(super) fn execute(order: &Order<'_>, ui: &Ui) -> Result<()> {
     }
     closing(record, &plan, goal, ui);
     match (failed, verdict, goal) {
+        (Some(failed), Some(verdict), _) => Err(failed.verdict(verdict.line)),
         (Some(failed), ..) => Err(failed),
         (None, Some(verdict), _) => gate::conclude(&verdict, ui),
         (None, None, Goal::SelfTest { .. }) => gate::conclude_self_test(report, &plan, ui),

@@ -222,6 +222,9 @@ pub struct GateReport {
     pub line: String,
     /// One for each gated metric of each candidate.
     pub checks: Vec<Check>,
+    /// Variants that should have been measured and could not be made.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub failed: Vec<Variant>,
 }
 
 impl GateReport {
@@ -243,7 +246,25 @@ impl GateReport {
             exit_code: outcome.exit_code().number(),
             line: line(outcome, &checks),
             checks,
+            failed: Vec::new(),
         }
+    }
+
+    /// Of what could not be made nothing is known, so that the rest alone is no pass.
+    #[must_use]
+    pub fn without(mut self, failed: Vec<Variant>) -> Self {
+        if failed.is_empty() {
+            return self;
+        }
+        if self.outcome == Outcome::Pass {
+            self.outcome = Outcome::CannotTell;
+            self.exit_code = self.outcome.exit_code().number();
+            self.line = format!("VERDICT: {}: the others pass", self.outcome.word());
+        }
+        let names: Vec<&str> = failed.iter().map(|variant| variant.name()).collect();
+        self.line += &format!("; {} could not be made", names.join(", "));
+        self.failed = failed;
+        self
     }
 }
 

@@ -134,6 +134,29 @@ fn one_that_is_worse_makes_all_worse_and_nothing_measured_is_not_a_pass() {
 }
 
 #[test]
+fn what_could_not_be_made_is_never_passed_over() {
+    let judged = |low, high| {
+        let checks = judged(&plan(Vec::new()), Metric::ThroughputRps, low, high);
+        GateReport::new("hello", checks).without(vec![Variant::NativePgo])
+    };
+    let report = judged(-1.0, 2.0);
+    assert_eq!((report.outcome, report.exit_code), (Outcome::CannotTell, 8));
+    assert_eq!(
+        report.line,
+        "VERDICT: cannot tell: the others pass; native-pgo could not be made"
+    );
+    let report = judged(-9.0, -5.0);
+    assert_eq!(report.outcome, Outcome::Worse);
+    assert!(
+        report
+            .line
+            .ends_with("limit 3 %; native-pgo could not be made"),
+        "{}",
+        report.line
+    );
+}
+
+#[test]
 fn a_gate_below_the_floor_says_how_many_rounds_would_suffice() {
     let sides = (Variant::Native, Variant::NativePgo);
     let check = Check::refused(sides, Metric::ThroughputRps, 1.0, 4.25, (6, Some(80)));

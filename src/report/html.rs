@@ -185,7 +185,9 @@ fn cards(report: &Report) -> String {
     ];
     for metric in sizes {
         let reading = match metric {
-            Metric::ImageSizeBytes => "What must be shipped of the function; the HotSpot variants need a JVM besides.",
+            Metric::ImageSizeBytes => {
+                "What must be shipped of the function; the HotSpot variants need a JVM besides."
+            }
             Metric::PeakMemoryBytes => "Largest resident set before the stop.",
             _ => "Wall-clock time of the build.",
         };

@@ -323,3 +323,44 @@ fn a_step_summary_is_appended_to_where_github_wants_it() {
     assert!(text.starts_with("before\n### `hello`"), "{text}");
     assert!(text.contains("| throughput |"), "{text}");
 }
+
+#[test]
+fn a_candidate_that_cannot_be_made_is_no_pass() {
+    let with = |fault| {
+        let mut sandbox = Sandbox::project("hello")?;
+        sandbox.graalvm(&["--fault", fault]);
+        // A limit that everything keeps, so that only what is missing is in the way of a pass.
+        let wide = "\n[gate]\nmax-worse = \"1000000%\"\n";
+        sandbox.write("pgoctl.toml", &(sandbox.read("pgoctl.toml") + wide));
+        Some(sandbox)
+    };
+    let numbers = ["--requests", "10", "--cold-starts", "0", "--no-calibrate"];
+    let gated = |sandbox: &Sandbox, variants| {
+        let run = ["run", "--gate", "--variant", variants];
+        sandbox.pgoctl(&[&run[..], &numbers].concat())
+    };
+    let Some(sandbox) = with("profile-crashes-build") else {
+        return;
+    };
+    let said = gated(&sandbox, "hotspot,native,native-pgo");
+    assert_eq!(said.status, 4, "{}", said.stderr);
+    assert_eq!(
+        verdict(&said),
+        "VERDICT: cannot tell: the others pass; native-pgo could not be made"
+    );
+    let json = verdict_json(&sandbox);
+    assert_eq!(json["outcome"], "cannot tell");
+    assert_eq!(json["failed"], serde_json::json!(["native-pgo"]));
+
+    // Nothing at all could be made: the last line says so too.
+    let Some(sandbox) = with("build-fails") else {
+        return;
+    };
+    let said = gated(&sandbox, "native,native-pgo");
+    assert_eq!(said.status, 4, "{}", said.stderr);
+    assert!(
+        verdict(&said).starts_with("VERDICT: cannot tell: could not build the native image"),
+        "{}",
+        said.stderr
+    );
+}
