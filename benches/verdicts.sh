@@ -1,18 +1,20 @@
 #!/usr/bin/env bash
-# How often are the verdicts wrong? On a quiet machine, in at most 20 minutes:
+# How often are the verdicts wrong? On a quiet machine, in about 20 minutes:
 #   1. hello against itself at the default plan, over and over: at most 1 in 20 comparisons may say better or worse;
-#   2. filehash against itself with 5 % injected: at least 9 of 10 runs must find it.
+#   2. filehash against itself with 5 % injected, at the default plan;
+#   3. the same with rounds added until it is decided: at least 9 of 10 runs must find it.
 # Measures native images where GRAALVM_HOME is set (two builds of a minute or two), the JVM otherwise. `AA`, `FOUND` and
 # `MINUTES` change how many comparisons there are and how long the first part may take; figures for each are printed as they come.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 AA=${AA:-100} FOUND=${FOUND:-10} MINUTES=${MINUTES:-12}
+command -v jq >/dev/null || { echo "jq is missing: apt-get install jq" >&2; exit 3; }
 cargo build --release --locked
 [ -f fixtures/functions/target/filehash.jar ] || fixtures/functions/build.sh
 pgoctl=$PWD/target/release/pgoctl
 jars=$PWD/fixtures/functions/target
 variant=$([ -n "${GRAALVM_HOME:-}" ] && echo native || echo hotspot)
-# Kept: the images for the next time, and every comparison for whoever wants to count again (aa.csv, found.csv).
+# Kept: the images for the next time, and every comparison for whoever wants to count again (aa.csv, found.jsonl).
 mkdir -p target/verdicts/assets
 cd target/verdicts
 head -c 65536 /dev/zero | tr '\0' 'x' > assets/a.bin
@@ -51,18 +53,26 @@ awk -F, '$12 != "" && $12 != "verdict" { all[$3]++; if ($12 == "better" || $12 =
           printf "%-28s %3d of %3d = %.1f %% (at most 5 %%)\n", "all metrics", w, a, 100 * w / a }' aa.csv | sort
 echo "$runs runs in $((SECONDS - begun)) s"
 
-printf '\n2. filehash (64 kB) against itself slowed down by 5 %%\n'
-begun=$SECONDS found=0
-: > found.csv
-for seed in $(seq 1 "$FOUND"); do
-    # The gate's own answer does not matter here: the question is whether the throughput is called worse.
-    "$pgoctl" --quiet gate --self-test 5% --seed $seed --function filehash --variant $variant --format csv > one.csv 2> found.err || true
-    cat one.csv >> found.csv
-    line=$(awk -F, '$3 == "throughput_rps" { printf "%+.1f %% [%+.1f, %+.1f] %s", $9, $10, $11, $12 }' one.csv)
-    echo "   seed $seed: throughput $line"
-    if [[ $line == *worse ]]; then
-        found=$((found + 1))
-    fi
-    rm -rf .pgoctl/runs
-done
-echo "found in $found of $FOUND (at least 9 of 10), $((SECONDS - begun)) s"
+# One self-test after the other; $1 is how many, the rest is how. Found: the throughput is called worse. Failed: the gate says so too.
+found() {
+    local runs=$1 begun=$SECONDS found=0 failed=0
+    shift
+    for seed in $(seq 1 "$runs"); do
+        status=0
+        "$pgoctl" --quiet gate --self-test 5% --seed $seed --function filehash --variant $variant --format json "$@" > one.json 2> one.err || status=$?
+        cat one.json >> found.jsonl
+        line=$(jq -r '(.plan.rounds | tostring) + " rounds, throughput " + (.comparisons[] | select(.metric == "throughput_rps")
+            | "\(.change_percent * 10 | round / 10) % [\(.low * 10 | round / 10), \(.high * 10 | round / 10)] \(.verdict)")' one.json)
+        echo "   seed $seed: $line, gate: $([ $status = 0 ] && echo fails || echo "cannot tell")"
+        if [[ $line == *worse ]]; then found=$((found + 1)); fi
+        if [ $status = 0 ]; then failed=$((failed + 1)); fi
+        rm -rf .pgoctl/runs
+    done
+    echo "found in $found of $runs, the gate (limit 3 %) fails in $failed of $runs, $((SECONDS - begun)) s"
+}
+
+: > found.jsonl
+printf '\n2. filehash (64 kB) against itself slowed down by 5 %%, at the default plan: six pairs of rounds and no more\n'
+found "$FOUND"
+printf '\n3. the same with --decide: rounds are added until the gate fails (at least 9 of 10 have to be found)\n'
+found "$FOUND" --decide --budget 2m
