@@ -13,7 +13,7 @@ from statistics import median
 
 PGOCTL, WORK = sys.argv[1:3]
 PEER = f"{WORK}/peer"
-PARTS = sys.argv[3:] or ["generator", "stall", "one-shot", "cold-start", "memory"]
+PARTS = sys.argv[3:] or ["generator", "http2", "stall", "one-shot", "cold-start", "memory"]
 ROUNDS = 7
 
 
@@ -69,13 +69,13 @@ class Server:
         self.process.wait()
 
 
-def nginx():
+def nginx(protocol=""):
     port = free_port()
     with open(f"{WORK}/nginx.conf", "w") as f:
         f.write(f"""daemon off; worker_processes 1; pid {WORK}/nginx.pid; error_log /dev/null;
 events {{ worker_connections 1024; }}
 http {{ access_log off; keepalive_requests 1000000000; keepalive_timeout 3600;
-  server {{ listen 127.0.0.1:{port} reuseport; location / {{ return 200 "hello"; }} }} }}
+  server {{ listen 127.0.0.1:{port} {protocol} reuseport; location / {{ return 200 "hello"; }} }} }}
 """)
     return Server(["nginx", "-p", WORK, "-c", f"{WORK}/nginx.conf"], port)
 
@@ -86,22 +86,22 @@ def wrk(url, connections, _requests):
     return float(re.search(r"Requests/sec:\s+([\d.]+)", out)[1]), cpu / requests
 
 
-def oha(url, connections, requests):
-    out, _, cpu = run(["oha", "--no-tui", "--output-format", "json", "-c", str(connections), "-n", str(requests), url])
+def oha(url, connections, requests, *more):
+    words = ["oha", "--no-tui", "--output-format", "json", "-c", str(connections), "-n", str(requests), *more, url]
+    out, _, cpu = run(words)
     return json.loads(out)["summary"]["requestsPerSec"], cpu / requests
 
 
-def pgoctl(url, connections, requests):
-    report, cpu = bench("--requests", str(requests), "--concurrency", str(connections), "--url", url)
+def pgoctl(url, connections, requests, *more):
+    report, cpu = bench("--requests", str(requests), "--concurrency", str(connections), *more, "--url", url)
     return value(report, "throughput_rps"), cpu / requests
 
 
-def generator():
-    print(f"load generator: requests/s on one nginx worker, keep-alive; medians of {ROUNDS} interleaved rounds")
-    tools = {"wrk": wrk, "oha": oha, "pgoctl": pgoctl}
-    with nginx() as url:
+def beside(peers, tools, server):
+    """Prints pgoctl's rate and CPU per request as ratios to each of `peers`: (name, least rate, whether its CPU is a target)."""
+    with server as url:
         for connections in (1, 8, 64):
-            requests = int(wrk(url, connections, None)[0] * 1.5)
+            requests = int(tools["pgoctl"](url, connections, 20000)[0] * 1.5)
             rounds = []
             for n in range(ROUNDS):
                 names = list(tools) if n % 2 else list(tools)[::-1]
@@ -110,8 +110,24 @@ def generator():
             ratio = lambda name, i: median(r["pgoctl"][i] / r[name][i] for r in rounds)
             rates = ", ".join(f"{name} {of(name, 0) / 1000:.1f} k/s {of(name, 1) * 1e6:.2f} µs" for name in tools)
             print(f"  {connections:2} connections: {rates}")
-            print(f"     rate:            {ratio('wrk', 0):.2f} × wrk (target ≥ 0.90), {ratio('oha', 0):.2f} × oha (target ≥ 1.00)")
-            print(f"     CPU per request: {ratio('wrk', 1):.2f} × wrk, {ratio('oha', 1):.2f} × oha (target ≤ 1.00)")
+            targets = [f"{ratio(name, 0):.2f} × {name}" + (f" (target ≥ {least:.2f})" if least else "") for name, least, _ in peers]
+            print(f"     rate:            {', '.join(targets)}")
+            targets = [f"{ratio(name, 1):.2f} × {name}" + (" (target ≤ 1.00)" if is_target else "") for name, _, is_target in peers]
+            print(f"     CPU per request: {', '.join(targets)}")
+
+
+def generator():
+    print(f"load generator: requests/s on one nginx worker, keep-alive; medians of {ROUNDS} interleaved rounds")
+    beside([("wrk", 0.9, False), ("oha", 1.0, True)], {"wrk": wrk, "oha": oha, "pgoctl": pgoctl}, nginx())
+
+
+def http2():
+    print("HTTP/2, prior knowledge, one request at a time on each connection: the same")
+    tools = {
+        "oha": lambda *words: oha(*words, "--http2", "-p", "1"),
+        "pgoctl": lambda *words: pgoctl(*words, "--protocol", "http/2"),
+    }
+    beside([("oha", None, False)], tools, nginx("http2"))
 
 
 def stall():
@@ -181,7 +197,7 @@ def memory():
 
 if __name__ == "__main__":
     print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
-    everything = {"generator": generator, "stall": stall, "one-shot": one_shot, "cold-start": cold_start, "memory": memory}
+    everything = {"generator": generator, "http2": http2, "stall": stall, "one-shot": one_shot, "cold-start": cold_start, "memory": memory}
     for part in PARTS:
         everything[part]()
         sys.stdout.flush()
