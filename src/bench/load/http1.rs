@@ -98,7 +98,8 @@ impl<'a> Engine<'a> {
             // Only EINTR can happen here: a signal, which the stop flag tells.
             let _ = epoll::wait(&self.epoll, spare_capacity(&mut events), Some(&timeout));
             for event in &events {
-                self.readable(usize::try_from(event.data.u64()).unwrap_or(usize::MAX));
+                let index = usize::try_from(event.data.u64()).unwrap_or(usize::MAX);
+                self.happened(index, event.flags);
             }
             if self.schedule.interval().is_some() {
                 self.send_what_is_due();
@@ -156,12 +157,12 @@ impl<'a> Engine<'a> {
         true
     }
 
-    /// Something has arrived on a connection, or it can be written to again.
-    fn readable(&mut self, index: usize) {
+    /// Something has arrived on a connection, or it can be written to again, or it has ended.
+    fn happened(&mut self, index: usize, what: epoll::EventFlags) {
         let Some(connection) = self.connections.get_mut(index) else {
             return;
         };
-        match connection.advance(&mut self.buffer) {
+        match connection.advance(what, &mut self.buffer) {
             Ok(Step::Waits) => {}
             Ok(Step::Answered(sent, objection)) => {
                 let now = Instant::now();

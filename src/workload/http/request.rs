@@ -92,6 +92,11 @@ impl Request {
         self.method == Method::HEAD
     }
 
+    /// Whether it is the last one on its connection, whatever the answer says (RFC 9112, section 9.6).
+    pub fn ends_connection(&self) -> bool {
+        self.connections == Connections::Fresh
+    }
+
     fn is_fixed(&self) -> bool {
         let parts = self.headers.iter().map(|(_, value)| value);
         parts
@@ -115,7 +120,7 @@ impl Request {
             word(self.authority.as_bytes());
             word(b"\r\n");
         }
-        if self.connections == Connections::Fresh {
+        if self.ends_connection() {
             word(b"connection: close\r\n");
         }
         for (name, value) in &self.headers {

@@ -86,7 +86,10 @@ impl<'a> Connection<'a> {
         stream.set_nodelay(true)?;
         let data = epoll::EventData::new_u64(self.index);
         // Edge-triggered: told once when something arrives, so that waiting needs no further calls.
-        let events = epoll::EventFlags::IN | epoll::EventFlags::OUT | epoll::EventFlags::ET;
+        let events = epoll::EventFlags::IN
+            | epoll::EventFlags::OUT
+            | epoll::EventFlags::RDHUP
+            | epoll::EventFlags::ET;
         epoll::add(epoll, &stream, data, events)?;
         self.stream = Some(stream);
         Ok(())
@@ -142,10 +145,16 @@ impl<'a> Connection<'a> {
     }
 
     /// Goes on after something has happened: writes what is left, reads what is there.
-    pub(super) fn advance(&mut self, buffer: &mut [u8]) -> Result<Step, Failure> {
+    pub(super) fn advance(
+        &mut self,
+        happened: epoll::EventFlags,
+        buffer: &mut [u8],
+    ) -> Result<Step, Failure> {
         if self.waiting.is_some() {
             self.write()?;
         }
+        // After the last bytes there is the end to be read, of which epoll does not tell again.
+        let ends = happened.intersects(epoll::EventFlags::RDHUP | epoll::EventFlags::HUP);
         loop {
             let Some(stream) = &mut self.stream else {
                 return Ok(Step::Waits);
@@ -157,7 +166,7 @@ impl<'a> Connection<'a> {
                         return Ok(step);
                     }
                     // A short read means that there is no more (epoll(7)).
-                    if n < buffer.len() {
+                    if n < buffer.len() && !ends {
                         return Ok(Step::Waits);
                     }
                 }
@@ -182,15 +191,15 @@ impl<'a> Connection<'a> {
 
     /// Takes bytes of an answer; `Some` when it is whole.
     fn feed(&mut self, bytes: &[u8]) -> Result<Option<Step>, Failure> {
-        if self.waiting.is_none() {
+        let Some((request, _)) = &self.waiting else {
             // Nobody asked: whatever this is, the connection cannot be trusted any more.
             self.close();
             return Ok(Some(Step::Waits));
-        }
+        };
         match self.answer.feed(bytes, &mut self.received) {
             Ok(Progress::More) => Ok(None),
             Ok(Progress::Done { reusable }) => {
-                if !reusable {
+                if !reusable || request.ends_connection() {
                     self.close();
                 }
                 Ok(self.judged())
