@@ -307,7 +307,7 @@ impl Base {
         Ok(Side {
             names: [authority, url.to_owned()],
             runs: Runs::Already(RunningServer {
-                target,
+                target: target.into(),
                 variables,
                 work,
             }),

@@ -2,8 +2,8 @@
 
 mod answer;
 mod connection;
+mod transport;
 
-use std::net::SocketAddr;
 use std::os::fd::OwnedFd;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -13,7 +13,7 @@ use rustix::event::{Timespec, epoll};
 
 use super::recorder::{Recorder, Sent};
 use super::schedule::Schedule;
-use super::{GIVE_UP, LoadError, LoadPlan};
+use super::{GIVE_UP, LoadError, LoadPlan, Target};
 use crate::bench::fine_timers::FineTimers;
 use crate::workload::http::{Chooser, Connections, HttpWorkload};
 
@@ -28,7 +28,7 @@ const READ_BYTES: usize = 64 * 1024;
 
 /// Sends what `plan` says and waits for every answer.
 pub(super) fn run(
-    target: SocketAddr,
+    target: &Target,
     workload: &HttpWorkload,
     plan: &LoadPlan,
     stop: &AtomicBool,
@@ -55,7 +55,7 @@ struct Engine<'a> {
 
 impl<'a> Engine<'a> {
     fn new(
-        target: SocketAddr,
+        target: &'a Target,
         workload: &'a HttpWorkload,
         plan: &'a LoadPlan,
     ) -> Result<Self, LoadError> {
@@ -64,10 +64,14 @@ impl<'a> Engine<'a> {
         let mut connections = Vec::new();
         for index in 0..u64::from(plan.concurrency) {
             let mut connection = Connection::new(target, index);
-            if plan.connections == Connections::KeepAlive {
-                connection
-                    .open(&epoll)
-                    .map_err(|error| LoadError::Connect(target, error))?;
+            match plan.connections {
+                Connections::KeepAlive => connection.open(&epoll)?,
+                // Once before it counts: a server that is not trusted is one error, not one of each request.
+                Connections::Fresh if index == 0 && target.tls.is_some() => {
+                    connection.open(&epoll)?;
+                    connection.close();
+                }
+                Connections::Fresh => {}
             }
             connections.push(connection);
         }

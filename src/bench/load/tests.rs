@@ -61,7 +61,7 @@ fn send(address: SocketAddr, plan: &LoadPlan, expect: Expect) -> LoadOutcome {
         ..RequestTemplate::new("GET", "/")
     };
     let workload = workload(address, request, plan);
-    run(address, &workload, plan, &AtomicBool::new(false)).expect("the server is there")
+    run(&address.into(), &workload, plan, &AtomicBool::new(false)).expect("the server is there")
 }
 
 /// How many of the times are at least `ms` milliseconds.
@@ -150,8 +150,8 @@ fn nobody_there_is_an_error_that_names_the_address() {
         .expect("it has one");
     let plan = LoadPlan::closed(1);
     let workload = workload(address, RequestTemplate::new("GET", "/"), &plan);
-    let error =
-        run(address, &workload, &plan, &AtomicBool::new(false)).expect_err("nobody listens");
+    let error = run(&address.into(), &workload, &plan, &AtomicBool::new(false))
+        .expect_err("nobody listens");
     assert!(error.to_string().contains(&address.to_string()));
 }
 
@@ -160,8 +160,8 @@ fn the_stop_flag_ends_it_early() {
     let (address, _) = server(|_| 200, u64::MAX, Duration::ZERO);
     let plan = LoadPlan::closed(1000);
     let workload = workload(address, RequestTemplate::new("GET", "/"), &plan);
-    let outcome =
-        run(address, &workload, &plan, &AtomicBool::new(true)).expect("the server is there");
+    let outcome = run(&address.into(), &workload, &plan, &AtomicBool::new(true))
+        .expect("the server is there");
     assert!(outcome.succeeded() < 2);
 }
 
