@@ -239,7 +239,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__bench)
-            opts="-q -v -h -V --url --revision --make --request --protocol --connections --graalvm-home --java-home --variant --dry-run --explain --force --runs --train-requests --at-least --on --rounds --requests --warmup --concurrency --rate --cold-starts --dropped-cold-starts --pin --seed --decide --budget --save-baseline --calibrate --config --function --format --color --quiet --verbose --help --version"
+            opts="-q -v -h -V --url --revision --make --request --protocol --connections --cacert --insecure --graalvm-home --java-home --variant --dry-run --explain --force --runs --train-requests --at-least --on --rounds --requests --warmup --concurrency --rate --cold-starts --dropped-cold-starts --pin --seed --decide --budget --save-baseline --calibrate --config --function --format --color --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -267,6 +267,10 @@ _pgoctl() {
                     ;;
                 --connections)
                     COMPREPLY=($(compgen -W "keep-alive fresh" -- "${cur}"))
+                    return 0
+                    ;;
+                --cacert)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --graalvm-home)

@@ -191,14 +191,15 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -s q -l quiet -d 'E
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -s v -l verbose -d 'Each external command too'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -s V -l version -d 'Print version'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l url -d 'A server that runs already, to measure as it is (repeat to compare)' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l url -d 'A server that runs already, http or https, to measure as it is (repeat to compare)' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l revision -d 'A git revision, to check out, build and measure (repeat to compare)' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l make -d 'What builds the JAR in a revision\'s checkout' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l request -d 'What to ask: \'GET /path\' or \'POST /path BODY\' (repeat for several) [default: the workload of pgoctl.toml]' -r
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l protocol -d 'How to speak to programs and servers that are named [default: http/1.1]' -r -f -a "http/1.1\t'HTTP/1.1 in clear text'
-http/2\t'HTTP/2 in clear text, without asking first (RFC 9113, section 3.3: prior knowledge)'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l protocol -d 'How to speak to programs and servers that are named [default: http/1.1]' -r -f -a "http/1.1\t'HTTP/1.1'
+http/2\t'HTTP/2, agreed on over TLS (ALPN); in clear text without asking first (RFC 9113, section 3.3: prior knowledge)'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l connections -d 'Whether to keep connections to them [default: keep-alive]' -r -f -a "keep-alive\t'One request after the other on each'
 fresh\t'A new one for each request; connecting is part of the latency'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l cacert -d 'Certificates of an https server, or of who signed it, to trust besides the system\'s (PEM)' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l graalvm-home -d 'The GraalVM to use [default: GRAALVM_HOME, JAVA_HOME, PATH]' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l java-home -d 'The JDK of the HotSpot variants [default: the GraalVM\'s own, JAVA_HOME, PATH]' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l variant -d 'Only these variants (repeat, or separate by commas)' -r -f -a "hotspot\t'An ordinary JVM with its default CDS archive'
@@ -235,6 +236,7 @@ html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l insecure -d 'Accept any certificate of an https server; the report warns of it'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l dry-run -d 'Print each external command, run none'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l explain -d 'Say why each stage is reused or redone'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l force -d 'Redo everything'

@@ -219,14 +219,15 @@ never\:"Never"))' \
 ;;
 (bench)
 _arguments "${_arguments_options[@]}" : \
-'*--url=[A server that runs already, to measure as it is (repeat to compare)]:URL:_default' \
+'*--url=[A server that runs already, http or https, to measure as it is (repeat to compare)]:URL:_default' \
 '(--url)*--revision=[A git revision, to check out, build and measure (repeat to compare)]:REV:_default' \
 '--make=[What builds the JAR in a revision'\''s checkout]:COMMAND:_default' \
 '(--revision)*--request=[What to ask\: '\''GET /path'\'' or '\''POST /path BODY'\'' (repeat for several) \[default\: the workload of pgoctl.toml\]]:REQUEST:_default' \
-'(--revision)--protocol=[How to speak to programs and servers that are named \[default\: http/1.1\]]:PROTOCOL:((http/1.1\:"HTTP/1.1 in clear text"
-http/2\:"HTTP/2 in clear text, without asking first (RFC 9113, section 3.3\: prior knowledge)"))' \
+'(--revision)--protocol=[How to speak to programs and servers that are named \[default\: http/1.1\]]:PROTOCOL:((http/1.1\:"HTTP/1.1"
+http/2\:"HTTP/2, agreed on over TLS (ALPN); in clear text without asking first (RFC 9113, section 3.3\: prior knowledge)"))' \
 '(--revision)--connections=[Whether to keep connections to them \[default\: keep-alive\]]:CONNECTIONS:((keep-alive\:"One request after the other on each"
 fresh\:"A new one for each request; connecting is part of the latency"))' \
+'--cacert=[Certificates of an https server, or of who signed it, to trust besides the system'\''s (PEM)]:FILE:_files' \
 '--graalvm-home=[The GraalVM to use \[default\: GRAALVM_HOME, JAVA_HOME, PATH\]]:DIR:_files' \
 '--java-home=[The JDK of the HotSpot variants \[default\: the GraalVM'\''s own, JAVA_HOME, PATH\]]:DIR:_files' \
 '*--variant=[Only these variants (repeat, or separate by commas)]:VARIANTS:((hotspot\:"An ordinary JVM with its default CDS archive"
@@ -263,6 +264,7 @@ html\:"One page with plots that needs nothing else"))' \
 '--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
 always\:"Always"
 never\:"Never"))' \
+'(--cacert)--insecure[Accept any certificate of an https server; the report warns of it]' \
 '--dry-run[Print each external command, run none]' \
 '--explain[Say why each stage is reused or redone]' \
 '--force[Redo everything]' \

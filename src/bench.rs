@@ -66,6 +66,7 @@ impl Bench<'_> {
 fn plan(plan: &BenchPlan, subjects: &[Subject]) -> PlanReport {
     let variants: Vec<Variant> = subjects.iter().map(|subject| subject.variant).collect();
     let http = subjects.iter().find_map(Subject::http);
+    let over_tls = subjects.iter().filter(|subject| subject.is_tls());
     PlanReport {
         rounds: plan.rounds,
         requests: plan.requests,
@@ -74,6 +75,7 @@ fn plan(plan: &BenchPlan, subjects: &[Subject]) -> PlanReport {
         order: blocks(&variants, plan.rounds, plan.seed),
         seed: plan.seed,
         protocol: http.map(|work| work.protocol),
+        tls: over_tls.map(|subject| subject.variant).collect(),
         connections: http.map(|work| work.connections),
         dropped_cold_starts: plan.dropped_cold_starts,
         governor: crate::host::governor(),

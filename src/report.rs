@@ -369,6 +369,9 @@ pub struct PlanReport {
     /// `http/1.1` or `http/2`; `null` for one process per invocation.
     #[serde(default)]
     pub protocol: Option<Protocol>,
+    /// Who of them was spoken to over TLS.
+    #[serde(default)]
+    pub tls: Vec<Variant>,
     /// Whether connections are kept or made for each request; `null` where there are none.
     #[serde(default)]
     pub connections: Option<Connections>,
@@ -441,6 +444,7 @@ impl Report {
                 looks: Vec::new(),
                 same_image: None,
                 protocol: None,
+                tls: Vec::new(),
                 connections: None,
                 dropped_cold_starts: 0,
                 governor: None,

@@ -353,7 +353,7 @@ mod tests {
             [0, 1, 1],
             "a difference, but which side of the limit?"
         );
-        assert_eq!(open(&[unseen.clone()]), [1, 1, 1]);
+        assert_eq!(open(std::slice::from_ref(&unseen)), [1, 1, 1]);
         assert_eq!(
             open(&[beyond, unseen]),
             [1, 1, 0],

@@ -5,18 +5,21 @@
 //! to wait for it (Gil Tene, "How NOT to Measure Latency").
 //!
 //! HTTP/1.1 has a client of its own (non-blocking sockets, epoll, `httparse`), which costs a third of hyper's; HTTP/2 goes
-//! through hyper.
+//! through hyper. Both speak TLS, through rustls, where the target does.
 
 mod gauge;
 mod http1;
 pub(super) mod http2;
 mod recorder;
 mod schedule;
+pub mod tls;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
+
+use tls::{Tls, TlsError};
 
 use super::histogram::Histogram;
 use crate::workload::http::{Connections, HttpWorkload, Protocol};
@@ -114,6 +117,32 @@ impl LoadOutcome {
     }
 }
 
+/// Where requests are sent.
+#[derive(Clone, Debug)]
+pub struct Target {
+    /// Who listens.
+    pub address: SocketAddr,
+    /// How to speak TLS with it; `None` is clear text.
+    pub tls: Option<Tls>,
+}
+
+impl Target {
+    /// The scheme of its URLs.
+    pub(super) fn scheme(&self) -> &'static str {
+        match self.tls {
+            Some(_) => "https",
+            None => "http",
+        }
+    }
+}
+
+impl From<SocketAddr> for Target {
+    /// In clear text.
+    fn from(address: SocketAddr) -> Self {
+        Self { address, tls: None }
+    }
+}
+
 /// The generator itself could not work.
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
@@ -126,11 +155,24 @@ pub enum LoadError {
     /// No HTTP on it.
     #[error("could not speak HTTP/2 with {0}")]
     Handshake(SocketAddr, #[source] hyper::Error),
+    /// No TLS with that host.
+    #[error("could not speak TLS with `{0}`")]
+    Tls(String, #[source] TlsError),
+}
+
+impl LoadError {
+    /// What may help.
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::Tls(_, why) => why.hint(),
+            Self::Start(_) | Self::Connect(..) | Self::Handshake(..) => None,
+        }
+    }
 }
 
 /// Sends what `plan` says to `target` and waits for every answer; `stop` ends it early.
 pub fn run(
-    target: SocketAddr,
+    target: &Target,
     workload: &HttpWorkload,
     plan: &LoadPlan,
     stop: &AtomicBool,

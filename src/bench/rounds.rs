@@ -1,12 +1,11 @@
 //! The rounds: a fresh process, warm-up, the measured requests, its peak memory, and an orderly end.
 
-use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
 use super::conditions::Watch;
 use super::live::{Live, Part};
-use super::load::{self, LoadOutcome, LoadPlan};
+use super::load::{self, LoadOutcome, LoadPlan, Target};
 use super::pinning::Pinning;
 use super::samples::{IN_ORDER_KEPT, Round, WARMUP_KEPT, write_round};
 use super::subject::{RunningServer, Runs, Subject};
@@ -118,7 +117,7 @@ impl Fresh<'_> {
             .map(|percent| Throttle::start(server.pid(), percent));
         let workload = self.work.compile(&server.variables()?)?;
         let load = Load {
-            target: server.address(),
+            target: &server.address().into(),
             work: self.work,
             workload: &workload,
             plan: bench.plan,
@@ -161,7 +160,7 @@ fn ask(
 ) -> Result<Round> {
     let workload = server.work.compile(&server.variables)?;
     let load = Load {
-        target: server.target,
+        target: &server.target,
         work: &server.work,
         workload: &workload,
         plan,
@@ -172,7 +171,7 @@ fn ask(
 
 /// The load of one round.
 struct Load<'a> {
-    target: SocketAddr,
+    target: &'a Target,
     work: &'a HttpWork,
     workload: &'a HttpWorkload,
     plan: &'a BenchPlan,
@@ -243,7 +242,11 @@ impl Load<'_> {
         });
         interrupt::check()?;
         let outcome = outcome.map_err(|error| {
-            Error::new(ErrorKind::Benchmark, "the load generator failed").source(&error)
+            let failed = Error::new(ErrorKind::Benchmark, "the load generator failed");
+            error
+                .hint()
+                .into_iter()
+                .fold(failed.source(&error), Error::hint)
         })?;
         let Some(failure) = outcome.failures.first_example() else {
             return Ok(outcome);

@@ -1,7 +1,6 @@
 //! What is measured: processes that are started for each round, and servers that run already.
 
-use std::net::SocketAddr;
-
+use super::load::Target;
 use crate::error::Result;
 use crate::identity::Inputs;
 use crate::pipeline::Image;
@@ -34,8 +33,8 @@ pub enum Runs {
 /// A server that runs already.
 #[derive(Clone, Debug)]
 pub struct RunningServer {
-    /// Where it listens.
-    pub target: SocketAddr,
+    /// Where it listens, and how to speak to it.
+    pub target: Target,
     /// What requests may refer to.
     pub variables: Variables,
     /// What it is asked.
@@ -64,8 +63,20 @@ impl Subject {
         match &self.runs {
             Runs::Process(process, _) => process.workload.inputs(Inputs::new(), cache),
             Runs::Already(server) => {
-                Workload::Http(server.work.clone()).inputs(Inputs::new(), cache)
+                let inputs = match server.target.tls {
+                    Some(_) => Inputs::new().with("tls", "yes"),
+                    None => Inputs::new(),
+                };
+                Workload::Http(server.work.clone()).inputs(inputs, cache)
             }
+        }
+    }
+
+    /// Whether it is spoken to over TLS.
+    pub fn is_tls(&self) -> bool {
+        match &self.runs {
+            Runs::Process(..) => false,
+            Runs::Already(server) => server.target.tls.is_some(),
         }
     }
 

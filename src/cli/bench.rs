@@ -1,5 +1,7 @@
 //! `bench`: the project's images; or whatever is named: programs, JARs, git revisions, servers that run already.
 
+use std::path::PathBuf;
+
 use clap::Args;
 
 use super::common::{BenchNumbers, Deciding, Global, TrainNumbers, Work, lock, step_summary};
@@ -50,7 +52,7 @@ struct What {
     /// './old --port {port}'. Without a port they are run once for each sample
     #[arg(value_name = "COMMAND")]
     commands: Vec<String>,
-    /// A server that runs already, to measure as it is (repeat to compare)
+    /// A server that runs already, http or https, to measure as it is (repeat to compare)
     #[arg(long = "url", value_name = "URL")]
     urls: Vec<String>,
     /// A git revision, to check out, build and measure (repeat to compare)
@@ -68,6 +70,12 @@ struct What {
     /// Whether to keep connections to them [default: keep-alive]
     #[arg(long, value_enum, conflicts_with = "revisions")]
     connections: Option<Connections>,
+    /// Certificates of an https server, or of who signed it, to trust besides the system's (PEM)
+    #[arg(long, value_name = "FILE", requires = "urls")]
+    cacert: Option<PathBuf>,
+    /// Accept any certificate of an https server; the report warns of it
+    #[arg(long, requires = "urls", conflicts_with = "cacert")]
+    insecure: bool,
 }
 
 pub(super) fn bench(global: &Global, args: &BenchArgs, ui: &Ui) -> Result<()> {
@@ -120,6 +128,8 @@ fn named(
         requests: what.request.clone(),
         protocol: what.protocol,
         connections: what.connections,
+        cacert: what.cacert.clone(),
+        insecure: what.insecure,
     };
     let dir = std::env::current_dir()
         .map_err(|error| Error::io("find the folder that we are in", ".".as_ref(), &error))?;
@@ -140,7 +150,8 @@ pub(super) fn measure(
     bare.bench.same_image = calibrate.then(SameImage::default);
     let lock = lock(&bare.workdir, "bench", ui)?;
     announce(&bare, ui);
-    let warnings = bare.bench.warnings();
+    let mut warnings = bare.bench.warnings();
+    warnings.append(&mut bare.warnings);
     for warning in &warnings {
         ui.warn(&warning.message, warning.hint.as_deref());
     }
@@ -190,7 +201,7 @@ fn preview(bare: &Bare) -> String {
     for subject in &bare.subjects {
         let line = match &subject.runs {
             Runs::Process(process, launch) => launch.tool(&process.args).to_string(),
-            Runs::Already(server) => format!("# {} runs already", server.variables.authority),
+            Runs::Already(_) => format!("# {} runs already", subject.variant.name()),
         };
         writeln!(text, "{line}").expect("a string takes everything");
     }

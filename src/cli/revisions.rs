@@ -57,6 +57,7 @@ pub(super) fn bench(
         reports,
         toolchains,
         bench: numbers,
+        warnings: Vec::new(),
     };
     bench::measure(global, bare, how, ui)
 }

@@ -3,17 +3,20 @@
 //! Where there is a configuration file, its function says arguments, environment and workload; what is on the command line
 //! comes first.
 
+mod url;
+
 use std::collections::BTreeMap;
-use std::net::ToSocketAddrs;
 use std::path::{Path, PathBuf};
 
 use super::{BenchPlan, Request, Search, Toolchains, choose, config_path, settings};
 use crate::bench::Subject;
+use crate::bench::load::Target;
+use crate::bench::load::tls::{Tls, Trust};
 use crate::bench::subject::{RunningServer, Runs};
 use crate::config::{Config, FunctionFile};
 use crate::error::{Error, Result};
 use crate::identity::file_digest;
-use crate::report::{ImageReport, Metrics, VariantReport};
+use crate::report::{ImageReport, Metrics, VariantReport, Warning, WarningKind};
 use crate::stats::Estimate;
 use crate::toolchain::{Info, Launch};
 use crate::variant::{Label, Variant};
@@ -22,6 +25,8 @@ use crate::workload::http::{Connections, Protocol, RequestTemplate, Variables};
 use crate::workload::invoke::Invoke;
 use crate::workload::process::{Process, READY_TIMEOUT, STOP_TIMEOUT};
 use crate::workload::{HttpWork, InvokeWork, Workload};
+
+use url::{Url, cannot_measure};
 
 /// What the user named.
 #[derive(Clone, Debug, Default)]
@@ -36,6 +41,20 @@ pub struct Asked {
     pub protocol: Option<Protocol>,
     /// Kept or fresh connections.
     pub connections: Option<Connections>,
+    /// Certificates to trust besides the system's, in PEM.
+    pub cacert: Option<PathBuf>,
+    /// Whether any certificate will do.
+    pub insecure: bool,
+}
+
+impl Asked {
+    fn trust(&self) -> Result<Trust> {
+        match &self.cacert {
+            _ if self.insecure => Ok(Trust::Anyone),
+            Some(file) => Trust::also(file),
+            None => Ok(Trust::System),
+        }
+    }
 }
 
 /// Everything decided.
@@ -53,6 +72,8 @@ pub struct Bare {
     pub toolchains: Vec<Info>,
     /// How it is measured.
     pub bench: BenchPlan,
+    /// What a reader of the figures should know.
+    pub warnings: Vec<Warning>,
 }
 
 /// Decides; nothing is started but `java -version`.
@@ -64,8 +85,9 @@ pub fn decide(request: &Request, asked: &Asked, dir: &Path) -> Result<Bare> {
     for command in &asked.commands {
         sides.push(base.command(command, asked, request, dir, &mut java)?);
     }
+    let trust = asked.trust()?;
     for url in &asked.urls {
-        sides.push(base.server(url, asked)?);
+        sides.push(base.server(url, asked, &trust)?);
     }
     let first = sides.first().ok_or_else(|| {
         Error::usage("there is nothing to measure")
@@ -85,11 +107,28 @@ pub fn decide(request: &Request, asked: &Asked, dir: &Path) -> Result<Bare> {
     Ok(Bare {
         workdir,
         name: base.name,
+        warnings: unchecked(&subjects, &trust).into_iter().collect(),
         subjects,
         reports,
         toolchains: java.into_iter().collect(),
         bench,
     })
+}
+
+/// Says whose certificates nobody looked at.
+fn unchecked(subjects: &[Subject], trust: &Trust) -> Option<Warning> {
+    let names: Vec<_> = subjects
+        .iter()
+        .filter(|subject| *trust == Trust::Anyone && subject.is_tls())
+        .map(|subject| format!("`{}`", subject.variant.name()))
+        .collect();
+    let message = format!(
+        "the certificate of {} was not checked (`--insecure`): anybody could have answered",
+        names.join(" and ")
+    );
+    let warning = Warning::new(WarningKind::CertificateNotChecked, message)
+        .hint("`--cacert FILE` trusts a server's own certificate, or who signed it");
+    (!names.is_empty()).then_some(warning)
 }
 
 /// One side before it has a name of its own.
@@ -265,50 +304,29 @@ impl Base {
         })
     }
 
-    fn server(&self, url: &str, asked: &Asked) -> Result<Side> {
-        let cannot = |why: String| Error::usage(format!("cannot measure `{url}`")).because(why);
-        let uri: hyper::Uri = url.parse().map_err(|error| cannot(format!("{error}")))?;
-        match uri.scheme_str() {
-            Some("http") => {}
-            Some("https") => {
-                return Err(cannot("pgoctl speaks HTTP in clear text only, no TLS".into()).hint(
-                    "measure the server without the TLS in front of it: `http://127.0.0.1:PORT/`",
-                ));
-            }
-            _ => return Err(cannot("it does not begin with `http://`".into())),
-        }
-        let host = uri.host().ok_or_else(|| cannot("it has no host".into()))?;
-        let port = uri.port_u16().unwrap_or(80);
-        let target = (host.trim_matches(['[', ']']), port)
-            .to_socket_addrs()
-            .map_err(|error| cannot(error.to_string()))?
-            .next()
-            .ok_or_else(|| cannot(format!("`{host}` has no address")))?;
-        // `http://host` has no path of its own; hyper reads it as `/`.
-        let has_path = url.splitn(4, '/').nth(3).is_some();
-        let path = uri.path_and_query().map(ToString::to_string);
-        let workload = self.workload(asked, path.filter(|_| has_path).as_deref(), true)?;
+    fn server(&self, text: &str, asked: &Asked, trust: &Trust) -> Result<Side> {
+        let url = Url::find(text)?;
+        let workload = self.workload(asked, url.path.as_deref(), true)?;
         let Workload::Http(work) = workload.clone() else {
-            return Err(
-                cannot("the workload starts processes, and a URL has none".into())
-                    .hint("`--request 'GET /path'` says what to ask"),
-            );
+            let why = "the workload starts processes, and a URL has none";
+            return Err(cannot_measure(text, why).hint("`--request 'GET /path'` says what to ask"));
         };
-        let authority = format!("{host}:{port}");
-        let variables = Variables {
-            authority: authority.clone(),
-            port,
-            assets_url: work
-                .assets
-                .as_ref()
-                .map(|assets| assets.url())
-                .transpose()?,
-        };
+        let tls = url
+            .is_https
+            .then(|| Tls::decide(&url.host, work.protocol, trust));
+        let assets_url = work.assets.as_ref().map(|assets| assets.url());
         Ok(Side {
-            names: [authority, url.to_owned()],
+            names: [url.name, text.to_owned()],
             runs: Runs::Already(RunningServer {
-                target,
-                variables,
+                target: Target {
+                    address: url.address,
+                    tls: tls.transpose()?,
+                },
+                variables: Variables {
+                    authority: url.authority,
+                    port: url.port,
+                    assets_url: assets_url.transpose()?,
+                },
                 work,
             }),
             workload,
@@ -453,8 +471,48 @@ mod tests {
             Some("GET /a?b=c".into())
         );
         assert!(!subject.has_cold_starts() && bare.reports[0].image.size_bytes.is_none());
-        let tls = decided(urls("https://127.0.0.1/")).expect_err("no TLS");
-        assert!(tls.to_string().contains("TLS"), "{tls}");
+    }
+
+    #[test]
+    fn https_is_spoken_over_tls_and_what_nobody_checks_is_said() {
+        let asked = |url: &str| Asked {
+            urls: vec![url.to_owned()],
+            insecure: true,
+            ..Asked::default()
+        };
+        let tls = decided(asked("https://[::1]/")).expect("it is a URL");
+        let Runs::Already(server) = &tls.subjects[0].runs else {
+            panic!("it runs already");
+        };
+        assert_eq!(server.target.tls.as_ref().map(Tls::host), Some("::1"));
+        let kinds: Vec<_> = tls.warnings.iter().map(|warning| warning.kind).collect();
+        assert_eq!(kinds, [WarningKind::CertificateNotChecked]);
+        let clear = decided(asked("http://127.0.0.1/")).expect("it is a URL");
+        assert!(!clear.subjects[0].is_tls() && clear.warnings.is_empty());
+    }
+
+    #[test]
+    fn a_file_without_a_certificate_is_refused_before_anything_is_asked() {
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        let begin = "-----BEGIN CERTIFICATE-----";
+        let end = "-----END CERTIFICATE-----";
+        for (text, why) in [
+            ("", "no certificate in it"),
+            ("no PEM at all", "no certificate in it"),
+            (begin, "no whole PEM"),
+            (&format!("{begin}\nAAAA\n{end}\n"), "certificate 1"),
+        ] {
+            let file = dir.path().join("ca.pem");
+            std::fs::write(&file, text).expect("it can be written");
+            let asked = Asked {
+                urls: vec!["https://127.0.0.1/".to_owned()],
+                cacert: Some(file),
+                ..Asked::default()
+            };
+            let error = decided(asked).expect_err("nobody can be trusted by it");
+            assert_eq!(error.kind(), crate::error::ErrorKind::Usage);
+            assert!(error.to_string().contains(why), "{error}");
+        }
     }
 
     #[test]

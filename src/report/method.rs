@@ -52,9 +52,22 @@ pub(super) fn plan_in_words(plan: &PlanReport) -> String {
         }) => format!(", the image against itself slowed down by {percent} %"),
     };
     format!(
-        "{rounds}{warmup}, {load}, {connections}, interleaved (seed {}){looks}{sides}",
+        "{rounds}{warmup}, {load}, {connections}{}, interleaved (seed {}){looks}{sides}",
+        tls_in_words(plan),
         plan.seed
     )
+}
+
+/// Who was spoken to over TLS, after the connections.
+fn tls_in_words(plan: &PlanReport) -> String {
+    match plan.tls.as_slice() {
+        [] => String::new(),
+        all if plan.order.iter().flatten().all(|one| all.contains(one)) => " over TLS".to_owned(),
+        some => {
+            let names: Vec<_> = some.iter().map(|variant| variant.name()).collect();
+            format!(" (over TLS to {})", names.join(", "))
+        }
+    }
 }
 
 /// What this machine cannot tell apart, in a line.

@@ -66,6 +66,8 @@ pub enum WarningKind {
     RateNotReached,
     /// What a function reads at its start could not be dropped from the page cache.
     PageCacheKept,
+    /// A server was taken for the one that was meant, whatever its certificate says.
+    CertificateNotChecked,
 }
 
 impl WarningKind {

@@ -78,7 +78,12 @@ fn serve(
     server.wait_ready(work)?;
     let workload = work.compile(&server.variables()?)?;
     let plan = work.load_plan(requests);
-    let outcome = load::run(server.address(), &workload, &plan, interrupt::stop_flag());
+    let outcome = load::run(
+        &server.address().into(),
+        &workload,
+        &plan,
+        interrupt::stop_flag(),
+    );
     interrupt::check()?;
     let outcome = outcome.map_err(|error| {
         let error = Error::new(ErrorKind::Training, "the workload failed").source(&error);

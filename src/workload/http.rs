@@ -20,12 +20,12 @@ pub use template::Template;
 /// How to speak to the function.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
 pub enum Protocol {
-    /// HTTP/1.1 in clear text.
+    /// HTTP/1.1.
     #[default]
     #[serde(rename = "http/1.1")]
     #[value(name = "http/1.1")]
     Http1,
-    /// HTTP/2 in clear text, without asking first (RFC 9113, section 3.3: prior knowledge).
+    /// HTTP/2, agreed on over TLS (ALPN); in clear text without asking first (RFC 9113, section 3.3: prior knowledge).
     #[serde(rename = "http/2")]
     #[value(name = "http/2")]
     Http2,

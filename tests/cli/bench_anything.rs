@@ -4,6 +4,7 @@ use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::process::Command;
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -42,24 +43,49 @@ pub fn server() -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     std::thread::spawn(move || {
-        for mut stream in listener.incoming().flatten() {
-            std::thread::spawn(move || {
-                let mut block = [0; 4096];
-                while let Ok(n @ 1..) = stream.read(&mut block) {
-                    let text = String::from_utf8_lossy(&block[..n]).into_owned();
-                    let line = text.lines().next().unwrap_or_default();
-                    let answer = format!(
-                        "HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{line}",
-                        line.len()
-                    );
-                    if stream.write_all(answer.as_bytes()).is_err() {
-                        return;
-                    }
-                }
-            });
+        for stream in listener.incoming().flatten() {
+            std::thread::spawn(move || answer_all(stream));
         }
     });
     address
+}
+
+fn answer_all(mut stream: impl Read + Write) {
+    let mut block = [0; 4096];
+    while let Ok(n @ 1..) = stream.read(&mut block) {
+        let text = String::from_utf8_lossy(&block[..n]).into_owned();
+        let line = text.lines().next().unwrap_or_default();
+        let answer = format!(
+            "HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{line}",
+            line.len()
+        );
+        if stream.write_all(answer.as_bytes()).is_err() {
+            return;
+        }
+    }
+}
+
+/// The same server over TLS, and its certificate in PEM, which it has signed itself.
+fn tls_server() -> (SocketAddr, String) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let identity = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
+    let pem = identity.cert.pem();
+    let ring = rustls::crypto::ring::default_provider();
+    let config = rustls::ServerConfig::builder_with_provider(ring.into())
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![identity.cert.into()], identity.signing_key.into())
+        .unwrap();
+    let config = Arc::new(config);
+    std::thread::spawn(move || {
+        for socket in listener.incoming().flatten() {
+            let session = rustls::ServerConnection::new(config.clone()).unwrap();
+            std::thread::spawn(move || answer_all(rustls::StreamOwned::new(session, socket)));
+        }
+    });
+    (address, pem)
 }
 
 #[test]
@@ -116,14 +142,63 @@ fn what_is_asked_can_be_said_on_the_command_line() {
     let report = sandbox.json(&words(&[&["--url", &url][..], &request].concat()));
     assert_eq!(report["plan"]["connections"], "fresh");
     sandbox
-        .pgoctl(&words(&["--url", "https://127.0.0.1:1/"]))
-        .fails(2, &["TLS"]);
-    sandbox
         .pgoctl(&words(&["--request", "GET /"]))
         .fails(2, &["`--request`"]);
     sandbox
         .pgoctl(&words(&["./not-there"]))
         .fails(2, &["./not-there"]);
+}
+
+#[test]
+fn https_is_measured_where_its_certificate_is_trusted() {
+    let sandbox = Sandbox::new();
+    let (address, pem) = tls_server();
+    let url = format!("https://{address}/hello");
+    let (own, other) = (
+        sandbox.write("own.pem", &pem),
+        sandbox.write("other.pem", &tls_server().1),
+    );
+    let ask = |more: &[&str]| sandbox.pgoctl(&words(&[&["--url", &url], more].concat()));
+    let [own, other] = [&own, &other].map(|file| file.to_str().unwrap());
+
+    let stranger = ask(&["--cacert", other]);
+    stranger.fails(
+        6,
+        &[
+            "could not speak TLS with `127.0.0.1`",
+            "its certificate is not trusted: nobody that is trusted here has signed it",
+            "`--cacert FILE`",
+        ],
+    );
+    let report = sandbox.json(&words(&["--url", &url, "--cacert", own]));
+    let name = address.to_string();
+    assert_eq!(report["plan"]["tls"], serde_json::json!([name]));
+    assert_eq!(report["variants"][0]["metrics"]["latency_ms_p50"]["n"], 60);
+    let is_unchecked = |report: &Value| {
+        let warnings = report["warnings"].as_array().unwrap();
+        warnings
+            .iter()
+            .any(|warning| warning["kind"] == "certificate-not-checked")
+    };
+    assert!(!is_unchecked(&report));
+
+    // Beside the same in clear text; the table says who was spoken to how.
+    let both = Sandbox::new();
+    let clear = format!("http://{}/hello", server());
+    let report = both.json(&words(&["--url", &clear, "--url", &url, "--insecure"]));
+    assert!(is_unchecked(&report));
+    let table = both.pgoctl(&["report"]).stdout;
+    assert!(table.contains(&format!("(over TLS to {name})")), "{table}");
+    assert!(table.contains("(`--insecure`)"), "{table}");
+
+    sandbox.write("empty.pem", "");
+    ask(&["--cacert", "empty.pem"]).fails(2, &["`empty.pem`", "no certificate in it"]);
+    ask(&["--cacert", "none.pem"]).fails(2, &["`none.pem`", "No such file"]);
+    ask(&["--cacert", own, "--insecure"]).fails(2, &["cannot be used with"]);
+    ask(&["--protocol", "http/2", "--insecure"]).fails(6, &["HTTP/2", "--protocol http/1.1"]);
+    sandbox
+        .pgoctl(&words(&["true", "--insecure"]))
+        .fails(2, &["--url"]);
 }
 
 #[test]

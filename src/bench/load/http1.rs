@@ -2,8 +2,8 @@
 
 mod answer;
 mod connection;
+mod transport;
 
-use std::net::SocketAddr;
 use std::os::fd::OwnedFd;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -13,7 +13,7 @@ use rustix::event::{Timespec, epoll};
 
 use super::recorder::{Recorder, Sent};
 use super::schedule::Schedule;
-use super::{GIVE_UP, LoadError, LoadPlan};
+use super::{GIVE_UP, LoadError, LoadPlan, Target};
 use crate::bench::fine_timers::FineTimers;
 use crate::workload::http::{Chooser, Connections, HttpWorkload};
 
@@ -28,7 +28,7 @@ const READ_BYTES: usize = 64 * 1024;
 
 /// Sends what `plan` says and waits for every answer.
 pub(super) fn run(
-    target: SocketAddr,
+    target: &Target,
     workload: &HttpWorkload,
     plan: &LoadPlan,
     stop: &AtomicBool,
@@ -55,7 +55,7 @@ struct Engine<'a> {
 
 impl<'a> Engine<'a> {
     fn new(
-        target: SocketAddr,
+        target: &'a Target,
         workload: &'a HttpWorkload,
         plan: &'a LoadPlan,
     ) -> Result<Self, LoadError> {
@@ -64,10 +64,14 @@ impl<'a> Engine<'a> {
         let mut connections = Vec::new();
         for index in 0..u64::from(plan.concurrency) {
             let mut connection = Connection::new(target, index);
-            if plan.connections == Connections::KeepAlive {
-                connection
-                    .open(&epoll)
-                    .map_err(|error| LoadError::Connect(target, error))?;
+            match plan.connections {
+                Connections::KeepAlive => connection.open(&epoll)?,
+                // Once before it counts: a server that is not trusted is one error, not one of each request.
+                Connections::Fresh if index == 0 && target.tls.is_some() => {
+                    connection.open(&epoll)?;
+                    connection.close();
+                }
+                Connections::Fresh => {}
             }
             connections.push(connection);
         }
@@ -98,7 +102,8 @@ impl<'a> Engine<'a> {
             // Only EINTR can happen here: a signal, which the stop flag tells.
             let _ = epoll::wait(&self.epoll, spare_capacity(&mut events), Some(&timeout));
             for event in &events {
-                self.readable(usize::try_from(event.data.u64()).unwrap_or(usize::MAX));
+                let index = usize::try_from(event.data.u64()).unwrap_or(usize::MAX);
+                self.happened(index, event.flags);
             }
             if self.schedule.interval().is_some() {
                 self.send_what_is_due();
@@ -156,12 +161,12 @@ impl<'a> Engine<'a> {
         true
     }
 
-    /// Something has arrived on a connection, or it can be written to again.
-    fn readable(&mut self, index: usize) {
+    /// Something has arrived on a connection, or it can be written to again, or it has ended.
+    fn happened(&mut self, index: usize, what: epoll::EventFlags) {
         let Some(connection) = self.connections.get_mut(index) else {
             return;
         };
-        match connection.advance(&mut self.buffer) {
+        match connection.advance(what, &mut self.buffer) {
             Ok(Step::Waits) => {}
             Ok(Step::Answered(sent, objection)) => {
                 let now = Instant::now();

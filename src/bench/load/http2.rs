@@ -1,7 +1,7 @@
 //! HTTP/2 load through hyper: a task for each connection, one stream at a time on each, all on one thread.
+//! Over TLS it is agreed on (ALPN), in clear text it is taken for granted.
 
 use std::cell::RefCell;
-use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
@@ -9,11 +9,12 @@ use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
 use hyper::client::conn::http2::{SendRequest, handshake};
 use hyper_util::rt::{TokioExecutor, TokioIo};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 
 use super::recorder::{Recorder, Sent};
 use super::schedule::{Schedule, Turn};
-use super::{GIVE_UP, LoadError, LoadPlan};
+use super::{GIVE_UP, LoadError, LoadPlan, Target};
 use crate::workload::http::{Connections, HttpWorkload, Received, Request};
 
 /// What all connections share.
@@ -34,7 +35,7 @@ impl Shared<'_> {
 
 /// Sends what `plan` says and waits for every answer.
 pub(super) fn run(
-    target: SocketAddr,
+    target: &Target,
     workload: &HttpWorkload,
     plan: &LoadPlan,
     stop: &AtomicBool,
@@ -47,7 +48,7 @@ pub(super) fn run(
 }
 
 async fn drive(
-    target: SocketAddr,
+    target: &Target,
     workload: &HttpWorkload,
     plan: &LoadPlan,
     stop: &AtomicBool,
@@ -74,23 +75,33 @@ async fn drive(
 type Sender = SendRequest<Full<Bytes>>;
 
 /// Connects; the connection itself is driven by a task of its own.
-async fn open(target: SocketAddr) -> Result<Sender, LoadError> {
-    let stream = TcpStream::connect(target)
+async fn open(target: &Target) -> Result<Sender, LoadError> {
+    let no_connection = |error| LoadError::Connect(target.address, error);
+    let stream = TcpStream::connect(target.address)
         .await
-        .map_err(|error| LoadError::Connect(target, error))?;
-    stream
-        .set_nodelay(true)
-        .map_err(|error| LoadError::Connect(target, error))?;
-    let (sender, driver) = handshake(TokioExecutor::new(), TokioIo::new(stream))
-        .await
-        .map_err(|error| LoadError::Handshake(target, error))?;
+        .map_err(no_connection)?;
+    stream.set_nodelay(true).map_err(no_connection)?;
+    let opened = match &target.tls {
+        None => begin(stream).await,
+        Some(tls) => {
+            let no_tls = |why| LoadError::Tls(tls.host().to_owned(), why);
+            begin(tls.shake_hands(stream).await.map_err(no_tls)?).await
+        }
+    };
+    opened.map_err(|error| LoadError::Handshake(target.address, error))
+}
+
+async fn begin(
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+) -> hyper::Result<Sender> {
+    let (sender, driver) = handshake(TokioExecutor::new(), TokioIo::new(stream)).await?;
     tokio::task::spawn_local(driver);
     Ok(sender)
 }
 
 /// Sends requests until all are sent.
 async fn work(
-    target: SocketAddr,
+    target: &Target,
     sender: Sender,
     workload: &HttpWorkload,
     shared: &Shared<'_>,
@@ -159,7 +170,7 @@ pub(in crate::bench) fn ask(
             .await
             .ok()?;
         tokio::spawn(driver);
-        let mut answer = std::pin::pin!(sender.send_request(request.message(0)));
+        let mut answer = std::pin::pin!(sender.send_request(request.message("http", 0)));
         loop {
             match tokio::time::timeout(LOOK, &mut answer).await {
                 Ok(answer) => return Some((answer.ok()?.status().as_u16(), Instant::now())),
@@ -184,7 +195,7 @@ async fn wait_until(due: Instant) {
 
 /// Sends one request and reads its answer; connects first if need be. An objection if it is not as expected.
 async fn exchange(
-    target: SocketAddr,
+    target: &Target,
     kept: &mut Option<Sender>,
     request: &Request,
     n: u64,
@@ -196,7 +207,7 @@ async fn exchange(
     };
     sender.ready().await.map_err(|error| with_cause(&error))?;
     let response = sender
-        .send_request(request.message(n))
+        .send_request(request.message(target.scheme(), n))
         .await
         .map_err(|error| with_cause(&error))?;
     let status = response.status().as_u16();
@@ -211,7 +222,7 @@ async fn exchange(
     Ok(request.objection(status, received))
 }
 
-fn with_cause(error: &dyn std::error::Error) -> String {
+pub(super) fn with_cause(error: &dyn std::error::Error) -> String {
     error
         .source()
         .map_or_else(|| error.to_string(), |cause| format!("{error}: {cause}"))

@@ -1,4 +1,5 @@
 use std::convert::Infallible;
+use std::io::{Read, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -60,7 +61,7 @@ fn send(address: SocketAddr, plan: &LoadPlan, expect: Expect) -> LoadOutcome {
         ..RequestTemplate::new("GET", "/")
     };
     let workload = workload(address, request, plan);
-    run(address, &workload, plan, &AtomicBool::new(false)).expect("the server is there")
+    run(&address.into(), &workload, plan, &AtomicBool::new(false)).expect("the server is there")
 }
 
 /// How many of the times are at least `ms` milliseconds.
@@ -149,8 +150,8 @@ fn nobody_there_is_an_error_that_names_the_address() {
         .expect("it has one");
     let plan = LoadPlan::closed(1);
     let workload = workload(address, RequestTemplate::new("GET", "/"), &plan);
-    let error =
-        run(address, &workload, &plan, &AtomicBool::new(false)).expect_err("nobody listens");
+    let error = run(&address.into(), &workload, &plan, &AtomicBool::new(false))
+        .expect_err("nobody listens");
     assert!(error.to_string().contains(&address.to_string()));
 }
 
@@ -159,8 +160,8 @@ fn the_stop_flag_ends_it_early() {
     let (address, _) = server(|_| 200, u64::MAX, Duration::ZERO);
     let plan = LoadPlan::closed(1000);
     let workload = workload(address, RequestTemplate::new("GET", "/"), &plan);
-    let outcome =
-        run(address, &workload, &plan, &AtomicBool::new(true)).expect("the server is there");
+    let outcome = run(&address.into(), &workload, &plan, &AtomicBool::new(true))
+        .expect("the server is there");
     assert!(outcome.succeeded() < 2);
 }
 
@@ -205,4 +206,24 @@ fn a_server_that_hangs_up_is_given_up_after_a_few_tries() {
         (outcome.succeeded(), outcome.failures.count),
         (0, GIVE_UP.into())
     );
+}
+
+#[test]
+fn an_answer_that_ends_with_its_connection_is_seen_to_end_at_once() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("loopback can be listened on");
+    let address = listener.local_addr().expect("it has one");
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let _ = stream.read(&mut [0; 1024]);
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\n\r\nhello");
+        }
+    });
+    let plan = LoadPlan {
+        connections: Connections::Fresh,
+        timeout: Duration::from_secs(5),
+        ..LoadPlan::closed(2000)
+    };
+    // The last bytes and the end may come in one, of which epoll tells only once.
+    let outcome = send(address, &plan, Expect::default());
+    assert_eq!(outcome.failures, Failures::default());
 }

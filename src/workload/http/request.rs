@@ -92,6 +92,11 @@ impl Request {
         self.method == Method::HEAD
     }
 
+    /// Whether it is the last one on its connection, whatever the answer says (RFC 9112, section 9.6).
+    pub fn ends_connection(&self) -> bool {
+        self.connections == Connections::Fresh
+    }
+
     fn is_fixed(&self) -> bool {
         let parts = self.headers.iter().map(|(_, value)| value);
         parts
@@ -115,7 +120,7 @@ impl Request {
             word(self.authority.as_bytes());
             word(b"\r\n");
         }
-        if self.connections == Connections::Fresh {
+        if self.ends_connection() {
             word(b"connection: close\r\n");
         }
         for (name, value) in &self.headers {
@@ -136,11 +141,11 @@ impl Request {
     }
 
     /// The `n`th request for hyper, which speaks HTTP/2 for us.
-    pub fn message(&self, n: u64) -> hyper::Request<http_body_util::Full<Bytes>> {
+    pub fn message(&self, scheme: &str, n: u64) -> hyper::Request<http_body_util::Full<Bytes>> {
         let mut message = hyper::Request::new(http_body_util::Full::new(self.body.bytes(n)));
         *message.method_mut() = self.method.clone();
         // What fills a path in are digits and a loopback address, and the path with 0 was checked.
-        *message.uri_mut() = format!("http://{}{}", self.authority, self.path.text(n))
+        *message.uri_mut() = format!("{scheme}://{}{}", self.authority, self.path.text(n))
             .parse()
             .unwrap_or_default();
         for (name, value) in &self.headers {
