@@ -6,7 +6,6 @@ pub mod calibration;
 pub mod campaign;
 pub mod cold_start;
 pub mod conditions;
-mod fine_timers;
 mod gated;
 mod health;
 pub mod histogram;

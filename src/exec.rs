@@ -4,6 +4,7 @@
 //! told to stop when we are ([`crate::interrupt`]).
 
 mod child;
+mod fine_timers;
 pub mod guard;
 mod invocation;
 mod throttle;
@@ -23,6 +24,7 @@ use crate::error::{Error, ErrorKind, Log, Result};
 use crate::interrupt;
 
 pub use child::{Child, Stopped};
+pub use fine_timers::FineTimers;
 pub use invocation::{Invocation, Watched, invoke};
 pub use throttle::Throttle;
 

@@ -8,6 +8,7 @@ mod format;
 mod html;
 mod markdown;
 mod method;
+mod plan;
 mod series;
 pub(crate) mod table;
 mod warning;
@@ -18,17 +19,15 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use crate::bench::conditions::Conditions;
-use crate::bench::pinning::Pinning;
 use crate::compare::{Metric, Verdict};
 use crate::gate::GateReport;
 use crate::host::Host;
-use crate::plan::SameImage;
-use crate::stats::{self, Estimate};
+use crate::stats::Estimate;
 use crate::toolchain::Info;
 use crate::variant::Variant;
-use crate::workload::http::{Connections, Protocol};
 
 pub use format::{Format, render};
+pub use plan::{PlanReport, TrainedWith};
 pub use series::{Bin, Series, histogram};
 pub(crate) use table::value;
 pub use table::{Style, bytes};
@@ -70,30 +69,6 @@ pub struct Report {
     pub warnings: Vec<Warning>,
     /// How it was measured; `null` if it was not.
     pub plan: Option<PlanReport>,
-}
-
-/// What trained variants did in training.
-///
-/// A profile of the very requests that are measured shows the most that can be gained (measuring rule 15).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum TrainedWith {
-    /// The workload that is measured.
-    MeasuredWorkload,
-    /// One of its own.
-    OwnWorkload,
-}
-
-impl TrainedWith {
-    /// For readers.
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::MeasuredWorkload => {
-                "trained with the workload that is measured: what is gained is the most that can be"
-            }
-            Self::OwnWorkload => "trained with another workload than the one that is measured",
-        }
-    }
 }
 
 impl Report {
@@ -347,66 +322,6 @@ impl Comparison {
             Some(name) => format!("{name} (saved)"),
             None if self.baseline == self.candidate => "itself".to_owned(),
             None => self.baseline.to_string(),
-        }
-    }
-}
-
-/// How it was measured.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct PlanReport {
-    /// Rounds of each variant.
-    pub rounds: u32,
-    /// Measured requests in each round.
-    pub requests: u64,
-    /// Connections.
-    pub concurrency: u32,
-    /// Requests per second asked for; 0 is a closed loop.
-    pub rate: f64,
-    /// The order in which the rounds were measured, block by block.
-    pub order: Vec<Vec<Variant>>,
-    /// The seed of that order.
-    pub seed: u64,
-    /// `http/1.1` or `http/2`; `null` for one process per invocation.
-    #[serde(default)]
-    pub protocol: Option<Protocol>,
-    /// Who of them was spoken to over TLS.
-    #[serde(default)]
-    pub tls: Vec<Variant>,
-    /// Whether connections are kept or made for each request; `null` where there are none.
-    #[serde(default)]
-    pub connections: Option<Connections>,
-    /// Cold starts of each variant with its files dropped from the page cache.
-    #[serde(default)]
-    pub dropped_cold_starts: u32,
-    /// Frequency governor of the processors; `null` where it cannot be read.
-    #[serde(default)]
-    pub governor: Option<String>,
-    /// Which cores generator and function had; `null` where both had all.
-    #[serde(default)]
-    pub pinning: Option<Pinning>,
-    /// Requests before the measured ones, in the same process.
-    #[serde(default)]
-    pub warmup: u64,
-    /// Cold starts of each variant.
-    #[serde(default)]
-    pub cold_starts: u32,
-    /// Digest over everything that shapes what the function is made to do.
-    #[serde(default)]
-    pub workload: String,
-    /// Rounds at each look, where rounds were added until it was decided; empty otherwise.
-    #[serde(default)]
-    pub looks: Vec<u32>,
-    /// Whether each variant was measured against itself.
-    #[serde(default)]
-    pub same_image: Option<SameImage>,
-}
-
-impl PlanReport {
-    /// The confidence of each interval of a change: 95 %, or more where several looks share the error.
-    pub fn confidence(&self) -> f64 {
-        match self.looks.len() {
-            0 => stats::CONFIDENCE,
-            looks => stats::sequential::confidence(looks as u32),
         }
     }
 }

@@ -7,8 +7,8 @@ use std::io::{ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
-use super::fine_timers::FineTimers;
 use super::load::http2;
+use crate::exec::FineTimers;
 use crate::workload::http::{Protocol, Request};
 
 /// How often a silent connection is looked at.

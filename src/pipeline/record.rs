@@ -29,7 +29,12 @@ impl Record {
             .filter(|c| !"-:".contains(*c))
             .take_while(|c| *c != '.' && *c != 'Z')
             .collect();
-        let id = format!("{:06x}", rand::random::<u32>() & 0xff_ffff);
+        // Microseconds first, so that names sort by time even within a second.
+        let micros = report
+            .started
+            .parse()
+            .map_or(0, |time: jiff::Timestamp| time.subsec_nanosecond() / 1000);
+        let id = format!("{micros:05x}{:03x}", rand::random::<u16>() & 0xfff);
         Self {
             report,
             dir: workdir.runs().join(format!("{time}-{id}")),
@@ -147,5 +152,27 @@ impl Record {
         let wanted =
             |dir: &PathBuf| Self::read(dir).is_ok_and(|report| !measured || report.plan.is_some());
         dirs.into_iter().rev().find(wanted)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_sort_by_time_even_within_a_second() {
+        let named = |started: &str| {
+            let mut report = Report::for_tests();
+            report.started = started.to_owned();
+            let workdir = Workdir::of(Path::new("/project"));
+            Record::new(&workdir, report).dir().to_owned()
+        };
+        let times = [
+            "2027-01-15T10:00:00Z",
+            "2027-01-15T10:00:00.000002Z",
+            "2027-01-15T10:00:00.25Z",
+            "2027-01-15T10:00:01.000000001Z",
+        ];
+        assert!(times.map(named).is_sorted());
     }
 }

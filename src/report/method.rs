@@ -8,7 +8,7 @@ use crate::bench::pinning::Pinning;
 use crate::compare::Metric;
 use crate::host::Host;
 use crate::plan::SameImage;
-use crate::workload::http::{Connections, Protocol};
+use crate::workload::http::Connections;
 
 /// The machine, in a line.
 pub(super) fn host_in_words(host: &Host) -> String {
@@ -118,11 +118,7 @@ fn protocol(plan: &PlanReport) -> Option<String> {
         Connections::KeepAlive => "connections kept, made before the first measured request",
         Connections::Fresh => "a new connection for each request, connecting included",
     };
-    let protocol = match plan.protocol? {
-        Protocol::Http1 => "HTTP/1.1",
-        Protocol::Http2 => "HTTP/2",
-    };
-    Some(format!("{protocol}, {connections}"))
+    Some(format!("{}, {connections}", plan.protocol?.title()))
 }
 
 fn cold_starts(plan: &PlanReport) -> Option<String> {
@@ -211,6 +207,7 @@ fn range(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
 mod tests {
     use super::*;
     use crate::bench::conditions::Conditions;
+    use crate::workload::http::Protocol;
 
     #[test]
     fn a_distrustful_reader_finds_warm_up_generator_and_machine() {

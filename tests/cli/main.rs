@@ -8,6 +8,7 @@
 )]
 
 mod bad_input;
+mod bad_profiles;
 mod bench_anything;
 mod commands;
 mod community;

@@ -14,7 +14,7 @@ use rustix::event::{Timespec, epoll};
 use super::recorder::{Recorder, Sent};
 use super::schedule::Schedule;
 use super::{GIVE_UP, LoadError, LoadPlan, Target};
-use crate::bench::fine_timers::FineTimers;
+use crate::exec::FineTimers;
 use crate::workload::http::{Chooser, Connections, HttpWorkload};
 
 use connection::{Connection, Failure, Step};

@@ -164,7 +164,7 @@ pub enum TlsError {
     #[error("its certificate is not trusted: {0}")]
     Untrusted(String),
     /// It does not speak what was asked for.
-    #[error("it did not agree on {} (ALPN)", name(*.0))]
+    #[error("it did not agree on {} (ALPN)", .0.title())]
     NoProtocol(Protocol),
     /// It speaks something else.
     #[error("what it answers is not TLS")]
@@ -193,12 +193,5 @@ impl TlsError {
             Self::NotTls => Some("if it speaks clear text, its URL begins with `http://`"),
             Self::Silent | Self::HungUp | Self::Failed(_) => None,
         }
-    }
-}
-
-fn name(protocol: Protocol) -> &'static str {
-    match protocol {
-        Protocol::Http1 => "HTTP/1.1",
-        Protocol::Http2 => "HTTP/2",
     }
 }

@@ -6,11 +6,11 @@ use rustix::thread::set_current_timer_slack;
 
 /// This thread's sleeps are fine as long as this lives. Children inherit the setting, so none may be started meanwhile.
 #[derive(Debug)]
-pub(super) struct FineTimers;
+pub struct FineTimers;
 
 impl FineTimers {
     /// Only a wish: a kernel that refuses leaves the sleeps as they were.
-    pub(super) fn start() -> Self {
+    pub fn start() -> Self {
         let _ = set_current_timer_slack(NonZeroU64::new(1));
         Self
     }

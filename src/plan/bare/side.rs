@@ -1,0 +1,74 @@
+//! One side of such a comparison: how it runs, what is known of it without measuring, and its name among the others.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use crate::bench::subject::Runs;
+use crate::error::{Error, Result};
+use crate::identity::file_digest;
+use crate::report::{ImageReport, Metrics, VariantReport};
+use crate::stats::Estimate;
+use crate::variant::Variant;
+use crate::workload::Workload;
+
+/// One side before it has a name of its own.
+pub(super) struct Side {
+    /// The short name, and the long one where short ones are not distinct.
+    pub(super) names: [String; 2],
+    pub(super) runs: Runs,
+    pub(super) workload: Workload,
+    /// The file that is measured.
+    pub(super) file: Option<PathBuf>,
+}
+
+impl Side {
+    pub(super) fn report(&self, variant: Variant) -> Result<VariantReport> {
+        let size_bytes = match &self.file {
+            Some(path) => Some(
+                std::fs::metadata(path)
+                    .map_err(|error| Error::io("read", path, &error))?
+                    .len(),
+            ),
+            None => None,
+        };
+        let identity = match &self.file {
+            Some(path) => Some(file_digest(path)?[..16].to_owned()),
+            None => None,
+        };
+        Ok(VariantReport {
+            variant,
+            image: ImageReport {
+                path: self
+                    .file
+                    .clone()
+                    .unwrap_or_else(|| self.names[1].clone().into()),
+                size_bytes,
+                identity,
+                ..ImageReport::default()
+            },
+            metrics: Metrics {
+                image_size_bytes: size_bytes.and_then(|bytes| Estimate::exact(bytes as f64)),
+                ..Metrics::default()
+            },
+            rounds: Vec::new(),
+            series: Default::default(),
+        })
+    }
+}
+
+/// Short names where they are distinct, otherwise long ones; the same thing twice is told apart by a number.
+pub(super) fn names(sides: &[Side]) -> Vec<String> {
+    let of = |kind: usize| sides.iter().map(move |side| side.names[kind].clone());
+    let distinct = of(0).collect::<std::collections::BTreeSet<_>>().len() == sides.len();
+    let mut seen = BTreeMap::new();
+    of(usize::from(!distinct))
+        .map(|name| {
+            let times = seen.entry(name.clone()).or_insert(0);
+            *times += 1;
+            match *times {
+                1 => name,
+                n => format!("{name} ({n})"),
+            }
+        })
+        .collect()
+}

@@ -1,0 +1,93 @@
+//! How it was measured: numbers, order, seeds, and what training saw of it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::bench::pinning::Pinning;
+use crate::plan::SameImage;
+use crate::stats;
+use crate::variant::Variant;
+use crate::workload::http::{Connections, Protocol};
+
+/// How it was measured.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PlanReport {
+    /// Rounds of each variant.
+    pub rounds: u32,
+    /// Measured requests in each round.
+    pub requests: u64,
+    /// Connections.
+    pub concurrency: u32,
+    /// Requests per second asked for; 0 is a closed loop.
+    pub rate: f64,
+    /// The order in which the rounds were measured, block by block.
+    pub order: Vec<Vec<Variant>>,
+    /// The seed of that order.
+    pub seed: u64,
+    /// `http/1.1` or `http/2`; `null` for one process per invocation.
+    #[serde(default)]
+    pub protocol: Option<Protocol>,
+    /// Who of them was spoken to over TLS.
+    #[serde(default)]
+    pub tls: Vec<Variant>,
+    /// Whether connections are kept or made for each request; `null` where there are none.
+    #[serde(default)]
+    pub connections: Option<Connections>,
+    /// Cold starts of each variant with its files dropped from the page cache.
+    #[serde(default)]
+    pub dropped_cold_starts: u32,
+    /// Frequency governor of the processors; `null` where it cannot be read.
+    #[serde(default)]
+    pub governor: Option<String>,
+    /// Which cores generator and function had; `null` where both had all.
+    #[serde(default)]
+    pub pinning: Option<Pinning>,
+    /// Requests before the measured ones, in the same process.
+    #[serde(default)]
+    pub warmup: u64,
+    /// Cold starts of each variant.
+    #[serde(default)]
+    pub cold_starts: u32,
+    /// Digest over everything that shapes what the function is made to do.
+    #[serde(default)]
+    pub workload: String,
+    /// Rounds at each look, where rounds were added until it was decided; empty otherwise.
+    #[serde(default)]
+    pub looks: Vec<u32>,
+    /// Whether each variant was measured against itself.
+    #[serde(default)]
+    pub same_image: Option<SameImage>,
+}
+
+impl PlanReport {
+    /// The confidence of each interval of a change: 95 %, or more where several looks share the error.
+    pub fn confidence(&self) -> f64 {
+        match self.looks.len() {
+            0 => stats::CONFIDENCE,
+            looks => stats::sequential::confidence(looks as u32),
+        }
+    }
+}
+
+/// What trained variants did in training.
+///
+/// A profile of the very requests that are measured shows the most that can be gained (measuring rule 15).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TrainedWith {
+    /// The workload that is measured.
+    MeasuredWorkload,
+    /// One of its own.
+    OwnWorkload,
+}
+
+impl TrainedWith {
+    /// For readers.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::MeasuredWorkload => {
+                "trained with the workload that is measured: what is gained is the most that can be"
+            }
+            Self::OwnWorkload => "trained with another workload than the one that is measured",
+        }
+    }
+}
