@@ -23,6 +23,8 @@ pub mod subject;
 mod twins;
 pub mod usage;
 
+use std::time::Duration;
+
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
@@ -118,11 +120,18 @@ fn measure(
     cold_start::measure(&bench, record, ui)
 }
 
+/// How long a look at a busy machine takes, and which share of its cores' time others may use.
+const BUSY: (Duration, f64) = (Duration::from_millis(300), 0.25);
+
 /// Warns where the machine has more to do than cores before anything is measured.
+///
+/// The load is a mean over minutes and still knows a build of our own that is over, so that where it is high somebody must be
+/// seen at work as well.
 pub fn busy_machine() -> Option<Warning> {
     let load = load_average(&std::fs::read_to_string("/proc/loadavg").ok()?)?;
     let cores = std::thread::available_parallelism().ok()?.get();
-    let busy = load > cores as f64;
+    let (look, most) = BUSY;
+    let busy = load > cores as f64 && conditions::busy_share(look).is_none_or(|share| share > most);
     busy.then(|| {
         let message = format!(
             "the machine is busy: load {load:.1} on {cores} cores; small differences cannot be told"

@@ -1,6 +1,7 @@
 //! What the machine was like while something was measured, where it can be read; nothing of it is changed.
 
 use std::path::Path;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -28,7 +29,22 @@ pub struct Watch {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Times {
     all: u64,
+    idle: u64,
     stolen: u64,
+}
+
+/// The share of all cores' time that was used while this looked for so long; `None` where it cannot be read.
+pub fn busy_share(look: Duration) -> Option<f64> {
+    let now = || text("/proc/stat").and_then(|text| times(&text));
+    let before = now()?;
+    std::thread::sleep(look);
+    share_used(before, now()?)
+}
+
+fn share_used(before: Times, after: Times) -> Option<f64> {
+    let all = after.all.checked_sub(before.all).filter(|all| *all > 0)?;
+    let idle = after.idle.checked_sub(before.idle)?;
+    Some(1.0 - idle as f64 / all as f64)
 }
 
 impl Watch {
@@ -69,6 +85,8 @@ fn times(stat: &str) -> Option<Times> {
         .collect::<Option<_>>()?;
     Some(Times {
         all: ticks.iter().sum(),
+        // Waiting for a disk is idle time of a processor.
+        idle: *ticks.get(3)? + *ticks.get(4)?,
         stolen: *ticks.get(7)?,
     })
 }
@@ -101,6 +119,7 @@ mod tests {
         assert_eq!(before.all, 1000);
         assert_eq!(steal_percent(before, after), Some(10.0));
         assert_eq!(steal_percent(after, after), None, "no time has passed");
+        assert_eq!(share_used(before, after), Some(0.5));
         assert_eq!(
             times("cpu  1 2 3\n"),
             None,
