@@ -27,16 +27,14 @@ pub(super) fn decide(name: &str, file: &FunctionFile, project_dir: &Path) -> Res
     }
     let (code, main_class, manifest_class_path) =
         code(file, project_dir).map_err(|error| error.goal(goal()))?;
-    let decide_workload = |workload| {
-        Workload::decide(workload, file.ready.as_deref(), project_dir)
-            .map_err(|error| error.goal(goal()))
-    };
-    let workload = decide_workload(&file.workload)?;
-    let train_workload = file
-        .train_workload
-        .as_ref()
-        .map(decide_workload)
-        .transpose()?;
+    let decide_workload = |workload| Workload::decide(workload, file.ready.as_deref(), project_dir);
+    let workload = decide_workload(&file.workload).map_err(|error| error.goal(goal()))?;
+    let train_workload = file.train_workload.as_ref().map(decide_workload);
+    let train_workload = train_workload.transpose().map_err(|error| {
+        error
+            .goal("its `train-workload` cannot be used")
+            .goal(goal())
+    })?;
     let function = Function {
         name: name.to_owned(),
         project_dir: project_dir.to_owned(),

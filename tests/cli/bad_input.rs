@@ -41,6 +41,23 @@ fn what_is_not_a_jar_is_refused() {
 }
 
 #[test]
+fn an_empty_workload_of_training_is_told_from_the_one_that_is_measured() {
+    let Some(sandbox) = Sandbox::project("hello") else {
+        return;
+    };
+    let own = "\n[function.hello.train-workload]\nassets = \".\"\n";
+    sandbox.write("pgoctl.toml", &(sandbox.read("pgoctl.toml") + own));
+    sandbox.pgoctl(&["run"]).fails(
+        2,
+        &[
+            "the function `hello` cannot be used",
+            "its `train-workload` cannot be used",
+            "the workload is empty",
+        ],
+    );
+}
+
+#[test]
 fn a_jar_without_main_class_is_refused() {
     let sandbox = Sandbox::new();
     sandbox.write("pgoctl.toml", &config("hello", ""));

@@ -3,11 +3,11 @@
 //! The outer walk is ours because two things need exact places: damage is reported with its byte offset, and files of
 //! one build begin with the same megabytes of tables, which [`parse_sections`] passes over.
 //!
-//! Lists in GraalVM's own spelling take the short way through [`canonical`].
+//! Lists in GraalVM's own spelling take the short way through `canonical`.
 //!
 //! Why `serde_json`: reading real files into the same borrowed types takes it 2.6 times as long as skimming them, sonic-rs 2.0
 //! times, and simd-json, which writes into the text that it reads, 4.1 times (`benches/readers`, on a quiet machine). A quarter of
-//! the time is not worth a reader full of `unsafe` where files may be hostile; [`canonical`] has none and wins more: the whole of
+//! the time is not worth a reader full of `unsafe` where files may be hostile; `canonical` has none and wins more: the whole of
 //! `check` takes 1.1 to 1.4 times the skimming.
 
 use serde::Deserialize;
