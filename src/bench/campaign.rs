@@ -46,6 +46,8 @@ pub struct Campaign<'a> {
     pub workdir: &'a Workdir,
     /// What is measured.
     pub subjects: &'a [Subject],
+    /// What should have been measured as well and could not be made.
+    pub missing: &'a [Variant],
     /// The terminal.
     pub ui: &'a Ui,
     /// Rounds are added until it is decided, for at most so long; `None`: the plan's rounds and no more.

@@ -7,7 +7,7 @@ use crate::config::Day;
 use crate::error::Result;
 use crate::gate::{Check, GateReport, Outcome, VERDICT_JSON};
 use crate::pipeline::Record;
-use crate::report::{Report, Stage, StageStatus, Warning, WarningKind};
+use crate::report::{Report, Warning, WarningKind};
 use crate::variant::Variant;
 use crate::workdir::write_atomically;
 
@@ -214,17 +214,9 @@ impl Campaign<'_> {
 
     /// Keeps the verdict where programs and people look for it.
     fn conclude(&self, record: &mut Record, checks: Vec<Check>) -> Result<GateReport> {
-        let failed = |stage: &&Stage| stage.status == StageStatus::Failed;
-        let mut failed: Vec<Variant> = record
-            .report
-            .stages
-            .iter()
-            .filter(failed)
-            .filter_map(|stage| stage.variant)
-            .filter(|variant| self.gate.concerns(*variant))
-            .collect();
-        failed.dedup();
-        let verdict = GateReport::new(&record.report.function, checks).without(failed);
+        let missing = self.missing.iter().copied();
+        let missing = missing.filter(|variant| self.gate.concerns(*variant));
+        let verdict = GateReport::new(&record.report.function, checks).without(missing.collect());
         record.report.gate = Some(verdict.clone());
         record.write()?;
         let mut json = serde_json::to_vec_pretty(&verdict).expect("it has only string keys");

@@ -7,7 +7,7 @@ use super::conditions::Watch;
 use super::live::{Live, Part};
 use super::load::{self, LoadOutcome, LoadPlan, Target};
 use super::pinning::Pinning;
-use super::samples::{IN_ORDER_KEPT, Round, WARMUP_KEPT, write_round};
+use super::samples::{IN_ORDER_KEPT, Round, WARMUP_KEPT, thinning, write_round};
 use super::subject::{RunningServer, Runs, Subject};
 use super::{Bench, twins, usage};
 use crate::error::{Error, ErrorKind, Result};
@@ -272,9 +272,10 @@ fn invoke(
     live: &Live<'_>,
 ) -> Result<Round> {
     round.warmup = plan.warmup;
-    for _ in 0..plan.warmup {
+    let every = thinning(plan.warmup, WARMUP_KEPT);
+    for n in 0..plan.warmup {
         let wall = nanoseconds(invoke_once(process, launch, log)?.wall);
-        if (round.warmup_ns.len() as u64) < WARMUP_KEPT {
+        if n.is_multiple_of(every) {
             round.warmup_ns.push(wall);
         }
     }
@@ -284,16 +285,17 @@ fn invoke(
         before: plan.warmup,
         of: plan.warmup + plan.requests,
     };
+    let every = thinning(plan.requests, IN_ORDER_KEPT);
     let watch = Watch::start();
     live.during(part, |gauge| -> Result<()> {
-        for _ in 0..plan.requests {
+        for n in 0..plan.requests {
             let invocation = invoke_once(process, launch, log)?;
             let wall = nanoseconds(invocation.wall);
             round.latencies.record(wall);
             if let Some(gauge) = &gauge {
                 gauge.saw(wall);
             }
-            if (round.in_order_ns.len() as u64) < IN_ORDER_KEPT {
+            if n.is_multiple_of(every) {
                 round.in_order_ns.push(wall);
             }
             // Only the invocations count: what pgoctl does between them is not the function's.

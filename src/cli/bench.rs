@@ -165,7 +165,7 @@ pub(super) fn measure(
         deciding: Some(deciding),
         gating: None,
     };
-    measuring.measure(&bare.subjects, &mut record, ui)?;
+    measuring.measure(&bare.subjects, &[], &mut record, ui)?;
     run::finish(&mut record, ui)?;
     measuring.save_baseline(&record, ui)?;
     drop(lock);

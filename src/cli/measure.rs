@@ -7,6 +7,7 @@ use crate::gate::{GatePlan, GateReport};
 use crate::pipeline::Record;
 use crate::plan::BenchPlan;
 use crate::ui::Ui;
+use crate::variant::Variant;
 use crate::workdir::Workdir;
 
 /// How to measure.
@@ -19,10 +20,12 @@ pub(super) struct Measuring<'a> {
 }
 
 impl Measuring<'_> {
-    /// Measures `subjects` and computes the report's figures; returns the gate's verdict where there is a gate.
+    /// Measures `subjects` and computes the report's figures; returns the gate's verdict where there is a gate. `missing` are
+    /// variants that could not be made.
     pub(super) fn measure(
         &self,
         subjects: &[Subject],
+        missing: &[Variant],
         record: &mut Record,
         ui: &Ui,
     ) -> Result<Option<GateReport>> {
@@ -31,6 +34,7 @@ impl Measuring<'_> {
             gate: self.gate,
             workdir: self.workdir,
             subjects,
+            missing,
             ui,
             budget: self.deciding.and_then(Deciding::budget),
             question: match self.gating {

@@ -10,6 +10,7 @@ use super::goal::Goal;
 use super::measure::Measuring;
 use crate::bench::{Gating, Subject};
 use crate::error::{Error, Result};
+use crate::gate::GateReport;
 use crate::host::Host;
 use crate::pipeline::{Image, Pipeline, Record, from_hotspot, preview};
 use crate::plan::{Plan, Request, SameImage, Settings};
@@ -190,39 +191,13 @@ fn carry_out(order: &Order<'_>, ui: &Ui) -> Result<()> {
     let mut pipeline = Pipeline::new(&plan, ui, begin(&plan)?);
     (pipeline.force, pipeline.explain) = (work.force, work.explain);
     pipeline.only_reuse = goal.only_reuses();
-    let (mut verdict, mut failed) = (None, None);
-    match goal {
-        Goal::Train { .. } | Goal::Merge => only_trained(&mut pipeline, goal, ui)?,
-        _ => {
-            let images = match goal {
-                Goal::Run { .. } => {
-                    let (images, failure) = pipeline.images_that_work()?;
-                    failed = failure;
-                    images
-                }
-                _ => pipeline.images()?,
-            };
-            describe(&mut pipeline.record.report, &images);
-            if images
-                .iter()
-                .any(|image| plan.training(image.variant).is_some())
-            {
-                pipeline.record.report.trained_with = Some(plan.trained_with()?);
-            }
-            if measures {
-                let subjects: Vec<Subject> = images
-                    .iter()
-                    .map(|image| Subject::of_image(&plan, image))
-                    .collect();
-                verdict = measuring.measure(&subjects, &mut pipeline.record, ui)?;
-                if let Some(warning) = from_hotspot::outcome(&pipeline.record.report, plan.train.on)
-                {
-                    ui.warn(&warning.message, None);
-                    pipeline.record.warn(warning);
-                }
-            }
+    let Ended { verdict, failed } = match goal {
+        Goal::Train { .. } | Goal::Merge => {
+            only_trained(&mut pipeline, goal, ui)?;
+            Ended::default()
         }
-    }
+        _ => make_and_measure(&mut pipeline, &measuring, goal, ui)?,
+    };
     finish(&mut pipeline.record, ui)?;
     let record = &pipeline.record;
     measuring.save_baseline(record, ui)?;
@@ -244,6 +219,53 @@ fn carry_out(order: &Order<'_>, ui: &Ui) -> Result<()> {
         (None, None, Goal::SelfTest { .. }) => gate::conclude_self_test(report, &plan, ui),
         (None, None, _) => Ok(()),
     }
+}
+
+/// What came of a command besides its report.
+#[derive(Default)]
+struct Ended {
+    verdict: Option<GateReport>,
+    /// The first variant that could not be made.
+    failed: Option<Error>,
+}
+
+/// Makes the images, or finds them, and measures them where that is the goal.
+fn make_and_measure(
+    pipeline: &mut Pipeline<'_>,
+    measuring: &Measuring<'_>,
+    goal: Goal,
+    ui: &Ui,
+) -> Result<Ended> {
+    let plan = pipeline.plan;
+    let (images, failed) = match goal {
+        Goal::Run { .. } => pipeline.images_that_work()?,
+        _ => (pipeline.images()?, None),
+    };
+    describe(&mut pipeline.record.report, &images);
+    let made: Vec<Variant> = images.iter().map(|image| image.variant).collect();
+    if made.iter().any(|variant| plan.training(*variant).is_some()) {
+        pipeline.record.report.trained_with = Some(plan.trained_with()?);
+    }
+    if !goal.measures() {
+        let verdict = None;
+        return Ok(Ended { verdict, failed });
+    }
+    let subjects: Vec<Subject> = images
+        .iter()
+        .map(|image| Subject::of_image(plan, image))
+        .collect();
+    let missing: Vec<Variant> = plan
+        .variants
+        .iter()
+        .copied()
+        .filter(|variant| !made.contains(variant))
+        .collect();
+    let verdict = measuring.measure(&subjects, &missing, &mut pipeline.record, ui)?;
+    if let Some(warning) = from_hotspot::outcome(&pipeline.record.report, plan.train.on) {
+        ui.warn(&warning.message, None);
+        pipeline.record.warn(warning);
+    }
+    Ok(Ended { verdict, failed })
 }
 
 /// The report before anything has happened.

@@ -352,6 +352,19 @@ fn a_candidate_that_cannot_be_made_is_no_pass() {
     assert_eq!(json["outcome"], "cannot tell");
     assert_eq!(json["failed"], serde_json::json!(["native-pgo"]));
 
+    // The same where it is the image for its training that cannot be built, and only some are candidates.
+    let Some(sandbox) = with("build-fails@instrumented") else {
+        return;
+    };
+    let some = "candidates = [\"native\", \"native-pgo\"]\n";
+    sandbox.write("pgoctl.toml", &(sandbox.read("pgoctl.toml") + some));
+    let said = gated(&sandbox, "hotspot,native,native-pgo");
+    assert_eq!(said.status, 4, "{}", said.stderr);
+    assert_eq!(
+        verdict(&said),
+        "VERDICT: cannot tell: the others pass; native-pgo could not be made"
+    );
+
     // Nothing at all could be made: the last line says so too.
     let Some(sandbox) = with("build-fails") else {
         return;

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::{Failures, Gauge, LoadOutcome, LoadPlan};
 use crate::bench::histogram::Histogram;
+use crate::bench::samples::thinning;
 
 /// Everything that is known of the answers so far.
 #[derive(Debug)]
@@ -48,7 +49,7 @@ impl Recorder {
             latencies: Histogram::default(),
             service: (plan.rate > 0.0).then(Histogram::default),
             series: (plan.series > 0).then(|| Series {
-                every: plan.requests.div_ceil(plan.series).max(1),
+                every: thinning(plan.requests, plan.series),
                 kept: Vec::new(),
             }),
             gauge: plan.gauge.clone(),
