@@ -33,16 +33,17 @@ use crate::error::Result;
 use crate::host::load_average;
 use crate::pipeline::Record;
 use crate::plan::BenchPlan;
-use crate::report::{PlanReport, Warning, WarningKind};
+use crate::report::PlanReport;
 use crate::ui::Ui;
 use crate::variant::Variant;
+use crate::warning::{Warning, WarningKind};
+use pinning::Pinning;
 
 pub use analysis::{analyse, analyse_against};
 pub use baseline::Baseline;
 pub use calibration::Calibration;
 pub use campaign::{Campaign, Question};
 pub use gated::Gating;
-use pinning::Pinning;
 pub use subject::Subject;
 
 /// What is measured, and how.

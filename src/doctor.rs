@@ -11,6 +11,7 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use crate::host::HostFacts;
+use crate::java_version::feature;
 
 /// One thing looked at.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -63,15 +64,7 @@ pub struct FoundToolchain {
 impl FoundToolchain {
     /// The Java line: 25 of `25.0.1`, 8 of `1.8.0_292`.
     pub fn java_major(&self) -> Option<u32> {
-        let mut numbers = self
-            .java_version
-            .as_deref()?
-            .split(|c: char| !c.is_ascii_digit());
-        let first = numbers.next()?.parse().ok()?;
-        if first == 1 {
-            return numbers.next()?.parse().ok();
-        }
-        Some(first)
+        feature(self.java_version.as_deref()?)
     }
 }
 

@@ -10,8 +10,8 @@ mod report;
 mod tests;
 
 use crate::compare::{Direction, Metric};
-use crate::config::Day;
 use crate::report::Comparison;
+use crate::units::Day;
 use crate::variant::Variant;
 
 pub use report::{Check, GateReport, Outcome, VERDICT_JSON};

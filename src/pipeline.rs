@@ -20,10 +20,10 @@ use std::path::PathBuf;
 use crate::error::{Error, ErrorKind, Result};
 use crate::interrupt;
 use crate::plan::Plan;
-use crate::report::{Warning, WarningKind};
 use crate::toolchain::Training;
 use crate::ui::Ui;
 use crate::variant::Variant;
+use crate::warning::{Warning, WarningKind};
 use crate::workdir::Cache;
 
 pub use image::Image;

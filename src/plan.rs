@@ -15,9 +15,10 @@ use crate::function::Function;
 use crate::gate::GatePlan;
 use crate::identity::Inputs;
 use crate::pipeline::from_hotspot;
-use crate::report::{TrainedWith, Warning};
+use crate::report::TrainedWith;
 use crate::toolchain::{Missing, ProfileKind, Toolchain, Training};
 use crate::variant::Variant;
+use crate::warning::Warning;
 use crate::workdir::Workdir;
 
 pub use options::OPTION_VARIABLES;

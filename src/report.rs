@@ -11,7 +11,6 @@ mod method;
 mod plan;
 mod series;
 pub(crate) mod table;
-mod warning;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -25,13 +24,13 @@ use crate::host::Host;
 use crate::stats::Estimate;
 use crate::toolchain::Info;
 use crate::variant::Variant;
+use crate::warning::Warning;
 
 pub use format::{Format, render};
 pub use plan::{PlanReport, TrainedWith};
 pub use series::{Bin, Series, histogram};
+pub use table::Style;
 pub(crate) use table::value;
-pub use table::{Style, bytes};
-pub use warning::{Warning, WarningKind};
 
 /// The version of the JSON below.
 pub const SCHEMA_VERSION: u32 = 1;

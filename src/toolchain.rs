@@ -15,8 +15,9 @@ use crate::error::{Error, Result};
 use crate::exec::{Ending, Tool};
 use crate::function::Function;
 use crate::identity::Inputs;
-use crate::report::Warning;
+use crate::java_version::feature;
 use crate::variant::Variant;
+use crate::warning::Warning;
 
 /// The two families.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,17 +48,6 @@ impl Info {
     /// The Java feature release: 25 for `25.0.3`, 8 for `1.8.0_392`. `None` if the version is in no known form.
     pub fn feature(&self) -> Option<u32> {
         feature(&self.version)
-    }
-}
-
-/// The Java feature release of a version string.
-pub fn feature(version: &str) -> Option<u32> {
-    let mut numbers = version
-        .split(|c: char| !c.is_ascii_digit())
-        .map(str::parse::<u32>);
-    match numbers.next()?.ok()? {
-        1 => numbers.next()?.ok(),
-        feature => Some(feature),
     }
 }
 
@@ -264,19 +254,5 @@ impl Missing {
             Some(hint) => error.hint(hint),
             None => error,
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_feature_release_is_the_first_number_that_counts() {
-        let features = ["25.0.3", "17.0.15+6", "1.8.0_392", "25-ea", "24-dev", ""].map(feature);
-        assert_eq!(
-            features,
-            [Some(25), Some(17), Some(8), Some(25), Some(24), None]
-        );
     }
 }

@@ -8,9 +8,10 @@ use crate::compare::{IntervalOf, Metric};
 use crate::error::{Error, Result};
 use crate::pipeline::Record;
 use crate::pipeline::record::RUN_JSON;
-use crate::report::{Comparison, PlanReport, Report, VariantReport, Warning, WarningKind};
+use crate::report::{Comparison, PlanReport, Report, VariantReport};
 use crate::stats;
 use crate::variant::Variant;
+use crate::warning::{Warning, WarningKind};
 use crate::workdir::{self, Aside, Workdir};
 
 /// A saved run.

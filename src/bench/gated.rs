@@ -3,12 +3,13 @@
 use super::analysis::baseline_of;
 use super::calibration::{PAIRS, repeated};
 use super::{Baseline, Calibration, Campaign, Subject};
-use crate::config::Day;
 use crate::error::Result;
 use crate::gate::{Check, GateReport, Outcome, VERDICT_JSON};
 use crate::pipeline::Record;
-use crate::report::{Report, Warning, WarningKind};
+use crate::report::Report;
+use crate::units::Day;
 use crate::variant::Variant;
+use crate::warning::{Warning, WarningKind};
 use crate::workdir::write_atomically;
 
 /// What is asked of a gate besides its rules.

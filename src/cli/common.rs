@@ -8,12 +8,13 @@ use clap::Args;
 
 use crate::bench::Gating;
 use crate::bench::pinning::Pin;
-use crate::config::{Span, TrainOn};
+use crate::config::TrainOn;
 use crate::error::Result;
 use crate::plan::{Named, OPTION_VARIABLES, Request, Search, Settings};
 use crate::report::{Format, Report, Style, render};
 use crate::toolchain::install::{installed, user_data_dir};
 use crate::ui::{Color, Ui, Verbosity};
+use crate::units::Span;
 use crate::variant::Variant;
 use crate::workdir::{Lock, Workdir};
 

@@ -6,12 +6,12 @@ use super::common::{BenchNumbers, Deciding, GateOptions, Global, TrainNumbers, W
 use super::goal::Goal;
 use super::run::{Order, execute};
 use crate::compare::{IntervalOf, Verdict};
-use crate::config::Percent;
 use crate::error::{Error, ErrorKind, Result};
 use crate::gate::{Check, GateReport, Outcome};
 use crate::plan::{Plan, SameImage};
 use crate::report::Report;
 use crate::ui::Ui;
+use crate::units::Percent;
 
 #[derive(Debug, Args)]
 pub(super) struct GateArgs {

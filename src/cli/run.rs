@@ -14,10 +14,11 @@ use crate::gate::GateReport;
 use crate::host::Host;
 use crate::pipeline::{Image, Pipeline, Record, from_hotspot, preview};
 use crate::plan::{Plan, Request, SameImage, Settings};
-use crate::report::{Format, Report, SCHEMA_VERSION, Warning, render};
+use crate::report::{Format, Report, SCHEMA_VERSION, render};
 use crate::toolchain::Info;
 use crate::ui::Ui;
 use crate::variant::Variant;
+use crate::warning::Warning;
 
 #[derive(Debug, Args)]
 pub(super) struct RunArgs {

@@ -204,7 +204,7 @@ fn make(
     };
     let text = serde_json::to_vec_pretty(&json).expect("it has only string keys");
     write_atomically(&aside.path().join(BUILD_JSON), &text)?;
-    let size = crate::report::bytes(json.file.bytes);
+    let size = crate::units::bytes(json.file.bytes);
     aside.commit()?;
     if let Err(error) = prove(pipeline, variant, dir) {
         // What is not used as meant must not be found by the next run.

@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::{self, Ending, Tool};
-use crate::report::Warning;
 use crate::toolchain::{Blame, BuildJob, Toolchain};
 use crate::ui::Task;
+use crate::warning::Warning;
 
 /// Characters of a log line that fit beside a progress bar.
 const LINE_CHARS: usize = 60;

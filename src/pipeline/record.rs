@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use crate::error::{Error, Result};
-use crate::report::{Report, Stage, StageStatus, Warning};
+use crate::report::{Report, Stage, StageStatus};
 use crate::variant::Variant;
+use crate::warning::Warning;
 use crate::workdir::{self, Workdir};
 
 /// The report of a run, on disk.

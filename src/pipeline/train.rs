@@ -6,13 +6,13 @@ use std::time::Instant;
 use super::{Image, Pipeline, from_hotspot, profile_check, set_aside};
 use crate::error::{Error, ErrorKind, Result};
 use crate::identity::{Identity, Inputs, file_digest};
-use crate::interrupt;
 use crate::profile::provenance::Provenance;
-use crate::report::{StageStatus, Warning, WarningKind};
+use crate::report::StageStatus;
 use crate::toolchain::{ProfileKind, Training};
 use crate::variant::Variant;
-use crate::workdir;
+use crate::warning::{Warning, WarningKind};
 use crate::workload::exercise;
+use crate::{interrupt, workdir};
 
 /// What all runs of one training share.
 pub(super) struct Course<'a> {

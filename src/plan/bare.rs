@@ -15,12 +15,12 @@ use super::{BenchPlan, Request, settings};
 use crate::bench::Subject;
 use crate::bench::load::tls::Trust;
 use crate::error::{Error, Result};
-use crate::report::{VariantReport, Warning, WarningKind};
+use crate::report::VariantReport;
 use crate::toolchain::Info;
 use crate::variant::{Label, Variant};
+use crate::warning::{Warning, WarningKind};
 use crate::workdir::Workdir;
 use crate::workload::http::{Connections, Protocol};
-
 use base::Base;
 
 /// What the user named.

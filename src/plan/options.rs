@@ -2,9 +2,9 @@
 
 use crate::error::{Error, Result};
 use crate::function::Function;
-use crate::report::{Warning, WarningKind};
 use crate::toolchain::hotspot;
 use crate::variant::Variant;
+use crate::warning::{Warning, WarningKind};
 
 /// Environment variables from which native-image and `java` take options of their own accord; they shape every product.
 pub const OPTION_VARIABLES: [&str; 5] = [

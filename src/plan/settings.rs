@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::bench::pinning::Pin;
 use crate::config::{Config, TrainOn};
 use crate::error::{Error, Result};
-use crate::report::{Warning, WarningKind};
 use crate::stats;
+use crate::warning::{Warning, WarningKind};
 use crate::workload::Workload;
 
 /// Numbers of the command line; `None` where nothing was said.

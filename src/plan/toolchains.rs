@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 
 use crate::config::ToolchainFile;
 use crate::error::{Error, ErrorKind, Result};
-use crate::report::{Warning, WarningKind};
 use crate::toolchain::graalvm::GraalVm;
 use crate::toolchain::hotspot::Hotspot;
 use crate::toolchain::{Info, Missing, Toolchain};
 use crate::variant::Variant;
+use crate::warning::{Warning, WarningKind};
 use crate::workdir::Cache;
 
 /// Where to look; filled from flags and environment by `cli`.

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::table::bytes;
 use super::{PlanReport, Report, RoundReport};
 use crate::bench::pinning::Pinning;
 use crate::compare::Metric;
 use crate::host::Host;
 use crate::plan::SameImage;
+use crate::units::bytes;
 use crate::workload::http::Connections;
 
 /// The machine, in a line.

@@ -9,6 +9,7 @@ use super::method::{host_in_words, noise_in_words, plan_in_words};
 use super::{Comparison, Report, StageStatus, VariantReport, chart};
 use crate::compare::{Metric, Verdict};
 use crate::stats::Estimate;
+use crate::units::bytes;
 use crate::variant::Variant;
 
 /// How a table is drawn.
@@ -331,16 +332,5 @@ fn seconds(seconds: f64) -> String {
         format!("{:.0} ms", seconds * 1000.0)
     } else {
         format!("{seconds:.1} s")
-    }
-}
-
-/// A number of bytes as people read it: `17.9 MB` (1 MB = 1,000,000 bytes).
-pub fn bytes(bytes: u64) -> String {
-    let number = bytes as f64;
-    match bytes {
-        0..1_000 => format!("{bytes} B"),
-        1_000..1_000_000 => format!("{:.1} kB", number / 1e3),
-        1_000_000..1_000_000_000 => format!("{:.1} MB", number / 1e6),
-        _ => format!("{:.1} GB", number / 1e9),
     }
 }

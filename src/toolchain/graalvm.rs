@@ -21,8 +21,8 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::exec::{self, Ending, Tool};
 use crate::function::{Code, Function};
 use crate::identity::Inputs;
-use crate::report::Warning;
 use crate::variant::Variant;
+use crate::warning::Warning;
 use crate::workdir::Cache;
 
 pub use version::Vendor;

@@ -11,8 +11,8 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::exec::Ending;
 use crate::function::Function;
 use crate::interrupt;
-use crate::report::{Warning, WarningKind};
 use crate::toolchain::Launch;
+use crate::warning::{Warning, WarningKind};
 
 /// A process that dies closes its connections a little before it is gone.
 const DYING: Duration = Duration::from_millis(500);

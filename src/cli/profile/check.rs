@@ -13,8 +13,8 @@ use crate::profile::iprof::check::{CheckReport, Contents, check_files};
 use crate::profile::iprof::inputs::expand;
 use crate::profile::iprof::staleness::{ClassFiles, Freshness};
 use crate::profile::iprof::verdict::Verdict;
-use crate::report::bytes;
 use crate::ui::Ui;
+use crate::units::bytes;
 
 /// Exits with 5 if a profile is broken or says nothing (with `--strict`: if one is suspect).
 #[derive(Debug, Args)]

@@ -10,8 +10,8 @@ use super::{Limit, Output, unreadable};
 use crate::error::Result;
 use crate::profile::iprof::convert::{ConvertReport, Target, convert as rewrite};
 use crate::profile::iprof::source::Packing;
-use crate::report::bytes as size;
 use crate::ui::Ui;
+use crate::units::bytes as size;
 
 #[derive(Debug, Args)]
 pub(super) struct ConvertArgs {

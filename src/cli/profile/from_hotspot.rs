@@ -16,8 +16,8 @@ use crate::profile::iprof::section::Section;
 use crate::profile::iprof::source::Packing;
 use crate::profile::iprof::version::Version;
 use crate::profile::iprof::write::{pack, sha256};
-use crate::report::bytes;
 use crate::ui::Ui;
+use crate::units::bytes;
 use crate::workdir::write_atomically;
 
 /// The options that make a JVM count and say so; `LOG` is where it goes.

@@ -9,8 +9,8 @@ use crate::error::Result;
 use crate::profile::iprof::inputs::weighted;
 use crate::profile::iprof::merge::{MergeOptions, Normalize, merge_to_bytes};
 use crate::profile::iprof::merge_report::{MergeReport, MergeWarning};
-use crate::report::bytes;
 use crate::ui::Ui;
+use crate::units::bytes;
 
 #[derive(Debug, Args)]
 pub(super) struct MergeArgs {

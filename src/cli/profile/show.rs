@@ -15,8 +15,8 @@ use crate::profile::iprof::resolve::Totals;
 use crate::profile::iprof::show::{
     Branch, MethodCount, ShowOptions, ShowReport, TypeCount, TypedSite, show as look,
 };
-use crate::report::bytes;
 use crate::ui::Ui;
+use crate::units::bytes;
 
 #[derive(Debug, Args)]
 pub(super) struct ShowArgs {

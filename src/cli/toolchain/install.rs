@@ -5,9 +5,9 @@ use clap::Args;
 use crate::cli::common::data_dir;
 use crate::error::Result;
 use crate::interrupt;
-use crate::report::bytes;
 use crate::toolchain::install::{self, DEFAULT_BASE_URL, InstallPlan, InstallProgress};
 use crate::ui::Ui;
+use crate::units::bytes;
 
 #[derive(Debug, Args)]
 pub(super) struct InstallArgs {

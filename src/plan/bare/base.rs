@@ -92,7 +92,7 @@ impl Base {
                 code_args: Vec::new(),
             },
         };
-        let timeout = |span: Option<crate::config::Span>, default| span.map_or(default, |s| s.0);
+        let timeout = |span: Option<crate::units::Span>, default| span.map_or(default, |s| s.0);
         let process = Process {
             name: program.clone(),
             dir: match function {
