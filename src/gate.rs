@@ -9,8 +9,7 @@ mod report;
 #[cfg(test)]
 mod tests;
 
-use crate::compare::{Direction, Metric};
-use crate::report::Comparison;
+use crate::compare::{Comparison, Direction, Metric};
 use crate::units::Day;
 use crate::variant::Variant;
 

@@ -10,8 +10,7 @@ use std::time::{Duration, Instant};
 
 use super::load::Gauge;
 use super::samples::Round;
-use crate::compare::Metric;
-use crate::report::value;
+use crate::compare::{Metric, value};
 use crate::stats;
 use crate::ui::Task;
 use crate::variant::Variant;

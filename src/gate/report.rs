@@ -3,9 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Waiver, outcome};
-use crate::compare::{IntervalOf, Metric};
+use crate::compare::{Comparison, IntervalOf, Metric};
 use crate::exit_code::ExitCode;
-use crate::report::Comparison;
 use crate::variant::Variant;
 
 /// The gate's file in a run's folder.

@@ -6,10 +6,9 @@ use comfy_table::{
 };
 
 use super::method::{host_in_words, noise_in_words, plan_in_words};
-use super::{Comparison, Report, StageStatus, VariantReport, chart};
-use crate::compare::{Metric, Verdict};
+use super::{Report, StageStatus, VariantReport, chart};
+use crate::compare::{Comparison, Metric, Verdict, seconds, value};
 use crate::stats::Estimate;
-use crate::units::bytes;
 use crate::variant::Variant;
 
 /// How a table is drawn.
@@ -299,38 +298,4 @@ fn notes(report: &Report) -> String {
         }
     }
     text
-}
-
-/// A value with its unit.
-pub(crate) fn value(metric: Metric, value: f64) -> String {
-    match metric {
-        Metric::ThroughputRps => format!("{value:.0}/s"),
-        Metric::LatencyMsMean
-        | Metric::LatencyMsP50
-        | Metric::LatencyMsP90
-        | Metric::LatencyMsP99
-        | Metric::ServiceMsMean
-        | Metric::ServiceMsP50
-        | Metric::ServiceMsP90
-        | Metric::ServiceMsP99 => format!("{value:.3} ms"),
-        Metric::ColdStartMs
-        | Metric::ColdStartMsAccepts
-        | Metric::ColdStartMsDropped
-        | Metric::ColdStartCpuMs
-        | Metric::ColdStartCpuMsDropped => format!("{value:.1} ms"),
-        Metric::ColdStartPageFaults | Metric::ColdStartPageFaultsDropped => format!("{value:.0}"),
-        Metric::ImageSizeBytes
-        | Metric::PeakMemoryBytes
-        | Metric::ColdStartPeakMemoryBytes
-        | Metric::ColdStartPeakMemoryBytesDropped => bytes(value as u64),
-        Metric::BuildSeconds => seconds(value),
-    }
-}
-
-fn seconds(seconds: f64) -> String {
-    if seconds < 0.0995 {
-        format!("{:.0} ms", seconds * 1000.0)
-    } else {
-        format!("{seconds:.1} s")
-    }
 }
