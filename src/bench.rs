@@ -5,15 +5,12 @@ pub mod baseline;
 pub mod calibration;
 pub mod campaign;
 pub mod cold_start;
-pub mod conditions;
 mod gated;
 mod health;
 pub mod histogram;
 mod live;
 pub mod load;
-pub mod page_cache;
 mod passes;
-pub mod pinning;
 pub mod probe;
 pub mod rounds;
 pub mod samples;
@@ -21,7 +18,6 @@ mod settling;
 mod steadiness;
 pub mod subject;
 mod twins;
-pub mod usage;
 
 use std::time::Duration;
 
@@ -30,14 +26,14 @@ use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 
 use crate::error::Result;
-use crate::host::load_average;
+use crate::host::pinning::Pinning;
+use crate::host::{conditions, load_average};
 use crate::pipeline::Record;
 use crate::plan::BenchPlan;
 use crate::report::PlanReport;
 use crate::ui::Ui;
 use crate::variant::Variant;
 use crate::warning::{Warning, WarningKind};
-use pinning::Pinning;
 
 pub use analysis::{analyse, analyse_against};
 pub use baseline::Baseline;

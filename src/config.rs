@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use crate::bench::pinning::Pin;
 use crate::compare::Metric;
 use crate::error::{Error, Result};
+use crate::host::pinning::Pin;
 use crate::units::{Day, Percent, Span};
 use crate::variant::Variant;
 use crate::workload::WorkloadFile;

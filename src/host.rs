@@ -5,7 +5,10 @@
 //! never a guess. Nothing here prints; the judging is in [`crate::doctor`].
 
 mod compiler;
+pub mod conditions;
 mod memory;
+pub mod page_cache;
+pub mod pinning;
 mod system;
 
 use std::fs;

@@ -17,10 +17,10 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::bench::conditions::Conditions;
 use crate::compare::{Comparison, Metric};
 use crate::gate::GateReport;
 use crate::host::Host;
+use crate::host::conditions::Conditions;
 use crate::stats::Estimate;
 use crate::toolchain::Info;
 use crate::variant::Variant;

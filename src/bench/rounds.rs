@@ -3,15 +3,15 @@
 use std::path::Path;
 use std::time::Duration;
 
-use super::conditions::Watch;
 use super::live::{Live, Part};
 use super::load::{self, LoadOutcome, LoadPlan, Target};
-use super::pinning::Pinning;
 use super::samples::{IN_ORDER_KEPT, Round, WARMUP_KEPT, thinning, write_round};
 use super::subject::{RunningServer, Runs, Subject};
-use super::{Bench, twins, usage};
+use super::{Bench, twins};
 use crate::error::{Error, ErrorKind, Result};
-use crate::exec::{self, Throttle};
+use crate::exec::{self, Throttle, usage};
+use crate::host::conditions::Watch;
+use crate::host::pinning::Pinning;
 use crate::interrupt;
 use crate::pipeline::Record;
 use crate::plan::BenchPlan;

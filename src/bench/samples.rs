@@ -4,10 +4,10 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::conditions::Conditions;
 use super::histogram::Histogram;
-use super::usage::Usage;
 use crate::error::{Error, Result};
+use crate::exec::usage::Usage;
+use crate::host::conditions::Conditions;
 use crate::variant::Variant;
 use crate::workdir::write_atomically;
 

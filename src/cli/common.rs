@@ -7,9 +7,9 @@ use std::time::Duration;
 use clap::Args;
 
 use crate::bench::Gating;
-use crate::bench::pinning::Pin;
 use crate::config::TrainOn;
 use crate::error::Result;
+use crate::host::pinning::Pin;
 use crate::plan::{Named, OPTION_VARIABLES, Request, Search, Settings};
 use crate::report::{Format, Report, Style, render};
 use crate::toolchain::install::{installed, user_data_dir};

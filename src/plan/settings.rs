@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::bench::pinning::Pin;
 use crate::config::{Config, TrainOn};
 use crate::error::{Error, Result};
+use crate::host::pinning::Pin;
 use crate::stats;
 use crate::warning::{Warning, WarningKind};
 use crate::workload::Workload;

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::{PlanReport, Report, RoundReport};
-use crate::bench::pinning::Pinning;
 use crate::compare::Metric;
 use crate::host::Host;
+use crate::host::pinning::Pinning;
 use crate::plan::SameImage;
 use crate::units::bytes;
 use crate::workload::http::Connections;
@@ -206,7 +206,7 @@ fn range(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bench::conditions::Conditions;
+    use crate::host::conditions::Conditions;
     use crate::workload::http::Protocol;
 
     #[test]

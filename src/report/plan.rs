@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::bench::pinning::Pinning;
+use crate::host::pinning::Pinning;
 use crate::plan::SameImage;
 use crate::stats;
 use crate::variant::Variant;
