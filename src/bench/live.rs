@@ -8,9 +8,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::Thread;
 use std::time::{Duration, Instant};
 
-use super::load::Gauge;
 use super::samples::Round;
 use crate::compare::{Metric, value};
+use crate::load::Gauge;
 use crate::stats;
 use crate::ui::Task;
 use crate::variant::Variant;

@@ -4,25 +4,26 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::live::{Live, Part};
-use super::load::{self, LoadOutcome, LoadPlan, Target};
-use super::samples::{IN_ORDER_KEPT, Round, WARMUP_KEPT, thinning, write_round};
+use super::samples::{IN_ORDER_KEPT, Round, WARMUP_KEPT, write_round};
 use super::subject::{RunningServer, Runs, Subject};
 use super::{Bench, twins};
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::{self, Throttle, usage};
 use crate::host::conditions::Watch;
 use crate::host::pinning::Pinning;
-use crate::interrupt;
+use crate::http::HttpWorkload;
+use crate::load::thinning;
+use crate::load::{LoadOutcome, LoadPlan, Target};
 use crate::pipeline::Record;
 use crate::plan::BenchPlan;
 use crate::toolchain::Launch;
 use crate::ui::Ui;
 use crate::variant::Variant;
 use crate::warning::{Warning, WarningKind};
-use crate::workload::http::HttpWorkload;
 use crate::workload::process::Process;
 use crate::workload::server::{Server, invoke_once};
 use crate::workload::{HttpWork, Workload};
+use crate::{interrupt, load};
 
 /// Measures every round of `order` and writes its samples.
 pub(super) fn measure(

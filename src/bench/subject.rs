@@ -1,14 +1,14 @@
 //! What is measured: processes that are started for each round, and servers that run already.
 
-use super::load::Target;
 use crate::error::Result;
+use crate::http::Variables;
 use crate::identity::Inputs;
+use crate::load::Target;
 use crate::pipeline::Image;
 use crate::plan::Plan;
 use crate::toolchain::Launch;
 use crate::variant::Variant;
 use crate::workdir::Cache;
-use crate::workload::http::Variables;
 use crate::workload::process::Process;
 use crate::workload::{HttpWork, Workload};
 

@@ -6,17 +6,16 @@ use clap::Args;
 
 use super::common::{BenchNumbers, Deciding, Global, TrainNumbers, Work, lock, step_summary};
 use super::measure::Measuring;
-use super::revisions;
-use super::run;
+use super::{revisions, run};
 use crate::bench::calibration::PAIRS;
 use crate::error::{Error, Result};
 use crate::gate::GatePlan;
+use crate::http::{Connections, Protocol};
 use crate::pipeline::Record;
 use crate::plan::bare::{self, Asked, Bare};
 use crate::plan::{SameImage, Settings};
 use crate::report::render;
 use crate::ui::Ui;
-use crate::workload::http::{Connections, Protocol};
 
 #[derive(Debug, Args)]
 pub(super) struct BenchArgs {

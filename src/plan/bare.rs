@@ -13,14 +13,14 @@ use std::path::{Path, PathBuf};
 
 use super::{BenchPlan, Request, settings};
 use crate::bench::Subject;
-use crate::bench::load::tls::Trust;
 use crate::error::{Error, Result};
+use crate::http::{Connections, Protocol};
+use crate::load::tls::Trust;
 use crate::report::VariantReport;
 use crate::toolchain::Info;
 use crate::variant::{Label, Variant};
 use crate::warning::{Warning, WarningKind};
 use crate::workdir::Workdir;
-use crate::workload::http::{Connections, Protocol};
 use base::Base;
 
 /// What the user named.

@@ -6,9 +6,9 @@ use super::{PlanReport, Report, RoundReport};
 use crate::compare::Metric;
 use crate::host::Host;
 use crate::host::pinning::Pinning;
+use crate::http::Connections;
 use crate::plan::SameImage;
 use crate::units::bytes;
-use crate::workload::http::Connections;
 
 /// The machine, in a line.
 pub(super) fn host_in_words(host: &Host) -> String {
@@ -207,7 +207,7 @@ fn range(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
 mod tests {
     use super::*;
     use crate::host::conditions::Conditions;
-    use crate::workload::http::Protocol;
+    use crate::http::Protocol;
 
     #[test]
     fn a_distrustful_reader_finds_warm_up_generator_and_machine() {

@@ -3,10 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::host::pinning::Pinning;
+use crate::http::{Connections, Protocol};
 use crate::plan::SameImage;
 use crate::stats;
 use crate::variant::Variant;
-use crate::workload::http::{Connections, Protocol};
 
 /// How it was measured.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -6,13 +6,12 @@ use std::time::Duration;
 use super::last_words::with_last_words;
 use super::server::{self, Server};
 use super::{HttpWork, Workload};
-use crate::bench::load;
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::Ending;
 use crate::function::Function;
-use crate::interrupt;
 use crate::toolchain::Launch;
 use crate::warning::{Warning, WarningKind};
+use crate::{interrupt, load};
 
 /// A process that dies closes its connections a little before it is gone.
 const DYING: Duration = Duration::from_millis(500);

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::{Workload, fill};
+use super::Workload;
 use crate::error::Result;
 use crate::exec::Tool;
+use crate::http::fill;
 use crate::toolchain::Launch;
 
 /// How long a function may take to get ready: a JVM of a heavy framework on a busy machine.

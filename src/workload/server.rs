@@ -4,15 +4,16 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use super::http::{Connections, Request, Variables};
 use super::last_words::with_last_words;
 use super::process::Process;
 use super::{HttpWork, Workload};
-use crate::bench::probe::{self, Readiness};
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::{self, Child, Ending, Invocation, Stopped, Watched};
 use crate::function::Function;
+use crate::http::{Connections, Request, Variables};
 use crate::interrupt;
+use crate::load::probe;
+use crate::load::probe::Readiness;
 use crate::toolchain::Launch;
 
 /// How long one invocation may take.

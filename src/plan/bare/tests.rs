@@ -2,8 +2,8 @@
 
 use super::base::request;
 use super::*;
-use crate::bench::load::tls::Tls;
 use crate::bench::subject::Runs;
+use crate::load::tls::Tls;
 use crate::plan::Search;
 
 fn decided(asked: Asked) -> Result<Bare> {

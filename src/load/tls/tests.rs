@@ -10,9 +10,9 @@ use rustls::{HandshakeKind, ServerConfig, ServerConnection, StreamOwned};
 use tokio_rustls::TlsAcceptor;
 
 use super::*;
-use crate::bench::load::http2::with_cause;
-use crate::bench::load::{Failures, LoadError, LoadOutcome, LoadPlan, Target, run};
-use crate::workload::http::{Connections, Expect, HttpWorkload, RequestTemplate, Variables};
+use crate::http::{Connections, Expect, HttpWorkload, RequestTemplate, Variables};
+use crate::load::http2::with_cause;
+use crate::load::{Failures, LoadError, LoadOutcome, LoadPlan, Target, run};
 
 /// Ten records and more, and more than the sockets between both sides hold.
 const BIG: usize = 12 << 20;

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use hyper_util::rt::TokioIo;
 
 use super::*;
-use crate::workload::http::{Expect, RequestTemplate, Variables};
+use crate::http::{Expect, RequestTemplate, Variables};
 
 /// A server on loopback that answers request `n` with `status(n)`, one stall of `stall` before request `stall_at`.
 fn server(status: fn(u64) -> u16, stall_at: u64, stall: Duration) -> (SocketAddr, Arc<AtomicU64>) {

@@ -19,12 +19,12 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
+use crate::http::{Connections, HttpWorkload, Protocol};
+use histogram::Histogram;
 use tls::{Tls, TlsError};
 
-use super::histogram::Histogram;
-use crate::workload::http::{Connections, HttpWorkload, Protocol};
-
 pub use gauge::Gauge;
+pub(crate) use recorder::thinning;
 
 /// Connections that fail one after the other before a connection gives up.
 const GIVE_UP: u32 = 5;
@@ -197,5 +197,7 @@ fn thread_cpu() -> Option<Duration> {
     ))
 }
 
+pub mod histogram;
+pub mod probe;
 #[cfg(test)]
 mod tests;

@@ -16,6 +16,7 @@ use crate::error::{Error, Result};
 pub use answer::{Expect, Received};
 pub use request::Request;
 pub use template::Template;
+pub(crate) use template::fill;
 
 /// How to speak to the function.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]

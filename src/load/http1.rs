@@ -15,8 +15,7 @@ use super::recorder::{Recorder, Sent};
 use super::schedule::Schedule;
 use super::{GIVE_UP, LoadError, LoadPlan, Target};
 use crate::exec::FineTimers;
-use crate::workload::http::{Chooser, Connections, HttpWorkload};
-
+use crate::http::{Chooser, Connections, HttpWorkload};
 use connection::{Connection, Failure, Step};
 
 /// How often the stop flag and overdue answers are looked at while nothing happens.

@@ -16,8 +16,11 @@ pub struct Template {
 impl Template {
     /// Fills in what is the same for all requests to one server.
     pub fn new(text: &str, variables: &Variables) -> Self {
-        let text =
-            crate::workload::fill(text, Some(variables.port), variables.assets_url.as_deref());
+        let text = crate::http::template::fill(
+            text,
+            Some(variables.port),
+            variables.assets_url.as_deref(),
+        );
         let parts: Vec<String> = text.split("{n}").map(str::to_owned).collect();
         let fixed = (parts.len() == 1).then(|| Bytes::from(text));
         Self { parts, fixed }
@@ -53,4 +56,13 @@ impl Template {
             .clone()
             .unwrap_or_else(|| Bytes::from(self.text(n)))
     }
+}
+
+/// Fills `{port}` and `{assets_url}` into a word of the command line or the environment.
+pub(crate) fn fill(word: &str, port: Option<u16>, assets_url: Option<&str>) -> String {
+    let word = port.map_or_else(
+        || word.to_owned(),
+        |port| word.replace("{port}", &port.to_string()),
+    );
+    assets_url.map_or(word.clone(), |url| word.replace("{assets_url}", url))
 }

@@ -15,7 +15,7 @@ use tokio::net::TcpStream;
 use super::recorder::{Recorder, Sent};
 use super::schedule::{Schedule, Turn};
 use super::{GIVE_UP, LoadError, LoadPlan, Target};
-use crate::workload::http::{Connections, HttpWorkload, Received, Request};
+use crate::http::{Connections, HttpWorkload, Received, Request};
 
 /// What all connections share.
 struct Shared<'a> {
@@ -153,7 +153,7 @@ async fn work(
 }
 
 /// Asks once on a fresh connection, as long as `goes_on` says so; returns the status and when the head of the answer was there.
-pub(in crate::bench) fn ask(
+pub(super) fn ask(
     stream: std::net::TcpStream,
     request: &Request,
     goes_on: &dyn Fn() -> bool,

@@ -20,7 +20,7 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::workload::http::Protocol;
+use crate::http::Protocol;
 
 pub use trust::Trust;
 

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::{Failures, Gauge, LoadOutcome, LoadPlan};
-use crate::bench::histogram::Histogram;
-use crate::bench::samples::thinning;
+use super::gauge::Gauge;
+use super::histogram::Histogram;
+use super::{Failures, LoadOutcome, LoadPlan};
 
 /// Everything that is known of the answers so far.
 #[derive(Debug)]
@@ -110,6 +110,11 @@ impl Recorder {
             generator_cpu,
         }
     }
+}
+
+/// Every how many-th of `count` latencies is kept, so that at most `kept` are, evenly.
+pub(crate) fn thinning(count: u64, kept: u64) -> u64 {
+    count.div_ceil(kept.max(1)).max(1)
 }
 
 #[cfg(test)]

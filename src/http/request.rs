@@ -4,8 +4,9 @@ use bytes::Bytes;
 use hyper::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue};
 use hyper::{Method, Uri};
 
-use super::answer::Received;
-use super::{Connections, Expect, RequestTemplate, Template, Variables};
+use super::answer::{Expect, Received};
+use super::template::Template;
+use super::{Connections, RequestTemplate, Variables};
 use crate::error::{Error, Result};
 
 /// One request.

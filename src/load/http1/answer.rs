@@ -1,6 +1,6 @@
 //! An HTTP/1.1 answer as its bytes come in (RFC 9112): where it ends, and whether the connection can be used again.
 
-use crate::workload::http::Received;
+use crate::http::Received;
 
 /// The longest head of an answer that is read.
 const HEAD_BYTES: usize = 64 * 1024;
@@ -250,7 +250,7 @@ fn ends_with_word(value: &[u8], word: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::workload::http::Expect;
+    use crate::http::Expect;
 
     /// The body and whether the connection is reusable, fed in parts of `size` bytes.
     fn read(answer: &str, size: usize) -> Result<(u16, Option<bool>, bool), String> {

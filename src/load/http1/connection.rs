@@ -12,9 +12,9 @@ use rustix::net::{self, AddressFamily, SocketFlags, SocketType};
 use super::Sent;
 use super::answer::{Answer, Progress};
 use super::transport::Transport;
-use crate::bench::load::tls::CONNECT_LIMIT;
-use crate::bench::load::{LoadError, Target};
-use crate::workload::http::{Received, Request};
+use crate::http::{Received, Request};
+use crate::load::tls::CONNECT_LIMIT;
+use crate::load::{LoadError, Target};
 
 /// The connection ended too early.
 const CUT: &str = "the connection was closed before the answer was whole";

@@ -7,9 +7,9 @@ use std::io::{ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
-use super::load::http2;
+use super::http2;
 use crate::exec::FineTimers;
-use crate::workload::http::{Protocol, Request};
+use crate::http::{Protocol, Request};
 
 /// How often a silent connection is looked at.
 const LOOK: Duration = Duration::from_millis(20);
@@ -153,7 +153,7 @@ mod tests {
     use std::net::TcpListener;
 
     use super::*;
-    use crate::workload::http::{Connections, RequestTemplate, Variables};
+    use crate::http::{Connections, RequestTemplate, Variables};
 
     /// Listens and gives each connection the next answer; the last one is given for ever.
     fn server(answers: &'static [&'static str]) -> SocketAddr {

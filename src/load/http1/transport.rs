@@ -5,7 +5,7 @@ use std::net::TcpStream;
 
 use rustls::ClientConnection;
 
-use crate::bench::load::tls::{Tls, invalid_data};
+use crate::load::tls::{Tls, invalid_data};
 
 /// How much ciphertext is read at a time: a record (RFC 8446, section 5.2). rustls itself asks for 4 KiB.
 const RECORD_BYTES: usize = 16 * 1024 + 256 + 5;
