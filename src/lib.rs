@@ -34,6 +34,7 @@ pub mod java_version;
 pub mod load;
 pub mod pipeline;
 pub mod plan;
+pub mod process;
 pub mod profile;
 pub mod report;
 pub mod stats;

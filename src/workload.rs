@@ -1,21 +1,16 @@
 //! The function under test, made to work: started, waited for, asked, stopped.
 
 pub mod assets;
-pub mod exercise;
 pub mod invoke;
-pub mod last_words;
-pub mod process;
-pub mod server;
 
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
 use crate::error::{Error, Result};
-use crate::function::collect_files;
 use crate::http;
 use crate::http::{Connections, HttpWorkload, Protocol, RequestTemplate, Variables};
-use crate::identity::{Inputs, bytes_digest};
+use crate::identity::{Inputs, bytes_digest, collect_files};
 use crate::load::LoadPlan;
 use crate::workdir::Cache;
 use assets::Assets;

@@ -19,13 +19,12 @@ use crate::host::page_cache::FilesUsed;
 use crate::host::pinning::Pinning;
 use crate::interrupt;
 use crate::pipeline::Record;
-use crate::toolchain::Launch;
+use crate::process::server::{Server, invoke_once, invoke_watched};
+use crate::process::{Launch, Process};
 use crate::ui::{Task, Ui};
 use crate::variant::Variant;
 use crate::warning::{Warning, WarningKind};
 use crate::workload::Workload;
-use crate::workload::process::Process;
-use crate::workload::server::{Server, invoke_once, invoke_watched};
 
 /// Measures the cold starts of all subjects that can be started.
 pub(super) fn measure(bench: &Bench<'_>, record: &mut Record, ui: &Ui) -> Result<()> {

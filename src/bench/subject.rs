@@ -6,10 +6,9 @@ use crate::identity::Inputs;
 use crate::load::Target;
 use crate::pipeline::Image;
 use crate::plan::Plan;
-use crate::toolchain::Launch;
+use crate::process::{Launch, Process};
 use crate::variant::Variant;
 use crate::workdir::Cache;
-use crate::workload::process::Process;
 use crate::workload::{HttpWork, Workload};
 
 /// One side of the comparison.

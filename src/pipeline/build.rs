@@ -9,11 +9,11 @@ use super::{Merged, Pipeline, build_tool};
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec;
 use crate::identity::{Identity, Inputs};
+use crate::process::server;
 use crate::report::StageStatus;
 use crate::toolchain::{BuildJob, Proof, Toolchain};
 use crate::variant::Variant;
 use crate::workdir::{Aside, write_atomically};
-use crate::workload::server;
 
 /// Everything that shapes the image of `variant`.
 pub(super) fn inputs(
@@ -259,7 +259,7 @@ fn prove(pipeline: &Pipeline<'_>, variant: Variant, dir: &Path) -> Result<()> {
         .launch(variant, &plan.function, dir)
         .with(runtime_args);
     let output = pipeline.log(&format!("prove-{variant}.log"))?;
-    server::start_once(&plan.function, &launch, &output).map_err(|error| {
+    server::start_once(&plan.function.process(), &launch, &output).map_err(|error| {
         error
             .kind_is(ErrorKind::Build)
             .goal("the archive could not be used")

@@ -7,17 +7,17 @@ use super::train::Course;
 use crate::compare::{Metric, Verdict};
 use crate::config::TrainOn;
 use crate::error::{Error, ErrorKind, Result};
+use crate::process::exercise::Exercise;
+use crate::process::last_words::with_last_words;
+use crate::profile::ProfileKind;
 use crate::profile::hotspot::pairing::{Pairing, jdk_share, pairing};
 use crate::profile::hotspot::{self, Conversion};
 use crate::profile::iprof::version::Version;
 use crate::profile::provenance::Provenance;
 use crate::report::Report;
-use crate::toolchain::ProfileKind;
 use crate::variant::Variant;
 use crate::warning::{Warning, WarningKind};
 use crate::workdir::write_atomically;
-use crate::workload::exercise::Exercise;
-use crate::workload::last_words::with_last_words;
 
 /// Makes the profile at `profile` of what the JVM logged to `recorded`, which is gone afterwards.
 ///

@@ -7,9 +7,8 @@ use super::Pipeline;
 use crate::error::{Error, ErrorKind, Result};
 use crate::identity::{Inputs, file_digest};
 use crate::profile::iprof::merge::{MergeInput, MergeOptions};
-use crate::profile::{class_list, iprof};
+use crate::profile::{ProfileKind, class_list, iprof};
 use crate::report::StageStatus;
-use crate::toolchain::ProfileKind;
 use crate::variant::Variant;
 use crate::workdir::write_atomically;
 

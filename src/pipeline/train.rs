@@ -6,12 +6,13 @@ use std::time::Instant;
 use super::{Image, Pipeline, from_hotspot, profile_check, set_aside};
 use crate::error::{Error, ErrorKind, Result};
 use crate::identity::{Identity, Inputs, file_digest};
+use crate::process::exercise;
+use crate::profile::ProfileKind;
 use crate::profile::provenance::Provenance;
 use crate::report::StageStatus;
-use crate::toolchain::{ProfileKind, Training};
+use crate::toolchain::Training;
 use crate::variant::Variant;
 use crate::warning::{Warning, WarningKind};
-use crate::workload::exercise;
 use crate::{interrupt, workdir};
 
 /// What all runs of one training share.
@@ -256,7 +257,7 @@ fn one_run(
         .ui
         .detail(&launch.tool(&plan.function.args).to_string());
 
-    let exercise = exercise::exercise(&plan.trained, &launch, course.requests, &log);
+    let exercise = exercise::exercise(&plan.trained.process(), &launch, course.requests, &log);
     let checked = exercise.and_then(|exercise| {
         let hotspot = match kind {
             ProfileKind::HotspotIprof => {

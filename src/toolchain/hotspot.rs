@@ -10,13 +10,13 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::{
-    BuildFacts, BuildJob, Info, Kind, Launch, Missing, ProfileKind, Proof, Toolchain, Training,
-};
+use super::{BuildFacts, BuildJob, Info, Kind, Missing, Proof, Toolchain, Training};
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::{self, Tool};
 use crate::function::{Code, Function};
 use crate::identity::Inputs;
+use crate::process::Launch;
+use crate::profile::ProfileKind;
 use crate::variant::Variant;
 use crate::workdir::Cache;
 

@@ -13,11 +13,11 @@ use crate::http::{RequestTemplate, Variables};
 use crate::load::Target;
 use crate::load::tls::{Tls, Trust};
 use crate::plan::{Request, Search, Toolchains, choose, config_path};
-use crate::toolchain::{Info, Launch};
+use crate::process::{Launch, Process, READY_TIMEOUT, STOP_TIMEOUT};
+use crate::toolchain::Info;
 use crate::variant::Variant;
 use crate::workdir::Workdir;
 use crate::workload::invoke::Invoke;
-use crate::workload::process::{Process, READY_TIMEOUT, STOP_TIMEOUT};
 use crate::workload::{HttpWork, InvokeWork, Workload};
 
 /// What the configuration file says, if there is one.

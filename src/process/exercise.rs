@@ -3,14 +3,14 @@
 use std::path::Path;
 use std::time::Duration;
 
+use super::Process;
 use super::last_words::with_last_words;
+use super::launch::Launch;
 use super::server::{self, Server};
-use super::{HttpWork, Workload};
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::Ending;
-use crate::function::Function;
-use crate::toolchain::Launch;
 use crate::warning::{Warning, WarningKind};
+use crate::workload::{HttpWork, Workload};
 use crate::{interrupt, load};
 
 /// A process that dies closes its connections a little before it is gone.
@@ -32,16 +32,11 @@ pub struct Exercise {
 }
 
 /// Starts the function, makes it serve `requests` requests (or lets it do its one invocation), and waits for its end.
-pub fn exercise(
-    function: &Function,
-    launch: &Launch,
-    requests: u64,
-    log: &Path,
-) -> Result<Exercise> {
-    match &function.workload {
-        Workload::Http(work) => serve(function, work, launch, requests, log),
+pub fn exercise(process: &Process, launch: &Launch, requests: u64, log: &Path) -> Result<Exercise> {
+    match &process.workload {
+        Workload::Http(work) => serve(process, work, launch, requests, log),
         Workload::Invoke(_) => {
-            let invocation = server::invoke_once(&function.process(), launch, log)?;
+            let invocation = server::invoke_once(process, launch, log)?;
             Ok(Exercise {
                 served: 1,
                 took: invocation.wall,
@@ -66,14 +61,13 @@ fn patience(stop_timeout: Duration, worked: Duration) -> Duration {
 }
 
 fn serve(
-    function: &Function,
+    process: &Process,
     work: &HttpWork,
     launch: &Launch,
     requests: u64,
     log: &Path,
 ) -> Result<Exercise> {
-    let process = function.process();
-    let server = Server::start(&process, launch, log)?;
+    let server = Server::start(process, launch, log)?;
     server.wait_ready(work)?;
     let workload = work.compile(&server.variables()?)?;
     let plan = work.load_plan(requests);
@@ -100,14 +94,14 @@ fn serve(
         return Err(died(ending, log));
     }
     let started = server.started();
-    let stopped = server.stop(patience(function.stop_timeout, started.elapsed()));
+    let stopped = server.stop(patience(process.stop_timeout, started.elapsed()));
     let mut warnings = Vec::new();
     if stopped.left_processes {
         warnings.push(Warning::new(
             WarningKind::LeftProcesses,
             format!(
                 "`{}` left processes behind when it ended; they were ended too",
-                function.name
+                process.name
             ),
         ));
     }

@@ -1,14 +1,20 @@
 //! A function as a process, whatever its code: what it is told, how long it may take, what it is made to do.
 
+pub mod exercise;
+pub mod last_words;
+mod launch;
+pub mod server;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::Workload;
 use crate::error::Result;
 use crate::exec::Tool;
 use crate::http::fill;
-use crate::toolchain::Launch;
+use crate::workload::Workload;
+
+pub use launch::Launch;
 
 /// How long a function may take to get ready: a JVM of a heavy framework on a busy machine.
 pub const READY_TIMEOUT: Duration = Duration::from_secs(60);

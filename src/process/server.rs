@@ -4,22 +4,21 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use super::Process;
 use super::last_words::with_last_words;
-use super::process::Process;
-use super::{HttpWork, Workload};
+use super::launch::Launch;
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::{self, Child, Ending, Invocation, Stopped, Watched};
-use crate::function::Function;
 use crate::http::{Connections, Request, Variables};
 use crate::interrupt;
 use crate::load::probe;
 use crate::load::probe::Readiness;
-use crate::toolchain::Launch;
+use crate::workload::{HttpWork, Workload};
 
 /// How long one invocation may take.
 const INVOCATION_LIMIT: Duration = Duration::from_secs(600);
 
-/// A running function.
+/// A running process.
 #[derive(Debug)]
 pub struct Server<'a> {
     process: &'a Process,
@@ -116,16 +115,15 @@ impl<'a> Server<'a> {
 }
 
 /// Starts the function, waits until it is up, and ends it; or carries out one invocation.
-pub fn start_once(function: &Function, launch: &Launch, log: &Path) -> Result<()> {
-    match &function.workload {
+pub fn start_once(process: &Process, launch: &Launch, log: &Path) -> Result<()> {
+    match &process.workload {
         Workload::Http(work) => {
-            let process = function.process();
-            let server = Server::start(&process, launch, log)?;
+            let server = Server::start(process, launch, log)?;
             server.wait_ready(work)?;
-            server.stop(function.stop_timeout);
+            server.stop(process.stop_timeout);
             Ok(())
         }
-        Workload::Invoke(_) => invoke_once(&function.process(), launch, log).map(|_| ()),
+        Workload::Invoke(_) => invoke_once(process, launch, log).map(|_| ()),
     }
 }
 
