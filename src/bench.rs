@@ -9,6 +9,7 @@ mod gated;
 mod health;
 mod live;
 mod passes;
+mod plan;
 pub mod rounds;
 pub mod samples;
 mod settling;
@@ -25,8 +26,7 @@ use rand_chacha::ChaCha8Rng;
 use crate::error::Result;
 use crate::host::pinning::Pinning;
 use crate::host::{conditions, load_average};
-use crate::pipeline::Record;
-use crate::plan::BenchPlan;
+use crate::record::Record;
 use crate::report::PlanReport;
 use crate::ui::Ui;
 use crate::variant::Variant;
@@ -37,6 +37,7 @@ pub use baseline::Baseline;
 pub use calibration::Calibration;
 pub use campaign::{Campaign, Question};
 pub use gated::Gating;
+pub use plan::BenchPlan;
 pub use subject::Subject;
 
 /// What is measured, and how.

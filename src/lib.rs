@@ -36,6 +36,7 @@ pub mod pipeline;
 pub mod plan;
 pub mod process;
 pub mod profile;
+pub mod record;
 pub mod report;
 pub mod stats;
 pub mod toolchain;

@@ -6,12 +6,12 @@
 mod bisect;
 pub mod build;
 mod build_tool;
+mod course;
 pub mod from_hotspot;
 pub mod image;
 pub mod merge;
 pub mod preview;
 mod profile_check;
-pub mod record;
 mod set_aside;
 pub mod train;
 
@@ -20,6 +20,7 @@ use std::path::PathBuf;
 use crate::error::{Error, ErrorKind, Result};
 use crate::interrupt;
 use crate::plan::Plan;
+use crate::record::Record;
 use crate::toolchain::Training;
 use crate::ui::Ui;
 use crate::variant::Variant;
@@ -28,7 +29,6 @@ use crate::workdir::Cache;
 
 pub use image::Image;
 pub use merge::Merged;
-pub use record::Record;
 
 /// What is shared by the stages of one command.
 pub struct Pipeline<'a> {

@@ -9,12 +9,12 @@ mod toolchains;
 
 use std::path::{Path, PathBuf};
 
+use crate::bench::BenchPlan;
 use crate::config::{Config, TrainOn};
 use crate::error::{Error, Result};
 use crate::function::Function;
 use crate::gate::GatePlan;
 use crate::identity::Inputs;
-use crate::pipeline::from_hotspot;
 use crate::profile::ProfileKind;
 use crate::report::TrainedWith;
 use crate::toolchain::{Missing, Toolchain, Training};
@@ -23,7 +23,7 @@ use crate::warning::Warning;
 use crate::workdir::Workdir;
 
 pub use options::OPTION_VARIABLES;
-pub use settings::{BenchPlan, SameImage, Settings, TrainPlan};
+pub use settings::{Settings, TrainPlan};
 pub use toolchains::{Named, Search, Toolchains};
 
 /// What the user asked for, on the command line and in the environment; `None` and empty mean "not said".
@@ -104,7 +104,7 @@ impl Plan {
         let mut warnings = toolchains.warnings(&variants);
         warnings.extend(options::warnings(&function, &variants));
         if train.on == TrainOn::Hotspot && variants.contains(&Variant::NativePgo) {
-            warnings.push(from_hotspot::experimental());
+            warnings.push(options::experimental());
             warnings.extend(options::training_clashes(&function));
         }
         warnings.extend(bench.warnings());

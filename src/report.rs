@@ -27,7 +27,7 @@ use crate::variant::Variant;
 use crate::warning::Warning;
 
 pub use format::{Format, render};
-pub use plan::{PlanReport, TrainedWith};
+pub use plan::{PlanReport, SameImage, TrainedWith};
 pub use series::{Bin, Series, histogram};
 pub use table::Style;
 

@@ -4,13 +4,13 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use super::analysis::same_image_log_ratios;
+use super::plan::BenchPlan;
 use super::twins::Coins;
 use super::{Baseline, Calibration, Subject, analysis, passes};
 use crate::compare::{Comparison, Verdict};
 use crate::error::Result;
 use crate::gate::{Check, GatePlan, Outcome};
-use crate::pipeline::Record;
-use crate::plan::BenchPlan;
+use crate::record::Record;
 use crate::report::{PlanReport, Report, StageStatus};
 use crate::stats::sequential;
 use crate::ui::Ui;

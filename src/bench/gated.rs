@@ -5,7 +5,7 @@ use super::calibration::{PAIRS, repeated};
 use super::{Baseline, Calibration, Campaign, Subject};
 use crate::error::Result;
 use crate::gate::{Check, GateReport, Outcome, VERDICT_JSON};
-use crate::pipeline::Record;
+use crate::record::Record;
 use crate::report::Report;
 use crate::units::Day;
 use crate::variant::Variant;

@@ -11,10 +11,10 @@ use crate::bench::calibration::PAIRS;
 use crate::error::{Error, Result};
 use crate::gate::GatePlan;
 use crate::http::{Connections, Protocol};
-use crate::pipeline::Record;
+use crate::plan::Settings;
 use crate::plan::bare::{self, Asked, Bare};
-use crate::plan::{SameImage, Settings};
-use crate::report::render;
+use crate::record::{self, Record};
+use crate::report::{SameImage, render};
 use crate::ui::Ui;
 
 #[derive(Debug, Args)]
@@ -154,7 +154,7 @@ pub(super) fn measure(
     for warning in &warnings {
         ui.warn(&warning.message, warning.hint.as_deref());
     }
-    let mut report = run::new_report(&bare.name, bare.toolchains, warnings);
+    let mut report = record::new_report(&bare.name, bare.toolchains, warnings);
     report.variants = bare.reports;
     let mut record = Record::new(&bare.workdir, report);
     let measuring = Measuring {

@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use super::common::Global;
 use crate::bench::{self, Baseline};
 use crate::error::{Error, Result};
-use crate::pipeline::Record;
+use crate::record::Record;
 use crate::report::{Report, render};
 use crate::ui::Ui;
 use crate::units::Percent;

@@ -8,8 +8,8 @@ use super::run::{Order, execute};
 use crate::compare::{IntervalOf, Verdict};
 use crate::error::{Error, ErrorKind, Result};
 use crate::gate::{Check, GateReport, Outcome};
-use crate::plan::{Plan, SameImage};
-use crate::report::Report;
+use crate::plan::Plan;
+use crate::report::{Report, SameImage};
 use crate::ui::Ui;
 use crate::units::Percent;
 

@@ -1,11 +1,10 @@
 //! What every command that measures does: a campaign over its subjects, a gate where one is wanted, a baseline where one is named.
 
 use super::common::Deciding;
-use crate::bench::{Baseline, Campaign, Gating, Question, Subject};
+use crate::bench::{Baseline, BenchPlan, Campaign, Gating, Question, Subject};
 use crate::error::Result;
 use crate::gate::{GatePlan, GateReport};
-use crate::pipeline::Record;
-use crate::plan::BenchPlan;
+use crate::record::Record;
 use crate::ui::Ui;
 use crate::variant::Variant;
 use crate::workdir::Workdir;

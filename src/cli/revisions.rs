@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use super::bench;
 use super::common::{Global, Work, lock};
-use super::run;
-use crate::bench::Subject;
+use crate::bench::{BenchPlan, Subject};
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::{self, Tool};
-use crate::pipeline::{Pipeline, Record};
+use crate::pipeline::Pipeline;
 use crate::plan::bare::Bare;
-use crate::plan::{self, BenchPlan, Plan, Request, Settings};
+use crate::plan::{self, Plan, Request, Settings};
+use crate::record::{self, Record};
 use crate::report::VariantReport;
 use crate::toolchain::Info;
 use crate::ui::Ui;
@@ -170,7 +170,7 @@ fn build(revision: &str, config: &Path, request: &Request, ui: &Ui) -> Result<Si
     let plan = Plan::decide(&request)?;
     let _lock = lock(&plan.workdir, "build", ui)?;
     let toolchains = plan.toolchains.infos(&plan.variants);
-    let report = run::new_report(
+    let report = record::new_report(
         &plan.function.name,
         toolchains.clone(),
         plan.warnings.clone(),

@@ -11,14 +11,12 @@ use super::measure::Measuring;
 use crate::bench::{Gating, Subject};
 use crate::error::{Error, Result};
 use crate::gate::GateReport;
-use crate::host::Host;
-use crate::pipeline::{Image, Pipeline, Record, from_hotspot, preview};
-use crate::plan::{Plan, Request, SameImage, Settings};
-use crate::report::{Format, Report, SCHEMA_VERSION, render};
-use crate::toolchain::Info;
+use crate::pipeline::{Image, Pipeline, from_hotspot, preview};
+use crate::plan::{Plan, Request, Settings};
+use crate::record::{Record, new_report};
+use crate::report::{Format, Report, SameImage, render};
 use crate::ui::Ui;
 use crate::variant::Variant;
-use crate::warning::Warning;
 
 #[derive(Debug, Args)]
 pub(super) struct RunArgs {
@@ -278,26 +276,6 @@ fn begin(plan: &Plan) -> Result<Record> {
         record.skipped("build", *variant, &missing.reason);
     }
     Ok(record)
-}
-
-/// An empty report that begins now.
-pub(super) fn new_report(function: &str, toolchains: Vec<Info>, warnings: Vec<Warning>) -> Report {
-    Report {
-        schema_version: SCHEMA_VERSION,
-        function: function.to_owned(),
-        started: jiff::Timestamp::now().to_string(),
-        finished: None,
-        host: Host::detect(),
-        toolchains,
-        stages: Vec::new(),
-        variants: Vec::new(),
-        comparisons: Vec::new(),
-        gate: None,
-        noise_floor: Default::default(),
-        trained_with: None,
-        warnings,
-        plan: None,
-    }
 }
 
 fn announce(plan: &Plan, measures: bool, ui: &Ui) {

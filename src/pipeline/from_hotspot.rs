@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::Pipeline;
-use super::train::Course;
+use super::course::Course;
 use crate::compare::{Metric, Verdict};
 use crate::config::TrainOn;
 use crate::error::{Error, ErrorKind, Result};
@@ -91,16 +91,6 @@ pub(super) fn warn_of_pairing(pipeline: &mut Pipeline<'_>, course: &Course<'_>, 
             );
         }
     }
-}
-
-/// What is to be said before training on HotSpot.
-pub fn experimental() -> Warning {
-    Warning::new(
-        WarningKind::Experimental,
-        "native-pgo is trained on HotSpot, which is experimental: whether native-image used the profile is read from its build \
-         output, whether it helped is measured",
-    )
-    .hint("`--on image` trains on an instrumented image, where there is an Oracle GraalVM")
 }
 
 /// What is to be said after measuring: whether the profile from HotSpot made the image faster. `None` if nobody asked.

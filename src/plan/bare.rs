@@ -11,8 +11,8 @@ mod url;
 
 use std::path::{Path, PathBuf};
 
-use super::{BenchPlan, Request, settings};
-use crate::bench::Subject;
+use super::{Request, settings};
+use crate::bench::{BenchPlan, Subject};
 use crate::error::{Error, Result};
 use crate::http::{Connections, Protocol};
 use crate::load::tls::Trust;

@@ -89,6 +89,16 @@ pub(super) fn training_clashes(function: &Function) -> Vec<Warning> {
     clashes.map(warning).collect()
 }
 
+/// What is to be said before training on HotSpot.
+pub fn experimental() -> Warning {
+    Warning::new(
+        WarningKind::Experimental,
+        "native-pgo is trained on HotSpot, which is experimental: whether native-image used the profile is read from its build \
+         output, whether it helped is measured",
+    )
+    .hint("`--on image` trains on an instrumented image, where there is an Oracle GraalVM")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use super::plan::SameImage;
 use super::{PlanReport, Report, RoundReport};
 use crate::compare::Metric;
 use crate::host::Host;
 use crate::host::pinning::Pinning;
 use crate::http::Connections;
-use crate::plan::SameImage;
 use crate::units::bytes;
 
 /// The machine, in a line.

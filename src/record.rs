@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use crate::error::{Error, Result};
-use crate::report::{Report, Stage, StageStatus};
+use crate::host::Host;
+use crate::report::{Report, SCHEMA_VERSION, Stage, StageStatus};
+use crate::toolchain::Info;
 use crate::variant::Variant;
 use crate::warning::Warning;
 use crate::workdir::{self, Workdir};
@@ -153,6 +155,26 @@ impl Record {
         let wanted =
             |dir: &PathBuf| Self::read(dir).is_ok_and(|report| !measured || report.plan.is_some());
         dirs.into_iter().rev().find(wanted)
+    }
+}
+
+/// An empty report that begins now.
+pub fn new_report(function: &str, toolchains: Vec<Info>, warnings: Vec<Warning>) -> Report {
+    Report {
+        schema_version: SCHEMA_VERSION,
+        function: function.to_owned(),
+        started: jiff::Timestamp::now().to_string(),
+        finished: None,
+        host: Host::detect(),
+        toolchains,
+        stages: Vec::new(),
+        variants: Vec::new(),
+        comparisons: Vec::new(),
+        gate: None,
+        noise_floor: Default::default(),
+        trained_with: None,
+        warnings,
+        plan: None,
     }
 }
 
