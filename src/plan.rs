@@ -5,7 +5,6 @@ mod function;
 mod gate;
 mod options;
 mod settings;
-mod toolchains;
 
 use std::path::{Path, PathBuf};
 
@@ -17,14 +16,13 @@ use crate::gate::GatePlan;
 use crate::identity::Inputs;
 use crate::profile::ProfileKind;
 use crate::report::TrainedWith;
-use crate::toolchain::{Missing, Toolchain, Training};
+use crate::toolchain::{Missing, Search, Toolchain, Toolchains, Training};
 use crate::variant::Variant;
 use crate::warning::Warning;
 use crate::workdir::Workdir;
 
 pub use options::OPTION_VARIABLES;
 pub use settings::{Settings, TrainPlan};
-pub use toolchains::{Named, Search, Toolchains};
 
 /// What the user asked for, on the command line and in the environment; `None` and empty mean "not said".
 #[derive(Clone, Debug, Default)]
@@ -87,7 +85,11 @@ impl Plan {
         function.tool_options.clone_from(&request.tool_options);
         options::check(&function)?;
         let trained = function.in_training();
-        let search = request.search.with_file(&config.toolchain, &project_dir);
+        let search = request.search.with_file(
+            config.toolchain.graalvm_home.as_deref(),
+            config.toolchain.java_home.as_deref(),
+            &project_dir,
+        );
         let mut cache = workdir.cache();
         let wanted = wanted(request, &config);
         let toolchains = Toolchains::find(&search, &wanted, &mut cache)?;

@@ -5,6 +5,8 @@
 pub mod graalvm;
 pub mod hotspot;
 pub mod install;
+pub mod inventory;
+mod search;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -20,6 +22,8 @@ use crate::process::Launch;
 use crate::profile::ProfileKind;
 use crate::variant::Variant;
 use crate::warning::Warning;
+
+pub use search::{Named, Search, Toolchains};
 
 /// The two families.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

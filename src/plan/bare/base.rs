@@ -12,9 +12,9 @@ use crate::error::{Error, Result};
 use crate::http::{RequestTemplate, Variables};
 use crate::load::Target;
 use crate::load::tls::{Tls, Trust};
-use crate::plan::{Request, Search, Toolchains, choose, config_path};
+use crate::plan::{Request, choose, config_path};
 use crate::process::{Launch, Process, READY_TIMEOUT, STOP_TIMEOUT};
-use crate::toolchain::Info;
+use crate::toolchain::{Info, Search, Toolchains};
 use crate::variant::Variant;
 use crate::workdir::Workdir;
 use crate::workload::invoke::Invoke;
@@ -116,7 +116,11 @@ impl Base {
 
     /// `java -jar`, on the JDK of the HotSpot variants.
     fn jar(&self, jar: &Path, request: &Request, java: &mut Option<Info>) -> Result<Launch> {
-        let search = request.search.with_file(&self.config.toolchain, &self.dir);
+        let search = request.search.with_file(
+            self.config.toolchain.graalvm_home.as_deref(),
+            self.config.toolchain.java_home.as_deref(),
+            &self.dir,
+        );
         let mut cache = Workdir::of(&self.dir).cache();
         let toolchains = Toolchains::find(&search, &[Variant::Hotspot], &mut cache)?;
         let Some(toolchain) = toolchains.of(Variant::Hotspot) else {

@@ -4,7 +4,7 @@ use super::base::request;
 use super::*;
 use crate::bench::subject::Runs;
 use crate::load::tls::Tls;
-use crate::plan::Search;
+use crate::toolchain::Search;
 
 fn decided(asked: Asked) -> Result<Bare> {
     let dir = tempfile::tempdir().expect("a temporary directory");

@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::config::ToolchainFile;
 use crate::error::{Error, ErrorKind, Result};
 use crate::toolchain::graalvm::GraalVm;
 use crate::toolchain::hotspot::Hotspot;
@@ -39,20 +38,19 @@ pub struct Named {
 
 impl Search {
     /// Adds the homes of the configuration file, which flags override.
-    pub(crate) fn with_file(&self, file: &ToolchainFile, project_dir: &Path) -> Self {
-        let named = |home: &PathBuf| Named {
+    pub fn with_file(
+        &self,
+        graalvm_home: Option<&Path>,
+        java_home: Option<&Path>,
+        project_dir: &Path,
+    ) -> Self {
+        let named = |home: &Path| Named {
             home: project_dir.join(home),
             by: "the configuration file",
         };
         Self {
-            graalvm: self
-                .graalvm
-                .clone()
-                .or_else(|| file.graalvm_home.as_ref().map(named)),
-            java: self
-                .java
-                .clone()
-                .or_else(|| file.java_home.as_ref().map(named)),
+            graalvm: self.graalvm.clone().or_else(|| graalvm_home.map(named)),
+            java: self.java.clone().or_else(|| java_home.map(named)),
             ..self.clone()
         }
     }
@@ -122,7 +120,7 @@ pub struct Toolchains {
 
 impl Toolchains {
     /// Finds the tools that `variants` need. HotSpot variants run on the GraalVM's own `java` when a GraalVM takes part.
-    pub(super) fn find(search: &Search, variants: &[Variant], cache: &mut Cache) -> Result<Self> {
+    pub fn find(search: &Search, variants: &[Variant], cache: &mut Cache) -> Result<Self> {
         insist(
             search.graalvm.as_ref(),
             GraalVm::is_home,
@@ -171,14 +169,14 @@ impl Toolchains {
     }
 
     /// Whether an instrumented image can be built.
-    pub(super) fn has_pgo(&self) -> bool {
+    pub fn has_pgo(&self) -> bool {
         self.graalvm
             .as_ref()
             .is_some_and(|graalvm| graalvm.info().pgo)
     }
 
     /// Why there is no toolchain for `variant` at all.
-    pub(super) fn why_none(&self, variant: Variant) -> Missing {
+    pub fn why_none(&self, variant: Variant) -> Missing {
         if !variant.is_native() {
             return Missing::new(
                 "there is no JDK",
@@ -214,7 +212,7 @@ impl Toolchains {
     }
 
     /// What is odd about the tools that make `variants`.
-    pub(super) fn warnings(&self, variants: &[Variant]) -> Vec<Warning> {
+    pub fn warnings(&self, variants: &[Variant]) -> Vec<Warning> {
         let mut warnings = Vec::new();
         let native = variants.iter().any(|variant| variant.is_native());
         let jvm = variants.iter().any(|variant| !variant.is_native());
