@@ -38,6 +38,7 @@ pub mod process;
 pub mod profile;
 pub mod record;
 pub mod report;
+pub mod run;
 pub mod stats;
 pub mod toolchain;
 pub mod ui;

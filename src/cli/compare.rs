@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::common::Global;
+use super::global::Global;
 use crate::bench::{self, Baseline};
 use crate::error::{Error, Result};
 use crate::record::Record;

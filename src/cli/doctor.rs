@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::common::{Global, Homes};
+use super::global::Global;
+use super::homes::Homes;
 use crate::config::{Config, FILE_NAME};
 use crate::doctor::{Check, Needs, Status, examine, required_is_missing};
 use crate::error::{Error, ErrorKind, Result};

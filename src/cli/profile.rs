@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
-use super::common::Global;
+use super::global::Global;
 use crate::error::{Error, ErrorKind, Result};
 use crate::profile::iprof::damage::{Damage, DamageKind};
 use crate::profile::iprof::inputs::Depth;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::common::Global;
+use super::global::Global;
 use crate::error::{Error, Result};
 use crate::record::Record;
 use crate::report::render;

@@ -5,11 +5,12 @@ mod install;
 use clap::{Args, Subcommand};
 use comfy_table::{Table, presets};
 
-use super::common::{Global, Homes};
+use super::global::Global;
+use super::homes::Homes;
 use crate::error::{Error, ErrorKind, Result};
 use crate::report::Format;
 use crate::toolchain::inventory::{Found, find};
-use crate::toolchain::{Kind, Search, Toolchain};
+use crate::toolchain::{Kind, Search};
 use crate::ui::Ui;
 
 #[derive(Debug, Args)]

@@ -4,8 +4,6 @@ use std::path::Path;
 
 use super::Pipeline;
 use super::course::Course;
-use crate::compare::{Metric, Verdict};
-use crate::config::TrainOn;
 use crate::error::{Error, ErrorKind, Result};
 use crate::process::exercise::Exercise;
 use crate::process::last_words::with_last_words;
@@ -14,7 +12,6 @@ use crate::profile::hotspot::pairing::{Pairing, jdk_share, pairing};
 use crate::profile::hotspot::{self, Conversion};
 use crate::profile::iprof::version::Version;
 use crate::profile::provenance::Provenance;
-use crate::report::Report;
 use crate::variant::Variant;
 use crate::warning::{Warning, WarningKind};
 use crate::workdir::write_atomically;
@@ -91,21 +88,4 @@ pub(super) fn warn_of_pairing(pipeline: &mut Pipeline<'_>, course: &Course<'_>, 
             );
         }
     }
-}
-
-/// What is to be said after measuring: whether the profile from HotSpot made the image faster. `None` if nobody asked.
-pub fn outcome(report: &Report, on: TrainOn) -> Option<Warning> {
-    let throughput = report.comparisons.iter().find(|comparison| {
-        comparison.baseline == Variant::Native
-            && comparison.candidate == Variant::NativePgo
-            && comparison.metric == Metric::ThroughputRps
-    })?;
-    if on != TrainOn::Hotspot || throughput.verdict == Some(Verdict::Better) {
-        return None;
-    }
-    let verdict = throughput.verdict.map_or("not judged", Verdict::word);
-    let message = format!(
-        "the profile from HotSpot is not shown to make native-pgo faster than native (throughput: {verdict})"
-    );
-    Some(Warning::new(WarningKind::Experimental, message))
 }

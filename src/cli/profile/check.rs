@@ -5,9 +5,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::super::common::Global;
 use super::text::{count, harmless, percent};
 use super::{Folders, Limit, answer, stdin_once};
+use crate::cli::global::Global;
 use crate::error::{Error, ErrorKind, Result};
 use crate::profile::iprof::check::{CheckReport, Contents, check_files};
 use crate::profile::iprof::inputs::expand;

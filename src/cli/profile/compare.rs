@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::super::common::Global;
 use super::show::{Narrow, too_much};
 use super::text::{Columns, count, percent};
 use super::{Folders, Limit, answer, stdin_once, unreadable};
+use crate::cli::global::Global;
 use crate::error::{Error, Result};
 use crate::profile::iprof::diff::{DiffOptions, DiffReport, Listed, MethodCalls, diff as compare};
 use crate::profile::iprof::inputs::expand;

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::super::common::Global;
 use super::text::harmless;
 use super::{Limit, Output, unreadable};
+use crate::cli::global::Global;
 use crate::error::Result;
 use crate::profile::iprof::convert::{ConvertReport, Target, convert as rewrite};
 use crate::profile::iprof::source::Packing;

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde::Serialize;
 
-use super::super::common::Global;
 use super::answer;
 use super::text::{Columns, count, percent};
+use crate::cli::global::Global;
 use crate::error::{Error, ErrorKind, Result};
 use crate::profile::hotspot::{self, Conversion};
 use crate::profile::iprof::damage::{Damage, DamageKind};

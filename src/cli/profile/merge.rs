@@ -2,9 +2,9 @@
 
 use clap::Args;
 
-use super::super::common::Global;
 use super::text::{Columns, count, harmless};
 use super::{Folders, Limit, Output, is_stdio, stdin_once};
+use crate::cli::global::Global;
 use crate::error::Result;
 use crate::profile::iprof::inputs::weighted;
 use crate::profile::iprof::merge::{MergeOptions, Normalize, merge_to_bytes};

@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::super::common::Global;
 use super::text::{Columns, count, harmless, percent};
 use super::{Limit, answer, is_stdio, unreadable, write_file};
+use crate::cli::global::Global;
 use crate::error::{Error, ErrorKind, Result};
 use crate::profile::iprof::flame;
 use crate::profile::iprof::leaves::Filter;

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::cli::common::data_dir;
+use crate::cli::environment::data_dir;
 use crate::error::Result;
 use crate::interrupt;
 use crate::toolchain::install::{self, DEFAULT_BASE_URL, InstallPlan, InstallProgress};

@@ -2,7 +2,7 @@
 
 /// How far a command goes.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Goal {
+pub enum Goal {
     Train { bisect: bool },
     Merge,
     Build,
@@ -14,7 +14,7 @@ pub(super) enum Goal {
 }
 
 impl Goal {
-    pub(super) const fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Train { .. } => "train",
             Self::Merge => "merge",
@@ -25,7 +25,7 @@ impl Goal {
         }
     }
 
-    pub(super) const fn measures(self) -> bool {
+    pub const fn measures(self) -> bool {
         match self {
             Self::Train { .. } | Self::Merge | Self::Build | Self::Run { bench: false } => false,
             Self::Bench
@@ -37,12 +37,12 @@ impl Goal {
     }
 
     /// Whether a gate ends it: the self-test has a judgement of its own.
-    pub(super) const fn may_gate(self) -> bool {
+    pub const fn may_gate(self) -> bool {
         matches!(self, Self::Gate | Self::Run { .. })
     }
 
     /// Whether whatever is measured must be there already.
-    pub(super) const fn only_reuses(self) -> bool {
+    pub const fn only_reuses(self) -> bool {
         matches!(
             self,
             Self::Bench | Self::Calibrate | Self::Gate | Self::SelfTest { .. }

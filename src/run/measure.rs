@@ -1,20 +1,34 @@
 //! What every command that measures does: a campaign over its subjects, a gate where one is wanted, a baseline where one is named.
 
-use super::common::Deciding;
+use std::time::Duration;
+
 use crate::bench::{Baseline, BenchPlan, Campaign, Gating, Question, Subject};
+use crate::compare::{Metric, Verdict};
+use crate::config::TrainOn;
 use crate::error::Result;
 use crate::gate::{GatePlan, GateReport};
 use crate::record::Record;
+use crate::report::Report;
 use crate::ui::Ui;
 use crate::variant::Variant;
+use crate::warning::{Warning, WarningKind};
 use crate::workdir::Workdir;
+
+/// How long to go on measuring, and under which name to keep it.
+#[derive(Clone, Debug, Default)]
+pub struct Deciding {
+    /// Rounds are added until it is decided, for at most so long; `None`: the plan's rounds and no more.
+    pub budget: Option<Duration>,
+    /// The name of the baseline that the run is kept as.
+    pub save_baseline: Option<String>,
+}
 
 /// How to measure.
 pub(super) struct Measuring<'a> {
     pub(super) bench: &'a BenchPlan,
     pub(super) gate: &'a GatePlan,
     pub(super) workdir: &'a Workdir,
-    pub(super) deciding: Option<&'a Deciding>,
+    pub(super) deciding: &'a Deciding,
     pub(super) gating: Option<&'a Gating>,
 }
 
@@ -35,7 +49,7 @@ impl Measuring<'_> {
             subjects,
             missing,
             ui,
-            budget: self.deciding.and_then(Deciding::budget),
+            budget: self.deciding.budget,
             question: match self.gating {
                 Some(_) => Question::Gate,
                 None if self.injects() => Question::SelfTest,
@@ -68,7 +82,7 @@ impl Measuring<'_> {
 
     /// Keeps the finished run under the name that was asked for.
     pub(super) fn save_baseline(&self, record: &Record, ui: &Ui) -> Result<()> {
-        let Some(name) = self.deciding.and_then(|asked| asked.save_baseline.as_ref()) else {
+        let Some(name) = &self.deciding.save_baseline else {
             return Ok(());
         };
         if record.report.plan.is_none() {
@@ -79,4 +93,21 @@ impl Measuring<'_> {
         ui.note(&format!("baseline {name}: {}", dir.display()));
         Ok(())
     }
+}
+
+/// What is to be said after measuring: whether the profile from HotSpot made the image faster. `None` if nobody asked.
+pub(super) fn hotspot_profile_unproven(report: &Report, on: TrainOn) -> Option<Warning> {
+    let throughput = report.comparisons.iter().find(|comparison| {
+        comparison.baseline == Variant::Native
+            && comparison.candidate == Variant::NativePgo
+            && comparison.metric == Metric::ThroughputRps
+    })?;
+    if on != TrainOn::Hotspot || throughput.verdict == Some(Verdict::Better) {
+        return None;
+    }
+    let verdict = throughput.verdict.map_or("not judged", Verdict::word);
+    let message = format!(
+        "the profile from HotSpot is not shown to make native-pgo faster than native (throughput: {verdict})"
+    );
+    Some(Warning::new(WarningKind::Experimental, message))
 }

@@ -4,14 +4,14 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::bench;
-use super::common::{Global, Work, lock};
+use super::measure::Deciding;
+use super::{Answer, bare, lock, subjects};
 use crate::bench::{BenchPlan, Subject};
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::{self, Tool};
 use crate::pipeline::Pipeline;
 use crate::plan::bare::Bare;
-use crate::plan::{self, Plan, Request, Settings};
+use crate::plan::{self, Plan, Request};
 use crate::record::{self, Record};
 use crate::report::VariantReport;
 use crate::toolchain::Info;
@@ -23,20 +23,28 @@ use crate::workdir::{self, Workdir};
 const GIT_LIMIT: Duration = Duration::from_secs(600);
 const MAKE_LIMIT: Duration = Duration::from_secs(3600);
 
-pub(super) fn bench(
-    global: &Global,
-    work: &Work,
-    settings: Settings,
-    revisions: &[String],
-    make: Option<&str>,
-    how: bench::How<'_>,
-    ui: &Ui,
-) -> Result<()> {
-    let request = one_variant(work.request(global, settings), ui);
+/// Which revisions, and how.
+#[derive(Debug)]
+pub struct Revisions {
+    /// Project, function, variant, numbers, tools.
+    pub request: Request,
+    /// As git takes them.
+    pub revisions: Vec<String>,
+    /// What builds the JAR in a checkout, for `sh -c`.
+    pub make: Option<String>,
+    /// Measure each against itself.
+    pub calibrate: bool,
+    /// How long to go on measuring.
+    pub deciding: Deciding,
+}
+
+/// Builds each revision and measures it against the others.
+pub fn bench(wanted: Revisions, ui: &Ui) -> Result<Answer> {
+    let request = one_variant(wanted.request, ui);
     let project = Project::find(plan::project(&request)?)?;
     let mut sides: Vec<Side> = Vec::new();
-    for revision in revisions {
-        sides.push(project.side(revision, &request, make, ui)?);
+    for revision in &wanted.revisions {
+        sides.push(project.side(revision, &request, wanted.make.as_deref(), ui)?);
     }
     let first = sides.first().expect("clap insists on one");
     let (name, numbers) = (first.function.clone(), first.bench.clone());
@@ -59,7 +67,7 @@ pub(super) fn bench(
         bench: numbers,
         warnings: Vec::new(),
     };
-    bench::measure(global, bare, how, ui)
+    bare::bench(bare, &wanted.deciding, wanted.calibrate, ui)
 }
 
 /// Revisions are compared in one variant: the one asked for, otherwise the native image where there can be one.
@@ -183,7 +191,7 @@ fn build(revision: &str, config: &Path, request: &Request, ui: &Ui) -> Result<Si
         bench: plan.bench.clone(),
         subject: Subject {
             variant,
-            ..Subject::of_image(&plan, &image)
+            ..subjects::of_image(&plan, &image)
         },
         report: VariantReport {
             variant,
