@@ -15,9 +15,10 @@ use serde::Serialize;
 
 use super::global::Global;
 use crate::error::{Error, ErrorKind, Result};
-use crate::profile::iprof::damage::{Damage, DamageKind};
-use crate::profile::iprof::inputs::Depth;
-use crate::profile::iprof::source::{self, Packing};
+use crate::profile::iprof::merge::inputs::Depth;
+use crate::profile::iprof::text::damage::{Damage, DamageKind};
+use crate::profile::iprof::text::source;
+use crate::profile::iprof::text::source::Packing;
 use crate::report::Format;
 use crate::ui::Ui;
 use crate::workdir::write_atomically;

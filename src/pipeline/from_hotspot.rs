@@ -10,7 +10,7 @@ use crate::process::last_words::with_last_words;
 use crate::profile::ProfileKind;
 use crate::profile::hotspot::pairing::{Pairing, jdk_share, pairing};
 use crate::profile::hotspot::{self, Conversion};
-use crate::profile::iprof::version::Version;
+use crate::profile::iprof::text::version::Version;
 use crate::profile::provenance::Provenance;
 use crate::variant::Variant;
 use crate::warning::{Warning, WarningKind};

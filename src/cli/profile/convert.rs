@@ -8,8 +8,8 @@ use super::text::harmless;
 use super::{Limit, Output, unreadable};
 use crate::cli::global::Global;
 use crate::error::Result;
-use crate::profile::iprof::convert::{ConvertReport, Target, convert as rewrite};
-use crate::profile::iprof::source::Packing;
+use crate::profile::iprof::text::source::Packing;
+use crate::profile::iprof::write::convert::{ConvertReport, Target, convert as rewrite};
 use crate::ui::Ui;
 use crate::units::bytes as size;
 

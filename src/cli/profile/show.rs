@@ -8,11 +8,11 @@ use super::text::{Columns, count, harmless, percent};
 use super::{Limit, answer, is_stdio, unreadable, write_file};
 use crate::cli::global::Global;
 use crate::error::{Error, ErrorKind, Result};
-use crate::profile::iprof::flame;
-use crate::profile::iprof::leaves::Filter;
-use crate::profile::iprof::profile::Profile;
-use crate::profile::iprof::resolve::Totals;
-use crate::profile::iprof::show::{
+use crate::profile::iprof::counts::profile::Profile;
+use crate::profile::iprof::counts::resolve::Totals;
+use crate::profile::iprof::look::flame;
+use crate::profile::iprof::look::leaves::Filter;
+use crate::profile::iprof::look::show::{
     Branch, MethodCount, ShowOptions, ShowReport, TypeCount, TypedSite, show as look,
 };
 use crate::ui::Ui;
