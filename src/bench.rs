@@ -8,20 +8,18 @@ pub mod cold_start;
 mod gated;
 mod health;
 mod live;
+mod order;
 mod passes;
 mod plan;
 pub mod rounds;
 pub mod samples;
 mod settling;
+mod setup;
 mod steadiness;
 pub mod subject;
 mod twins;
 
 use std::time::Duration;
-
-use rand::SeedableRng;
-use rand::seq::SliceRandom;
-use rand_chacha::ChaCha8Rng;
 
 use crate::error::Result;
 use crate::host::pinning::Pinning;
@@ -31,6 +29,8 @@ use crate::report::PlanReport;
 use crate::ui::Ui;
 use crate::variant::Variant;
 use crate::warning::{Warning, WarningKind};
+use order::blocks;
+use setup::Bench;
 
 pub use analysis::{analyse, analyse_against};
 pub use baseline::Baseline;
@@ -39,23 +39,6 @@ pub use campaign::{Campaign, Question};
 pub use gated::Gating;
 pub use plan::BenchPlan;
 pub use subject::Subject;
-
-/// What is measured, and how.
-struct Bench<'a> {
-    plan: &'a BenchPlan,
-    subjects: &'a [Subject],
-    pinning: Option<&'a Pinning>,
-    coins: twins::Coins,
-}
-
-impl Bench<'_> {
-    fn subject(&self, variant: Variant) -> &Subject {
-        self.subjects
-            .iter()
-            .find(|subject| subject.variant == variant)
-            .expect("the order names only variants that are measured")
-    }
-}
 
 /// Decides the order of the rounds (one block a round, all subjects in each, shuffled by the plan's seed) and which cores are
 /// used, for the report and for [`measure`].
@@ -82,18 +65,6 @@ fn plan(plan: &BenchPlan, subjects: &[Subject]) -> PlanReport {
         looks: Vec::new(),
         same_image: plan.same_image,
     }
-}
-
-/// `count` blocks of all `variants`, each shuffled; the same seed gives the same order.
-fn blocks(variants: &[Variant], count: u32, seed: u64) -> Vec<Vec<Variant>> {
-    // A fixed algorithm, so that a saved seed means the same order in every version.
-    let mut random = ChaCha8Rng::seed_from_u64(seed);
-    let block = |_| {
-        let mut block = variants.to_vec();
-        block.shuffle(&mut random);
-        block
-    };
-    (0..count).map(block).collect()
 }
 
 /// Measures all subjects as `decided` and leaves the raw samples in the run's folder.

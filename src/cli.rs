@@ -112,7 +112,7 @@ impl Cli {
             Command::Doctor(args) => doctor::doctor(global, &args, ui),
             Command::Profile(args) => profile::profile(global, &args, ui),
             Command::Toolchain(args) => toolchain::toolchain(global, &args, ui),
-            Command::Completions(args) => completions::completions(&args, ui),
+            Command::Completions(args) => completions::completions(&args, definition(), ui),
         }
     }
 }

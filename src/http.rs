@@ -1,172 +1,22 @@
 //! HTTP requests of a workload: as written in the file, and compiled for one server.
 
 mod answer;
+mod connections;
 mod request;
 mod template;
 
 use std::path::{Path, PathBuf};
 
-use bytes::Bytes;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 
 pub use answer::{Expect, Received};
-pub use request::Request;
-pub use template::Template;
+pub use connections::{Connections, Protocol};
+pub use request::{Request, RequestTemplate};
 pub(crate) use template::fill;
-
-/// How to speak to the function.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
-pub enum Protocol {
-    /// HTTP/1.1.
-    #[default]
-    #[serde(rename = "http/1.1")]
-    #[value(name = "http/1.1")]
-    Http1,
-    /// HTTP/2, agreed on over TLS (ALPN); in clear text without asking first (RFC 9113, section 3.3: prior knowledge).
-    #[serde(rename = "http/2")]
-    #[value(name = "http/2")]
-    Http2,
-}
-
-impl Protocol {
-    /// For readers.
-    pub const fn title(self) -> &'static str {
-        match self {
-            Self::Http1 => "HTTP/1.1",
-            Self::Http2 => "HTTP/2",
-        }
-    }
-}
-
-/// Whether connections are kept.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
-#[serde(rename_all = "kebab-case")]
-pub enum Connections {
-    /// One request after the other on each.
-    #[default]
-    KeepAlive,
-    /// A new one for each request; connecting is part of the latency.
-    Fresh,
-}
-
-/// One request as the configuration file or a line of a requests file gives it.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct RequestTemplate {
-    /// The method.
-    #[serde(default = "get")]
-    pub method: String,
-    /// Path and query; `{n}`, `{port}` and `{assets_url}` are filled in.
-    pub path: String,
-    /// Headers by name; values are filled in like the path.
-    #[serde(default)]
-    pub headers: std::collections::BTreeMap<String, String>,
-    /// The body; filled in like the path.
-    pub body: Option<String>,
-    /// Or a file whose bytes are the body, as they are.
-    pub body_file: Option<PathBuf>,
-    /// Those bytes, once they are read.
-    #[serde(skip)]
-    pub body_bytes: Option<Bytes>,
-    /// How often it is chosen, against the others' weights.
-    #[serde(default = "one")]
-    pub weight: u32,
-    /// What counts as answered.
-    #[serde(default)]
-    pub expect: Expect,
-}
-
-fn get() -> String {
-    "GET".to_owned()
-}
-
-fn one() -> u32 {
-    1
-}
-
-impl RequestTemplate {
-    /// A request without body, headers or expectations.
-    pub fn new(method: &str, path: &str) -> Self {
-        Self {
-            method: method.to_owned(),
-            path: path.to_owned(),
-            headers: Default::default(),
-            body: None,
-            body_file: None,
-            body_bytes: None,
-            weight: 1,
-            expect: Expect::default(),
-        }
-    }
-
-    /// `POST /path`.
-    pub fn name(&self) -> String {
-        format!("{} {}", self.method, self.path)
-    }
-
-    /// Fails if no server could be sent this, or no answer could be as expected.
-    pub fn check(&self) -> Result<()> {
-        if self.body.is_some() && self.body_file.is_some() {
-            return Err(Error::usage(format!(
-                "`{}` has `body` and `body-file`: one of them is meant",
-                self.name()
-            )));
-        }
-        self.expect.check()?;
-        let variables = Variables {
-            assets_url: Some("http://127.0.0.1:1".to_owned()),
-            ..Variables::loopback(1)
-        };
-        Request::compile(self, &variables, Connections::default()).map(|_| ())
-    }
-
-    /// Reads `body-file`, relative to `folder`.
-    pub fn read_body(&mut self, folder: &Path) -> Result<()> {
-        if let Some(file) = &self.body_file {
-            let path = folder.join(file);
-            let bytes = std::fs::read(&path).map_err(|error| {
-                Error::usage(format!("could not read the body of `{}`", self.name()))
-                    .because(format!("`{}`: {error}", path.display()))
-            })?;
-            self.body_bytes = Some(bytes.into());
-        }
-        Ok(())
-    }
-
-    /// The body as it is sent to one server.
-    fn body(&self, variables: &Variables) -> Template {
-        match &self.body_bytes {
-            Some(bytes) => Template::fixed(bytes.clone()),
-            None => Template::new(self.body.as_deref().unwrap_or_default(), variables),
-        }
-    }
-}
-
-/// What requests may refer to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Variables {
-    /// The `Host` of each request: `127.0.0.1:8080`.
-    pub authority: String,
-    /// `{port}`: where the function listens.
-    pub port: u16,
-    /// `{assets_url}`: where its assets are served, if it has any.
-    pub assets_url: Option<String>,
-}
-
-impl Variables {
-    /// A function on `port` of loopback, without assets.
-    pub fn loopback(port: u16) -> Self {
-        Self {
-            authority: format!("127.0.0.1:{port}"),
-            port,
-            assets_url: None,
-        }
-    }
-}
+pub use template::{Template, Variables};
 
 /// The requests of a workload, compiled for one server.
 #[derive(Clone, Debug)]

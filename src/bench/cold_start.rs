@@ -7,10 +7,11 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::live::{self, Pace};
+use super::order::blocks;
 use super::rounds::{benchmark_failed, nanoseconds};
 use super::samples::{ColdStart, PageCache, write_cold_starts};
+use super::setup::Bench;
 use super::subject::{Runs, Subject};
-use super::{Bench, blocks};
 use crate::compare::{Metric, value};
 use crate::error::Result;
 use crate::exec::Watched;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Check, Needs, Status};
+use super::check::{Check, Needs, Status};
 use crate::toolchain::inventory::{FoundToolchain, Pgo, ToolchainKind};
 
 /// The command that mends every lack of a toolchain: Oracle GraalVM has native-image, PGO and a `java`.

@@ -1,28 +1,31 @@
 //! One request, compiled for one server: what never changes is made once.
 
+use std::path::{Path, PathBuf};
+
 use bytes::Bytes;
 use hyper::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue};
 use hyper::{Method, Uri};
+use serde::Deserialize;
 
 use super::answer::{Expect, Received};
-use super::template::Template;
-use super::{Connections, RequestTemplate, Variables};
+use super::connections::Connections;
+use super::template::{Template, Variables};
 use crate::error::{Error, Result};
 
 /// One request.
 #[derive(Clone, Debug)]
 pub struct Request {
-    method: Method,
-    authority: String,
-    path: Template,
-    headers: Vec<(HeaderName, Template)>,
-    body: Template,
+    pub(super) method: Method,
+    pub(super) authority: String,
+    pub(super) path: Template,
+    pub(super) headers: Vec<(HeaderName, Template)>,
+    pub(super) body: Template,
     /// The whole HTTP/1.1 message, where nothing in it changes from request to request.
-    fixed: Option<Bytes>,
-    connections: Connections,
-    weight: u32,
-    expect: Expect,
-    name: String,
+    pub(super) fixed: Option<Bytes>,
+    pub(super) connections: Connections,
+    pub(super) weight: u32,
+    pub(super) expect: Expect,
+    pub(super) name: String,
 }
 
 impl Request {
@@ -98,7 +101,7 @@ impl Request {
         self.connections == Connections::Fresh
     }
 
-    fn is_fixed(&self) -> bool {
+    pub(super) fn is_fixed(&self) -> bool {
         let parts = self.headers.iter().map(|(_, value)| value);
         parts
             .chain([&self.path, &self.body])
@@ -166,4 +169,97 @@ impl Request {
     pub fn objection(&self, status: u16, received: &mut Received) -> Option<String> {
         self.expect.objection(&self.name, status, received)
     }
+}
+
+/// One request as the configuration file or a line of a requests file gives it.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct RequestTemplate {
+    /// The method.
+    #[serde(default = "get")]
+    pub method: String,
+    /// Path and query; `{n}`, `{port}` and `{assets_url}` are filled in.
+    pub path: String,
+    /// Headers by name; values are filled in like the path.
+    #[serde(default)]
+    pub headers: std::collections::BTreeMap<String, String>,
+    /// The body; filled in like the path.
+    pub body: Option<String>,
+    /// Or a file whose bytes are the body, as they are.
+    pub body_file: Option<PathBuf>,
+    /// Those bytes, once they are read.
+    #[serde(skip)]
+    pub body_bytes: Option<Bytes>,
+    /// How often it is chosen, against the others' weights.
+    #[serde(default = "one")]
+    pub weight: u32,
+    /// What counts as answered.
+    #[serde(default)]
+    pub expect: Expect,
+}
+
+impl RequestTemplate {
+    /// A request without body, headers or expectations.
+    pub fn new(method: &str, path: &str) -> Self {
+        Self {
+            method: method.to_owned(),
+            path: path.to_owned(),
+            headers: Default::default(),
+            body: None,
+            body_file: None,
+            body_bytes: None,
+            weight: 1,
+            expect: Expect::default(),
+        }
+    }
+
+    /// `POST /path`.
+    pub fn name(&self) -> String {
+        format!("{} {}", self.method, self.path)
+    }
+
+    /// Fails if no server could be sent this, or no answer could be as expected.
+    pub fn check(&self) -> Result<()> {
+        if self.body.is_some() && self.body_file.is_some() {
+            return Err(Error::usage(format!(
+                "`{}` has `body` and `body-file`: one of them is meant",
+                self.name()
+            )));
+        }
+        self.expect.check()?;
+        let variables = Variables {
+            assets_url: Some("http://127.0.0.1:1".to_owned()),
+            ..Variables::loopback(1)
+        };
+        Request::compile(self, &variables, Connections::default()).map(|_| ())
+    }
+
+    /// Reads `body-file`, relative to `folder`.
+    pub fn read_body(&mut self, folder: &Path) -> Result<()> {
+        if let Some(file) = &self.body_file {
+            let path = folder.join(file);
+            let bytes = std::fs::read(&path).map_err(|error| {
+                Error::usage(format!("could not read the body of `{}`", self.name()))
+                    .because(format!("`{}`: {error}", path.display()))
+            })?;
+            self.body_bytes = Some(bytes.into());
+        }
+        Ok(())
+    }
+
+    /// The body as it is sent to one server.
+    pub(super) fn body(&self, variables: &Variables) -> Template {
+        match &self.body_bytes {
+            Some(bytes) => Template::fixed(bytes.clone()),
+            None => Template::new(self.body.as_deref().unwrap_or_default(), variables),
+        }
+    }
+}
+
+pub(crate) fn get() -> String {
+    "GET".to_owned()
+}
+
+pub(crate) fn one() -> u32 {
+    1
 }

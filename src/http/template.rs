@@ -2,8 +2,6 @@
 
 use bytes::Bytes;
 
-use super::Variables;
-
 /// A text in which only `{n}`, the running number of the request, is still open.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Template {
@@ -65,4 +63,26 @@ pub(crate) fn fill(word: &str, port: Option<u16>, assets_url: Option<&str>) -> S
         |port| word.replace("{port}", &port.to_string()),
     );
     assets_url.map_or(word.clone(), |url| word.replace("{assets_url}", url))
+}
+
+/// What requests may refer to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Variables {
+    /// The `Host` of each request: `127.0.0.1:8080`.
+    pub authority: String,
+    /// `{port}`: where the function listens.
+    pub port: u16,
+    /// `{assets_url}`: where its assets are served, if it has any.
+    pub assets_url: Option<String>,
+}
+
+impl Variables {
+    /// A function on `port` of loopback, without assets.
+    pub fn loopback(port: u16) -> Self {
+        Self {
+            authority: format!("127.0.0.1:{port}"),
+            port,
+            assets_url: None,
+        }
+    }
 }

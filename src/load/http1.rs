@@ -11,9 +11,9 @@ use std::time::{Duration, Instant};
 use rustix::buffer::spare_capacity;
 use rustix::event::{Timespec, epoll};
 
+use super::plan::{GIVE_UP, LoadError, LoadPlan, Target};
 use super::recorder::{Recorder, Sent};
 use super::schedule::Schedule;
-use super::{GIVE_UP, LoadError, LoadPlan, Target};
 use crate::exec::FineTimers;
 use crate::http::{Chooser, Connections, HttpWorkload};
 use connection::{Connection, Failure, Step};

@@ -12,9 +12,9 @@ use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 
+use super::plan::{GIVE_UP, LoadError, LoadPlan, Target};
 use super::recorder::{Recorder, Sent};
 use super::schedule::{Schedule, Turn};
-use super::{GIVE_UP, LoadError, LoadPlan, Target};
 use crate::http::{Connections, HttpWorkload, Received, Request};
 
 /// What all connections share.

@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 
 use super::gauge::Gauge;
 use super::histogram::Histogram;
-use super::{Failures, LoadOutcome, LoadPlan};
+use super::outcome::{Failures, LoadOutcome};
+use super::plan::LoadPlan;
 
 /// Everything that is known of the answers so far.
 #[derive(Debug)]

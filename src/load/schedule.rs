@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::LoadPlan;
+use super::plan::LoadPlan;
 
 /// The requests that are still to be sent.
 #[derive(Debug)]

@@ -1,5 +1,9 @@
+use super::histogram::Histogram;
+use super::plan::GIVE_UP;
+use crate::http::Connections;
 use std::convert::Infallible;
 use std::io::{Read, Write};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 

@@ -5,7 +5,8 @@
 
 use std::path::PathBuf;
 
-use super::{Pipeline, build, merge, set_aside};
+use super::stages::Pipeline;
+use super::{build, merge, set_aside};
 use crate::error::{Error, ErrorKind, Result};
 use crate::interrupt;
 use crate::profile::provenance::Provenance;

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use super::image::{self, BUILD_JSON, BUILD_LOG, BuildJson, FileStamp, Image};
-use super::{Merged, Pipeline, build_tool};
+use super::stages::Pipeline;
+use super::{Merged, build_tool};
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec;
 use crate::identity::{Identity, Inputs};

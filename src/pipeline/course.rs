@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::Pipeline;
 use super::image::Image;
+use super::stages::Pipeline;
 use crate::error::Result;
 use crate::identity::{Identity, Inputs};
 use crate::profile::ProfileKind;

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use super::Pipeline;
 use super::course::Course;
+use super::stages::Pipeline;
 use crate::error::{Error, ErrorKind, Result};
 use crate::process::exercise::Exercise;
 use crate::process::last_words::with_last_words;

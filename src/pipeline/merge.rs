@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use super::Pipeline;
+use super::stages::Pipeline;
 use crate::error::{Error, ErrorKind, Result};
 use crate::identity::{Inputs, file_digest};
 use crate::profile::iprof::merge::{MergeInput, MergeOptions};

@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use super::course::{Course, course};
-use super::{Image, Pipeline, from_hotspot, profile_check, set_aside};
+use super::stages::Pipeline;
+use super::{Image, from_hotspot, profile_check, set_aside};
 use crate::error::{Error, ErrorKind, Result};
 use crate::identity::file_digest;
 use crate::process::exercise;

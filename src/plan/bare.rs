@@ -3,18 +3,18 @@
 //! Where there is a configuration file, its function says arguments, environment and workload; what is on the command line
 //! comes first.
 
+mod asked;
 mod base;
 mod side;
 #[cfg(test)]
 mod tests;
 mod url;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::{Request, settings};
 use crate::bench::{BenchPlan, Subject};
 use crate::error::{Error, Result};
-use crate::http::{Connections, Protocol};
 use crate::load::tls::Trust;
 use crate::report::VariantReport;
 use crate::toolchain::Info;
@@ -23,34 +23,7 @@ use crate::warning::{Warning, WarningKind};
 use crate::workdir::Workdir;
 use base::Base;
 
-/// What the user named.
-#[derive(Clone, Debug, Default)]
-pub struct Asked {
-    /// Programs or JARs, each with its arguments as one would type them.
-    pub commands: Vec<String>,
-    /// Servers that run already.
-    pub urls: Vec<String>,
-    /// `POST /path BODY`.
-    pub requests: Vec<String>,
-    /// HTTP/1.1 or HTTP/2.
-    pub protocol: Option<Protocol>,
-    /// Kept or fresh connections.
-    pub connections: Option<Connections>,
-    /// Certificates to trust besides the system's, in PEM.
-    pub cacert: Option<PathBuf>,
-    /// Whether any certificate will do.
-    pub insecure: bool,
-}
-
-impl Asked {
-    fn trust(&self) -> Result<Trust> {
-        match &self.cacert {
-            _ if self.insecure => Ok(Trust::Anyone),
-            Some(file) => Trust::also(file),
-            None => Ok(Trust::System),
-        }
-    }
-}
+pub use asked::Asked;
 
 /// Everything decided.
 #[derive(Debug)]

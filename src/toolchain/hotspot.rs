@@ -3,6 +3,7 @@
 //! The archives are ignored silently by a JVM whose flags, class path or JAR do not match, so each is proved to be in
 //! use by the JVM's own log before anything is measured (JEP 310, 483, 514).
 
+mod option;
 mod recording;
 mod release;
 
@@ -19,6 +20,7 @@ use crate::process::Launch;
 use crate::profile::ProfileKind;
 use crate::variant::Variant;
 use crate::workdir::Cache;
+use option::option;
 
 pub use recording::clashes;
 
@@ -119,12 +121,6 @@ fn code_args(code: &Code) -> Vec<OsString> {
             main_class,
         } => vec!["-cp".into(), class_path(entries), main_class.into()],
     }
-}
-
-fn option(name: &str, path: &Path) -> OsString {
-    let mut word = OsString::from(name);
-    word.push(path);
-    word
 }
 
 /// Whether a path reads the same as a URL.

@@ -5,8 +5,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::inputs::{Folders, Limit, stdin_once};
+use super::output::answer;
 use super::text::{count, harmless, percent};
-use super::{Folders, Limit, answer, stdin_once};
 use crate::cli::global::Global;
 use crate::error::{Error, ErrorKind, Result};
 use crate::profile::iprof::judge::check::{CheckReport, Contents, check_files};

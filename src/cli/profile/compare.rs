@@ -4,9 +4,10 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::inputs::{Folders, Limit, stdin_once, unreadable};
+use super::output::answer;
 use super::show::{Narrow, too_much};
 use super::text::{Columns, count, percent};
-use super::{Folders, Limit, answer, stdin_once, unreadable};
 use crate::cli::global::Global;
 use crate::error::{Error, Result};
 use crate::profile::iprof::counts::profile::{Counts, read_with};

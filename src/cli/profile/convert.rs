@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::inputs::{Limit, unreadable};
+use super::output::Output;
 use super::text::harmless;
-use super::{Limit, Output, unreadable};
 use crate::cli::global::Global;
 use crate::error::Result;
 use crate::profile::iprof::text::source::Packing;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde::Serialize;
 
-use super::answer;
+use super::output::answer;
 use super::text::{Columns, count, percent};
 use crate::cli::global::Global;
 use crate::error::{Error, ErrorKind, Result};

@@ -2,8 +2,9 @@
 
 use clap::Args;
 
+use super::inputs::{Folders, Limit, is_stdio, stdin_once};
+use super::output::Output;
 use super::text::{Columns, count, harmless};
-use super::{Folders, Limit, Output, is_stdio, stdin_once};
 use crate::cli::global::Global;
 use crate::error::Result;
 use crate::profile::iprof::merge::inputs::weighted;

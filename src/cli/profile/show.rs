@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::inputs::{Limit, is_stdio, unreadable};
+use super::output::{answer, write_file};
 use super::text::{Columns, count, harmless, percent};
-use super::{Limit, answer, is_stdio, unreadable, write_file};
 use crate::cli::global::Global;
 use crate::error::{Error, ErrorKind, Result};
 use crate::profile::iprof::counts::profile::Profile;

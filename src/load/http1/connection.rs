@@ -9,12 +9,12 @@ use rustix::event::epoll;
 use rustix::io::Errno;
 use rustix::net::{self, AddressFamily, SocketFlags, SocketType};
 
-use super::Sent;
 use super::answer::{Answer, Progress};
 use super::transport::Transport;
 use crate::http::{Received, Request};
+use crate::load::plan::{LoadError, Target};
+use crate::load::recorder::Sent;
 use crate::load::tls::CONNECT_LIMIT;
-use crate::load::{LoadError, Target};
 
 /// The connection ended too early.
 const CUT: &str = "the connection was closed before the answer was whole";

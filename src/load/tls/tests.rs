@@ -12,7 +12,9 @@ use tokio_rustls::TlsAcceptor;
 use super::*;
 use crate::http::{Connections, Expect, HttpWorkload, RequestTemplate, Variables};
 use crate::load::http2::with_cause;
-use crate::load::{Failures, LoadError, LoadOutcome, LoadPlan, Target, run};
+use crate::load::outcome::{Failures, LoadOutcome};
+use crate::load::plan::{LoadError, LoadPlan, Target};
+use crate::load::run;
 
 /// Ten records and more, and more than the sockets between both sides hold.
 const BIG: usize = 12 << 20;

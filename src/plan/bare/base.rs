@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::Asked;
+use super::asked::Asked;
 use super::side::Side;
 use super::url::{Url, cannot_measure};
 use crate::bench::subject::{RunningServer, Runs};
