@@ -1,6 +1,6 @@
 //! Holds the three Java functions of `fixtures/functions` to what their README promises, as JARs on the JDK at hand.
 //!
-//! Needs `javac`, `jar` and `java` (`JAVA_HOME`, else `PATH`); without them each test says that it was skipped.
+//! Needs `javac`, `jar` and `java` (`JAVA_HOME`, else `PATH`).
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -11,6 +11,8 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
+
+use super::sandbox::jars;
 
 const DEADLINE: Duration = Duration::from_secs(30);
 /// What `md5sum` says of `snap.bin`.
@@ -38,7 +40,6 @@ pub fn built() -> Option<&'static Path> {
     let out = OUT.get_or_init(|| {
         for name in ["javac", "jar", "java"] {
             if !matches!(Command::new(tool(name)).arg("--version").output(), Ok(o) if o.status.success()) {
-                eprintln!("skipped: no `{name}` in JAVA_HOME or on PATH");
                 return None;
             }
         }
@@ -212,7 +213,7 @@ fn file_answer(head: &str, bytes: &[u8], ranges: bool) -> Vec<u8> {
 
 #[test]
 fn one_invocation_prints_its_answer() {
-    let Some(out) = built() else { return };
+    let Ok(out) = jars() else { return };
     let (code, stdout, _) = run(out, "hello", &["--once", "{}"]);
     let answer: Value = serde_json::from_str(&stdout).unwrap();
     assert_eq!((code, &answer["Log"]), (Some(0), &json!("Hello World")));
@@ -227,7 +228,7 @@ fn one_invocation_prints_its_answer() {
 
 #[test]
 fn bad_input_fails_and_an_unknown_argument_is_a_usage_error() {
-    let Some(out) = built() else { return };
+    let Ok(out) = jars() else { return };
     let (code, stdout, stderr) = run(out, "sleep", &["--once", r#"{"sleep":"soon"}"#]);
     assert_eq!((code, stdout.as_str()), (Some(1), ""));
     assert!(stderr.contains("`sleep`"), "{stderr}");
@@ -239,7 +240,7 @@ fn bad_input_fails_and_an_unknown_argument_is_a_usage_error() {
 
 #[test]
 fn an_idle_server_answers_and_ends_in_order_on_term() {
-    let Some(out) = built() else { return };
+    let Ok(out) = jars() else { return };
     let server = Server::start(out, "hello");
     let mut stream = server.connect();
     for _ in 0..3 {
@@ -261,7 +262,7 @@ fn an_idle_server_answers_and_ends_in_order_on_term() {
 
 #[test]
 fn a_request_in_flight_is_answered_after_term() {
-    let Some(out) = built() else { return };
+    let Ok(out) = jars() else { return };
     let server = Server::start(out, "hello");
     let mut stream = server.connect();
     write!(
@@ -297,7 +298,7 @@ fn a_request_in_flight_is_answered_after_term() {
 
 #[test]
 fn a_busy_port_is_named() {
-    let Some(out) = built() else { return };
+    let Ok(out) = jars() else { return };
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
     let (code, _, stderr) = run(out, "hello", &["--port", &port]);
@@ -307,7 +308,7 @@ fn a_busy_port_is_named() {
 
 #[test]
 fn filehash_hashes_portions_where_the_server_knows_ranges_and_one_where_not() {
-    let Some(out) = built() else { return };
+    let Ok(out) = jars() else { return };
     let server = Server::start(out, "filehash");
     for (ranges, portions) in [(true, 4), (false, 1)] {
         let url = format!("{}/snap.bin", file_server(out, ranges));
@@ -323,7 +324,7 @@ fn filehash_hashes_portions_where_the_server_knows_ranges_and_one_where_not() {
 
 #[test]
 fn a_download_that_fails_is_a_bad_gateway() {
-    let Some(out) = built() else { return };
+    let Ok(out) = jars() else { return };
     let server = Server::start(out, "filehash");
     let url = format!("{}/missing", file_server(out, true));
     let (status, answer) = server.post(&json!({ "url": url }).to_string());
@@ -336,7 +337,7 @@ fn a_download_that_fails_is_a_bad_gateway() {
 
 #[test]
 fn building_again_gives_the_same_bytes_and_what_is_there_is_kept() {
-    let Some(out) = built() else { return };
+    let Ok(out) = jars() else { return };
     let other = tempfile::tempdir().unwrap();
     assert!(build(other.path()).status.success());
     for file in ["hello.jar", "sleep.jar", "filehash.jar", "assets/snap.bin"] {

@@ -7,17 +7,15 @@ use std::path::Path;
 
 use super::sandbox::{Said, Sandbox};
 
-/// Compares `said`, the answer to `words`, with `fixtures/golden/<name>.txt`.
-pub fn conversation(name: &str, sandbox: &Sandbox, words: &[&str], said: &Said) {
+/// Compares `said`, the answer to `pgoctl LINE`, with `fixtures/golden/<name>.txt`.
+pub fn conversation(name: &str, sandbox: &Sandbox, line: &str, said: &Said) {
     let result = match said.stdout.as_str() {
         "" => "nothing",
         _ => "a result",
     };
     let text = format!(
-        "$ pgoctl {}\n{}[stdout: {result}; exit status {}]\n",
-        words.join(" "),
-        said.stderr,
-        said.status
+        "$ pgoctl {line}\n{}[stdout: {result}; exit status {}]\n",
+        said.stderr, said.status
     );
     compare(name, &redacted(&text, sandbox.path()));
 }
