@@ -2,8 +2,10 @@
 //! stderr with the test's name and the reason, noted in the file that `PGOCTL_TEST_SKIPPED` names (`make test` counts its lines
 //! at the end), and a failure where `PGOCTL_TEST_REQUIRE` names it: `functions,shared` for those two, `all` for everything.
 
+use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::path::PathBuf;
+use std::sync::Mutex;
 
 /// A thing that a machine may lack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,17 +78,29 @@ fn skip(need: Need, reason: &str) -> Skipped {
         !is_required(need, &list),
         "PGOCTL_TEST_REQUIRE={list} asks for `{name}`: {reason}"
     );
-    // Not `eprintln`, which nobody sees where a test passes; in one piece, as tests run side by side.
-    let _ = std::io::stderr().write_all(format!("skipped: {test}: {reason}\n").as_bytes());
+    if is_news(test, reason) {
+        // Not `eprintln`, which nobody sees where a test passes; in one piece, as tests run side by side.
+        let _ = std::io::stderr().write_all(format!("skipped: {test}: {reason}\n").as_bytes());
+        note(&format!("{test}\t{name}: {reason}\n"));
+    }
+    Skipped(())
+}
+
+/// Whether it was not said yet: a test may miss several things for one reason.
+fn is_news(test: &str, reason: &str) -> bool {
+    static SAID: Mutex<BTreeSet<(String, String)>> = Mutex::new(BTreeSet::new());
+    let mut said = SAID.lock().unwrap();
+    said.insert((test.to_owned(), reason.to_owned()))
+}
+
+fn note(line: &str) {
     if let Some(path) = std::env::var_os("PGOCTL_TEST_SKIPPED") {
         let file = std::fs::File::options()
             .append(true)
             .create(true)
             .open(path);
-        let line = format!("{test}\t{name}: {reason}\n");
         file.unwrap().write_all(line.as_bytes()).unwrap();
     }
-    Skipped(())
 }
 
 /// Whether a list of names has this need; a name that there is not is a mistake worth stopping at.
@@ -110,10 +124,10 @@ pub fn is_required(need: Need, list: &str) -> bool {
 pub fn shared(path: &str) -> Needed<PathBuf> {
     let beside = || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared");
     let folder = std::env::var_os("PGOCTL_SHARED").map_or_else(beside, PathBuf::from);
+    let reason = match folder.is_dir() {
+        true => format!("there is no {path} in {}", folder.display()),
+        false => "there is no ../shared, and PGOCTL_SHARED names no other".to_owned(),
+    };
     let found = Some(folder.join(path)).filter(|path| path.exists());
-    or_skip(
-        found,
-        Need::Shared,
-        &format!("there is no {path} in ../shared or in PGOCTL_SHARED"),
-    )
+    or_skip(found, Need::Shared, &reason)
 }
