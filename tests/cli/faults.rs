@@ -131,3 +131,14 @@ fn what_a_user_reads_when_native_image_fails() {
         conversation(&format!("faults/{name}"), &sandbox, case.line, &said);
     }
 }
+
+#[test]
+fn what_a_user_reads_where_everything_was_made_before() {
+    let Ok(mut sandbox) = Sandbox::project("hello") else {
+        return;
+    };
+    sandbox.graalvm("");
+    let line = "run --no-bench --variant native,native-pgo";
+    sandbox.succeeds(line);
+    conversation("made-before", &sandbox, line, &sandbox.pgoctl(line));
+}
