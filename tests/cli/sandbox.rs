@@ -270,7 +270,7 @@ pub fn jars() -> Needed<&'static Path> {
 }
 
 /// The words of a line as a shell splits them.
-fn words(line: &str) -> Vec<String> {
+pub fn words(line: &str) -> Vec<String> {
     shlex::split(line).unwrap_or_else(|| panic!("a quote is open in: {line}"))
 }
 
