@@ -16,6 +16,7 @@ import jdk.graal.compiler.options.OptionValues;
 import pgoctl.optimizer.Switches.Part;
 import pgoctl.optimizer.parse.ProbabilitySource;
 import pgoctl.optimizer.parse.ProfiledHost;
+import pgoctl.optimizer.queue.OptimizingQueue;
 
 /** Gives the builder the optimizer's parts where it asks for its own ones. */
 final class OptimizedConfiguration extends HostedConfiguration {
@@ -39,6 +40,6 @@ final class OptimizedConfiguration extends HostedConfiguration {
     @Override
     public CompileQueue createCompileQueue(DebugContext debug, FeatureHandler features, HostedUniverse universe, RuntimeConfiguration runtime, boolean deoptimizeAll) {
         optimizer.universe(universe);
-        return super.createCompileQueue(debug, features, universe, runtime, deoptimizeAll);
+        return new OptimizingQueue(debug, features, universe, runtime, deoptimizeAll, optimizer);
     }
 }

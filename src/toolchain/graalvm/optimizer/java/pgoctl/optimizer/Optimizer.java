@@ -17,7 +17,7 @@ import pgoctl.optimizer.profile.MethodProfile;
 import pgoctl.optimizer.profile.Profile;
 
 /** One build's optimizer: the profile, what was asked for, and the account; what the parts share. */
-final class Optimizer {
+public final class Optimizer {
     private final Switches switches;
     private final Profile profile;
     private final MethodNames names;
@@ -37,23 +37,23 @@ final class Optimizer {
         account.put("switches", switches.parts());
     }
 
-    Switches switches() {
+    public Switches switches() {
         return switches;
     }
 
-    MethodNames names() {
+    public MethodNames names() {
         return names;
     }
 
-    ParsedSites parsed() {
+    public ParsedSites parsed() {
         return parsed;
     }
 
-    Account account() {
+    public Account account() {
         return account;
     }
 
-    Profile profile() {
+    public Profile profile() {
         return profile;
     }
 

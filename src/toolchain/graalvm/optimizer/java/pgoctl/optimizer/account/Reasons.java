@@ -13,7 +13,7 @@ public final class Reasons {
         counts.computeIfAbsent(reason, key -> new AtomicLong()).incrementAndGet();
     }
 
-    Map<String, Long> asMap() {
+    public Map<String, Long> asMap() {
         Map<String, Long> map = new TreeMap<>();
         counts.forEach((reason, count) -> map.put(reason, count.get()));
         return map;
