@@ -1,5 +1,10 @@
 package pgoctl.optimizer;
 
+import java.nio.file.Path;
+import java.util.Map;
+
+import org.graalvm.nativeimage.Platform;
+
 import com.oracle.svm.core.MissingRegistrationSupport;
 import com.oracle.svm.core.graal.meta.RuntimeConfiguration;
 import com.oracle.svm.hosted.FeatureHandler;
@@ -8,12 +13,19 @@ import com.oracle.svm.hosted.ImageClassLoader;
 import com.oracle.svm.hosted.SVMHost;
 import com.oracle.svm.hosted.classinitialization.ClassInitializationSupport;
 import com.oracle.svm.hosted.code.CompileQueue;
+import com.oracle.svm.hosted.image.LIRNativeImageCodeCache;
+import com.oracle.svm.hosted.image.NativeImageCodeCache;
+import com.oracle.svm.hosted.image.NativeImageCodeCacheFactory;
+import com.oracle.svm.hosted.image.NativeImageHeap;
+import com.oracle.svm.hosted.meta.HostedMethod;
 import com.oracle.svm.hosted.meta.HostedUniverse;
 import com.oracle.svm.hosted.substitute.AnnotationSubstitutionProcessor;
 
+import jdk.graal.compiler.code.CompilationResult;
 import jdk.graal.compiler.debug.DebugContext;
 import jdk.graal.compiler.options.OptionValues;
 import pgoctl.optimizer.Switches.Part;
+import pgoctl.optimizer.order.ArrangedCodeCache;
 import pgoctl.optimizer.parse.ProbabilitySource;
 import pgoctl.optimizer.parse.ProfiledHost;
 import pgoctl.optimizer.queue.OptimizingQueue;
@@ -41,5 +53,17 @@ final class OptimizedConfiguration extends HostedConfiguration {
     public CompileQueue createCompileQueue(DebugContext debug, FeatureHandler features, HostedUniverse universe, RuntimeConfiguration runtime, boolean deoptimizeAll) {
         optimizer.universe(universe);
         return new OptimizingQueue(debug, features, universe, runtime, deoptimizeAll, optimizer);
+    }
+
+    @Override
+    public NativeImageCodeCacheFactory newCodeCacheFactory() {
+        return new NativeImageCodeCacheFactory() {
+            @Override
+            public NativeImageCodeCache newCodeCache(CompileQueue queue, NativeImageHeap heap, Platform platform, Path folder) {
+                Map<HostedMethod, CompilationResult> code = queue.getCompilationResults();
+                optimizer.compiled(code);
+                return optimizer.switches().on(Part.ORDER) ? new ArrangedCodeCache(optimizer.arrange(code), heap) : new LIRNativeImageCodeCache(code, heap);
+            }
+        };
     }
 }

@@ -1,5 +1,6 @@
 package pgoctl.optimizer;
 
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -9,8 +10,11 @@ import com.oracle.svm.core.VM;
 import com.oracle.svm.hosted.meta.HostedMethod;
 import com.oracle.svm.hosted.meta.HostedUniverse;
 
+import jdk.graal.compiler.code.CompilationResult;
 import pgoctl.optimizer.account.Account;
 import pgoctl.optimizer.account.MethodTally;
+import pgoctl.optimizer.cold.ColdCode;
+import pgoctl.optimizer.order.CodeOrder;
 import pgoctl.optimizer.parse.ParsedSites;
 import pgoctl.optimizer.profile.MethodKey;
 import pgoctl.optimizer.profile.MethodProfile;
@@ -23,6 +27,8 @@ public final class Optimizer {
     private final MethodNames names;
     private final ParsedSites parsed = new ParsedSites();
     private final Account account = new Account();
+    private MethodTally application;
+    private ColdCode coldCode;
 
     Optimizer(Switches switches, Profile profile) {
         this.switches = switches;
@@ -64,7 +70,39 @@ public final class Optimizer {
             inImage.add(names.key(method));
         }
         account.put("methods", MethodTally.of(profile.all(), inImage, false).asMap());
-        account.put("application_methods", MethodTally.of(profile.all(), inImage, true).asMap());
+        application = MethodTally.of(profile.all(), inImage, true);
+        account.put("application_methods", application.asMap());
+    }
+
+    /** Prepares the answers of {@link #coldCode()}; once, when everything is inlined. */
+    public void findColdCode(HostedUniverse universe) {
+        coldCode = new ColdCode(names, universe, application);
+    }
+
+    public ColdCode coldCode() {
+        return coldCode;
+    }
+
+    /** Takes note of the machine code that was made. */
+    void compiled(Map<HostedMethod, CompilationResult> code) {
+        account.put("compiled_methods", code.size());
+        account.put("code_bytes", bytes(code.values()));
+        if (coldCode != null) {
+            account.put("cold", coldCode.asMap(bytes(code.entrySet().stream().filter(each -> coldCode.methods().contains(each.getKey())).map(Map.Entry::getValue).toList())));
+        }
+    }
+
+    private static long bytes(Collection<CompilationResult> code) {
+        return code.stream().mapToLong(CompilationResult::getTargetCodeSize).sum();
+    }
+
+    Map<HostedMethod, CompilationResult> arrange(Map<HostedMethod, CompilationResult> code) {
+        long start = System.nanoTime();
+        CodeOrder order = new CodeOrder(names);
+        Map<HostedMethod, CompilationResult> arranged = order.arrange(code);
+        account.put("order", order.asMap());
+        account.spent(Switches.Part.ORDER.key(), System.nanoTime() - start);
+        return arranged;
     }
 
     /** What is known only at the end. */

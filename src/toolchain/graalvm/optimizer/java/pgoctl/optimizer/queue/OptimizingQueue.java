@@ -5,6 +5,7 @@ import java.util.List;
 import com.oracle.graal.pointsto.util.CompletionExecutor.DebugContextRunnable;
 import com.oracle.svm.core.graal.meta.RuntimeConfiguration;
 import com.oracle.svm.hosted.FeatureHandler;
+import com.oracle.svm.hosted.NativeImageGenerator;
 import com.oracle.svm.hosted.code.CompileQueue;
 import com.oracle.svm.hosted.meta.HostedMethod;
 import com.oracle.svm.hosted.meta.HostedUniverse;
@@ -14,6 +15,7 @@ import jdk.graal.compiler.debug.DebugContext.Description;
 import jdk.graal.compiler.debug.DebugHandlersFactory;
 import jdk.graal.compiler.nodes.StructuredGraph;
 import jdk.graal.compiler.options.OptionValues;
+import jdk.graal.compiler.phases.tiers.Suites;
 import pgoctl.optimizer.Optimizer;
 import pgoctl.optimizer.Ownership;
 import pgoctl.optimizer.Switches.Part;
@@ -24,6 +26,7 @@ import pgoctl.optimizer.inline.HotInliner;
 public final class OptimizingQueue extends CompileQueue {
     private final Optimizer optimizer;
     private final Devirtualizer devirtualizer;
+    private Suites coldSuites;
 
     public OptimizingQueue(DebugContext debug, FeatureHandler features, HostedUniverse universe, RuntimeConfiguration runtime, boolean deoptimizeAll, Optimizer optimizer) {
         super(debug, features, universe, runtime, deoptimizeAll, List.of());
@@ -59,6 +62,22 @@ public final class OptimizingQueue extends CompileQueue {
         runOnExecutor(() -> callers.forEach(method -> executor.execute(new ExpandTask(method, inliner))));
         inliner.publish(universe);
         optimizer.account().put("inlining", inliner.asMap());
+    }
+
+    /** Called once, after all inlining and before the first method is compiled. */
+    @Override
+    protected void createSuites() {
+        super.createSuites();
+        if (optimizer.switches().on(Part.COLD)) {
+            optimizer.findColdCode(universe);
+            coldSuites = NativeImageGenerator.createFirstTierSuites(featureHandler, runtimeConfig, true);
+        }
+    }
+
+    @Override
+    protected Suites createSuitesForRegularCompile(StructuredGraph graph, Suites regular) {
+        boolean cold = coldSuites != null && optimizer.coldCode().isCold((HostedMethod) graph.method(), graph);
+        return cold ? coldSuites : super.createSuitesForRegularCompile(graph, regular);
     }
 
     private final class ExpandTask implements DebugContextRunnable {
