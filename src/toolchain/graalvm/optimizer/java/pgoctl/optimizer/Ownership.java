@@ -8,7 +8,8 @@ import jdk.vm.ci.meta.ResolvedJavaMethod;
 
 /** Tells the methods of the program and the JDK from those of the image's own runtime, which the optimizer leaves alone. */
 public final class Ownership {
-    private static final String[] RUNTIME = {"Lcom/oracle/svm/", "Lcom/oracle/graal/", "Lorg/graalvm/", "Ljdk/graal/", "Ljdk/vm/ci/", "Ljdk/internal/vm/"};
+    private static final String[] RUNTIME = {"Lcom/oracle/svm/", "Lcom/oracle/graal/", "Lorg/graalvm/", "Ljdk/graal/", "Ljdk/vm/ci/", "Ljdk/internal/vm/",
+                    "Ljdk/internal/misc/ScopedMemoryAccess"};
 
     private Ownership() {
     }

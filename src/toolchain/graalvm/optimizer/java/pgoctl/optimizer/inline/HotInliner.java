@@ -21,7 +21,6 @@ import jdk.graal.compiler.phases.util.Providers;
 import pgoctl.optimizer.MethodNames;
 import pgoctl.optimizer.Ownership;
 import pgoctl.optimizer.account.Reasons;
-import pgoctl.optimizer.profile.MethodKey;
 import pgoctl.optimizer.profile.MethodProfile;
 import pgoctl.optimizer.profile.Profile;
 
@@ -41,7 +40,7 @@ public final class HotInliner {
     private final Reasons kept = new Reasons();
     private final Map<String, Object> account = new LinkedHashMap<>();
 
-    private record Expanded(HostedMethod method, MethodKey key, CompilationGraph graph, int growth, int inlined, double calls) {
+    private record Expanded(HostedMethod method, CompilationGraph graph, int growth, int inlined, double calls) {
         double worth() {
             return growth <= 0 ? Double.MAX_VALUE : calls / growth;
         }
@@ -76,7 +75,7 @@ public final class HotInliner {
                 CompilationInfo aside = new CompilationInfo(method);
                 aside.encodeGraph(expansion.graph());
                 int growth = aside.getCompilationGraph().getNodeCount() - Rules.size(method);
-                expanded.add(new Expanded(method, names.key(method), aside.getCompilationGraph(), growth, expansion.inlined(), expansion.calls()));
+                expanded.add(new Expanded(method, aside.getCompilationGraph(), growth, expansion.inlined(), expansion.calls()));
             }
         } catch (Throwable e) {
             throw debug.handle(e);
@@ -87,7 +86,7 @@ public final class HotInliner {
     public void publish(HostedUniverse universe) {
         long budget = Math.max(SMALLEST_BUDGET, Math.round(nodes(universe) * IMAGE_GROWTH));
         List<Expanded> ranked = new ArrayList<>(expanded);
-        ranked.sort(Comparator.<Expanded> comparingDouble(each -> -each.worth()).thenComparing(Expanded::key));
+        ranked.sort(Comparator.<Expanded> comparingDouble(each -> -each.worth()).thenComparing(Expanded::method, HostedUniverse.METHOD_COMPARATOR));
         long added = 0;
         long inlined = 0;
         long callers = 0;
