@@ -180,24 +180,19 @@ final class CallSplitter {
         ValueNode[] arguments = target.arguments().toArray(ValueNode.EMPTY_ARRAY);
         arguments[0] = graph.addOrUnique(PiNode.create(arguments[0], StampFactory.objectNonNull(exact), hit));
         MethodCallTargetNode directTarget = graph.add(new SubstrateMethodCallTargetNode(InvokeKind.Special, choice.target(), arguments, target.returnStamp()));
-        ExceptionObjectNode directEdge = graph.add(new ExceptionObjectNode(edge.stamp(NodeView.DEFAULT)));
+        ExceptionObjectNode directEdge = (ExceptionObjectNode) edge.copyWithInputs();
         directEdge.setStateAfter(withOther(edge.stateAfter(), edge, directEdge));
         InvokeWithExceptionNode directCall = graph.add(new InvokeWithExceptionNode(directTarget, directEdge, call.bci()));
         directCall.setStateAfter(withOther(call.stateAfter(), call, directCall));
         AbstractBeginNode directNext = graph.add(new BeginNode());
         directCall.setNext(directNext);
-        positions(directTarget, directCall, directEdge);
+        directTarget.setNodeSourcePosition(target.getNodeSourcePosition());
+        directCall.setNodeSourcePosition(call.getNodeSourcePosition());
         end(directNext, returned);
         addResult(directCall);
         end(directEdge, thrown);
         exception.addInput(directEdge);
         return directCall;
-    }
-
-    private void positions(MethodCallTargetNode directTarget, InvokeWithExceptionNode directCall, ExceptionObjectNode directEdge) {
-        directTarget.setNodeSourcePosition(target.getNodeSourcePosition());
-        directCall.setNodeSourcePosition(call.getNodeSourcePosition());
-        directEdge.setNodeSourcePosition(edge.getNodeSourcePosition());
     }
 
     /** A copy of the state in which one value stands in the place of another. */
