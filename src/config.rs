@@ -12,7 +12,7 @@ use crate::compare::Metric;
 use crate::error::{Error, Result};
 use crate::host::pinning::Pin;
 use crate::units::{Day, Percent, Span};
-use crate::variant::Variant;
+use crate::variant::{OptimizerChoice, Variant};
 use crate::workload::WorkloadFile;
 
 pub use template::template;
@@ -33,6 +33,9 @@ pub struct Config {
     /// Where the tools are.
     #[serde(default)]
     pub toolchain: ToolchainFile,
+    /// Who uses profiles.
+    #[serde(default)]
+    pub pgo: PgoFile,
     /// How training goes.
     #[serde(default)]
     pub train: TrainFile,
@@ -91,6 +94,14 @@ pub struct ToolchainFile {
     pub graalvm_home: Option<PathBuf>,
     /// A JDK.
     pub java_home: Option<PathBuf>,
+}
+
+/// `[pgo]`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct PgoFile {
+    /// Who uses the profile in the build of `native-pgo`.
+    pub optimizer: Option<OptimizerChoice>,
 }
 
 /// `[train]`.

@@ -17,7 +17,7 @@ use crate::identity::Inputs;
 use crate::profile::ProfileKind;
 use crate::report::TrainedWith;
 use crate::toolchain::{Missing, Search, Toolchain, Toolchains, Training};
-use crate::variant::Variant;
+use crate::variant::{Optimizer, OptimizerChoice, Variant};
 use crate::warning::Warning;
 use crate::workdir::Workdir;
 
@@ -35,6 +35,8 @@ pub struct Request {
     pub variants: Vec<Variant>,
     /// Numbers that override the file's.
     pub settings: Settings,
+    /// Who may use the profile in the build of `native-pgo`.
+    pub optimizer: Option<OptimizerChoice>,
     /// Only profiles are wanted: what can be trained need not be buildable here.
     pub only_trains: bool,
     /// What follows `--`: options for native-image.
@@ -92,7 +94,11 @@ impl Plan {
         );
         let mut cache = workdir.cache();
         let wanted = wanted(request, &config);
-        let toolchains = Toolchains::find(&search, &wanted, &mut cache)?;
+        let choice = request
+            .optimizer
+            .or(config.pgo.optimizer)
+            .unwrap_or_default();
+        let toolchains = Toolchains::find(&search, &wanted, choice, &mut cache)?;
         cache.save();
         let (train, bench) = settings::decide(
             &request.settings,
@@ -106,7 +112,9 @@ impl Plan {
         let mut warnings = toolchains.warnings(&variants);
         warnings.extend(options::warnings(&function, &variants));
         if train.on == TrainOn::Hotspot && variants.contains(&Variant::NativePgo) {
-            warnings.push(options::experimental());
+            if toolchains.optimizer() == Some(Optimizer::Oracle) {
+                warnings.push(options::experimental());
+            }
             warnings.extend(options::training_clashes(&function));
         }
         warnings.extend(bench.warnings());

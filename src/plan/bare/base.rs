@@ -15,6 +15,7 @@ use crate::load::tls::{Tls, Trust};
 use crate::plan::{Request, choose, config_path};
 use crate::process::{Launch, Process, READY_TIMEOUT, STOP_TIMEOUT};
 use crate::toolchain::{Info, Search, Toolchains};
+use crate::variant::OptimizerChoice;
 use crate::variant::Variant;
 use crate::workdir::Workdir;
 use crate::workload::invoke::Invoke;
@@ -122,7 +123,12 @@ impl Base {
             &self.dir,
         );
         let mut cache = Workdir::of(&self.dir).cache();
-        let toolchains = Toolchains::find(&search, &[Variant::Hotspot], &mut cache)?;
+        let toolchains = Toolchains::find(
+            &search,
+            &[Variant::Hotspot],
+            OptimizerChoice::Off,
+            &mut cache,
+        )?;
         let Some(toolchain) = toolchains.of(Variant::Hotspot) else {
             let missing = toolchains.why_none(Variant::Hotspot);
             return Err(missing.error(format!("cannot run `{}`", jar.display())));
