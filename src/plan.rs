@@ -9,7 +9,7 @@ mod settings;
 use std::path::{Path, PathBuf};
 
 use crate::bench::BenchPlan;
-use crate::config::{Config, TrainOn};
+use crate::config::{Config, Settings, TrainOn};
 use crate::error::{Error, Result};
 use crate::function::Function;
 use crate::gate::GatePlan;
@@ -22,7 +22,7 @@ use crate::warning::Warning;
 use crate::workdir::Workdir;
 
 pub use options::OPTION_VARIABLES;
-pub use settings::{Settings, TrainPlan};
+pub use settings::TrainPlan;
 
 /// What the user asked for, on the command line and in the environment; `None` and empty mean "not said".
 #[derive(Clone, Debug, Default)]
@@ -33,7 +33,7 @@ pub struct Request {
     pub function: Option<String>,
     /// `--variant`.
     pub variants: Vec<Variant>,
-    /// Numbers that override the file's.
+    /// What overrides the file's `[train]` and `[bench]`.
     pub settings: Settings,
     /// Only profiles are wanted: what can be trained need not be buildable here.
     pub only_trains: bool,
