@@ -9,6 +9,8 @@ mod write;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
+use walkdir::WalkDir;
+
 use crate::error::{Error, Result};
 use crate::identity::Identity;
 use crate::variant::Variant;
@@ -98,19 +100,18 @@ impl Workdir {
 /// Removes what a pgoctl that died had begun to write below `folder`: everything that is made aside has such a name, and whoever
 /// holds the lock is the only one who writes.
 fn sweep(folder: &Path) {
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let path = entry.path();
-        let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
-        let half_made = entry.file_name().to_string_lossy().starts_with(HALF_MADE);
+    let mut walk = WalkDir::new(folder).min_depth(1).into_iter();
+    while let Some(entry) = walk.next() {
+        let Ok(entry) = entry else { continue };
+        if !entry.file_name().to_string_lossy().starts_with(HALF_MADE) {
+            continue;
+        }
         // What cannot be removed is in nobody's way.
-        let _ = match (half_made, is_folder) {
-            (true, true) => fs::remove_dir_all(&path),
-            (true, false) => fs::remove_file(&path),
-            (false, true) => {
-                sweep(&path);
-                Ok(())
-            }
-            (false, false) => Ok(()),
+        let _ = if entry.file_type().is_dir() {
+            walk.skip_current_dir();
+            fs::remove_dir_all(entry.path())
+        } else {
+            fs::remove_file(entry.path())
         };
     }
 }
