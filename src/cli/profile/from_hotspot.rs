@@ -9,13 +9,14 @@ use super::output::answer;
 use super::text::{Columns, count, percent};
 use crate::cli::global::Global;
 use crate::error::{Error, ErrorKind, Result};
+use crate::identity::bytes_digest;
 use crate::profile::hotspot::{self, Conversion};
 use crate::profile::iprof::counts::profile::Counts;
 use crate::profile::iprof::text::damage::{Damage, DamageKind};
 use crate::profile::iprof::text::section::Section;
 use crate::profile::iprof::text::source::Packing;
 use crate::profile::iprof::text::version::Version;
-use crate::profile::iprof::write::{pack, sha256};
+use crate::profile::iprof::write::pack;
 use crate::ui::Ui;
 use crate::units::bytes;
 use crate::workdir::write_atomically;
@@ -81,7 +82,7 @@ pub(super) fn from_hotspot(global: &Global, args: &FromHotspotArgs, ui: &Ui) -> 
         experimental: true,
         version: converted.version,
         size_bytes: text.len() as u64,
-        sha256: sha256(&text),
+        sha256: bytes_digest(&text),
         conversion: &converted.conversion,
     };
     for warning in converted.conversion.left_out.warnings() {
