@@ -1,5 +1,6 @@
 //! `pgoctl.toml`: what the file may say, read strictly. Decisions are made in [`crate::plan`].
 
+mod project;
 mod settings;
 mod template;
 mod unknown_key;
@@ -15,11 +16,9 @@ use crate::units::{Day, Percent, Span};
 use crate::variant::Variant;
 use crate::workload::WorkloadFile;
 
+pub use project::{FILE_NAME, Project, config_file};
 pub use settings::{BenchSettings, Combine, Settings, TrainOn, TrainSettings};
 pub use template::template;
-
-/// The file's usual name.
-pub const FILE_NAME: &str = "pgoctl.toml";
 
 /// The whole file.
 #[derive(Clone, Debug, Default, Deserialize)]
