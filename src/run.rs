@@ -12,7 +12,7 @@ use crate::bench::{Gating, Subject};
 use crate::error::{Error, Result};
 use crate::event::{self, Event, Listener};
 use crate::gate::GateReport;
-use crate::pipeline::{Image, Pipeline, preview};
+use crate::pipeline::{Image, Pipeline, Reuse, preview};
 use crate::plan::{Plan, Request};
 use crate::record::{Record, new_report};
 use crate::report::{Report, SameImage};
@@ -87,6 +87,7 @@ pub fn execute(order: &Order, listener: &dyn Listener) -> Result<Answer> {
 
 fn carry_out(order: &Order, listener: &dyn Listener) -> Result<Answer> {
     let goal = order.goal;
+    let reuse = reuse(order)?;
     let request = Request {
         only_trains: matches!(goal, Goal::Train { bisect: false } | Goal::Merge),
         ..order.request.clone()
@@ -110,9 +111,9 @@ fn carry_out(order: &Order, listener: &dyn Listener) -> Result<Answer> {
         deciding: &order.deciding,
         gating: order.gating.as_ref().filter(|_| goal.may_gate()),
     };
-    let mut pipeline = Pipeline::new(&plan, listener, begin(&plan)?);
-    (pipeline.force, pipeline.explain) = (order.force, order.explain);
-    pipeline.only_reuse = goal.only_reuses();
+    let mut pipeline = Pipeline::new(&plan, listener, begin(&plan)?)
+        .reusing(reuse)
+        .explaining(order.explain);
     let Made { verdict, failed } = match goal {
         Goal::Train { .. } | Goal::Merge => {
             only_trained(&mut pipeline, goal, listener)?;
@@ -137,6 +138,20 @@ fn carry_out(order: &Order, listener: &dyn Listener) -> Result<Answer> {
         goal,
         conclusion,
     }))
+}
+
+/// What is reused; commands that only measure have nothing to redo.
+fn reuse(order: &Order) -> Result<Reuse> {
+    match (order.force, order.goal.only_reuses()) {
+        (false, false) => Ok(Reuse::WhereWhole),
+        (true, false) => Ok(Reuse::Never),
+        (false, true) => Ok(Reuse::Only),
+        (true, true) => Err(Error::usage(format!(
+            "`pgoctl {}` only measures, and `--force` has nothing to redo",
+            order.goal.name()
+        ))
+        .hint("`pgoctl build --force` makes the images anew, `pgoctl run --force` does all of it")),
+    }
 }
 
 /// What came of making and measuring besides its report.

@@ -24,6 +24,7 @@ mod hotspot;
 mod html;
 mod interrupts;
 mod on_hotspot;
+mod one_rule;
 mod places;
 mod profile;
 mod real_functions;
