@@ -16,7 +16,7 @@ use crate::units::{Day, Percent, Span};
 use crate::variant::Variant;
 use crate::workload::WorkloadFile;
 
-pub use project::{FILE_NAME, Project, config_file};
+pub use project::{Project, config_file};
 pub use settings::{BenchSettings, Combine, Settings, TrainOn, TrainSettings};
 pub use template::template;
 

@@ -44,6 +44,10 @@ pub struct Order {
 
 /// What became of an order.
 #[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is one of them, at the end of a command"
+)]
 pub enum Answer {
     /// The commands that would be run.
     Preview(String),

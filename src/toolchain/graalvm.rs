@@ -24,7 +24,7 @@ use crate::variant::Variant;
 use crate::warning::Warning;
 use crate::workdir::Cache;
 
-pub use version::Vendor;
+use version::Vendor;
 
 /// The file that the builder's JSON goes to, in the image's folder.
 pub const BUILD_OUTPUT: &str = "build-output.json";
@@ -94,11 +94,6 @@ impl GraalVm {
     /// How it was found out whether PGO is there.
     pub fn pgo_evidence(&self) -> &str {
         &self.pgo_evidence
-    }
-
-    /// What its version text says about who made it.
-    pub fn vendor(&self) -> Vendor {
-        self.vendor
     }
 
     /// A warning for a distribution that nobody knows and that offers PGO all the same.
