@@ -32,7 +32,7 @@ use crate::warning::{Warning, WarningKind};
 use order::blocks;
 use setup::Bench;
 
-pub use analysis::{analyse, analyse_against};
+pub use analysis::analyse_against;
 pub use baseline::Baseline;
 pub use calibration::Calibration;
 pub use campaign::{Campaign, Question};

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use walkdir::WalkDir;
 
 use crate::error::{Error, Result};
 
@@ -116,21 +117,14 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
         })
 }
 
-/// Every file at or below `path`, in a fixed order.
+/// Every file at or below `path`, in a fixed order; links are followed.
 pub(crate) fn collect_files(path: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
-    if !path.is_dir() {
-        files.push(path.to_owned());
-        return Ok(());
-    }
-    let fail = |error: &std::io::Error| Error::io("read the folder", path, error);
-    let entries = std::fs::read_dir(path).map_err(|error| fail(&error))?;
-    let mut paths = entries
-        .map(|entry| entry.map(|entry| entry.path()))
-        .collect::<std::io::Result<Vec<_>>>()
-        .map_err(|error| fail(&error))?;
-    paths.sort();
-    for path in paths {
-        collect_files(&path, files)?;
+    let walk = WalkDir::new(path).follow_links(true).sort_by_file_name();
+    for entry in walk {
+        let entry = entry.map_err(|error| Error::walk(path, error))?;
+        if !entry.file_type().is_dir() {
+            files.push(entry.into_path());
+        }
     }
     Ok(())
 }
@@ -155,6 +149,25 @@ mod tests {
     fn a_list_is_not_its_words() {
         let list = |values: &[&str]| Inputs::new().with_list("args", values).identity();
         assert_ne!(list(&["a b"]), list(&["a", "b"]));
+    }
+
+    #[test]
+    fn files_come_in_the_order_of_their_names_and_a_link_into_itself_is_an_error() {
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        std::fs::create_dir(dir.path().join("b")).expect("it can be made");
+        for name in ["c", "b/z", "a", "b/y"] {
+            std::fs::write(dir.path().join(name), "").expect("it can be written");
+        }
+        let mut files = Vec::new();
+        collect_files(dir.path(), &mut files).expect("it can be read");
+        assert_eq!(
+            files,
+            ["a", "b/y", "b/z", "c"].map(|name| dir.path().join(name))
+        );
+        let link = dir.path().join("b/up");
+        std::os::unix::fs::symlink(dir.path(), &link).expect("it can be made");
+        let error = collect_files(dir.path(), &mut files).expect_err("it has no end");
+        assert!(error.summary().contains("b/up"), "{error}");
     }
 
     #[test]

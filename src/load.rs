@@ -20,7 +20,7 @@ use std::time::Duration;
 use crate::http::{HttpWorkload, Protocol};
 
 pub use gauge::Gauge;
-pub use outcome::{Failures, LoadOutcome};
+pub use outcome::LoadOutcome;
 pub use plan::{LoadError, LoadPlan, Target};
 pub(crate) use recorder::thinning;
 

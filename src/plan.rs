@@ -9,7 +9,7 @@ mod settings;
 use std::path::{Path, PathBuf};
 
 use crate::bench::BenchPlan;
-use crate::config::{Config, TrainOn};
+use crate::config::{Config, Project, Settings, TrainOn};
 use crate::error::{Error, Result};
 use crate::function::Function;
 use crate::gate::GatePlan;
@@ -22,7 +22,7 @@ use crate::warning::Warning;
 use crate::workdir::Workdir;
 
 pub use options::OPTION_VARIABLES;
-pub use settings::{Settings, TrainPlan};
+pub use settings::TrainPlan;
 
 /// What the user asked for, on the command line and in the environment; `None` and empty mean "not said".
 #[derive(Clone, Debug, Default)]
@@ -33,7 +33,7 @@ pub struct Request {
     pub function: Option<String>,
     /// `--variant`.
     pub variants: Vec<Variant>,
-    /// Numbers that override the file's.
+    /// What overrides the file's `[train]` and `[bench]`.
     pub settings: Settings,
     /// Who may use the profile in the build of `native-pgo`.
     pub optimizer: Option<OptimizerChoice>,
@@ -75,12 +75,11 @@ pub struct Plan {
 impl Plan {
     /// Decides. Tools are asked what they are (their answers are remembered); nothing is written but that memory.
     pub fn decide(request: &Request) -> Result<Self> {
-        let path = config_path(request.config.as_deref())?;
-        let config = Config::read(&path)?;
-        let project_dir = path.parent().unwrap_or(Path::new("/")).to_owned();
-        let workdir = Workdir::of(&project_dir);
-        let (name, file) = choose(&config, request.function.as_deref(), &path)?;
-        let mut function = function::decide(name, file, &project_dir)?;
+        let project = Project::find(request.config.as_deref())?;
+        let config = Config::read(&project.file)?;
+        let workdir = project.workdir();
+        let (name, file) = choose(&config, request.function.as_deref(), &project.file)?;
+        let mut function = function::decide(name, file, &project.dir)?;
         function
             .native_image_args
             .extend(request.native_image_args.iter().cloned());
@@ -90,7 +89,7 @@ impl Plan {
         let search = request.search.with_file(
             config.toolchain.graalvm_home.as_deref(),
             config.toolchain.java_home.as_deref(),
-            &project_dir,
+            &project.dir,
         );
         let mut cache = workdir.cache();
         let wanted = wanted(request, &config);
@@ -170,27 +169,6 @@ impl Plan {
         let toolchain = self.toolchains.of(variant);
         toolchain.is_some_and(|toolchain| toolchain.missing(variant, &self.function).is_none())
     }
-
-    /// The variants that are measured: those asked for, and otherwise every contender.
-    pub fn contenders(&self) -> Vec<Variant> {
-        self.variants.clone()
-    }
-}
-
-/// Where the products of the project that `request` names are kept.
-pub fn project(request: &Request) -> Result<Workdir> {
-    let path = config_path(request.config.as_deref())?;
-    Ok(Workdir::of(path.parent().unwrap_or(Path::new("/"))))
-}
-
-fn config_path(asked: Option<&Path>) -> Result<PathBuf> {
-    let path = asked.unwrap_or(Path::new(crate::config::FILE_NAME));
-    let path = if path.is_dir() {
-        path.join(crate::config::FILE_NAME)
-    } else {
-        path.to_owned()
-    };
-    std::path::absolute(&path).map_err(|error| Error::io("find", &path, &error))
 }
 
 fn choose<'a>(

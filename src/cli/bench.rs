@@ -5,14 +5,15 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::answer::{carry_out, show};
+use super::deciding::DecidingArgs;
 use super::global::Global;
-use super::numbers::{BenchNumbers, DecidingArgs, TrainNumbers};
 use super::work::Work;
 use crate::bench::calibration::PAIRS;
+use crate::config::Settings;
 use crate::error::{Error, Result};
 use crate::http::{Connections, Protocol};
+use crate::plan;
 use crate::plan::bare::Asked;
-use crate::plan::{self, Settings};
 use crate::run::revisions::{self, Revisions};
 use crate::run::{Answer, Goal, Order, bare};
 use crate::ui::Ui;
@@ -24,9 +25,7 @@ pub(super) struct BenchArgs {
     #[command(flatten)]
     work: Work,
     #[command(flatten)]
-    train: TrainNumbers,
-    #[command(flatten)]
-    bench: BenchNumbers,
+    settings: Settings,
     #[command(flatten)]
     deciding: DecidingArgs,
     /// Measure each variant against itself: how small a change can this machine tell apart?
@@ -36,9 +35,9 @@ pub(super) struct BenchArgs {
 
 impl BenchArgs {
     fn settings(&self) -> Settings {
-        let mut settings = self.train.settings(self.bench.settings());
+        let mut settings = self.settings.clone();
         if self.calibrate {
-            settings.rounds = settings.rounds.or(Some(PAIRS));
+            settings.bench.rounds.get_or_insert(PAIRS);
         }
         settings
     }

@@ -5,7 +5,8 @@ use clap::Args;
 use super::environment::tool_options;
 use super::global::Global;
 use super::homes::Homes;
-use crate::plan::{Request, Settings};
+use crate::config::Settings;
+use crate::plan::Request;
 use crate::run::{Deciding, Goal, Order};
 use crate::variant::{OptimizerChoice, Variant};
 

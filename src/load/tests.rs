@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use hyper_util::rt::TokioIo;
 
+use super::outcome::Failures;
 use super::*;
 use crate::http::{Expect, RequestTemplate, Variables};
 

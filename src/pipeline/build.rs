@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use super::image::{self, BUILD_JSON, BUILD_LOG, BuildJson, FileStamp, Image};
-use super::stages::Pipeline;
+use super::stages::{Pipeline, Reuse};
 use super::{Merged, build_tool};
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::{self, Event, Work};
@@ -118,7 +118,7 @@ fn reusable(
     inputs: &Inputs,
     dir: &Path,
 ) -> std::result::Result<BuildJson, String> {
-    if pipeline.force {
+    if pipeline.reuse == Reuse::Never {
         return Err("redone: `--force`".to_owned());
     }
     if dir.exists() {

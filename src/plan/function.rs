@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use walkdir::WalkDir;
+
 use crate::config::FunctionFile;
 use crate::error::{Error, Result};
 use crate::function::{Code, Function, Jar};
@@ -116,14 +118,16 @@ fn entries(class_path: &[PathBuf], project_dir: &Path) -> Result<Vec<PathBuf>> {
 }
 
 fn jars_in(folder: &Path) -> Result<Vec<PathBuf>> {
-    let read =
-        std::fs::read_dir(folder).map_err(|error| Error::io("read the folder", folder, &error))?;
-    let mut jars: Vec<PathBuf> = read
-        .flatten()
-        .map(|entry| entry.path())
-        .filter(|path| path.extension().is_some_and(|e| e == "jar"))
-        .collect();
-    jars.sort();
+    let mut jars = Vec::new();
+    let walk = WalkDir::new(folder).min_depth(1).max_depth(1);
+    for entry in walk.follow_links(true).sort_by_file_name() {
+        let path = entry
+            .map_err(|error| Error::walk(folder, error))?
+            .into_path();
+        if path.extension().is_some_and(|e| e == "jar") {
+            jars.push(path);
+        }
+    }
     Ok(jars)
 }
 

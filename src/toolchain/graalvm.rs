@@ -27,8 +27,7 @@ use crate::warning::Warning;
 use crate::workdir::Cache;
 
 use optimizer::Compiled;
-
-pub use version::Vendor;
+use version::Vendor;
 
 /// The file that the builder's JSON goes to, in the image's folder.
 pub const BUILD_OUTPUT: &str = "build-output.json";
@@ -157,11 +156,6 @@ impl GraalVm {
     /// How it was found out whether PGO is there.
     pub fn pgo_evidence(&self) -> &str {
         &self.pgo_evidence
-    }
-
-    /// What its version text says about who made it.
-    pub fn vendor(&self) -> Vendor {
-        self.vendor
     }
 
     /// A warning for a distribution that nobody knows and that offers PGO all the same.

@@ -7,12 +7,12 @@ use super::asked::Asked;
 use super::side::Side;
 use super::url::{Url, cannot_measure};
 use crate::bench::subject::{RunningServer, Runs};
-use crate::config::{Config, FunctionFile};
+use crate::config::{Config, FunctionFile, Project};
 use crate::error::{Error, Result};
 use crate::http::{RequestTemplate, Variables};
 use crate::load::Target;
 use crate::load::tls::{Tls, Trust};
-use crate::plan::{Request, choose, config_path};
+use crate::plan::{Request, choose};
 use crate::process::{Launch, Process, READY_TIMEOUT, STOP_TIMEOUT};
 use crate::toolchain::{Info, Search, Toolchains};
 use crate::variant::OptimizerChoice;
@@ -35,20 +35,19 @@ pub(super) struct Base {
 impl Base {
     /// The file that was named must be there; the usual one may be.
     pub(super) fn read(request: &Request, dir: &Path) -> Result<Self> {
-        let path = config_path(request.config.as_deref())?;
-        if request.config.is_none() && !path.is_file() {
+        let Some(project) = Project::if_any(request.config.as_deref())? else {
             return Ok(Self {
                 name: "bench".to_owned(),
                 dir: dir.to_owned(),
                 config: Config::default(),
                 function: None,
             });
-        }
-        let config = Config::read(&path)?;
-        let (name, function) = choose(&config, request.function.as_deref(), &path)?;
+        };
+        let config = Config::read(&project.file)?;
+        let (name, function) = choose(&config, request.function.as_deref(), &project.file)?;
         Ok(Self {
             name: name.to_owned(),
-            dir: path.parent().unwrap_or(Path::new("/")).to_owned(),
+            dir: project.dir,
             function: Some(function.clone()),
             config,
         })
