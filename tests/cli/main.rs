@@ -20,6 +20,7 @@ mod faults;
 mod functions;
 mod gate;
 mod golden;
+mod help;
 mod hotspot;
 mod html;
 mod interrupts;
