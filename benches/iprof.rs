@@ -7,15 +7,16 @@ use std::hint::black_box;
 use std::path::PathBuf;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use pgoctl::profile::iprof::check::check_bytes;
-use pgoctl::profile::iprof::merge::{MergeInput, MergeOptions, merge};
-use pgoctl::profile::iprof::parse::parse;
-use pgoctl::profile::iprof::profile::{Counts, Profile, from_bytes};
-use pgoctl::profile::iprof::resolve::Resolved;
-use pgoctl::profile::iprof::source::{DEFAULT_MAX_BYTES, Packing};
-use pgoctl::profile::iprof::symbols::Symbols;
-use pgoctl::profile::iprof::version::Version;
-use pgoctl::profile::iprof::write::to_json;
+use pgoctl::profile::iprof::counts::profile::{Counts, Profile, from_bytes};
+use pgoctl::profile::iprof::counts::resolve::Resolved;
+use pgoctl::profile::iprof::judge::check::check_bytes;
+use pgoctl::profile::iprof::merge::files::merge;
+use pgoctl::profile::iprof::merge::options::{MergeInput, MergeOptions};
+use pgoctl::profile::iprof::names::symbols::Symbols;
+use pgoctl::profile::iprof::text::parse::parse;
+use pgoctl::profile::iprof::text::source::{DEFAULT_MAX_BYTES, Packing};
+use pgoctl::profile::iprof::text::version::Version;
+use pgoctl::profile::iprof::write::json::to_json;
 use serde::de::IgnoredAny;
 
 #[expect(clippy::disallowed_methods, reason = "a bench finds its data by it")]

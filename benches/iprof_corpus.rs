@@ -13,10 +13,10 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use pgoctl::profile::iprof::context;
-use pgoctl::profile::iprof::parse::parse;
-use pgoctl::profile::iprof::raw::RawProfile;
-use pgoctl::profile::iprof::section::{Arity, Section};
+use pgoctl::profile::iprof::text::context;
+use pgoctl::profile::iprof::text::parse::parse;
+use pgoctl::profile::iprof::text::raw::RawProfile;
+use pgoctl::profile::iprof::text::section::{Arity, Section};
 use rand::seq::SliceRandom as _;
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;

@@ -101,7 +101,7 @@ _pgoctl() {
 
     case "${cmd}" in
         pgoctl)
-            opts="-q -v -h -V --config --function --format --color --quiet --verbose --help --version run build train merge bench gate compare report init doctor profile toolchain completions help"
+            opts="-q -v -h -V --config --function --format --color --progress --quiet --verbose --help --version run build train merge bench gate compare report init doctor profile toolchain completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -123,6 +123,10 @@ _pgoctl() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -131,7 +135,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__bench)
-            opts="-q -v -h -V --url --revision --make --request --protocol --connections --cacert --insecure --graalvm-home --java-home --variant --dry-run --explain --force --runs --train-requests --at-least --on --rounds --requests --warmup --concurrency --rate --cold-starts --dropped-cold-starts --pin --seed --decide --budget --save-baseline --calibrate --config --function --format --color --quiet --verbose --help --version"
+            opts="-q -v -h -V --url --revision --make --request --protocol --connections --cacert --insecure --graalvm-home --java-home --variant --dry-run --explain --force --runs --train-requests --at-least --on --rounds --requests --warmup --concurrency --rate --cold-starts --dropped-cold-starts --pin --seed --decide --budget --save-baseline --calibrate --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -253,6 +257,10 @@ _pgoctl() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -261,7 +269,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__build)
-            opts="-q -v -h -V --graalvm-home --java-home --variant --dry-run --explain --force --runs --train-requests --at-least --on --config --function --format --color --quiet --verbose --help --version"
+            opts="-q -v -h -V --graalvm-home --java-home --variant --dry-run --explain --force --runs --train-requests --at-least --on --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -311,6 +319,10 @@ _pgoctl() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -319,7 +331,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__compare)
-            opts="-q -v -h -V --baseline --candidate --threshold --config --function --format --color --quiet --verbose --help --version"
+            opts="-q -v -h -V --baseline --candidate --threshold --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -353,6 +365,10 @@ _pgoctl() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -361,7 +377,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__completions)
-            opts="-q -v -h -V --config --function --format --color --quiet --verbose --help --version bash elvish fish powershell zsh"
+            opts="-q -v -h -V --config --function --format --color --progress --quiet --verbose --help --version bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -383,6 +399,10 @@ _pgoctl() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -391,7 +411,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__doctor)
-            opts="-q -v -h -V --graalvm-home --java-home --config --function --format --color --quiet --verbose --help --version"
+            opts="-q -v -h -V --graalvm-home --java-home --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -421,6 +441,10 @@ _pgoctl() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -429,7 +453,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__gate)
-            opts="-q -v -h -V --graalvm-home --java-home --variant --dry-run --explain --force --runs --train-requests --at-least --on --rounds --requests --warmup --concurrency --rate --cold-starts --dropped-cold-starts --pin --seed --decide --budget --save-baseline --baseline --no-calibrate --self-test --config --function --format --color --quiet --verbose --help --version"
+            opts="-q -v -h -V --graalvm-home --java-home --variant --dry-run --explain --force --runs --train-requests --at-least --on --rounds --requests --warmup --concurrency --rate --cold-starts --dropped-cold-starts --pin --seed --decide --budget --save-baseline --baseline --no-calibrate --self-test --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -531,6 +555,10 @@ _pgoctl() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -539,7 +567,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__help)
-            opts="-q -v -h -V --config --function --format --color --quiet --verbose --help --version run build train merge bench gate compare report init doctor profile toolchain completions help variants configuration reports measuring load gates bench-anything profiles hotspot train-on-hotspot native-image-fails on-disk"
+            opts="-q -v -h -V --config --function --format --color --progress --quiet --verbose --help --version run build train merge bench gate compare report init doctor profile toolchain completions help variants configuration reports measuring load gates bench-anything profiles hotspot train-on-hotspot native-image-fails on-disk"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -559,6 +587,10 @@ _pgoctl() {
                     ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -569,7 +601,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__init)
-            opts="-q -v -h -V --force --config --function --format --color --quiet --verbose --help --version"
+            opts="-q -v -h -V --force --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -591,6 +623,10 @@ _pgoctl() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -599,7 +635,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__merge)
-            opts="-q -v -h -V --graalvm-home --java-home --variant --dry-run --explain --force --runs --train-requests --at-least --on --config --function --format --color --quiet --verbose --help --version"
+            opts="-q -v -h -V --graalvm-home --java-home --variant --dry-run --explain --force --runs --train-requests --at-least --on --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -649,6 +685,10 @@ _pgoctl() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -657,7 +697,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__profile)
-            opts="-q -v -h -V --config --function --format --color --quiet --verbose --help --version check show diff overlap merge convert from-hotspot help"
+            opts="-q -v -h -V --config --function --format --color --progress --quiet --verbose --help --version check show diff overlap merge convert from-hotspot help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -679,6 +719,10 @@ _pgoctl() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -687,7 +731,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__profile__subcmd__check)
-            opts="-q -v -h -V --against --recursive --strict --max-size --config --function --format --color --quiet --verbose --help --version"
+            opts="-q -v -h -V --against --recursive --strict --max-size --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -717,6 +761,10 @@ _pgoctl() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -725,7 +773,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__profile__subcmd__convert)
-            opts="-o -q -v -h -V --to --output --gzip --max-size --config --function --format --color --quiet --verbose --help --version"
+            opts="-o -q -v -h -V --to --output --gzip --max-size --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -763,6 +811,10 @@ _pgoctl() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -771,7 +823,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__profile__subcmd__diff)
-            opts="-q -v -h -V --package --application --top --least --max-size --config --function --format --color --quiet --verbose --help --version"
+            opts="-q -v -h -V --package --application --top --least --max-size --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -809,6 +861,10 @@ _pgoctl() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -817,7 +873,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__profile__subcmd__from__subcmd__hotspot)
-            opts="-o -q -v -h -V --output --to --gzip --config --function --format --color --quiet --verbose --help --version"
+            opts="-o -q -v -h -V --output --to --gzip --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -851,6 +907,10 @@ _pgoctl() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -859,7 +919,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__profile__subcmd__help)
-            opts="-q -v -h -V --config --function --format --color --quiet --verbose --help --version"
+            opts="-q -v -h -V --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -881,6 +941,10 @@ _pgoctl() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -889,7 +953,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__profile__subcmd__merge)
-            opts="-o -q -v -h -V --output --gzip --normalize --strict --recursive --threads --max-size --config --function --format --color --quiet --verbose --help --version"
+            opts="-o -q -v -h -V --output --gzip --normalize --strict --recursive --threads --max-size --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -931,6 +995,10 @@ _pgoctl() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -939,7 +1007,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__profile__subcmd__overlap)
-            opts="-q -v -h -V --recursive --max-size --config --function --format --color --quiet --verbose --help --version"
+            opts="-q -v -h -V --recursive --max-size --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -965,6 +1033,10 @@ _pgoctl() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -973,7 +1045,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__profile__subcmd__show)
-            opts="-q -v -h -V --package --application --top --flamegraph --folded --max-size --config --function --format --color --quiet --verbose --help --version"
+            opts="-q -v -h -V --package --application --top --flamegraph --folded --max-size --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1015,6 +1087,10 @@ _pgoctl() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1023,7 +1099,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__report)
-            opts="-o -q -v -h -V --output --config --function --format --color --quiet --verbose --help --version"
+            opts="-o -q -v -h -V --output --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1053,6 +1129,10 @@ _pgoctl() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1061,7 +1141,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__run)
-            opts="-q -v -h -V --graalvm-home --java-home --variant --dry-run --explain --force --runs --train-requests --at-least --on --rounds --requests --warmup --concurrency --rate --cold-starts --dropped-cold-starts --pin --seed --decide --budget --save-baseline --no-bench --gate --baseline --no-calibrate --config --function --format --color --quiet --verbose --help --version"
+            opts="-q -v -h -V --graalvm-home --java-home --variant --dry-run --explain --force --runs --train-requests --at-least --on --rounds --requests --warmup --concurrency --rate --cold-starts --dropped-cold-starts --pin --seed --decide --budget --save-baseline --no-bench --gate --baseline --no-calibrate --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1159,6 +1239,10 @@ _pgoctl() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1167,7 +1251,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__toolchain)
-            opts="-q -v -h -V --config --function --format --color --quiet --verbose --help --version list which install help"
+            opts="-q -v -h -V --config --function --format --color --progress --quiet --verbose --help --version list which install help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1189,6 +1273,10 @@ _pgoctl() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1197,7 +1285,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__toolchain__subcmd__help)
-            opts="-q -v -h -V --config --function --format --color --quiet --verbose --help --version"
+            opts="-q -v -h -V --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1219,6 +1307,10 @@ _pgoctl() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1227,7 +1319,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__toolchain__subcmd__install)
-            opts="-q -v -h -V --accept-licence --base-url --config --function --format --color --quiet --verbose --help --version"
+            opts="-q -v -h -V --accept-licence --base-url --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1253,6 +1345,10 @@ _pgoctl() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1261,7 +1357,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__toolchain__subcmd__list)
-            opts="-q -v -h -V --graalvm-home --java-home --config --function --format --color --quiet --verbose --help --version"
+            opts="-q -v -h -V --graalvm-home --java-home --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1289,6 +1385,10 @@ _pgoctl() {
                     ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -1299,7 +1399,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__toolchain__subcmd__which)
-            opts="-q -v -h -V --graalvm-home --java-home --config --function --format --color --quiet --verbose --help --version graalvm pgo java"
+            opts="-q -v -h -V --graalvm-home --java-home --config --function --format --color --progress --quiet --verbose --help --version graalvm pgo java"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1329,6 +1429,10 @@ _pgoctl() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1337,7 +1441,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__train)
-            opts="-q -v -h -V --graalvm-home --java-home --variant --dry-run --explain --force --runs --train-requests --at-least --on --bisect --config --function --format --color --quiet --verbose --help --version"
+            opts="-q -v -h -V --graalvm-home --java-home --variant --dry-run --explain --force --runs --train-requests --at-least --on --bisect --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1385,6 +1489,10 @@ _pgoctl() {
                     ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
                     return 0
                     ;;
                 *)

@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_pgoctl_global_optspecs
-    string join \n config= function= format= color= q/quiet v/verbose h/help V/version
+    string join \n config= function= format= color= progress= q/quiet v/verbose h/help V/version
 end
 
 function __fish_pgoctl_needs_command
@@ -34,6 +34,8 @@ html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_needs_command" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+json\t'One JSON object a line'"
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -s q -l quiet -d 'Errors and warnings only'
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -s v -l verbose -d 'Each external command too'
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -89,6 +91,8 @@ html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+json\t'One JSON object a line'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l dry-run -d 'Print each external command, run none'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l explain -d 'Say why each stage is reused or redone'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l force -d 'Redo everything'
@@ -123,6 +127,8 @@ html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+json\t'One JSON object a line'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l dry-run -d 'Print each external command, run none'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l explain -d 'Say why each stage is reused or redone'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l force -d 'Redo everything'
@@ -153,6 +159,8 @@ html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+json\t'One JSON object a line'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l dry-run -d 'Print each external command, run none'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l explain -d 'Say why each stage is reused or redone'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l force -d 'Redo everything'
@@ -184,6 +192,8 @@ html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+json\t'One JSON object a line'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l dry-run -d 'Print each external command, run none'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l explain -d 'Say why each stage is reused or redone'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l force -d 'Redo everything'
@@ -236,6 +246,8 @@ html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+json\t'One JSON object a line'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l insecure -d 'Accept any certificate of an https server; the report warns of it'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l dry-run -d 'Print each external command, run none'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l explain -d 'Say why each stage is reused or redone'
@@ -284,6 +296,8 @@ html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+json\t'One JSON object a line'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l dry-run -d 'Print each external command, run none'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l explain -d 'Say why each stage is reused or redone'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l force -d 'Redo everything'
@@ -311,6 +325,8 @@ html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand compare" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand compare" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+json\t'One JSON object a line'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand compare" -s q -l quiet -d 'Errors and warnings only'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand compare" -s v -l verbose -d 'Each external command too'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand compare" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -326,6 +342,8 @@ html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand report" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand report" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+json\t'One JSON object a line'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand report" -s q -l quiet -d 'Errors and warnings only'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand report" -s v -l verbose -d 'Each external command too'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand report" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -340,6 +358,8 @@ html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand init" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand init" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+json\t'One JSON object a line'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand init" -l force -d 'Replace a pgoctl.toml that is there'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand init" -s q -l quiet -d 'Errors and warnings only'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand init" -s v -l verbose -d 'Each external command too'
@@ -357,6 +377,8 @@ html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand doctor" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand doctor" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+json\t'One JSON object a line'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand doctor" -s q -l quiet -d 'Errors and warnings only'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand doctor" -s v -l verbose -d 'Each external command too'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -371,6 +393,8 @@ html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert from-hotspot help" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert from-hotspot help" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+json\t'One JSON object a line'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert from-hotspot help" -s q -l quiet -d 'Errors and warnings only'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert from-hotspot help" -s v -l verbose -d 'Each external command too'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert from-hotspot help" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -395,6 +419,8 @@ html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from check" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from check" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+json\t'One JSON object a line'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from check" -l recursive -d 'Look into folders of folders too'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from check" -l strict -d 'A suspect profile fails the check too'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from check" -s q -l quiet -d 'Errors and warnings only'
@@ -416,6 +442,8 @@ html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from show" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from show" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+json\t'One JSON object a line'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from show" -l application -d 'Only methods of the application and its libraries'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Errors and warnings only'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Each external command too'
@@ -435,6 +463,8 @@ html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from diff" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from diff" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+json\t'One JSON object a line'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from diff" -l application -d 'Only methods of the application and its libraries'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from diff" -s q -l quiet -d 'Errors and warnings only'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from diff" -s v -l verbose -d 'Each external command too'
@@ -451,6 +481,8 @@ html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from overlap" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from overlap" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+json\t'One JSON object a line'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from overlap" -l recursive -d 'Look into folders of folders too'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from overlap" -s q -l quiet -d 'Errors and warnings only'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from overlap" -s v -l verbose -d 'Each external command too'
@@ -471,6 +503,8 @@ html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from merge" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from merge" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+json\t'One JSON object a line'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from merge" -l gzip -d 'Compress the output'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from merge" -l strict -d 'Fail on a broken input instead of setting it aside'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from merge" -l recursive -d 'Look into folders of folders too'
@@ -491,6 +525,8 @@ html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from convert" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from convert" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+json\t'One JSON object a line'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from convert" -l gzip -d 'Compress the output'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from convert" -s q -l quiet -d 'Errors and warnings only'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from convert" -s v -l verbose -d 'Each external command too'
@@ -508,6 +544,8 @@ html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from from-hotspot" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from from-hotspot" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+json\t'One JSON object a line'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from from-hotspot" -l gzip -d 'Compress the output'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from from-hotspot" -s q -l quiet -d 'Errors and warnings only'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from from-hotspot" -s v -l verbose -d 'Each external command too'
@@ -523,6 +561,8 @@ html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from help" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from help" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+json\t'One JSON object a line'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from help" -s q -l quiet -d 'Errors and warnings only'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from help" -s v -l verbose -d 'Each external command too'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from help" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -537,6 +577,8 @@ html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and not __fish_seen_subcommand_from list which install help" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and not __fish_seen_subcommand_from list which install help" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+json\t'One JSON object a line'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and not __fish_seen_subcommand_from list which install help" -s q -l quiet -d 'Errors and warnings only'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and not __fish_seen_subcommand_from list which install help" -s v -l verbose -d 'Each external command too'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and not __fish_seen_subcommand_from list which install help" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -557,6 +599,8 @@ html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from list" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from list" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+json\t'One JSON object a line'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Errors and warnings only'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Each external command too'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -573,6 +617,8 @@ html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from which" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from which" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+json\t'One JSON object a line'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from which" -s q -l quiet -d 'Errors and warnings only'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from which" -s v -l verbose -d 'Each external command too'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from which" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -588,6 +634,8 @@ html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from install" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from install" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+json\t'One JSON object a line'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from install" -l accept-licence -d 'Accept the GraalVM Free Terms and Conditions'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from install" -s q -l quiet -d 'Errors and warnings only'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from install" -s v -l verbose -d 'Each external command too'
@@ -603,6 +651,8 @@ html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from help" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from help" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+json\t'One JSON object a line'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from help" -s q -l quiet -d 'Errors and warnings only'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from help" -s v -l verbose -d 'Each external command too'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from help" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -617,6 +667,8 @@ html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand completions" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand completions" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+json\t'One JSON object a line'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand completions" -s q -l quiet -d 'Errors and warnings only'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand completions" -s v -l verbose -d 'Each external command too'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -631,6 +683,8 @@ html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand help" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand help" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+json\t'One JSON object a line'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand help" -s q -l quiet -d 'Errors and warnings only'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand help" -s v -l verbose -d 'Each external command too'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand help" -s h -l help -d 'Print help (see more with \'--help\')'

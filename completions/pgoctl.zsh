@@ -25,6 +25,8 @@ html\:"One page with plots that needs nothing else"))' \
 '--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
 always\:"Always"
 never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
 '(-v --verbose)-q[Errors and warnings only]' \
 '(-v --verbose)--quiet[Errors and warnings only]' \
 '-v[Each external command too]' \
@@ -81,6 +83,8 @@ html\:"One page with plots that needs nothing else"))' \
 '--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
 always\:"Always"
 never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
 '--dry-run[Print each external command, run none]' \
 '--explain[Say why each stage is reused or redone]' \
 '--force[Redo everything]' \
@@ -124,6 +128,8 @@ html\:"One page with plots that needs nothing else"))' \
 '--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
 always\:"Always"
 never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
 '--dry-run[Print each external command, run none]' \
 '--explain[Say why each stage is reused or redone]' \
 '--force[Redo everything]' \
@@ -163,6 +169,8 @@ html\:"One page with plots that needs nothing else"))' \
 '--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
 always\:"Always"
 never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
 '--dry-run[Print each external command, run none]' \
 '--explain[Say why each stage is reused or redone]' \
 '--force[Redo everything]' \
@@ -203,6 +211,8 @@ html\:"One page with plots that needs nothing else"))' \
 '--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
 always\:"Always"
 never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
 '--dry-run[Print each external command, run none]' \
 '--explain[Say why each stage is reused or redone]' \
 '--force[Redo everything]' \
@@ -264,6 +274,8 @@ html\:"One page with plots that needs nothing else"))' \
 '--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
 always\:"Always"
 never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
 '(--cacert)--insecure[Accept any certificate of an https server; the report warns of it]' \
 '--dry-run[Print each external command, run none]' \
 '--explain[Say why each stage is reused or redone]' \
@@ -321,6 +333,8 @@ html\:"One page with plots that needs nothing else"))' \
 '--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
 always\:"Always"
 never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
 '--dry-run[Print each external command, run none]' \
 '--explain[Say why each stage is reused or redone]' \
 '--force[Redo everything]' \
@@ -357,6 +371,8 @@ html\:"One page with plots that needs nothing else"))' \
 '--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
 always\:"Always"
 never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
 '(-v --verbose)-q[Errors and warnings only]' \
 '(-v --verbose)--quiet[Errors and warnings only]' \
 '-v[Each external command too]' \
@@ -382,6 +398,8 @@ html\:"One page with plots that needs nothing else"))' \
 '--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
 always\:"Always"
 never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
 '(-v --verbose)-q[Errors and warnings only]' \
 '(-v --verbose)--quiet[Errors and warnings only]' \
 '-v[Each external command too]' \
@@ -405,6 +423,8 @@ html\:"One page with plots that needs nothing else"))' \
 '--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
 always\:"Always"
 never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
 '--force[Replace a pgoctl.toml that is there]' \
 '(-v --verbose)-q[Errors and warnings only]' \
 '(-v --verbose)--quiet[Errors and warnings only]' \
@@ -431,6 +451,8 @@ html\:"One page with plots that needs nothing else"))' \
 '--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
 always\:"Always"
 never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
 '(-v --verbose)-q[Errors and warnings only]' \
 '(-v --verbose)--quiet[Errors and warnings only]' \
 '-v[Each external command too]' \
@@ -453,6 +475,8 @@ html\:"One page with plots that needs nothing else"))' \
 '--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
 always\:"Always"
 never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
 '(-v --verbose)-q[Errors and warnings only]' \
 '(-v --verbose)--quiet[Errors and warnings only]' \
 '-v[Each external command too]' \
@@ -485,6 +509,8 @@ html\:"One page with plots that needs nothing else"))' \
 '--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
 always\:"Always"
 never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
 '--recursive[Look into folders of folders too]' \
 '--strict[A suspect profile fails the check too]' \
 '(-v --verbose)-q[Errors and warnings only]' \
@@ -515,6 +541,8 @@ html\:"One page with plots that needs nothing else"))' \
 '--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
 always\:"Always"
 never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
 '--application[Only methods of the application and its libraries]' \
 '(-v --verbose)-q[Errors and warnings only]' \
 '(-v --verbose)--quiet[Errors and warnings only]' \
@@ -543,6 +571,8 @@ html\:"One page with plots that needs nothing else"))' \
 '--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
 always\:"Always"
 never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
 '--application[Only methods of the application and its libraries]' \
 '(-v --verbose)-q[Errors and warnings only]' \
 '(-v --verbose)--quiet[Errors and warnings only]' \
@@ -569,6 +599,8 @@ html\:"One page with plots that needs nothing else"))' \
 '--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
 always\:"Always"
 never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
 '--recursive[Look into folders of folders too]' \
 '(-v --verbose)-q[Errors and warnings only]' \
 '(-v --verbose)--quiet[Errors and warnings only]' \
@@ -599,6 +631,8 @@ html\:"One page with plots that needs nothing else"))' \
 '--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
 always\:"Always"
 never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
 '--gzip[Compress the output]' \
 '--strict[Fail on a broken input instead of setting it aside]' \
 '--recursive[Look into folders of folders too]' \
@@ -629,6 +663,8 @@ html\:"One page with plots that needs nothing else"))' \
 '--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
 always\:"Always"
 never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
 '--gzip[Compress the output]' \
 '(-v --verbose)-q[Errors and warnings only]' \
 '(-v --verbose)--quiet[Errors and warnings only]' \
@@ -656,6 +692,8 @@ html\:"One page with plots that needs nothing else"))' \
 '--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
 always\:"Always"
 never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
 '--gzip[Compress the output]' \
 '(-v --verbose)-q[Errors and warnings only]' \
 '(-v --verbose)--quiet[Errors and warnings only]' \
@@ -680,6 +718,8 @@ html\:"One page with plots that needs nothing else"))' \
 '--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
 always\:"Always"
 never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
 '(-v --verbose)-q[Errors and warnings only]' \
 '(-v --verbose)--quiet[Errors and warnings only]' \
 '-v[Each external command too]' \
@@ -707,6 +747,8 @@ html\:"One page with plots that needs nothing else"))' \
 '--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
 always\:"Always"
 never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
 '(-v --verbose)-q[Errors and warnings only]' \
 '(-v --verbose)--quiet[Errors and warnings only]' \
 '-v[Each external command too]' \
@@ -739,6 +781,8 @@ html\:"One page with plots that needs nothing else"))' \
 '--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
 always\:"Always"
 never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
 '(-v --verbose)-q[Errors and warnings only]' \
 '(-v --verbose)--quiet[Errors and warnings only]' \
 '-v[Each external command too]' \
@@ -763,6 +807,8 @@ html\:"One page with plots that needs nothing else"))' \
 '--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
 always\:"Always"
 never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
 '(-v --verbose)-q[Errors and warnings only]' \
 '(-v --verbose)--quiet[Errors and warnings only]' \
 '-v[Each external command too]' \
@@ -789,6 +835,8 @@ html\:"One page with plots that needs nothing else"))' \
 '--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
 always\:"Always"
 never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
 '--accept-licence[Accept the GraalVM Free Terms and Conditions]' \
 '(-v --verbose)-q[Errors and warnings only]' \
 '(-v --verbose)--quiet[Errors and warnings only]' \
@@ -813,6 +861,8 @@ html\:"One page with plots that needs nothing else"))' \
 '--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
 always\:"Always"
 never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
 '(-v --verbose)-q[Errors and warnings only]' \
 '(-v --verbose)--quiet[Errors and warnings only]' \
 '-v[Each external command too]' \
@@ -840,6 +890,8 @@ html\:"One page with plots that needs nothing else"))' \
 '--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
 always\:"Always"
 never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
 '(-v --verbose)-q[Errors and warnings only]' \
 '(-v --verbose)--quiet[Errors and warnings only]' \
 '-v[Each external command too]' \
@@ -863,6 +915,8 @@ html\:"One page with plots that needs nothing else"))' \
 '--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
 always\:"Always"
 never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
 '(-v --verbose)-q[Errors and warnings only]' \
 '(-v --verbose)--quiet[Errors and warnings only]' \
 '-v[Each external command too]' \

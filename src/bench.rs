@@ -5,62 +5,40 @@ pub mod baseline;
 pub mod calibration;
 pub mod campaign;
 pub mod cold_start;
-pub mod conditions;
 mod gated;
 mod health;
-pub mod histogram;
 mod live;
-pub mod load;
-pub mod page_cache;
+mod order;
 mod passes;
-pub mod pinning;
-pub mod probe;
+mod plan;
 pub mod rounds;
 pub mod samples;
 mod settling;
+mod setup;
 mod steadiness;
 pub mod subject;
 mod twins;
-pub mod usage;
 
 use std::time::Duration;
 
-use rand::SeedableRng;
-use rand::seq::SliceRandom;
-use rand_chacha::ChaCha8Rng;
-
 use crate::error::Result;
-use crate::host::load_average;
-use crate::pipeline::Record;
-use crate::plan::BenchPlan;
-use crate::report::{PlanReport, Warning, WarningKind};
-use crate::ui::Ui;
+use crate::event::Listener;
+use crate::host::pinning::Pinning;
+use crate::host::{conditions, load_average};
+use crate::record::Record;
+use crate::report::PlanReport;
 use crate::variant::Variant;
+use crate::warning::{Warning, WarningKind};
+use order::blocks;
+use setup::Bench;
 
 pub use analysis::{analyse, analyse_against};
 pub use baseline::Baseline;
 pub use calibration::Calibration;
 pub use campaign::{Campaign, Question};
 pub use gated::Gating;
-use pinning::Pinning;
+pub use plan::BenchPlan;
 pub use subject::Subject;
-
-/// What is measured, and how.
-struct Bench<'a> {
-    plan: &'a BenchPlan,
-    subjects: &'a [Subject],
-    pinning: Option<&'a Pinning>,
-    coins: twins::Coins,
-}
-
-impl Bench<'_> {
-    fn subject(&self, variant: Variant) -> &Subject {
-        self.subjects
-            .iter()
-            .find(|subject| subject.variant == variant)
-            .expect("the order names only variants that are measured")
-    }
-}
 
 /// Decides the order of the rounds (one block a round, all subjects in each, shuffled by the plan's seed) and which cores are
 /// used, for the report and for [`measure`].
@@ -89,18 +67,6 @@ fn plan(plan: &BenchPlan, subjects: &[Subject]) -> PlanReport {
     }
 }
 
-/// `count` blocks of all `variants`, each shuffled; the same seed gives the same order.
-fn blocks(variants: &[Variant], count: u32, seed: u64) -> Vec<Vec<Variant>> {
-    // A fixed algorithm, so that a saved seed means the same order in every version.
-    let mut random = ChaCha8Rng::seed_from_u64(seed);
-    let block = |_| {
-        let mut block = variants.to_vec();
-        block.shuffle(&mut random);
-        block
-    };
-    (0..count).map(block).collect()
-}
-
 /// Measures all subjects as `decided` and leaves the raw samples in the run's folder.
 fn measure(
     plan: &BenchPlan,
@@ -108,7 +74,7 @@ fn measure(
     subjects: &[Subject],
     coins: twins::Coins,
     record: &mut Record,
-    ui: &Ui,
+    listener: &dyn Listener,
 ) -> Result<()> {
     let bench = Bench {
         coins,
@@ -116,8 +82,8 @@ fn measure(
         subjects,
         pinning: decided.pinning.as_ref(),
     };
-    rounds::measure(&bench, &decided.order, record, ui)?;
-    cold_start::measure(&bench, record, ui)
+    rounds::measure(&bench, &decided.order, record, listener)?;
+    cold_start::measure(&bench, record, listener)
 }
 
 /// How long a look at a busy machine takes, and which share of its cores' time others may use.

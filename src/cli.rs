@@ -1,27 +1,33 @@
 //! Words only: what can be said on the command line, and which function answers it. One file a command group.
 
+mod answer;
 mod bench;
-mod common;
+mod build;
 mod compare;
 mod completions;
 mod doctor;
+mod environment;
 mod gate;
-mod goal;
+mod global;
+mod homes;
 mod init;
-mod measure;
+mod merge;
+mod numbers;
 mod profile;
 mod report;
-mod revisions;
 mod run;
+mod step_summary;
 mod toolchain;
 mod topics;
+mod train;
+mod work;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::error::Result;
 use crate::ui::{Terminal, Ui};
 
-pub use common::Global;
+pub use global::Global;
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -51,11 +57,11 @@ enum Command {
     /// Build, train, merge, rebuild and measure; then compare
     Run(run::RunArgs),
     /// Build images (those that are there and whole are reused)
-    Build(run::BuildArgs),
+    Build(build::BuildArgs),
     /// Make the function work and gather profiles
-    Train(run::TrainArgs),
+    Train(train::TrainArgs),
     /// Merge the gathered profiles
-    Merge(run::MergeArgs),
+    Merge(merge::MergeArgs),
     /// Measure the images that are there, or any programs, JARs, revisions and servers
     Bench(bench::BenchArgs),
     /// Measure and judge: fails if a gated metric got worse by more than its limit
@@ -95,10 +101,15 @@ impl Cli {
     /// The terminal as this command line wants it.
     pub fn ui(&self) -> Ui {
         let variable =
-            |name| common::variable(name).map(|value| value.to_string_lossy().into_owned());
+            |name| environment::variable(name).map(|value| value.to_string_lossy().into_owned());
         let terminal =
             Terminal::detect(variable("NO_COLOR").as_deref(), variable("TERM").as_deref());
-        Ui::new(self.global.verbosity(), self.global.color, terminal)
+        Ui::new(
+            self.global.verbosity(),
+            self.global.color,
+            self.global.progress,
+            terminal,
+        )
     }
 
     /// Does what was asked.
@@ -106,9 +117,9 @@ impl Cli {
         let global = &self.global;
         match self.command {
             Command::Run(args) => run::run(global, &args, ui),
-            Command::Build(args) => run::build(global, &args, ui),
-            Command::Train(args) => run::train(global, &args, ui),
-            Command::Merge(args) => run::merge(global, &args, ui),
+            Command::Build(args) => build::build(global, &args, ui),
+            Command::Train(args) => train::train(global, &args, ui),
+            Command::Merge(args) => merge::merge(global, &args, ui),
             Command::Bench(args) => bench::bench(global, &args, ui),
             Command::Gate(args) => gate::gate(global, &args, ui),
             Command::Compare(args) => compare::compare(global, &args, ui),
@@ -117,8 +128,8 @@ impl Cli {
             Command::Doctor(args) => doctor::doctor(global, &args, ui),
             Command::Profile(args) => profile::profile(global, &args, ui),
             Command::Toolchain(args) => toolchain::toolchain(global, &args, ui),
-            Command::Completions(args) => completions::completions(&args, ui),
-            Command::Help(args) => topics::help(&args, ui),
+            Command::Completions(args) => completions::completions(&args, definition(), ui),
+            Command::Help(args) => topics::help(&args, definition(), ui),
         }
     }
 }

@@ -1,8 +1,5 @@
 //! `pgoctl.toml`: what the file may say, read strictly. Decisions are made in [`crate::plan`].
 
-mod day;
-mod duration;
-mod percent;
 mod template;
 mod unknown_key;
 
@@ -11,15 +8,13 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use crate::bench::pinning::Pin;
 use crate::compare::Metric;
 use crate::error::{Error, Result};
+use crate::host::pinning::Pin;
+use crate::units::{Day, Percent, Span};
 use crate::variant::Variant;
 use crate::workload::WorkloadFile;
 
-pub use day::Day;
-pub use duration::Span;
-pub use percent::Percent;
 pub use template::template;
 
 /// The file's usual name.

@@ -6,111 +6,11 @@
 mod machine;
 mod tools;
 
-use std::path::PathBuf;
-
-use serde::Serialize;
-
 use crate::host::HostFacts;
+use crate::toolchain::inventory::{FoundToolchain, ToolchainKind};
+use check::Images;
 
-/// One thing looked at.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Check {
-    /// What was looked at; stable, for scripts: `zlib`, `memory`.
-    pub name: &'static str,
-    /// Whether it will do.
-    pub status: Status,
-    /// What was found, in a sentence without an end.
-    pub found: String,
-    /// What to do about it; always there for a problem, never for what is in order.
-    pub fix: Option<String>,
-    /// Whether the project's file asks for this; if it then is a problem, `doctor` ends with exit code 3.
-    pub required: bool,
-}
-
-/// Whether something will do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Status {
-    /// It will, or nothing is known against it.
-    Ok,
-    /// It will, with less speed, less trust in the numbers, or fewer variants.
-    Warn,
-    /// It will not.
-    Problem,
-}
-
-/// A toolchain that was found, with what its own files and answers say about it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct FoundToolchain {
-    /// What it is for.
-    pub kind: ToolchainKind,
-    /// Its folder.
-    pub home: PathBuf,
-    /// Where its folder was named: "`GRAALVM_HOME`", "`PATH`".
-    pub found_through: String,
-    /// Its own version: `25.0.1+8.1`.
-    pub version: Option<String>,
-    /// `Oracle GraalVM`, `GraalVM CE`, `Mandrel`, `OpenJDK`.
-    pub edition: Option<String>,
-    /// Whether it can do profile-guided optimization.
-    pub pgo: Pgo,
-    /// How that was found out: "`native-image --version` says `Oracle GraalVM`".
-    pub pgo_evidence: String,
-    /// The version of its Java: `25.0.1`.
-    pub java_version: Option<String>,
-}
-
-impl FoundToolchain {
-    /// The Java line: 25 of `25.0.1`, 8 of `1.8.0_292`.
-    pub fn java_major(&self) -> Option<u32> {
-        let mut numbers = self
-            .java_version
-            .as_deref()?
-            .split(|c: char| !c.is_ascii_digit());
-        let first = numbers.next()?.parse().ok()?;
-        if first == 1 {
-            return numbers.next()?.parse().ok();
-        }
-        Some(first)
-    }
-}
-
-/// What a toolchain is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum ToolchainKind {
-    /// Has `native-image`, and a `java` of its own.
-    Graalvm,
-    /// Has `java`.
-    Hotspot,
-}
-
-/// Whether a toolchain can do profile-guided optimization.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Pgo {
-    /// It can.
-    Yes,
-    /// It cannot.
-    No,
-    /// Its vendor is not known: it may.
-    Unknown,
-}
-
-/// What the project's file asks for. [`Default`] asks for nothing.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Needs {
-    /// A variant that native-image builds.
-    pub native_image: bool,
-    /// A variant that needs PGO.
-    pub pgo: bool,
-    /// A variant on HotSpot, with Java of at least this line (`hotspot` and `hotspot-cds`: 17, `hotspot-aot`: 24).
-    pub java_at_least: Option<u32>,
-    /// The folder of `[toolchain] graalvm-home`, written as the search for toolchains writes it.
-    pub graalvm_home: Option<PathBuf>,
-    /// The folder of `[toolchain] java-home`, likewise.
-    pub java_home: Option<PathBuf>,
-}
+pub use check::{Check, Needs, Status};
 
 /// Looks at everything, in the order in which it is told.
 pub fn examine(facts: &HostFacts, toolchains: &[FoundToolchain], needs: &Needs) -> Vec<Check> {
@@ -136,53 +36,6 @@ pub fn required_is_missing(checks: &[Check]) -> bool {
         .any(|check| check.required && check.status == Status::Problem)
 }
 
-/// What building images means for this machine.
-#[derive(Clone, Copy)]
-struct Images {
-    built: bool,
-    required: bool,
-}
-
-impl Images {
-    /// How bad it is when something is missing that building images takes.
-    const fn missing(self) -> Status {
-        if self.built {
-            Status::Problem
-        } else {
-            Status::Warn
-        }
-    }
-}
-
-impl Check {
-    fn ok(name: &'static str, found: impl Into<String>) -> Self {
-        Self {
-            name,
-            status: Status::Ok,
-            found: found.into(),
-            fix: None,
-            required: false,
-        }
-    }
-
-    fn bad(
-        name: &'static str,
-        status: Status,
-        found: impl Into<String>,
-        fix: impl Into<String>,
-    ) -> Self {
-        Self {
-            status,
-            fix: Some(fix.into()),
-            ..Self::ok(name, found)
-        }
-    }
-
-    const fn required(mut self, required: bool) -> Self {
-        self.required = required;
-        self
-    }
-}
-
+mod check;
 #[cfg(test)]
 mod tests;

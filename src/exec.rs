@@ -8,6 +8,7 @@ mod fine_timers;
 pub mod guard;
 mod invocation;
 mod throttle;
+pub mod usage;
 
 use std::ffi::{OsStr, OsString};
 use std::fmt;

@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::error::{Error, Result};
-use crate::identity::{Inputs, bytes_digest};
+use crate::identity::{Inputs, bytes_digest, collect_files};
+use crate::process::Process;
 use crate::workdir::Cache;
 use crate::workload::Workload;
-use crate::workload::process::Process;
 
 pub use jar::Jar;
 
@@ -196,23 +196,4 @@ impl Function {
             train_workload: None,
         }
     }
-}
-
-/// Every file at or below `path`, in a fixed order.
-pub(crate) fn collect_files(path: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
-    if !path.is_dir() {
-        files.push(path.to_owned());
-        return Ok(());
-    }
-    let fail = |error: &std::io::Error| Error::io("read the folder", path, error);
-    let entries = std::fs::read_dir(path).map_err(|error| fail(&error))?;
-    let mut paths = entries
-        .map(|entry| entry.map(|entry| entry.path()))
-        .collect::<std::io::Result<Vec<_>>>()
-        .map_err(|error| fail(&error))?;
-    paths.sort();
-    for path in paths {
-        collect_files(&path, files)?;
-    }
-    Ok(())
 }

@@ -5,16 +5,19 @@
 //! non-inferiority test; Schuirmann 1987, Piaggio et al. 2012 in JAMA 308). What fails is measured again before it counts, so the
 //! chance that a candidate just at the limit is stopped by noise is 2.5 % squared for each metric.
 
+mod outcome;
 mod report;
 #[cfg(test)]
 mod tests;
+mod waiver;
 
-use crate::compare::{Direction, Metric};
-use crate::config::Day;
-use crate::report::Comparison;
+use crate::compare::{Comparison, Metric};
+use crate::units::Day;
 use crate::variant::Variant;
 
-pub use report::{Check, GateReport, Outcome, VERDICT_JSON};
+pub use outcome::{Outcome, outcome};
+pub use report::{Check, GateReport, VERDICT_JSON};
+pub use waiver::Waiver;
 
 /// The rules of `[gate]`, decided.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,19 +30,6 @@ pub struct GatePlan {
     pub baseline: Option<String>,
     /// What may be worse for a while.
     pub waivers: Vec<Waiver>,
-}
-
-/// Something that may be worse for a while.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Waiver {
-    /// In what.
-    pub metric: Metric,
-    /// Of which variant; `None`: of every one.
-    pub candidate: Option<Variant>,
-    /// The last day (UTC) on which it holds.
-    pub until: Day,
-    /// Why.
-    pub reason: String,
 }
 
 impl GatePlan {
@@ -109,32 +99,5 @@ impl GatePlan {
                 None => {}
             }
         }
-    }
-}
-
-/// What the interval of a change says about a limit, in the metric's direction.
-///
-/// `percent`, `low` and `high` are the change; a change without an interval (a size) is known exactly.
-pub fn outcome(
-    metric: Metric,
-    (percent, low, high): (f64, Option<f64>, Option<f64>),
-    limit: f64,
-) -> Outcome {
-    let (low, high) = match (low, high) {
-        (Some(low), Some(high)) => (low, high),
-        _ if metric == Metric::ImageSizeBytes => (percent, percent),
-        _ => return Outcome::CannotTell,
-    };
-    // By how much it is worse, at least and at most.
-    let (least, most) = match metric.direction() {
-        Direction::Down => (low, high),
-        Direction::Up => (-high, -low),
-    };
-    if most <= limit {
-        Outcome::Pass
-    } else if least > limit {
-        Outcome::Worse
-    } else {
-        Outcome::CannotTell
     }
 }

@@ -5,10 +5,13 @@
 //! never a guess. Nothing here prints; the judging is in [`crate::doctor`].
 
 mod compiler;
+pub mod conditions;
 mod memory;
+pub mod page_cache;
+pub mod pinning;
+mod probe;
 mod system;
 
-use std::fs;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
@@ -16,6 +19,7 @@ use rustix::process::{Resource, getrlimit};
 use serde::{Deserialize, Serialize};
 
 pub use compiler::{CCompiler, Zlib};
+pub use probe::{Answer, Probe};
 pub use system::{Distribution, load_average};
 
 /// The machine in a report. The keys are a contract (`host` of the report, `schema_version` 1).
@@ -71,42 +75,6 @@ pub enum OpenFilesLimit {
     /// As many as the system has.
     #[default]
     Unlimited,
-}
-
-/// What a tool answered.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Answer {
-    /// Whether it ended with status 0.
-    pub success: bool,
-    /// What it wrote to stdout.
-    pub stdout: String,
-}
-
-/// Where the facts come from.
-pub struct Probe<'a> {
-    /// The folder that stands for `/`.
-    pub root: &'a Path,
-    /// Runs a program of `PATH` with arguments and no input; `None` if it could not be started.
-    pub run: &'a dyn Fn(&str, &[&str]) -> Option<Answer>,
-}
-
-impl Probe<'_> {
-    /// The text of a file below the root; `None` if there is none or it may not be read.
-    fn text(&self, path: &str) -> Option<String> {
-        fs::read_to_string(self.root.join(path)).ok()
-    }
-
-    /// Whether something is there below the root.
-    fn has(&self, path: &str) -> bool {
-        self.root.join(path).exists()
-    }
-
-    /// The first line that a tool answered with, if it did well and said something.
-    fn line(&self, program: &str, args: &[&str]) -> Option<String> {
-        let answer = (self.run)(program, args).filter(|answer| answer.success)?;
-        let line = answer.stdout.lines().next()?.trim().to_owned();
-        (!line.is_empty()).then_some(line)
-    }
 }
 
 impl Host {
@@ -186,6 +154,7 @@ fn open_files_limit() -> OpenFilesLimit {
 mod tests {
     #![expect(clippy::unwrap_used, reason = "tests may stop at a surprise")]
     use super::*;
+    use std::fs;
 
     const NO_TOOLS: &dyn Fn(&str, &[&str]) -> Option<Answer> = &|_, _| None;
 

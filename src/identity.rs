@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::fs::File;
 use std::io::{BufReader, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -114,6 +114,25 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
             write!(text, "{byte:02x}").expect("a string takes everything");
             text
         })
+}
+
+/// Every file at or below `path`, in a fixed order.
+pub(crate) fn collect_files(path: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
+    if !path.is_dir() {
+        files.push(path.to_owned());
+        return Ok(());
+    }
+    let fail = |error: &std::io::Error| Error::io("read the folder", path, error);
+    let entries = std::fs::read_dir(path).map_err(|error| fail(&error))?;
+    let mut paths = entries
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<std::io::Result<Vec<_>>>()
+        .map_err(|error| fail(&error))?;
+    paths.sort();
+    for path in paths {
+        collect_files(&path, files)?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -6,63 +6,29 @@
 mod bisect;
 pub mod build;
 mod build_tool;
+mod course;
 pub mod from_hotspot;
 pub mod image;
 pub mod merge;
 pub mod preview;
 mod profile_check;
-pub mod record;
 mod set_aside;
+mod stages;
 pub mod train;
 
 use std::path::PathBuf;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::interrupt;
-use crate::plan::Plan;
-use crate::report::{Warning, WarningKind};
 use crate::toolchain::Training;
-use crate::ui::Ui;
 use crate::variant::Variant;
-use crate::workdir::Cache;
+use crate::warning::{Warning, WarningKind};
 
 pub use image::Image;
 pub use merge::Merged;
-pub use record::Record;
+pub use stages::Pipeline;
 
-/// What is shared by the stages of one command.
-pub struct Pipeline<'a> {
-    /// What was decided.
-    pub plan: &'a Plan,
-    /// The terminal.
-    pub ui: &'a Ui,
-    /// Redo everything.
-    pub force: bool,
-    /// Say why each stage is reused or redone.
-    pub explain: bool,
-    /// Use what is there; whatever would have to be made is an error.
-    pub only_reuse: bool,
-    /// What became of each stage so far.
-    pub record: Record,
-    cache: Cache,
-    images: Vec<Image>,
-}
-
-impl<'a> Pipeline<'a> {
-    /// A pipeline that has done nothing yet; `record` keeps what it does.
-    pub fn new(plan: &'a Plan, ui: &'a Ui, record: Record) -> Self {
-        Self {
-            plan,
-            ui,
-            force: false,
-            explain: false,
-            only_reuse: false,
-            record,
-            cache: plan.workdir.cache(),
-            images: Vec::new(),
-        }
-    }
-
+impl Pipeline<'_> {
     /// Makes the image of every planned variant.
     pub fn images(&mut self) -> Result<Vec<Image>> {
         let images = self
@@ -121,14 +87,6 @@ impl<'a> Pipeline<'a> {
         self.warn(warning);
     }
 
-    /// Tells the user, and keeps it for the report; once.
-    fn warn(&mut self, warning: Warning) {
-        let ui = self.ui;
-        if let Some(warning) = self.record.warn(warning) {
-            ui.warn(&warning.message, warning.hint.as_deref());
-        }
-    }
-
     /// Makes the image of `variant`, training it first if it is trained; an image that is already there is reused.
     pub fn image(&mut self, variant: Variant) -> Result<Image> {
         interrupt::check()?;
@@ -166,32 +124,5 @@ impl<'a> Pipeline<'a> {
         let good = bisect::bisect(self, variant, training, profiles);
         self.cache.save();
         good
-    }
-
-    /// Fails if `what` would have to be made and only reuse was asked for.
-    fn may_make(&self, what: &str, why: &str) -> Result<()> {
-        if !self.only_reuse {
-            return Ok(());
-        }
-        Err(Error::new(
-            crate::error::ErrorKind::Benchmark,
-            format!("cannot measure: {what} is not up to date"),
-        )
-        .because(why.to_owned())
-        .hint("`pgoctl build` makes it, `pgoctl run` does all of it"))
-    }
-
-    /// Where logs of this run go.
-    fn log(&self, name: &str) -> Result<PathBuf> {
-        self.record.log(name)
-    }
-
-    /// Says why a stage is reused or redone, if that was asked for.
-    fn explain(&self, what: &str, why: &str) {
-        if self.explain {
-            self.ui.note(&format!("{what}: {why}"));
-        } else {
-            self.ui.detail(&format!("{what}: {why}"));
-        }
     }
 }

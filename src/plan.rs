@@ -5,24 +5,24 @@ mod function;
 mod gate;
 mod options;
 mod settings;
-mod toolchains;
 
 use std::path::{Path, PathBuf};
 
+use crate::bench::BenchPlan;
 use crate::config::{Config, TrainOn};
 use crate::error::{Error, Result};
 use crate::function::Function;
 use crate::gate::GatePlan;
 use crate::identity::Inputs;
-use crate::pipeline::from_hotspot;
-use crate::report::{TrainedWith, Warning};
-use crate::toolchain::{Missing, ProfileKind, Toolchain, Training};
+use crate::profile::ProfileKind;
+use crate::report::TrainedWith;
+use crate::toolchain::{Missing, Search, Toolchain, Toolchains, Training};
 use crate::variant::Variant;
+use crate::warning::Warning;
 use crate::workdir::Workdir;
 
 pub use options::OPTION_VARIABLES;
-pub use settings::{BenchPlan, SameImage, Settings, TrainPlan};
-pub use toolchains::{Named, Search, Toolchains};
+pub use settings::{Settings, TrainPlan};
 
 /// What the user asked for, on the command line and in the environment; `None` and empty mean "not said".
 #[derive(Clone, Debug, Default)]
@@ -85,7 +85,11 @@ impl Plan {
         function.tool_options.clone_from(&request.tool_options);
         options::check(&function)?;
         let trained = function.in_training();
-        let search = request.search.with_file(&config.toolchain, &project_dir);
+        let search = request.search.with_file(
+            config.toolchain.graalvm_home.as_deref(),
+            config.toolchain.java_home.as_deref(),
+            &project_dir,
+        );
         let mut cache = workdir.cache();
         let wanted = wanted(request, &config);
         let toolchains = Toolchains::find(&search, &wanted, &mut cache)?;
@@ -102,7 +106,7 @@ impl Plan {
         let mut warnings = toolchains.warnings(&variants);
         warnings.extend(options::warnings(&function, &variants));
         if train.on == TrainOn::Hotspot && variants.contains(&Variant::NativePgo) {
-            warnings.push(from_hotspot::experimental());
+            warnings.push(options::experimental());
             warnings.extend(options::training_clashes(&function));
         }
         warnings.extend(bench.warnings());

@@ -3,4 +3,7 @@
 pub mod class_list;
 pub mod hotspot;
 pub mod iprof;
+mod kind;
 pub mod provenance;
+
+pub use kind::ProfileKind;

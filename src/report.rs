@@ -11,27 +11,25 @@ mod method;
 mod plan;
 mod series;
 pub(crate) mod table;
-mod warning;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::bench::conditions::Conditions;
-use crate::compare::{Metric, Verdict};
+use crate::compare::{Comparison, Metric};
 use crate::gate::GateReport;
 use crate::host::Host;
+use crate::host::conditions::Conditions;
 use crate::stats::Estimate;
 use crate::toolchain::Info;
 use crate::variant::Variant;
+use crate::warning::Warning;
 
 pub use format::{Format, render};
-pub use plan::{PlanReport, TrainedWith};
+pub use plan::{PlanReport, SameImage, TrainedWith};
 pub use series::{Bin, Series, histogram};
-pub(crate) use table::value;
-pub use table::{Style, bytes};
-pub use warning::{Warning, WarningKind};
+pub use table::Style;
 
 /// The version of the JSON below.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -289,39 +287,6 @@ impl Metrics {
             Metric::ImageSizeBytes => self.image_size_bytes.as_ref(),
             Metric::PeakMemoryBytes => self.peak_memory_bytes.as_ref(),
             Metric::BuildSeconds => self.build_seconds.as_ref(),
-        }
-    }
-}
-
-/// A candidate against its baseline in one metric.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Comparison {
-    /// One side.
-    pub baseline: Variant,
-    /// The saved baseline that it is of; absent if it was measured in the same run.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub saved_baseline: Option<String>,
-    /// The other.
-    pub candidate: Variant,
-    /// In what.
-    pub metric: Metric,
-    /// By how much the candidate differs, in percent of the baseline.
-    pub change_percent: f64,
-    /// Lower end of the 95 % interval of that; `null` where there is none.
-    pub low: Option<f64>,
-    /// Upper end.
-    pub high: Option<f64>,
-    /// What that means; `null` where there is no interval to judge by.
-    pub verdict: Option<Verdict>,
-}
-
-impl Comparison {
-    /// What the candidate is held against, in words.
-    pub fn against(&self) -> String {
-        match &self.saved_baseline {
-            Some(name) => format!("{name} (saved)"),
-            None if self.baseline == self.candidate => "itself".to_owned(),
-            None => self.baseline.to_string(),
         }
     }
 }

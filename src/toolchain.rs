@@ -5,6 +5,8 @@
 pub mod graalvm;
 pub mod hotspot;
 pub mod install;
+pub mod inventory;
+mod search;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -15,8 +17,13 @@ use crate::error::{Error, Result};
 use crate::exec::{Ending, Tool};
 use crate::function::Function;
 use crate::identity::Inputs;
-use crate::report::Warning;
+use crate::java_version::feature;
+use crate::process::Launch;
+use crate::profile::ProfileKind;
 use crate::variant::Variant;
+use crate::warning::Warning;
+
+pub use search::{Named, Search, Toolchains};
 
 /// The two families.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,47 +57,6 @@ impl Info {
     }
 }
 
-/// The Java feature release of a version string.
-pub fn feature(version: &str) -> Option<u32> {
-    let mut numbers = version
-        .split(|c: char| !c.is_ascii_digit())
-        .map(str::parse::<u32>);
-    match numbers.next()?.ok()? {
-        1 => numbers.next()?.ok(),
-        feature => Some(feature),
-    }
-}
-
-/// What a training run leaves behind.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ProfileKind {
-    /// Counters of an instrumented native image.
-    Iprof,
-    /// The same, made of what a JVM logged about its methods.
-    HotspotIprof,
-    /// The names of the classes that a JVM loaded.
-    ClassList,
-    /// What a JVM recorded for an AOT cache; binary, cannot be merged.
-    AotConfiguration,
-}
-
-impl ProfileKind {
-    /// The file name extension in `.pgoctl/profiles`.
-    pub const fn extension(self) -> &'static str {
-        match self {
-            Self::Iprof | Self::HotspotIprof => "iprof",
-            Self::ClassList => "classlist",
-            Self::AotConfiguration => "aotconf",
-        }
-    }
-
-    /// Whether the profiles of several runs can become one.
-    pub const fn mergeable(self) -> bool {
-        !matches!(self, Self::AotConfiguration)
-    }
-}
-
 /// How a variant is trained: which image runs, and what it leaves behind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Training {
@@ -98,34 +64,6 @@ pub struct Training {
     pub on: Variant,
     /// What each run leaves behind.
     pub kind: ProfileKind,
-}
-
-/// How to start an image: what comes before the function's own arguments.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Launch {
-    /// The image, or `java`.
-    pub program: PathBuf,
-    /// Options of the runtime.
-    pub runtime_args: Vec<OsString>,
-    /// What the runtime is to run: `-jar app.jar`; nothing for a native image.
-    pub code_args: Vec<OsString>,
-}
-
-impl Launch {
-    /// Adds options of the runtime.
-    #[must_use]
-    pub fn with(mut self, args: Vec<OsString>) -> Self {
-        self.runtime_args.extend(args);
-        self
-    }
-
-    /// The whole command with the function's own arguments.
-    pub fn tool(&self, function_args: &[String]) -> Tool {
-        Tool::new(&self.program)
-            .args(&self.runtime_args)
-            .args(&self.code_args)
-            .args(function_args)
-    }
 }
 
 /// One image to build.
@@ -264,19 +202,5 @@ impl Missing {
             Some(hint) => error.hint(hint),
             None => error,
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_feature_release_is_the_first_number_that_counts() {
-        let features = ["25.0.3", "17.0.15+6", "1.8.0_392", "25-ea", "24-dev", ""].map(feature);
-        assert_eq!(
-            features,
-            [Some(25), Some(17), Some(8), Some(25), Some(24), None]
-        );
     }
 }

@@ -4,22 +4,22 @@
 
 mod cache;
 mod lock;
+mod write;
 
 use std::fs::{self, File};
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
 use crate::identity::Identity;
 use crate::variant::Variant;
+use write::sync_folder;
 
 pub use cache::Cache;
 pub use lock::Lock;
+pub use write::{HALF_MADE, write_atomically, write_soon};
 
 /// The name of the folder beside the configuration file.
 pub const NAME: &str = ".pgoctl";
-/// How the names of things begin that are not whole yet.
-pub const HALF_MADE: &str = ".tmp-";
 
 /// The project's `.pgoctl` folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -118,45 +118,6 @@ fn sweep(folder: &Path) {
 /// Creates a folder and its parents.
 pub fn create_dir(path: &Path) -> Result<()> {
     fs::create_dir_all(path).map_err(|error| Error::io("create the folder", path, &error))
-}
-
-/// Writes `bytes` to `path` so that after any death there is the old file or the whole new one.
-pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<()> {
-    write(path, bytes, true)
-}
-
-/// [`write_atomically`] without waiting for the disk: for files that are rewritten often and can be made again.
-pub fn write_soon(path: &Path, bytes: &[u8]) -> Result<()> {
-    write(path, bytes, false)
-}
-
-fn write(path: &Path, bytes: &[u8], durable: bool) -> Result<()> {
-    // A bare file name has an empty parent.
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
-    let write = || -> std::io::Result<()> {
-        let mut file = tempfile::Builder::new()
-            .prefix(HALF_MADE)
-            .tempfile_in(folder)?;
-        file.write_all(bytes)?;
-        if durable {
-            file.as_file().sync_all()?;
-        }
-        // A temporary file is private; a product is as readable as anything else that the user makes.
-        fs::set_permissions(
-            file.path(),
-            std::os::unix::fs::PermissionsExt::from_mode(0o644),
-        )?;
-        file.persist(path).map_err(|error| error.error)?;
-        if durable { sync_folder(folder) } else { Ok(()) }
-    };
-    write().map_err(|error| Error::io("write", path, &error))
-}
-
-fn sync_folder(folder: &Path) -> std::io::Result<()> {
-    File::open(folder)?.sync_all()
 }
 
 /// A folder that is filled aside and renamed into place when whole; dropped before that, it disappears.

@@ -1,25 +1,19 @@
 //! The function under test, made to work: started, waited for, asked, stopped.
 
 pub mod assets;
-pub mod exercise;
-pub mod http;
 pub mod invoke;
-pub mod last_words;
-pub mod process;
-pub mod server;
 
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use crate::bench::load::LoadPlan;
 use crate::error::{Error, Result};
-use crate::function::collect_files;
-use crate::identity::{Inputs, bytes_digest};
+use crate::http;
+use crate::http::{Connections, HttpWorkload, Protocol, RequestTemplate, Variables};
+use crate::identity::{Inputs, bytes_digest, collect_files};
+use crate::load::LoadPlan;
 use crate::workdir::Cache;
-
 use assets::Assets;
-use http::{Connections, HttpWorkload, Protocol, RequestTemplate, Variables};
 use invoke::Invoke;
 
 /// `[function.NAME.workload]`.
@@ -237,13 +231,4 @@ fn ready_request(words: &str) -> Result<RequestTemplate> {
         _ => Err(Error::usage(format!("`ready = \"{words}\"` is no request"))
             .hint("write it like `ready = \"GET /health\"`")),
     }
-}
-
-/// Fills `{port}` and `{assets_url}` into a word of the command line or the environment.
-pub(crate) fn fill(word: &str, port: Option<u16>, assets_url: Option<&str>) -> String {
-    let word = port.map_or_else(
-        || word.to_owned(),
-        |port| word.replace("{port}", &port.to_string()),
-    );
-    assets_url.map_or(word.clone(), |url| word.replace("{assets_url}", url))
 }

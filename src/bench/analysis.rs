@@ -3,15 +3,13 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::histogram::Histogram;
 use super::passes::{self, Samples};
 use super::samples::{ColdStart, PageCache, Round};
 use super::{health, settling, steadiness, twins};
-use crate::compare::{IntervalOf, Metric, judge};
+use crate::compare::{Comparison, IntervalOf, Metric, judge};
 use crate::error::Result;
-use crate::report::{
-    Comparison, PlanReport, Report, RoundReport, Series, VariantReport, histogram,
-};
+use crate::load::histogram::Histogram;
+use crate::report::{PlanReport, Report, RoundReport, Series, VariantReport, histogram};
 use crate::stats::{self, Change, Estimate};
 use crate::variant::Variant;
 

@@ -4,13 +4,13 @@ use std::path::{Path, PathBuf};
 
 use super::analysis::{Judging, judged, known, levels};
 use super::passes::{self, Samples};
-use crate::compare::{IntervalOf, Metric};
+use crate::compare::{Comparison, IntervalOf, Metric};
 use crate::error::{Error, Result};
-use crate::pipeline::Record;
-use crate::pipeline::record::RUN_JSON;
-use crate::report::{Comparison, PlanReport, Report, VariantReport, Warning, WarningKind};
+use crate::record::{RUN_JSON, Record};
+use crate::report::{PlanReport, Report, VariantReport};
 use crate::stats;
 use crate::variant::Variant;
+use crate::warning::{Warning, WarningKind};
 use crate::workdir::{self, Aside, Workdir};
 
 /// A saved run.

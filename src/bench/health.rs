@@ -1,8 +1,8 @@
 //! What a reader should know about how the rounds went: a generator that was busy itself, a rate that was not reached.
 
 use super::samples::Round;
-use crate::report::{Warning, WarningKind};
 use crate::variant::Variant;
+use crate::warning::{Warning, WarningKind};
 
 /// An open loop that reaches less than this share of its rate has met a limit.
 const ACHIEVED_SHARE: f64 = 0.95;

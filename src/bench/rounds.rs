@@ -3,39 +3,39 @@
 use std::path::Path;
 use std::time::Duration;
 
-use super::conditions::Watch;
 use super::live::{Live, Part};
-use super::load::{self, LoadOutcome, LoadPlan, Target};
-use super::pinning::Pinning;
-use super::samples::{IN_ORDER_KEPT, Round, WARMUP_KEPT, thinning, write_round};
+use super::plan::BenchPlan;
+use super::samples::{IN_ORDER_KEPT, Round, WARMUP_KEPT, write_round};
+use super::setup::Bench;
 use super::subject::{RunningServer, Runs, Subject};
-use super::{Bench, twins, usage};
+use super::twins;
 use crate::error::{Error, ErrorKind, Result};
-use crate::exec::{self, Throttle};
-use crate::interrupt;
-use crate::pipeline::Record;
-use crate::plan::BenchPlan;
-use crate::report::{Warning, WarningKind};
-use crate::toolchain::Launch;
-use crate::ui::Ui;
+use crate::event::{self, Listener, Work};
+use crate::exec::{self, Throttle, usage};
+use crate::host::conditions::Watch;
+use crate::host::pinning::Pinning;
+use crate::http::HttpWorkload;
+use crate::load::{LoadOutcome, LoadPlan, Target, thinning};
+use crate::process::server::{Server, invoke_once};
+use crate::process::{Launch, Process};
+use crate::record::Record;
 use crate::variant::Variant;
-use crate::workload::http::HttpWorkload;
-use crate::workload::process::Process;
-use crate::workload::server::{Server, invoke_once};
+use crate::warning::{Warning, WarningKind};
 use crate::workload::{HttpWork, Workload};
+use crate::{interrupt, load};
 
 /// Measures every round of `order` and writes its samples.
 pub(super) fn measure(
     bench: &Bench<'_>,
     order: &[Vec<Variant>],
     record: &mut Record,
-    ui: &Ui,
+    listener: &dyn Listener,
 ) -> Result<()> {
-    let task = ui.task(&format!(
-        "measure {} rounds of {} variants",
-        order.len(),
-        bench.subjects.len()
-    ));
+    let work = Work::Rounds {
+        rounds: order.len(),
+        sides: bench.subjects.len(),
+    };
+    let task = event::begin(listener, work);
     let total = order.iter().map(|block| block.len() as u64).sum();
     let folder = record.samples()?;
     let mut live = Live::new(&task, total);

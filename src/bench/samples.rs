@@ -4,10 +4,10 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::conditions::Conditions;
-use super::histogram::Histogram;
-use super::usage::Usage;
 use crate::error::{Error, Result};
+use crate::exec::usage::Usage;
+use crate::host::conditions::Conditions;
+use crate::load::histogram::Histogram;
 use crate::variant::Variant;
 use crate::workdir::write_atomically;
 
@@ -57,11 +57,6 @@ pub const WARMUP_KEPT: u64 = 10_000;
 
 /// How many latencies of a round are kept in their order; the histogram beside them has all.
 pub const IN_ORDER_KEPT: u64 = 2_000;
-
-/// Every how many-th of `count` latencies is kept, so that at most `kept` are, evenly.
-pub(super) fn thinning(count: u64, kept: u64) -> u64 {
-    count.div_ceil(kept.max(1)).max(1)
-}
 
 /// A generator that uses more than this share of a core may be what is measured (measuring rule 9).
 const BUSY_SHARE: f64 = 0.8;

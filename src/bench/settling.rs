@@ -2,9 +2,9 @@
 //! how many requests a round has (measuring rule 10).
 
 use super::samples::Round;
-use crate::report::{Warning, WarningKind};
 use crate::stats;
 use crate::variant::Variant;
+use crate::warning::{Warning, WarningKind};
 
 /// Thirds of a round that differ by less than this are of one level.
 const STEADY_WITHIN: f64 = 0.05;

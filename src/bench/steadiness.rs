@@ -1,7 +1,8 @@
 //! What a reader should know about how the figures behaved over time: drift, and rounds far from the others. Named, never dropped.
 
-use crate::report::{VariantReport, Warning, WarningKind};
+use crate::report::VariantReport;
 use crate::stats;
+use crate::warning::{Warning, WarningKind};
 
 /// A drift is told where chance would show one so clear in one of a hundred runs.
 const DRIFT_P: f64 = 0.01;

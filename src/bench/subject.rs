@@ -1,15 +1,12 @@
 //! What is measured: processes that are started for each round, and servers that run already.
 
-use super::load::Target;
 use crate::error::Result;
+use crate::http::Variables;
 use crate::identity::Inputs;
-use crate::pipeline::Image;
-use crate::plan::Plan;
-use crate::toolchain::Launch;
+use crate::load::Target;
+use crate::process::{Launch, Process};
 use crate::variant::Variant;
 use crate::workdir::Cache;
-use crate::workload::http::Variables;
-use crate::workload::process::Process;
 use crate::workload::{HttpWork, Workload};
 
 /// One side of the comparison.
@@ -42,17 +39,6 @@ pub struct RunningServer {
 }
 
 impl Subject {
-    /// A built image of the plan's function.
-    pub fn of_image(plan: &Plan, image: &Image) -> Self {
-        let launch =
-            plan.toolchain(image.variant)
-                .launch(image.variant, &plan.function, &image.dir);
-        Self {
-            variant: image.variant,
-            runs: Runs::Process(plan.function.process(), launch),
-        }
-    }
-
     /// Whether it can be started afresh.
     pub fn has_cold_starts(&self) -> bool {
         matches!(self.runs, Runs::Process(..))

@@ -3,7 +3,7 @@
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use crate::plan::BenchPlan;
+use super::plan::BenchPlan;
 
 /// Which blocks of a pass count as the candidate's.
 #[derive(Clone, Copy, Debug)]

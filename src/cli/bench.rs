@@ -4,19 +4,18 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::common::{BenchNumbers, Deciding, Global, TrainNumbers, Work, lock, step_summary};
-use super::measure::Measuring;
-use super::revisions;
-use super::run;
+use super::answer::{carry_out, show};
+use super::global::Global;
+use super::numbers::{BenchNumbers, DecidingArgs, TrainNumbers};
+use super::work::Work;
 use crate::bench::calibration::PAIRS;
 use crate::error::{Error, Result};
-use crate::gate::GatePlan;
-use crate::pipeline::Record;
-use crate::plan::bare::{self, Asked, Bare};
-use crate::plan::{SameImage, Settings};
-use crate::report::render;
+use crate::http::{Connections, Protocol};
+use crate::plan::bare::Asked;
+use crate::plan::{self, Settings};
+use crate::run::revisions::{self, Revisions};
+use crate::run::{Answer, Goal, Order, bare};
 use crate::ui::Ui;
-use crate::workload::http::{Connections, Protocol};
 
 #[derive(Debug, Args)]
 pub(super) struct BenchArgs {
@@ -29,7 +28,7 @@ pub(super) struct BenchArgs {
     #[command(flatten)]
     bench: BenchNumbers,
     #[command(flatten)]
-    deciding: Deciding,
+    deciding: DecidingArgs,
     /// Measure each variant against itself: how small a change can this machine tell apart?
     #[arg(long, conflicts_with_all = ["decide", "save_baseline"])]
     calibrate: bool,
@@ -78,23 +77,43 @@ struct What {
     insecure: bool,
 }
 
+impl What {
+    fn asked(&self) -> Asked {
+        Asked {
+            commands: self.commands.clone(),
+            urls: self.urls.clone(),
+            requests: self.request.clone(),
+            protocol: self.protocol,
+            connections: self.connections,
+            cacert: self.cacert.clone(),
+            insecure: self.insecure,
+        }
+    }
+}
+
 pub(super) fn bench(global: &Global, args: &BenchArgs, ui: &Ui) -> Result<()> {
-    let settings = args.settings();
-    let how = (&args.deciding, args.calibrate);
-    let what = &args.what;
+    let (what, work) = (&args.what, &args.work);
+    let deciding = args.deciding.deciding();
     if !what.revisions.is_empty() {
-        return revisions::bench(
-            global,
-            &args.work,
-            settings,
-            &what.revisions,
-            what.make.as_deref(),
-            how,
-            ui,
-        );
+        let wanted = Revisions {
+            request: work.request(global, args.settings()),
+            revisions: what.revisions.clone(),
+            make: what.make.clone(),
+            calibrate: args.calibrate,
+            deciding,
+        };
+        return show(revisions::bench(wanted, ui)?, global, ui);
     }
     if !what.commands.is_empty() || !what.urls.is_empty() {
-        return named(global, what, &args.work, settings, how, ui);
+        let dir = std::env::current_dir()
+            .map_err(|error| Error::io("find the folder that we are in", ".".as_ref(), &error))?;
+        let request = work.request(global, args.settings());
+        let bare = plan::bare::decide(&request, &what.asked(), &dir)?;
+        let answer = match work.dry_run {
+            true => Answer::Preview(bare::preview(&bare)),
+            false => bare::bench(bare, &deciding, args.calibrate, ui)?,
+        };
+        return show(answer, global, ui);
     }
     let only_named = [
         ("--request", !what.request.is_empty()),
@@ -108,102 +127,13 @@ pub(super) fn bench(global: &Global, args: &BenchArgs, ui: &Ui) -> Result<()> {
             ),
         );
     }
-    run::bench(global, &args.work, settings, how, ui)
-}
-
-/// How long to go on, and whether each side is measured against itself.
-pub(super) type How<'a> = (&'a Deciding, bool);
-
-fn named(
-    global: &Global,
-    what: &What,
-    work: &Work,
-    settings: Settings,
-    how: How<'_>,
-    ui: &Ui,
-) -> Result<()> {
-    let asked = Asked {
-        commands: what.commands.clone(),
-        urls: what.urls.clone(),
-        requests: what.request.clone(),
-        protocol: what.protocol,
-        connections: what.connections,
-        cacert: what.cacert.clone(),
-        insecure: what.insecure,
+    let goal = match args.calibrate {
+        true => Goal::Calibrate,
+        false => Goal::Bench,
     };
-    let dir = std::env::current_dir()
-        .map_err(|error| Error::io("find the folder that we are in", ".".as_ref(), &error))?;
-    let bare = bare::decide(&work.request(global, settings), &asked, &dir)?;
-    if work.dry_run {
-        return ui.result(&preview(&bare));
-    }
-    measure(global, bare, how, ui)
-}
-
-/// Measures, keeps the run, and prints its comparison.
-pub(super) fn measure(
-    global: &Global,
-    mut bare: Bare,
-    (deciding, calibrate): How<'_>,
-    ui: &Ui,
-) -> Result<()> {
-    bare.bench.same_image = calibrate.then(SameImage::default);
-    let lock = lock(&bare.workdir, "bench", ui)?;
-    announce(&bare, ui);
-    let mut warnings = bare.bench.warnings();
-    warnings.append(&mut bare.warnings);
-    for warning in &warnings {
-        ui.warn(&warning.message, warning.hint.as_deref());
-    }
-    let mut report = run::new_report(&bare.name, bare.toolchains, warnings);
-    report.variants = bare.reports;
-    let mut record = Record::new(&bare.workdir, report);
-    let measuring = Measuring {
-        bench: &bare.bench,
-        gate: &GatePlan::usual(bare.bench.threshold_percent),
-        workdir: &bare.workdir,
-        deciding: Some(deciding),
-        gating: None,
+    let order = Order {
+        deciding,
+        ..work.order(global, goal, args.settings())
     };
-    measuring.measure(&bare.subjects, &[], &mut record, ui)?;
-    run::finish(&mut record, ui)?;
-    measuring.save_baseline(&record, ui)?;
-    drop(lock);
-    ui.result(&render(&record.report, global.format, Global::style(ui)))?;
-    step_summary(&record.report, ui);
-    ui.note(&format!("run: {}", record.dir().display()));
-    ui.note("next: pgoctl report --format markdown");
-    Ok(())
-}
-
-fn names(bare: &Bare) -> Vec<&'static str> {
-    let subjects = bare.subjects.iter();
-    subjects.map(|subject| subject.variant.name()).collect()
-}
-
-fn announce(bare: &Bare, ui: &Ui) {
-    ui.note(&format!(
-        "{}; {} rounds × {} requests of each",
-        names(bare).join(", "),
-        bare.bench.rounds,
-        bare.bench.requests
-    ));
-}
-
-fn preview(bare: &Bare) -> String {
-    use std::fmt::Write;
-
-    use crate::bench::subject::Runs;
-    let mut text = format!(
-        "# measure: {} rounds × {} requests and {} cold starts of each, interleaved\n",
-        bare.bench.rounds, bare.bench.requests, bare.bench.cold_starts
-    );
-    for subject in &bare.subjects {
-        let line = match &subject.runs {
-            Runs::Process(process, launch) => launch.tool(&process.args).to_string(),
-            Runs::Already(_) => format!("# {} runs already", subject.variant.name()),
-        };
-        writeln!(text, "{line}").expect("a string takes everything");
-    }
-    text
+    carry_out(&order, global, ui)
 }

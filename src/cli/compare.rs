@@ -4,13 +4,13 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::common::Global;
+use super::global::Global;
 use crate::bench::{self, Baseline};
-use crate::config::Percent;
 use crate::error::{Error, Result};
-use crate::pipeline::Record;
+use crate::record::Record;
 use crate::report::{Report, render};
 use crate::ui::Ui;
+use crate::units::Percent;
 use crate::variant::Variant;
 
 #[derive(Debug, Args)]

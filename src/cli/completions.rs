@@ -1,6 +1,6 @@
 //! `completions`: scripts for shells, from the definition of the command line.
 
-use clap::Args;
+use clap::{Args, Command};
 use clap_complete::Shell;
 
 use crate::error::Result;
@@ -13,8 +13,9 @@ pub(super) struct CompletionsArgs {
     shell: Shell,
 }
 
-pub(super) fn completions(args: &CompletionsArgs, ui: &Ui) -> Result<()> {
+/// Writes the script of `command`, the whole command line.
+pub(super) fn completions(args: &CompletionsArgs, mut command: Command, ui: &Ui) -> Result<()> {
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut super::definition(), "pgoctl", &mut script);
+    clap_complete::generate(args.shell, &mut command, "pgoctl", &mut script);
     ui.result_bytes(&script)
 }

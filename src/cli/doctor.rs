@@ -5,17 +5,16 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::common::{Global, Homes};
-use super::toolchain::Found;
+use super::global::Global;
+use super::homes::Homes;
 use crate::config::{Config, FILE_NAME};
-use crate::doctor::{
-    Check, FoundToolchain, Needs, Pgo, Status, ToolchainKind, examine, required_is_missing,
-};
+use crate::doctor::{Check, Needs, Status, examine, required_is_missing};
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::{self, Tool};
 use crate::host::{Answer, HostFacts, Probe};
 use crate::report::Format;
 use crate::toolchain::Kind;
+use crate::toolchain::inventory::{Found, FoundToolchain, Pgo, ToolchainKind};
 use crate::ui::Ui;
 use crate::variant::Variant;
 
@@ -31,12 +30,16 @@ pub(super) struct DoctorArgs {
 pub(super) fn doctor(global: &Global, args: &DoctorArgs, ui: &Ui) -> Result<()> {
     let (needs, search) = match config(global)? {
         Some((config, folder)) => {
-            let search = args.homes.search().with_file(&config.toolchain, &folder);
+            let search = args.homes.search().with_file(
+                config.toolchain.graalvm_home.as_deref(),
+                config.toolchain.java_home.as_deref(),
+                &folder,
+            );
             (needs(&config, &folder), search)
         }
         None => (Needs::default(), args.homes.search()),
     };
-    let toolchains: Vec<FoundToolchain> = super::toolchain::find(&search, ui)
+    let toolchains: Vec<FoundToolchain> = super::toolchain::found(&search, ui)
         .into_iter()
         .map(found)
         .collect();

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::common::Global;
+use super::global::Global;
 use crate::config::{FILE_NAME, template};
 use crate::error::{Error, Result};
 use crate::function::Jar;

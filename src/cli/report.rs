@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::common::Global;
+use super::global::Global;
 use crate::error::{Error, Result};
-use crate::pipeline::Record;
+use crate::record::Record;
 use crate::report::render;
 use crate::ui::Ui;
 use crate::workdir::Workdir;
@@ -51,10 +51,10 @@ pub(super) fn workdir(global: &Global) -> Result<Workdir> {
 pub(super) fn find(global: &Global, named: Option<&std::path::Path>) -> Result<PathBuf> {
     let workdir = workdir(global)?;
     match named {
-        Some(path) if path.join(crate::pipeline::record::RUN_JSON).is_file() => Ok(path.to_owned()),
+        Some(path) if path.join(crate::record::RUN_JSON).is_file() => Ok(path.to_owned()),
         Some(path) => {
             let dir = workdir.runs().join(path);
-            match dir.join(crate::pipeline::record::RUN_JSON).is_file() {
+            match dir.join(crate::record::RUN_JSON).is_file() {
                 true => Ok(dir),
                 false => Err(
                     Error::usage(format!("there is no run `{}`", path.display())).hint(format!(

@@ -4,17 +4,14 @@ mod install;
 
 use clap::{Args, Subcommand};
 use comfy_table::{Table, presets};
-use serde::Serialize;
 
-use super::common::{Global, Homes};
+use super::global::Global;
+use super::homes::Homes;
 use crate::error::{Error, ErrorKind, Result};
-use crate::plan::Search;
 use crate::report::Format;
-use crate::toolchain::graalvm::GraalVm;
-use crate::toolchain::hotspot::Hotspot;
-use crate::toolchain::{Info, Kind, Toolchain};
+use crate::toolchain::inventory::{Found, find};
+use crate::toolchain::{Kind, Search};
 use crate::ui::Ui;
-use crate::workdir::Cache;
 
 #[derive(Debug, Args)]
 pub(super) struct ToolchainArgs {
@@ -57,15 +54,6 @@ enum WhichKind {
     Java,
 }
 
-/// A toolchain, how it was found, and how it was told whether it has PGO.
-#[derive(Debug, Serialize)]
-pub(super) struct Found {
-    #[serde(flatten)]
-    pub(super) info: Info,
-    pub(super) found_by: &'static str,
-    pub(super) pgo_evidence: Option<String>,
-}
-
 pub(super) fn toolchain(global: &Global, args: &ToolchainArgs, ui: &Ui) -> Result<()> {
     match &args.command {
         ToolchainCommand::List(args) => list(global, &args.homes.search(), ui),
@@ -75,60 +63,16 @@ pub(super) fn toolchain(global: &Global, args: &ToolchainArgs, ui: &Ui) -> Resul
 }
 
 /// Every toolchain there is, best first; those that do not answer are said and left out.
-pub(super) fn find(search: &Search, ui: &Ui) -> Vec<Found> {
-    let mut cache = Cache::default();
-    let mut found = Vec::new();
-    let mut seen = Vec::new();
-    for (home, found_by) in search.graalvm_homes() {
-        if seen.contains(&home) {
-            continue;
-        }
-        match GraalVm::probe(&home, &mut cache) {
-            Ok(graalvm) => {
-                let pgo_evidence = Some(graalvm.pgo_evidence().to_owned());
-                found.push(Found {
-                    info: graalvm.info().clone(),
-                    found_by,
-                    pgo_evidence,
-                });
-            }
-            Err(error) => ui.warn(&error.to_string(), None),
-        }
-        seen.push(home);
-    }
-    let own = seen
-        .iter()
-        .filter(|home| Hotspot::is_home(home))
-        .map(|home| (home.clone(), "the GraalVM's own"));
-    let mut java: Vec<_> = search
-        .java
-        .iter()
-        .map(|named| (named.home.clone(), named.by))
-        .chain(own)
-        .chain(search.java_homes())
-        .collect();
-    let mut seen = Vec::new();
-    java.retain(|(home, _)| {
-        Hotspot::is_home(home) && !seen.contains(home) && {
-            seen.push(home.clone());
-            true
-        }
-    });
-    for (home, found_by) in java {
-        match Hotspot::probe(&home, &mut cache) {
-            Ok(hotspot) => found.push(Found {
-                info: hotspot.info().clone(),
-                found_by,
-                pgo_evidence: None,
-            }),
-            Err(error) => ui.warn(&error.to_string(), None),
-        }
+pub(super) fn found(search: &Search, ui: &Ui) -> Vec<Found> {
+    let (found, silent) = find(search);
+    for error in silent {
+        ui.warn(&error.to_string(), None);
     }
     found
 }
 
 fn list(global: &Global, search: &Search, ui: &Ui) -> Result<()> {
-    let found = find(search, ui);
+    let found = found(search, ui);
     if global.format == Format::Json {
         let mut text = serde_json::to_string_pretty(&found).expect("it has only string keys");
         text.push('\n');
@@ -163,7 +107,7 @@ fn which(args: &WhichArgs, ui: &Ui) -> Result<()> {
         WhichKind::Pgo => found.info.kind == Kind::Graalvm && found.info.pgo,
         WhichKind::Java => found.info.kind == Kind::Hotspot,
     };
-    let found = find(&args.homes.search(), ui);
+    let found = found(&args.homes.search(), ui);
     match found.iter().find(|found| fits(found)) {
         Some(found) => ui.result(&format!("{}\n", found.info.home.display())),
         None => {

@@ -1,6 +1,6 @@
 //! The machine: what building an image takes, and what makes measured times wander.
 
-use super::{Check, Images, Status};
+use super::check::{Check, Images, Status};
 use crate::host::{Distribution, HostFacts, OpenFilesLimit};
 
 /// What a plain "hello" takes at its peak on the line 25, measured. Instrumented builds take more, and large

@@ -4,6 +4,7 @@
 
 use super::*;
 use crate::host::{CCompiler, Distribution, Host, OpenFilesLimit, Zlib};
+use crate::toolchain::inventory::Pgo;
 
 fn healthy() -> HostFacts {
     HostFacts {

@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use super::{Check, FoundToolchain, Needs, Pgo, Status, ToolchainKind};
+use super::check::{Check, Needs, Status};
+use crate::toolchain::inventory::{FoundToolchain, Pgo, ToolchainKind};
 
 /// The command that mends every lack of a toolchain: Oracle GraalVM has native-image, PGO and a `java`.
 const INSTALL: &str = "`pgoctl toolchain install` brings an Oracle GraalVM";

@@ -11,8 +11,8 @@ use rustix::io::Errno;
 use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open};
 use wait4::Wait4;
 
-use super::{Ending, Tool};
-use crate::bench::usage::{self, Usage};
+use super::usage::Usage;
+use super::{Ending, Tool, usage};
 use crate::error::{Error, Result};
 use crate::interrupt;
 

@@ -2,48 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Waiver, outcome};
-use crate::compare::{IntervalOf, Metric};
-use crate::exit_code::ExitCode;
-use crate::report::Comparison;
+use super::outcome::{Outcome, outcome};
+use super::waiver::Waiver;
+use crate::compare::{Comparison, IntervalOf, Metric};
 use crate::variant::Variant;
 
 /// The gate's file in a run's folder.
 pub const VERDICT_JSON: &str = "verdict.json";
-
-/// What a gate came to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Outcome {
-    /// Not worse than the limit allows.
-    #[serde(rename = "pass")]
-    Pass,
-    /// Worse than that.
-    #[serde(rename = "worse")]
-    Worse,
-    /// The interval does not say.
-    #[serde(rename = "cannot tell")]
-    CannotTell,
-}
-
-impl Outcome {
-    /// The word in reports.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Pass => "pass",
-            Self::Worse => "worse",
-            Self::CannotTell => "cannot tell",
-        }
-    }
-
-    /// How the process ends.
-    pub const fn exit_code(self) -> ExitCode {
-        match self {
-            Self::Pass => ExitCode::Done,
-            Self::Worse => ExitCode::GateWorse,
-            Self::CannotTell => ExitCode::GateUndecided,
-        }
-    }
-}
 
 /// One metric of one candidate against its limit.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -58,7 +58,7 @@ fn the_whole_interval_decides_in_the_metrics_own_direction() {
 
 #[test]
 fn a_size_is_known_without_an_interval_and_a_latency_is_not() {
-    let of = |metric| super::outcome(metric, (4.0, None, None), 3.0);
+    let of = |metric| crate::gate::outcome::outcome(metric, (4.0, None, None), 3.0);
     assert_eq!(of(Metric::ImageSizeBytes), Outcome::Worse);
     assert_eq!(of(Metric::LatencyMsP90), Outcome::CannotTell);
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::Probe;
+use super::probe::Probe;
 
 /// A C compiler that answers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -95,7 +95,7 @@ fn header_in(rule: &str, name: &str) -> Option<PathBuf> {
 mod tests {
     #![expect(clippy::unwrap_used, reason = "tests may stop at a surprise")]
     use super::*;
-    use crate::host::Answer;
+    use crate::host::probe::Answer;
 
     fn said(stdout: &str) -> Option<Answer> {
         Some(Answer {

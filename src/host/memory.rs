@@ -4,7 +4,7 @@
 //! Both generations of control groups are read at `/sys/fs/cgroup`, at every level from the process's own group up
 //! to the mount's root: a limit anywhere above counts, and inside a container only the root may be visible.
 
-use super::Probe;
+use super::probe::Probe;
 
 /// Returns the memory that this process may use, in bytes.
 pub fn total(probe: &Probe) -> Option<u64> {
@@ -133,7 +133,7 @@ fn entry(table: &str, name: &str) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::host::Answer;
+    use crate::host::probe::Answer;
     use crate::host::tests::machine;
 
     const MEMINFO: &str =

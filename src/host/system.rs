@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use super::Probe;
+use super::probe::Probe;
 
 /// The family of a system, as far as the names of its packages go.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -161,7 +161,7 @@ fn value(text: &str, name: &str) -> Option<String> {
 mod tests {
     #![expect(clippy::unwrap_used, reason = "tests may stop at a surprise")]
     use super::*;
-    use crate::host::Answer;
+    use crate::host::probe::Answer;
     use crate::host::tests::machine;
 
     const DEBIAN: &str = "PRETTY_NAME=\"Debian GNU/Linux 12 (bookworm)\"\nNAME=\"Debian GNU/Linux\"\nVERSION_ID=\"12\"\nID=debian\n";

@@ -5,15 +5,17 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use super::image::{self, BUILD_JSON, BUILD_LOG, BuildJson, FileStamp, Image};
-use super::{Merged, Pipeline, build_tool};
+use super::stages::Pipeline;
+use super::{Merged, build_tool};
 use crate::error::{Error, ErrorKind, Result};
+use crate::event::{self, Event, Work};
 use crate::exec;
 use crate::identity::{Identity, Inputs};
+use crate::process::server;
 use crate::report::StageStatus;
 use crate::toolchain::{BuildJob, Proof, Toolchain};
 use crate::variant::Variant;
 use crate::workdir::{Aside, write_atomically};
-use crate::workload::server;
 
 /// Everything that shapes the image of `variant`.
 pub(super) fn inputs(
@@ -169,8 +171,10 @@ fn make(
     let tool = toolchain
         .build(&job)
         .expect("a variant with an image file has a command that builds it");
-    let task = pipeline.ui.task(&format!("build {variant}"));
-    pipeline.ui.detail(&tool.to_string());
+    let task = event::begin(pipeline.listener, Work::Build { variant });
+    pipeline.listener.hear(Event::Command {
+        command: tool.to_string(),
+    });
 
     let started = Instant::now();
     let log = aside.path().join(BUILD_LOG);
@@ -204,7 +208,7 @@ fn make(
     };
     let text = serde_json::to_vec_pretty(&json).expect("it has only string keys");
     write_atomically(&aside.path().join(BUILD_JSON), &text)?;
-    let size = crate::report::bytes(json.file.bytes);
+    let size = crate::units::bytes(json.file.bytes);
     aside.commit()?;
     if let Err(error) = prove(pipeline, variant, dir) {
         // What is not used as meant must not be found by the next run.
@@ -259,7 +263,7 @@ fn prove(pipeline: &Pipeline<'_>, variant: Variant, dir: &Path) -> Result<()> {
         .launch(variant, &plan.function, dir)
         .with(runtime_args);
     let output = pipeline.log(&format!("prove-{variant}.log"))?;
-    server::start_once(&plan.function, &launch, &output).map_err(|error| {
+    server::start_once(&plan.function.process(), &launch, &output).map_err(|error| {
         error
             .kind_is(ErrorKind::Build)
             .goal("the archive could not be used")

@@ -2,21 +2,20 @@
 
 use std::path::Path;
 
-use super::Pipeline;
-use super::train::Course;
-use crate::compare::{Metric, Verdict};
-use crate::config::TrainOn;
+use super::course::Course;
+use super::stages::Pipeline;
 use crate::error::{Error, ErrorKind, Result};
+use crate::event::Event;
+use crate::process::exercise::Exercise;
+use crate::process::last_words::with_last_words;
+use crate::profile::ProfileKind;
 use crate::profile::hotspot::pairing::{Pairing, jdk_share, pairing};
 use crate::profile::hotspot::{self, Conversion};
-use crate::profile::iprof::version::Version;
+use crate::profile::iprof::text::version::Version;
 use crate::profile::provenance::Provenance;
-use crate::report::{Report, Warning, WarningKind};
-use crate::toolchain::ProfileKind;
 use crate::variant::Variant;
+use crate::warning::{Warning, WarningKind};
 use crate::workdir::write_atomically;
-use crate::workload::exercise::Exercise;
-use crate::workload::last_words::with_last_words;
 
 /// Makes the profile at `profile` of what the JVM logged to `recorded`, which is gone afterwards.
 ///
@@ -74,47 +73,19 @@ pub(super) fn warn_of_pairing(pipeline: &mut Pipeline<'_>, course: &Course<'_>, 
         .map_or_else(String::new, |share| format!("{:.0} % of ", share * 100.0));
     match pairing(&trained.version, &built.version) {
         Pairing::Same => {}
-        Pairing::OtherUpdate => pipeline.ui.note(&format!(
-            "trained on Java {}, built with {}: another update, so some branches of JDK methods may be elsewhere",
-            trained.version, built.version
-        )),
+        Pairing::OtherUpdate => pipeline.listener.hear(Event::OtherUpdate {
+            trained: trained.version.clone(),
+            built: built.version.clone(),
+        }),
         Pairing::OtherFeature => {
             let message = format!(
                 "trained on Java {}, built with {}: counts of JDK methods ({share}the methods in the profile) may be of other code; \
                  the application's are exact",
                 trained.version, built.version
             );
-            pipeline.warn(
-                Warning::new(WarningKind::JdkPairing, message)
-                    .hint("`--java-home` names the JDK that trains: take one of the GraalVM's Java version"),
-            );
+            pipeline.warn(Warning::new(WarningKind::JdkPairing, message).hint(
+                "`--java-home` names the JDK that trains: take one of the GraalVM's Java version",
+            ));
         }
     }
-}
-
-/// What is to be said before training on HotSpot.
-pub fn experimental() -> Warning {
-    Warning::new(
-        WarningKind::Experimental,
-        "native-pgo is trained on HotSpot, which is experimental: whether native-image used the profile is read from its build \
-         output, whether it helped is measured",
-    )
-    .hint("`--on image` trains on an instrumented image, where there is an Oracle GraalVM")
-}
-
-/// What is to be said after measuring: whether the profile from HotSpot made the image faster. `None` if nobody asked.
-pub fn outcome(report: &Report, on: TrainOn) -> Option<Warning> {
-    let throughput = report.comparisons.iter().find(|comparison| {
-        comparison.baseline == Variant::Native
-            && comparison.candidate == Variant::NativePgo
-            && comparison.metric == Metric::ThroughputRps
-    })?;
-    if on != TrainOn::Hotspot || throughput.verdict == Some(Verdict::Better) {
-        return None;
-    }
-    let verdict = throughput.verdict.map_or("not judged", Verdict::word);
-    let message = format!(
-        "the profile from HotSpot is not shown to make native-pgo faster than native (throughput: {verdict})"
-    );
-    Some(Warning::new(WarningKind::Experimental, message))
 }

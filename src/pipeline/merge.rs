@@ -3,13 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use super::Pipeline;
+use super::stages::Pipeline;
 use crate::error::{Error, ErrorKind, Result};
 use crate::identity::{Inputs, file_digest};
 use crate::profile::iprof::merge::{MergeInput, MergeOptions};
-use crate::profile::{class_list, iprof};
+use crate::profile::{ProfileKind, class_list, iprof};
 use crate::report::StageStatus;
-use crate::toolchain::ProfileKind;
 use crate::variant::Variant;
 use crate::workdir::write_atomically;
 

@@ -6,7 +6,8 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use crate::plan::Plan;
-use crate::toolchain::{BuildJob, ProfileKind, Training};
+use crate::profile::ProfileKind;
+use crate::toolchain::{BuildJob, Training};
 use crate::variant::Variant;
 use crate::workload::Workload;
 

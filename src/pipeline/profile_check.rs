@@ -3,12 +3,11 @@
 use std::path::Path;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::profile::class_list;
-use crate::profile::iprof::check::check_file;
-use crate::profile::iprof::verdict::{Doubt, ReasonKind, Verdict};
-use crate::toolchain::ProfileKind;
-use crate::workload::exercise::Exercise;
-use crate::workload::last_words::with_last_words;
+use crate::process::exercise::Exercise;
+use crate::process::last_words::with_last_words;
+use crate::profile::iprof::judge::check::check_file;
+use crate::profile::iprof::judge::verdict::{Doubt, ReasonKind, Verdict};
+use crate::profile::{ProfileKind, class_list};
 
 /// Whether a profile that can be read is of no use to a rebuild all the same.
 fn is_useless(kind: ReasonKind) -> bool {

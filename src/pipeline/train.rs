@@ -3,37 +3,20 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use super::{Image, Pipeline, from_hotspot, profile_check, set_aside};
+use super::course::{Course, course};
+use super::stages::Pipeline;
+use super::{Image, from_hotspot, profile_check, set_aside};
 use crate::error::{Error, ErrorKind, Result};
-use crate::identity::{Identity, Inputs, file_digest};
-use crate::interrupt;
+use crate::event::{self, Event, Work};
+use crate::identity::file_digest;
+use crate::process::exercise;
+use crate::profile::ProfileKind;
 use crate::profile::provenance::Provenance;
-use crate::report::{StageStatus, Warning, WarningKind};
-use crate::toolchain::{ProfileKind, Training};
+use crate::report::StageStatus;
+use crate::toolchain::Training;
 use crate::variant::Variant;
-use crate::workdir;
-use crate::workload::exercise;
-
-/// What all runs of one training share.
-pub(super) struct Course<'a> {
-    pub(super) training: Training,
-    on: &'a Image,
-    inputs: Inputs,
-    identity: Identity,
-    runs: u32,
-    requests: u64,
-    at_least: u32,
-}
-
-impl Course<'_> {
-    fn profile(&self, folder: &Path, run: u32) -> PathBuf {
-        folder.join(format!(
-            "{}-{run:04}.{}",
-            self.identity,
-            self.training.kind.extension()
-        ))
-    }
-}
+use crate::warning::{Warning, WarningKind};
+use crate::{interrupt, workdir};
 
 /// Returns one good profile for each run, in order; `on` is the image that does the work.
 pub(super) fn train(
@@ -83,56 +66,6 @@ pub(super) fn train(
     trained
 }
 
-fn course<'a>(
-    pipeline: &mut Pipeline<'_>,
-    variant: Variant,
-    training: Training,
-    on: &'a Image,
-) -> Result<Course<'a>> {
-    let plan = pipeline.plan;
-    let (runs, requests, at_least) = match training.kind.mergeable() {
-        true => (plan.train.runs, plan.train.requests, plan.train.at_least),
-        // Such a profile cannot be merged: one run does the work of all.
-        false => (1, plan.train.requests * u64::from(plan.train.runs), 1),
-    };
-    let requests = plan.trained.workload.requests_in_a_run(requests);
-    let mut inputs = plan
-        .toolchain(training.on)
-        .inputs(training.on, &plan.function);
-    if matches!(
-        training.kind,
-        ProfileKind::ClassList | ProfileKind::AotConfiguration
-    ) {
-        // What a JVM records is bound to the JAR's place and time, as the archive made from it.
-        inputs = inputs.and(plan.toolchain(variant).inputs(variant, &plan.function));
-    }
-    let inputs = inputs
-        .and(plan.trained.behaviour_inputs(&mut pipeline.cache)?)
-        .with("image", &on.identity)
-        .with("requests in a run", requests)
-        .with("profile kind", training.kind.extension());
-    let inputs = match training.kind {
-        // How a JVM is made to count shapes what it counts.
-        ProfileKind::HotspotIprof => {
-            let toolchain = plan.toolchain(training.on);
-            let args = toolchain.recording_args(training.kind, &plan.trained, Path::new("LOG"));
-            let args: Vec<_> = args.iter().map(|arg| arg.to_string_lossy()).collect();
-            inputs.with_list("recording", &args)
-        }
-        _ => inputs,
-    };
-    let identity = inputs.identity();
-    Ok(Course {
-        training,
-        on,
-        inputs,
-        identity,
-        runs,
-        requests,
-        at_least,
-    })
-}
-
 fn gather(
     pipeline: &mut Pipeline<'_>,
     variant: Variant,
@@ -142,9 +75,8 @@ fn gather(
 ) -> Result<Vec<PathBuf>> {
     workdir::create_dir(folder)?;
     let goal = || format!("could not train {variant}");
-    let task = pipeline
-        .ui
-        .task(&format!("train {variant} on {}", course.on.variant));
+    let on = course.on.variant;
+    let task = event::begin(pipeline.listener, Work::Train { variant, on });
     let mut failures: Vec<(u32, Error)> = Vec::new();
     for (index, &run) in missing.iter().enumerate() {
         interrupt::check()?;
@@ -252,11 +184,11 @@ fn one_run(
     let _ = std::fs::remove_file(&recorded);
     let log = pipeline.log(&format!("train-{variant}-{run:04}.log"))?;
     let started_at = jiff::Timestamp::now().to_string();
-    pipeline
-        .ui
-        .detail(&launch.tool(&plan.function.args).to_string());
+    pipeline.listener.hear(Event::Command {
+        command: launch.tool(&plan.function.args).to_string(),
+    });
 
-    let exercise = exercise::exercise(&plan.trained, &launch, course.requests, &log);
+    let exercise = exercise::exercise(&plan.trained.process(), &launch, course.requests, &log);
     let checked = exercise.and_then(|exercise| {
         let hotspot = match kind {
             ProfileKind::HotspotIprof => {

@@ -3,54 +3,27 @@
 //! Where there is a configuration file, its function says arguments, environment and workload; what is on the command line
 //! comes first.
 
+mod asked;
 mod base;
 mod side;
 #[cfg(test)]
 mod tests;
 mod url;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use super::{BenchPlan, Request, settings};
-use crate::bench::Subject;
-use crate::bench::load::tls::Trust;
+use super::{Request, settings};
+use crate::bench::{BenchPlan, Subject};
 use crate::error::{Error, Result};
-use crate::report::{VariantReport, Warning, WarningKind};
+use crate::load::tls::Trust;
+use crate::report::VariantReport;
 use crate::toolchain::Info;
 use crate::variant::{Label, Variant};
+use crate::warning::{Warning, WarningKind};
 use crate::workdir::Workdir;
-use crate::workload::http::{Connections, Protocol};
-
 use base::Base;
 
-/// What the user named.
-#[derive(Clone, Debug, Default)]
-pub struct Asked {
-    /// Programs or JARs, each with its arguments as one would type them.
-    pub commands: Vec<String>,
-    /// Servers that run already.
-    pub urls: Vec<String>,
-    /// `POST /path BODY`.
-    pub requests: Vec<String>,
-    /// HTTP/1.1 or HTTP/2.
-    pub protocol: Option<Protocol>,
-    /// Kept or fresh connections.
-    pub connections: Option<Connections>,
-    /// Certificates to trust besides the system's, in PEM.
-    pub cacert: Option<PathBuf>,
-    /// Whether any certificate will do.
-    pub insecure: bool,
-}
-
-impl Asked {
-    fn trust(&self) -> Result<Trust> {
-        match &self.cacert {
-            _ if self.insecure => Ok(Trust::Anyone),
-            Some(file) => Trust::also(file),
-            None => Ok(Trust::System),
-        }
-    }
-}
+pub use asked::Asked;
 
 /// Everything decided.
 #[derive(Debug)]

@@ -6,8 +6,8 @@ use std::time::Duration;
 use crate::config::FunctionFile;
 use crate::error::{Error, Result};
 use crate::function::{Code, Function, Jar};
+use crate::process::{READY_TIMEOUT, STOP_TIMEOUT};
 use crate::workload::Workload;
-use crate::workload::process::{READY_TIMEOUT, STOP_TIMEOUT};
 
 /// Instrumented builds of large applications take many minutes; what takes longer than this hangs.
 const BUILD_TIMEOUT: Duration = Duration::from_secs(3600);

@@ -2,9 +2,9 @@
 
 use crate::error::{Error, Result};
 use crate::function::Function;
-use crate::report::{Warning, WarningKind};
 use crate::toolchain::hotspot;
 use crate::variant::Variant;
+use crate::warning::{Warning, WarningKind};
 
 /// Environment variables from which native-image and `java` take options of their own accord; they shape every product.
 pub const OPTION_VARIABLES: [&str; 5] = [
@@ -87,6 +87,16 @@ pub(super) fn training_clashes(function: &Function) -> Vec<Warning> {
         )
     };
     clashes.map(warning).collect()
+}
+
+/// What is to be said before training on HotSpot.
+pub fn experimental() -> Warning {
+    Warning::new(
+        WarningKind::Experimental,
+        "native-pgo is trained on HotSpot, which is experimental: whether native-image used the profile is read from its build \
+         output, whether it helped is measured",
+    )
+    .hint("`--on image` trains on an instrumented image, where there is an Oracle GraalVM")
 }
 
 #[cfg(test)]

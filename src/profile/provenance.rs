@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::kind::ProfileKind;
 use crate::error::Result;
 use crate::identity::{Identity, Inputs, file_digest};
 use crate::profile::hotspot::Conversion;
-use crate::toolchain::ProfileKind;
 use crate::variant::Variant;
 use crate::workdir::write_atomically;
 

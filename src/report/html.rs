@@ -6,9 +6,9 @@ mod svg;
 use std::fmt::Write;
 
 use super::method::{host_in_words, how_it_was_measured};
-use super::table::{change, value};
-use super::{Comparison, Report, StageStatus};
-use crate::compare::{Metric, Verdict};
+use super::table::change;
+use super::{Report, StageStatus};
+use crate::compare::{Comparison, Metric, Verdict, value};
 use crate::gate::Outcome;
 use crate::variant::Variant;
 use svg::escape;

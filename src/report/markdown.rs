@@ -1,9 +1,9 @@
 //! Markdown for a pull request: the verdict first, then a table that fits, then how it was measured, folded away.
 
+use super::Report;
 use super::method::how_it_was_measured;
-use super::table::{change, value};
-use super::{Comparison, Report};
-use crate::compare::Metric;
+use super::table::change;
+use crate::compare::{Comparison, Metric, value};
 use crate::gate::{GateReport, Outcome};
 use crate::variant::Variant;
 

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::table::bytes;
+use super::plan::SameImage;
 use super::{PlanReport, Report, RoundReport};
-use crate::bench::pinning::Pinning;
 use crate::compare::Metric;
 use crate::host::Host;
-use crate::plan::SameImage;
-use crate::workload::http::Connections;
+use crate::host::pinning::Pinning;
+use crate::http::Connections;
+use crate::units::bytes;
 
 /// The machine, in a line.
 pub(super) fn host_in_words(host: &Host) -> String {
@@ -206,8 +206,8 @@ fn range(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bench::conditions::Conditions;
-    use crate::workload::http::Protocol;
+    use crate::host::conditions::Conditions;
+    use crate::http::Protocol;
 
     #[test]
     fn a_distrustful_reader_finds_warm_up_generator_and_machine() {

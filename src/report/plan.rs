@@ -2,11 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::bench::pinning::Pinning;
-use crate::plan::SameImage;
+use crate::host::pinning::Pinning;
+use crate::http::{Connections, Protocol};
 use crate::stats;
 use crate::variant::Variant;
-use crate::workload::http::{Connections, Protocol};
 
 /// How it was measured.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -90,4 +89,11 @@ impl TrainedWith {
             Self::OwnWorkload => "trained with another workload than the one that is measured",
         }
     }
+}
+
+/// Each variant is measured against itself: rounds come in pairs, and one of each pair counts as the candidate's.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct SameImage {
+    /// By how many percent the candidate's rounds are slowed down; `null`: not at all.
+    pub injected_slowdown_percent: Option<f64>,
 }

@@ -6,8 +6,8 @@ use comfy_table::{
 };
 
 use super::method::{host_in_words, noise_in_words, plan_in_words};
-use super::{Comparison, Report, StageStatus, VariantReport, chart};
-use crate::compare::{Metric, Verdict};
+use super::{Report, StageStatus, VariantReport, chart};
+use crate::compare::{Comparison, Metric, Verdict, seconds, value};
 use crate::stats::Estimate;
 use crate::variant::Variant;
 
@@ -298,49 +298,4 @@ fn notes(report: &Report) -> String {
         }
     }
     text
-}
-
-/// A value with its unit.
-pub(crate) fn value(metric: Metric, value: f64) -> String {
-    match metric {
-        Metric::ThroughputRps => format!("{value:.0}/s"),
-        Metric::LatencyMsMean
-        | Metric::LatencyMsP50
-        | Metric::LatencyMsP90
-        | Metric::LatencyMsP99
-        | Metric::ServiceMsMean
-        | Metric::ServiceMsP50
-        | Metric::ServiceMsP90
-        | Metric::ServiceMsP99 => format!("{value:.3} ms"),
-        Metric::ColdStartMs
-        | Metric::ColdStartMsAccepts
-        | Metric::ColdStartMsDropped
-        | Metric::ColdStartCpuMs
-        | Metric::ColdStartCpuMsDropped => format!("{value:.1} ms"),
-        Metric::ColdStartPageFaults | Metric::ColdStartPageFaultsDropped => format!("{value:.0}"),
-        Metric::ImageSizeBytes
-        | Metric::PeakMemoryBytes
-        | Metric::ColdStartPeakMemoryBytes
-        | Metric::ColdStartPeakMemoryBytesDropped => bytes(value as u64),
-        Metric::BuildSeconds => seconds(value),
-    }
-}
-
-fn seconds(seconds: f64) -> String {
-    if seconds < 0.0995 {
-        format!("{:.0} ms", seconds * 1000.0)
-    } else {
-        format!("{seconds:.1} s")
-    }
-}
-
-/// A number of bytes as people read it: `17.9 MB` (1 MB = 1,000,000 bytes).
-pub fn bytes(bytes: u64) -> String {
-    let number = bytes as f64;
-    match bytes {
-        0..1_000 => format!("{bytes} B"),
-        1_000..1_000_000 => format!("{:.1} kB", number / 1e3),
-        1_000_000..1_000_000_000 => format!("{:.1} MB", number / 1e6),
-        _ => format!("{:.1} GB", number / 1e9),
-    }
 }

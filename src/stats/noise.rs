@@ -3,7 +3,7 @@
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use super::CONFIDENCE;
+use super::estimate::CONFIDENCE;
 use super::signed_rank::{change_of_logs, outside};
 
 /// Four of five comparisons of identical images have their whole interval within the floor: the usual power of 80 %.
@@ -42,7 +42,8 @@ pub fn noise_floor(log_ratios: &[f64], rounds: u32) -> Option<f64> {
         let log = |percent: f64| (percent / 100.0).ln_1p().abs();
         reach.push(log(change.low?).max(log(change.high?)));
     }
-    let floor = super::percentile(&super::sorted(reach), POWER_PERCENT)?;
+    let floor =
+        crate::stats::level::percentile(&crate::stats::level::sorted(reach), POWER_PERCENT)?;
     Some(floor * (f64::from(drawn_rounds) / f64::from(rounds)).sqrt())
 }
 

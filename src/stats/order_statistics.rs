@@ -5,15 +5,8 @@
 
 use statrs::distribution::{Binomial, DiscreteCDF};
 
-use super::{CONFIDENCE, Estimate, percentile};
-
-/// Values in ascending order, by index: a sorted slice, or a histogram of more values than fit into memory.
-pub trait Ranked {
-    /// How many values there are.
-    fn count(&self) -> u64;
-    /// The value at `index` from 0; `None` beyond the last.
-    fn at(&self, index: u64) -> Option<f64>;
-}
+use super::estimate::{CONFIDENCE, Estimate};
+use super::level::{Ranked, percentile};
 
 impl Ranked for [f64] {
     fn count(&self) -> u64 {

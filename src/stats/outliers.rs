@@ -34,7 +34,7 @@ pub fn outliers(values: &[f64]) -> Vec<usize> {
 }
 
 fn median(values: &[f64]) -> Option<f64> {
-    super::percentile(&super::sorted(values.to_vec()), 50.0)
+    crate::stats::level::percentile(&crate::stats::level::sorted(values.to_vec()), 50.0)
 }
 
 #[cfg(test)]

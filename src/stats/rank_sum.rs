@@ -10,14 +10,14 @@ use super::Change;
 /// Returns the change from `baseline` to `candidate`; `None` if either has no positive finite value.
 pub fn change_unpaired(baseline: &[f64], candidate: &[f64], confidence: f64) -> Option<Change> {
     let (baseline, candidate) = (logs(baseline), logs(candidate));
-    let differences = super::sorted(
+    let differences = crate::stats::level::sorted(
         candidate
             .iter()
             .flat_map(|one| baseline.iter().map(move |other| one - other))
             .collect(),
     );
     let distribution = distribution(baseline.len(), candidate.len());
-    let outside = super::largest_in_tail(&distribution, (1.0 - confidence) / 2.0);
+    let outside = crate::stats::tail::largest_in_tail(&distribution, (1.0 - confidence) / 2.0);
     Change::of_sorted_logs(&differences, outside)
 }
 
@@ -54,8 +54,9 @@ fn distribution(m: usize, n: usize) -> Vec<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{CONFIDENCE, largest_in_tail};
     use super::*;
+    use crate::stats::estimate::CONFIDENCE;
+    use crate::stats::tail::largest_in_tail;
 
     #[test]
     fn critical_values_are_those_of_the_tables() {

@@ -8,7 +8,7 @@
 //! rounds from the start, and true for all looks at once.
 
 /// The error of all looks together.
-const ERROR: f64 = 1.0 - super::CONFIDENCE;
+const ERROR: f64 = 1.0 - crate::stats::estimate::CONFIDENCE;
 /// The first look's part of it: just more than the smallest p of six pairs.
 const FIRST: f64 = 0.032;
 

@@ -18,7 +18,7 @@ pub struct Change {
 
 /// Returns the change from each pair's first (baseline) to its second (candidate); `None` without positive finite pairs.
 ///
-/// `confidence` is that of the interval, in 0..1: [`CONFIDENCE`](super::CONFIDENCE) for one look at the data,
+/// `confidence` is that of the interval, in 0..1: [`CONFIDENCE`](crate::stats::estimate::CONFIDENCE) for one look at the data,
 /// [`sequential::confidence`](super::sequential::confidence) for one of several.
 pub fn change(pairs: &[(f64, f64)], confidence: f64) -> Option<Change> {
     let ratios = log_ratios(pairs);
@@ -52,7 +52,7 @@ impl Change {
                 .map(|log| percent(*log))
         };
         Some(Self {
-            percent: percent(super::percentile(sorted, 50.0)?),
+            percent: percent(crate::stats::level::percentile(sorted, 50.0)?),
             low: end(outside),
             high: end(outside.and_then(|outside| sorted.len().checked_sub(outside + 1))),
         })
@@ -69,13 +69,13 @@ fn walsh_averages(values: &[f64]) -> Vec<f64> {
                 .map(|other| f64::midpoint(*one, *other)),
         );
     }
-    super::sorted(averages)
+    crate::stats::level::sorted(averages)
 }
 
 /// How many Walsh averages of `n` values an interval of `confidence` leaves out at each end: the largest k with
 /// P(W ≤ k) ≤ (1 − confidence) / 2. `None` if even the widest interval has less confidence.
 pub(super) fn outside(n: usize, confidence: f64) -> Option<usize> {
-    super::largest_in_tail(&distribution(n), (1.0 - confidence) / 2.0)
+    crate::stats::tail::largest_in_tail(&distribution(n), (1.0 - confidence) / 2.0)
 }
 
 /// The probability of each rank sum under the null hypothesis: every sign is equally likely.
@@ -100,8 +100,8 @@ pub fn smallest_p(n: u32) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::CONFIDENCE;
     use super::*;
+    use crate::stats::estimate::CONFIDENCE;
 
     #[test]
     fn the_smallest_p_is_known_before_measuring() {

@@ -3,7 +3,8 @@
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use super::{CONFIDENCE, Change, change, change_unpaired};
+use super::estimate::CONFIDENCE;
+use super::{Change, change, change_unpaired};
 
 /// A machine whose rounds scatter by `noise` (a ratio), a share `wild` of them by ten times that.
 pub(super) struct Machine {

@@ -34,7 +34,7 @@ pub fn trend(values: &[f64]) -> Option<Trend> {
             down += usize::from(value < other);
         }
     }
-    let slope = super::percentile(&super::sorted(slopes), 50.0)?;
+    let slope = crate::stats::level::percentile(&crate::stats::level::sorted(slopes), 50.0)?;
     Some(Trend {
         percent: (slope * (logs.len() - 1) as f64).exp_m1() * 100.0,
         p: two_sided_p(logs.len(), up.min(down), up.abs_diff(down)),

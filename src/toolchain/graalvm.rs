@@ -13,16 +13,15 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    BuildFacts, BuildJob, Failure, Info, Kind, Launch, Missing, ProfileKind, Proof, Toolchain,
-    Training,
-};
+use super::{BuildFacts, BuildJob, Failure, Info, Kind, Missing, Proof, Toolchain, Training};
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::{self, Ending, Tool};
 use crate::function::{Code, Function};
 use crate::identity::Inputs;
-use crate::report::Warning;
+use crate::process::Launch;
+use crate::profile::ProfileKind;
 use crate::variant::Variant;
+use crate::warning::Warning;
 use crate::workdir::Cache;
 
 pub use version::Vendor;

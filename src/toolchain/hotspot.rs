@@ -3,6 +3,7 @@
 //! The archives are ignored silently by a JVM whose flags, class path or JAR do not match, so each is proved to be in
 //! use by the JVM's own log before anything is measured (JEP 310, 483, 514).
 
+mod option;
 mod recording;
 mod release;
 
@@ -10,15 +11,16 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::{
-    BuildFacts, BuildJob, Info, Kind, Launch, Missing, ProfileKind, Proof, Toolchain, Training,
-};
+use super::{BuildFacts, BuildJob, Info, Kind, Missing, Proof, Toolchain, Training};
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::{self, Tool};
 use crate::function::{Code, Function};
 use crate::identity::Inputs;
+use crate::process::Launch;
+use crate::profile::ProfileKind;
 use crate::variant::Variant;
 use crate::workdir::Cache;
+use option::option;
 
 pub use recording::clashes;
 
@@ -119,12 +121,6 @@ fn code_args(code: &Code) -> Vec<OsString> {
             main_class,
         } => vec!["-cp".into(), class_path(entries), main_class.into()],
     }
-}
-
-fn option(name: &str, path: &Path) -> OsString {
-    let mut word = OsString::from(name);
-    word.push(path);
-    word
 }
 
 /// Whether a path reads the same as a URL.

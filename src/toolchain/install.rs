@@ -17,135 +17,35 @@ mod release;
 mod shelf;
 mod unpack;
 
+mod plan;
+mod platform;
+mod progress;
 #[cfg(test)]
 mod test_site;
 #[cfg(test)]
 mod tests;
 
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::host::free_disk_bytes;
-
-pub use release::{Arch, Os};
-pub use shelf::{Home, installed, user_data_dir};
-
 use fetch::{Fetcher, Room};
 use part::Part;
+use progress::Watch;
 use release::Release;
 use shelf::{Receipt, Shelf};
 use unpack::Limits;
 
-/// Where Oracle publishes Oracle GraalVM.
-pub const DEFAULT_BASE_URL: &str = "https://download.oracle.com/graalvm";
+pub use plan::{DEFAULT_BASE_URL, InstallPlan, Patience};
+pub use platform::{Arch, Os};
+pub use progress::{InstallProgress, Installed};
+pub use shelf::{Home, installed, user_data_dir};
 
 /// The licence of Oracle GraalVM, in short and in full.
 pub const LICENCE: &str = "GraalVM Free Terms and Conditions (GFTC)";
 /// Where the licence is to be read.
 pub const LICENCE_URL: &str = "https://www.oracle.com/downloads/licenses/graal-free-license.html";
-
-/// What to install, from where, to where.
-#[derive(Clone, Debug)]
-pub struct InstallPlan {
-    /// The Java line: 21, 25. The latest release of the line is installed.
-    pub major: u32,
-    /// The system to install for.
-    pub os: Os,
-    /// The processor to install for.
-    pub arch: Arch,
-    /// The site; [`DEFAULT_BASE_URL`] unless the user has a mirror.
-    pub base_url: String,
-    /// The user's data folder, as from [`user_data_dir`]; `pgoctl/toolchains` is made below it.
-    pub data_dir: PathBuf,
-    /// Whether the user accepted the licence (`--accept-licence`).
-    pub accept_licence: bool,
-    /// How long to wait for the site, and how often to try again.
-    pub patience: Patience,
-}
-
-/// How long an install waits for the site, and how often it tries again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Patience {
-    /// For a connection; an unreachable site is given up on after this, without another try.
-    pub connect: Duration,
-    /// For the next byte of an answer that has begun, or is due.
-    pub silence: Duration,
-    /// Tries in a row that bring nothing new.
-    pub tries_in_vain: u32,
-    /// Tries altogether: a site that cuts every connection after a few bytes is not worth a day.
-    pub tries: u32,
-    /// Before the second try; doubles each time in a row, up to [`Patience::LONGEST_PAUSE`].
-    pub pause: Duration,
-}
-
-impl Patience {
-    /// No pause between two tries is longer.
-    pub const LONGEST_PAUSE: Duration = Duration::from_secs(8);
-}
-
-impl Default for Patience {
-    fn default() -> Self {
-        Self {
-            connect: Duration::from_secs(5),
-            silence: Duration::from_secs(15),
-            tries_in_vain: 5,
-            tries: 60,
-            pause: Duration::from_millis(500),
-        }
-    }
-}
-
-impl InstallPlan {
-    /// A plan for the machine that this runs on, from Oracle's own site.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Toolchain`] where Oracle GraalVM is not made for this machine, or only as an archive of another
-    /// kind (Windows).
-    pub fn for_this_machine(major: u32, data_dir: PathBuf, accept_licence: bool) -> Result<Self> {
-        let (os, arch) = release::this_machine()?;
-        Ok(Self {
-            major,
-            os,
-            arch,
-            base_url: DEFAULT_BASE_URL.to_owned(),
-            data_dir,
-            accept_licence,
-            patience: Patience::default(),
-        })
-    }
-}
-
-/// How far an install is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum InstallProgress {
-    /// Another install runs; this one waits for it.
-    Waiting,
-    /// Bytes that are on disk, and how many there will be, where the site says so.
-    Downloading { done: u64, total: Option<u64> },
-    /// The site failed; the next try comes after a pause.
-    Retrying { cause: String, pause: Duration },
-    /// Bytes of the archive whose SHA-256 is computed.
-    Checking { done: u64, total: u64 },
-    /// The archive is damaged although it came in parts that were whole; it is downloaded once more.
-    StartingOver,
-    /// Bytes of the archive that are unpacked.
-    Unpacking { done: u64, total: u64 },
-}
-
-/// What an install put in place, or found there.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Installed {
-    /// The folder with `bin/native-image`: what `GRAALVM_HOME` would name.
-    pub home: PathBuf,
-    /// The version in the name of the archive's top folder: `25.0.1+8.1`.
-    pub version: String,
-    /// SHA-256 of the archive, in lower-case hexadecimal.
-    pub sha256: String,
-    /// Whether it was there before, so that nothing was downloaded.
-    pub already_there: bool,
-}
 
 /// Installs the latest Oracle GraalVM of a line, or finds that it is there.
 ///
@@ -175,35 +75,6 @@ pub fn install(
         let goal = format!("could not install Oracle GraalVM {}", plan.major);
         error.goal(goal)
     })
-}
-
-/// Who is told how far things are, and who may end them.
-struct Watch<'a> {
-    progress: &'a dyn Fn(InstallProgress),
-    stop: &'a AtomicBool,
-}
-
-impl Watch<'_> {
-    fn tell(&self, progress: InstallProgress) {
-        (self.progress)(progress);
-    }
-
-    fn is_stopped(&self) -> bool {
-        self.stop.load(Ordering::Relaxed)
-    }
-
-    /// Ends the work where somebody asked for it.
-    fn go_on(&self) -> Result<()> {
-        if self.is_stopped() {
-            return Err(interrupted());
-        }
-        Ok(())
-    }
-}
-
-fn interrupted() -> Error {
-    Error::new(ErrorKind::Interrupted, "interrupted")
-        .hint("the same command goes on where this one stopped")
 }
 
 /// One install, with what a test may want to set.

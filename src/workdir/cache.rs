@@ -87,7 +87,7 @@ impl Cache {
             && self.path.parent().is_some_and(Path::is_dir)
             && let Ok(bytes) = serde_json::to_vec(&self.facts)
         {
-            let _ = super::write_soon(&self.path, &bytes);
+            let _ = crate::workdir::write::write_soon(&self.path, &bytes);
         }
     }
 }

@@ -65,7 +65,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::bench::usage::Usage;
+    use crate::exec::usage::Usage;
 
     fn invocation(code: i32) -> Invocation {
         Invocation {

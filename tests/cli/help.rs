@@ -39,6 +39,8 @@ fn every_page_is_a_topic() {
             lines.any(|line| line.starts_with(topic) && line.ends_with(title)),
             "{listed}"
         );
+        let command = pgoctl::cli::definition();
+        assert!(command.find_subcommand(topic).is_none(), "{topic} is both");
         topics += 1;
     }
     assert!(topics > 9, "{topics}");

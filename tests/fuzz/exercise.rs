@@ -4,20 +4,21 @@
 
 use std::path::{Path, PathBuf};
 
-use pgoctl::profile::iprof::check::check_bytes;
-use pgoctl::profile::iprof::damage::{Damage, DamageKind};
-use pgoctl::profile::iprof::diff::{DiffOptions, diff};
-use pgoctl::profile::iprof::flame::{flame_graph, folded};
-use pgoctl::profile::iprof::json_lines::to_json_lines;
-use pgoctl::profile::iprof::overlap::overlap;
-use pgoctl::profile::iprof::profile::{Counts, FileFacts, Profile, from_bytes};
-use pgoctl::profile::iprof::resolve::{Resolved, Totals};
-use pgoctl::profile::iprof::section::Section;
-use pgoctl::profile::iprof::show::{ShowOptions, show};
-use pgoctl::profile::iprof::source::{Packing, read_from};
-use pgoctl::profile::iprof::symbols::Symbols;
-use pgoctl::profile::iprof::version::Version;
-use pgoctl::profile::iprof::write::to_json;
+use pgoctl::profile::iprof::counts::profile::{Counts, FileFacts, Profile, from_bytes};
+use pgoctl::profile::iprof::counts::resolve::{Resolved, Totals};
+use pgoctl::profile::iprof::judge::check::check_bytes;
+use pgoctl::profile::iprof::look::diff::diff;
+use pgoctl::profile::iprof::look::flame::{flame_graph, folded};
+use pgoctl::profile::iprof::look::leaves::DiffOptions;
+use pgoctl::profile::iprof::look::overlap::overlap;
+use pgoctl::profile::iprof::look::show::{ShowOptions, show};
+use pgoctl::profile::iprof::names::symbols::Symbols;
+use pgoctl::profile::iprof::text::damage::{Damage, DamageKind};
+use pgoctl::profile::iprof::text::section::Section;
+use pgoctl::profile::iprof::text::source::{Packing, read_from};
+use pgoctl::profile::iprof::text::version::Version;
+use pgoctl::profile::iprof::write::json::to_json;
+use pgoctl::profile::iprof::write::json_lines::to_json_lines;
 
 /// The highest size of what is unpacked here.
 const MAX_BYTES: u64 = 64 << 20;

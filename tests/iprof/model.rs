@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use pgoctl::profile::iprof::section::{Arity, Section};
+use pgoctl::profile::iprof::text::section::{Arity, Section};
 use serde_json::Value;
 
 /// Section, context by names, cell by names, which of equal cells: how often.

@@ -10,7 +10,7 @@ use std::io::Write as _;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use pgoctl::profile::iprof::damage::DamageKind;
+use pgoctl::profile::iprof::text::damage::DamageKind;
 use rand::seq::IndexedRandom as _;
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;

@@ -3,13 +3,14 @@
 use std::collections::HashSet;
 use std::path::PathBuf;
 
-use pgoctl::profile::iprof::merge::{MergeInput, MergeOptions, merge_to_bytes};
-use pgoctl::profile::iprof::merge_report::MergeReport;
-use pgoctl::profile::iprof::overlap::overlap as engine_overlap;
-use pgoctl::profile::iprof::profile::{Counts, from_bytes};
-use pgoctl::profile::iprof::section::{Arity, Section};
-use pgoctl::profile::iprof::source::Packing;
-use pgoctl::profile::iprof::symbols::Symbols;
+use pgoctl::profile::iprof::counts::profile::{Counts, from_bytes};
+use pgoctl::profile::iprof::look::overlap::overlap as engine_overlap;
+use pgoctl::profile::iprof::merge::files::merge_to_bytes;
+use pgoctl::profile::iprof::merge::options::{MergeInput, MergeOptions};
+use pgoctl::profile::iprof::merge::report::MergeReport;
+use pgoctl::profile::iprof::names::symbols::Symbols;
+use pgoctl::profile::iprof::text::section::{Arity, Section};
+use pgoctl::profile::iprof::text::source::Packing;
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
 

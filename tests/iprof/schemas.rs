@@ -1,10 +1,11 @@
 //! What is written is held against the schemas that GraalVM publishes.
 
 use boon::{Compiler, SchemaIndex, Schemas};
-use pgoctl::profile::iprof::convert::{Target, convert};
-use pgoctl::profile::iprof::merge::{MergeInput, MergeOptions, merge_to_bytes};
-use pgoctl::profile::iprof::source::{DEFAULT_MAX_BYTES, Packing};
-use pgoctl::profile::iprof::version::Version;
+use pgoctl::profile::iprof::merge::files::merge_to_bytes;
+use pgoctl::profile::iprof::merge::options::{MergeInput, MergeOptions};
+use pgoctl::profile::iprof::text::source::{DEFAULT_MAX_BYTES, Packing};
+use pgoctl::profile::iprof::text::version::Version;
+use pgoctl::profile::iprof::write::convert::{Target, convert};
 use serde_json::Value;
 
 use crate::mutate::excerpt;

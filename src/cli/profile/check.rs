@@ -5,16 +5,17 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::super::common::Global;
+use super::inputs::{Folders, Limit, stdin_once};
+use super::output::answer;
 use super::text::{count, harmless, percent};
-use super::{Folders, Limit, answer, stdin_once};
+use crate::cli::global::Global;
 use crate::error::{Error, ErrorKind, Result};
-use crate::profile::iprof::check::{CheckReport, Contents, check_files};
-use crate::profile::iprof::inputs::expand;
-use crate::profile::iprof::staleness::{ClassFiles, Freshness};
-use crate::profile::iprof::verdict::Verdict;
-use crate::report::bytes;
+use crate::profile::iprof::judge::check::{CheckReport, Contents, check_files};
+use crate::profile::iprof::judge::staleness::{ClassFiles, Freshness};
+use crate::profile::iprof::judge::verdict::Verdict;
+use crate::profile::iprof::merge::inputs::expand;
 use crate::ui::Ui;
+use crate::units::bytes;
 
 /// Exits with 5 if a profile is broken or says nothing (with `--strict`: if one is suspect).
 #[derive(Debug, Args)]

@@ -4,17 +4,19 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::super::common::Global;
+use super::inputs::{Folders, Limit, stdin_once, unreadable};
+use super::output::answer;
 use super::show::{Narrow, too_much};
 use super::text::{Columns, count, percent};
-use super::{Folders, Limit, answer, stdin_once, unreadable};
+use crate::cli::global::Global;
 use crate::error::{Error, Result};
-use crate::profile::iprof::diff::{DiffOptions, DiffReport, Listed, MethodCalls, diff as compare};
-use crate::profile::iprof::inputs::expand;
-use crate::profile::iprof::overlap::{Matrix, OverlapReport, overlap as agreement};
-use crate::profile::iprof::profile::{Counts, read_with};
-use crate::profile::iprof::sources::{Sources, sources};
-use crate::profile::iprof::symbols::Symbols;
+use crate::profile::iprof::counts::profile::{Counts, read_with};
+use crate::profile::iprof::look::diff::{DiffReport, Listed, MethodCalls, diff as compare};
+use crate::profile::iprof::look::leaves::DiffOptions;
+use crate::profile::iprof::look::overlap::{Matrix, OverlapReport, overlap as agreement};
+use crate::profile::iprof::look::sources::{Sources, sources};
+use crate::profile::iprof::merge::inputs::expand;
+use crate::profile::iprof::names::symbols::Symbols;
 use crate::ui::Ui;
 
 #[derive(Debug, Args)]

@@ -4,14 +4,15 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::super::common::Global;
+use super::inputs::{Limit, unreadable};
+use super::output::Output;
 use super::text::harmless;
-use super::{Limit, Output, unreadable};
+use crate::cli::global::Global;
 use crate::error::Result;
-use crate::profile::iprof::convert::{ConvertReport, Target, convert as rewrite};
-use crate::profile::iprof::source::Packing;
-use crate::report::bytes as size;
+use crate::profile::iprof::text::source::Packing;
+use crate::profile::iprof::write::convert::{ConvertReport, Target, convert as rewrite};
 use crate::ui::Ui;
+use crate::units::bytes as size;
 
 #[derive(Debug, Args)]
 pub(super) struct ConvertArgs {

@@ -5,19 +5,19 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde::Serialize;
 
-use super::super::common::Global;
-use super::answer;
+use super::output::answer;
 use super::text::{Columns, count, percent};
+use crate::cli::global::Global;
 use crate::error::{Error, ErrorKind, Result};
 use crate::profile::hotspot::{self, Conversion};
-use crate::profile::iprof::damage::{Damage, DamageKind};
-use crate::profile::iprof::profile::Counts;
-use crate::profile::iprof::section::Section;
-use crate::profile::iprof::source::Packing;
-use crate::profile::iprof::version::Version;
+use crate::profile::iprof::counts::profile::Counts;
+use crate::profile::iprof::text::damage::{Damage, DamageKind};
+use crate::profile::iprof::text::section::Section;
+use crate::profile::iprof::text::source::Packing;
+use crate::profile::iprof::text::version::Version;
 use crate::profile::iprof::write::{pack, sha256};
-use crate::report::bytes;
 use crate::ui::Ui;
+use crate::units::bytes;
 use crate::workdir::write_atomically;
 
 /// The options that make a JVM count and say so; `LOG` is where it goes.

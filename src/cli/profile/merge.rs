@@ -2,15 +2,16 @@
 
 use clap::Args;
 
-use super::super::common::Global;
+use super::inputs::{Folders, Limit, is_stdio, stdin_once};
+use super::output::Output;
 use super::text::{Columns, count, harmless};
-use super::{Folders, Limit, Output, is_stdio, stdin_once};
+use crate::cli::global::Global;
 use crate::error::Result;
-use crate::profile::iprof::inputs::weighted;
+use crate::profile::iprof::merge::inputs::weighted;
+use crate::profile::iprof::merge::report::{MergeReport, MergeWarning};
 use crate::profile::iprof::merge::{MergeOptions, Normalize, merge_to_bytes};
-use crate::profile::iprof::merge_report::{MergeReport, MergeWarning};
-use crate::report::bytes;
 use crate::ui::Ui;
+use crate::units::bytes;
 
 #[derive(Debug, Args)]
 pub(super) struct MergeArgs {

@@ -4,19 +4,20 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::super::common::Global;
+use super::inputs::{Limit, is_stdio, unreadable};
+use super::output::{answer, write_file};
 use super::text::{Columns, count, harmless, percent};
-use super::{Limit, answer, is_stdio, unreadable, write_file};
+use crate::cli::global::Global;
 use crate::error::{Error, ErrorKind, Result};
-use crate::profile::iprof::flame;
-use crate::profile::iprof::leaves::Filter;
-use crate::profile::iprof::profile::Profile;
-use crate::profile::iprof::resolve::Totals;
-use crate::profile::iprof::show::{
+use crate::profile::iprof::counts::profile::Profile;
+use crate::profile::iprof::counts::resolve::Totals;
+use crate::profile::iprof::look::flame;
+use crate::profile::iprof::look::leaves::Filter;
+use crate::profile::iprof::look::show::{
     Branch, MethodCount, ShowOptions, ShowReport, TypeCount, TypedSite, show as look,
 };
-use crate::report::bytes;
 use crate::ui::Ui;
+use crate::units::bytes;
 
 #[derive(Debug, Args)]
 pub(super) struct ShowArgs {

@@ -3,21 +3,21 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::Asked;
+use super::asked::Asked;
 use super::side::Side;
 use super::url::{Url, cannot_measure};
-use crate::bench::load::Target;
-use crate::bench::load::tls::{Tls, Trust};
 use crate::bench::subject::{RunningServer, Runs};
 use crate::config::{Config, FunctionFile};
 use crate::error::{Error, Result};
-use crate::plan::{Request, Search, Toolchains, choose, config_path};
-use crate::toolchain::{Info, Launch};
+use crate::http::{RequestTemplate, Variables};
+use crate::load::Target;
+use crate::load::tls::{Tls, Trust};
+use crate::plan::{Request, choose, config_path};
+use crate::process::{Launch, Process, READY_TIMEOUT, STOP_TIMEOUT};
+use crate::toolchain::{Info, Search, Toolchains};
 use crate::variant::Variant;
 use crate::workdir::Workdir;
-use crate::workload::http::{RequestTemplate, Variables};
 use crate::workload::invoke::Invoke;
-use crate::workload::process::{Process, READY_TIMEOUT, STOP_TIMEOUT};
 use crate::workload::{HttpWork, InvokeWork, Workload};
 
 /// What the configuration file says, if there is one.
@@ -92,7 +92,7 @@ impl Base {
                 code_args: Vec::new(),
             },
         };
-        let timeout = |span: Option<crate::config::Span>, default| span.map_or(default, |s| s.0);
+        let timeout = |span: Option<crate::units::Span>, default| span.map_or(default, |s| s.0);
         let process = Process {
             name: program.clone(),
             dir: match function {
@@ -116,7 +116,11 @@ impl Base {
 
     /// `java -jar`, on the JDK of the HotSpot variants.
     fn jar(&self, jar: &Path, request: &Request, java: &mut Option<Info>) -> Result<Launch> {
-        let search = request.search.with_file(&self.config.toolchain, &self.dir);
+        let search = request.search.with_file(
+            self.config.toolchain.graalvm_home.as_deref(),
+            self.config.toolchain.java_home.as_deref(),
+            &self.dir,
+        );
         let mut cache = Workdir::of(&self.dir).cache();
         let toolchains = Toolchains::find(&search, &[Variant::Hotspot], &mut cache)?;
         let Some(toolchain) = toolchains.of(Variant::Hotspot) else {

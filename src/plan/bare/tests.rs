@@ -2,9 +2,9 @@
 
 use super::base::request;
 use super::*;
-use crate::bench::load::tls::Tls;
 use crate::bench::subject::Runs;
-use crate::plan::Search;
+use crate::load::tls::Tls;
+use crate::toolchain::Search;
 
 fn decided(asked: Asked) -> Result<Bare> {
     let dir = tempfile::tempdir().expect("a temporary directory");

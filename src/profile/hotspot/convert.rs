@@ -13,14 +13,14 @@ use super::method::Method;
 use super::names::{self, RowType};
 use super::read;
 use super::site::{Site, Types, What};
-use crate::profile::iprof::application::is_application;
-use crate::profile::iprof::cells::{CellKey, Cells, Overflow};
-use crate::profile::iprof::context::Frame;
-use crate::profile::iprof::damage::{Damage, DamageKind};
-use crate::profile::iprof::profile::Profile;
-use crate::profile::iprof::section::Section;
-use crate::profile::iprof::symbols::MethodSym;
-use crate::profile::iprof::version::Version;
+use crate::profile::iprof::counts::cells::{CellKey, Cells, Overflow};
+use crate::profile::iprof::counts::profile::Profile;
+use crate::profile::iprof::names::application::is_application;
+use crate::profile::iprof::names::symbols::MethodSym;
+use crate::profile::iprof::text::context::Frame;
+use crate::profile::iprof::text::damage::{Damage, DamageKind};
+use crate::profile::iprof::text::section::Section;
+use crate::profile::iprof::text::version::Version;
 use crate::profile::iprof::write;
 
 /// What HotSpot prints for every counter of calls or loops that it saw above [`CERTAIN`] (`InvocationCounter::count_limit`): it
@@ -156,7 +156,7 @@ pub(super) struct Converter {
     pub(super) conversion: Conversion,
     type_checks: bool,
     cells: Cells,
-    signature: Vec<crate::profile::iprof::symbols::TypeSym>,
+    signature: Vec<crate::profile::iprof::names::symbols::TypeSym>,
 }
 
 impl Converter {

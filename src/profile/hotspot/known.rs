@@ -3,9 +3,9 @@
 use std::fmt::Write as _;
 
 use super::convert::{Conversion, Converter};
-use crate::profile::iprof::profile::Profile;
-use crate::profile::iprof::section::Section;
-use crate::profile::iprof::version::Version;
+use crate::profile::iprof::counts::profile::Profile;
+use crate::profile::iprof::text::section::Section;
+use crate::profile::iprof::text::version::Version;
 
 /// Which JDK's way of printing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

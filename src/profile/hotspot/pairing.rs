@@ -2,7 +2,7 @@
 //! code of the JDK. Methods of the application are the same in any case.
 
 use super::Conversion;
-use crate::toolchain::feature;
+use crate::java_version::feature;
 
 /// How two Java versions go together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use flate2::bufread::MultiGzDecoder;
 use super::jvm::{Head, Jvm};
 use super::method::{Block, End, Method};
 use super::syntax::{Line, line, unescape};
-use crate::profile::iprof::damage::{Damage, DamageKind};
+use crate::profile::iprof::text::damage::{Damage, DamageKind};
 
 /// Longer lines are nobody's: the longest of HotSpot's own, a switch with thousands of cases, has some 200 KB.
 const MAX_LINE: u64 = 4 << 20;

@@ -5,15 +5,15 @@
 use std::path::PathBuf;
 
 use super::*;
-use crate::profile::iprof::cells::CellKey;
-use crate::profile::iprof::check::check_bytes;
+use crate::profile::iprof::counts::cells::CellKey;
+use crate::profile::iprof::counts::profile::Profile;
+use crate::profile::iprof::counts::resolve::Resolved;
+use crate::profile::iprof::judge::check::check_bytes;
 use crate::profile::iprof::merge::{MergeInput, MergeOptions, merge_to_bytes};
-use crate::profile::iprof::profile::Profile;
-use crate::profile::iprof::resolve::Resolved;
-use crate::profile::iprof::section::Section;
-use crate::profile::iprof::source::Packing;
 use crate::profile::iprof::testing;
-use crate::profile::iprof::version::Version;
+use crate::profile::iprof::text::section::Section;
+use crate::profile::iprof::text::source::Packing;
+use crate::profile::iprof::text::version::Version;
 
 const HELLOS: [(&str, u64); 4] = [
     ("hello-jdk17.txt.gz", 1196),
@@ -30,7 +30,7 @@ fn real(name: &str) -> Option<PathBuf> {
 fn calls(profile: &Profile, class: &str, method: &str) -> Vec<u64> {
     let symbols = &profile.symbols;
     let entries = profile.counts.section(Section::CallCount).entries();
-    let same = |entry: &crate::profile::iprof::counts::Entry<'_>| {
+    let same = |entry: &crate::profile::iprof::counts::section_counts::Entry<'_>| {
         let frame = entry.frames[0];
         symbols.declaring_type(frame.method) == class && symbols.method_name(frame.method) == method
     };

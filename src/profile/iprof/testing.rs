@@ -4,9 +4,9 @@
 
 use std::path::PathBuf;
 
-use super::profile::{Counts, Profile};
-use super::source::Packing;
-use super::symbols::Symbols;
+use super::counts::profile::{Counts, Profile};
+use super::names::symbols::Symbols;
+use super::text::source::Packing;
 
 /// A profile that has everything: two builds of it differ in ids only.
 pub const SMALL: &str = include_str!("../../../fixtures/iprof/small.iprof");
@@ -43,6 +43,12 @@ pub const ELIDE: &str = "elide-dev+elidemin-jspy+default.iprof";
 /// A profile from its text.
 pub fn profile(text: &str) -> Profile {
     let (mut symbols, mut counts) = (Symbols::default(), Counts::default());
-    super::profile::from_bytes(text.as_bytes(), Packing::Plain, &mut symbols, &mut counts).unwrap();
+    crate::profile::iprof::counts::profile::from_bytes(
+        text.as_bytes(),
+        Packing::Plain,
+        &mut symbols,
+        &mut counts,
+    )
+    .unwrap();
     Profile { symbols, counts }
 }

@@ -1,9 +1,8 @@
 //! The plots: what changed, how latencies are distributed, rounds over time, cold starts, sizes.
 
 use super::svg::{Anchor, Plot, Scale, WIDTH, short};
-use crate::compare::{Metric, Verdict};
-use crate::report::table::value;
-use crate::report::{Bin, Comparison, Report, VariantReport};
+use crate::compare::{Comparison, Metric, Verdict, value};
+use crate::report::{Bin, Report, VariantReport};
 use crate::stats;
 use crate::variant::Variant;
 

@@ -5,8 +5,8 @@
 //! A new failure is a row here and a recorded text in `fixtures/transcripts`.
 
 use crate::exec::Ending;
-use crate::report::{Warning, WarningKind};
 use crate::toolchain::{Blame, Failure};
+use crate::warning::{Warning, WarningKind};
 
 /// What gives a failure away.
 #[derive(Clone, Copy, Debug)]

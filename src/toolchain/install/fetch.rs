@@ -15,13 +15,13 @@ use std::time::Duration;
 use reqwest::header::{ACCEPT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, IF_RANGE, RANGE};
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 
+use super::part::Part;
+use super::plan::Patience;
+use super::progress::{InstallProgress, Watch, interrupted};
+use super::release::Release;
+use crate::error::{Error, ErrorKind, Result};
 use answer::{header, number, parse_checksum, parse_content_range, validator};
 use failure::Failure;
-
-use super::part::Part;
-use super::release::Release;
-use super::{InstallProgress, Patience, Watch, interrupted};
-use crate::error::{Error, ErrorKind, Result};
 
 /// Space for the download and for what comes out of it.
 pub struct Room<'a> {

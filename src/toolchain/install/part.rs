@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{InstallProgress, Watch};
+use super::progress::{InstallProgress, Watch};
 use crate::error::{Error, ErrorKind, Result};
 
 /// What the bytes are the beginning of.

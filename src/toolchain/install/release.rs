@@ -7,69 +7,9 @@ use std::net::IpAddr;
 
 use reqwest::Url;
 
-use super::InstallPlan;
-use crate::error::{Error, ErrorKind, Result};
-
-/// A system that Oracle GraalVM is made for, with an archive that is a `.tar.gz`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Os {
-    /// Linux with glibc.
-    Linux,
-    /// macOS.
-    Macos,
-}
-
-/// A processor that Oracle GraalVM is made for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Arch {
-    /// `x86_64`.
-    X64,
-    /// 64-bit ARM.
-    Aarch64,
-}
-
-impl Os {
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Linux => "linux",
-            Self::Macos => "macos",
-        }
-    }
-}
-
-impl Arch {
-    const fn name(self) -> &'static str {
-        match self {
-            Self::X64 => "x64",
-            Self::Aarch64 => "aarch64",
-        }
-    }
-}
-
-/// The system and processor that this program was built for.
-pub fn this_machine() -> Result<(Os, Arch)> {
-    let os = match std::env::consts::OS {
-        "linux" => Some(Os::Linux),
-        "macos" => Some(Os::Macos),
-        _ => None,
-    };
-    let arch = match std::env::consts::ARCH {
-        "x86_64" => Some(Arch::X64),
-        "aarch64" => Some(Arch::Aarch64),
-        _ => None,
-    };
-    os.zip(arch).ok_or_else(|| {
-        Error::new(
-            ErrorKind::Toolchain,
-            format!(
-                "pgoctl does not know an Oracle GraalVM for {} on {}",
-                std::env::consts::OS,
-                std::env::consts::ARCH
-            ),
-        )
-        .hint("unpack one yourself and name it with `--graalvm-home`")
-    })
-}
+use super::plan::InstallPlan;
+use super::platform::{Arch, Os};
+use crate::error::{Error, Result};
 
 /// The latest release of one line for one kind of machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,7 +25,10 @@ impl Release {
         let wrong = |why: String| {
             Error::usage(format!("`{}` is not the URL of a site", plan.base_url))
                 .because(why)
-                .hint(format!("the default is `{}`", super::DEFAULT_BASE_URL))
+                .hint(format!(
+                    "the default is `{}`",
+                    crate::toolchain::install::plan::DEFAULT_BASE_URL
+                ))
         };
         let base = Url::parse(plan.base_url.trim_end_matches('/'))
             .map_err(|source| wrong(source.to_string()))?;
@@ -160,6 +103,7 @@ impl Release {
 mod tests {
     #![expect(clippy::unwrap_used, reason = "tests may stop at a surprise")]
     use super::*;
+    use crate::error::ErrorKind;
 
     fn release(base_url: &str) -> Result<Release> {
         let mut plan = InstallPlan::for_this_machine(25, "/data".into(), true).unwrap();
@@ -170,7 +114,7 @@ mod tests {
 
     #[test]
     fn the_addresses_are_oracles() {
-        let release = release(super::super::DEFAULT_BASE_URL).unwrap();
+        let release = release(crate::toolchain::install::plan::DEFAULT_BASE_URL).unwrap();
         assert_eq!(
             release.url(),
             "https://download.oracle.com/graalvm/25/latest/graalvm-jdk-25_linux-x64_bin.tar.gz"

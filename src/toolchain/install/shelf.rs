@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use tempfile::TempDir;
 
-use super::{InstallProgress, Installed, Watch};
+use super::progress::{InstallProgress, Installed, Watch};
 use crate::error::{Error, ErrorKind, Result};
 
 /// A toolchain that stands on the shelf.

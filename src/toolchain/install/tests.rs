@@ -7,6 +7,8 @@ mod site;
 
 use std::cell::RefCell;
 use std::fs;
+use std::path::PathBuf;
+use std::time::Duration;
 
 use super::test_site::{Site, Tarball, sum};
 use super::*;

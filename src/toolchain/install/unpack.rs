@@ -23,7 +23,7 @@ use std::time::{Duration, SystemTime};
 use flate2::read::GzDecoder;
 use tar::{Archive, Entry, EntryType};
 
-use super::{InstallProgress, Watch};
+use super::progress::{InstallProgress, Watch};
 use crate::error::{Error, Result};
 use meter::{Allowance, Counted, Metered};
 use paths::{Links, inside};

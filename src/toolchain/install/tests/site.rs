@@ -9,6 +9,8 @@
 use std::fs;
 use std::net::{Ipv4Addr, TcpListener};
 use std::process::Command;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use super::super::test_site::{Answer, Asked, Site};
 use super::*;

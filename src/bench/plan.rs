@@ -1,0 +1,56 @@
+//! How measuring goes: the numbers, decided.
+
+use crate::host::pinning::Pin;
+use crate::report::SameImage;
+use crate::stats;
+use crate::warning::{Warning, WarningKind};
+
+/// The fewest rounds whose signed-rank test can reach 0.05 (measuring rule 3: paired 5 → 0.0625, 6 → 0.031).
+const ROUNDS_TO_DECIDE: u32 = 6;
+
+/// How measuring goes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BenchPlan {
+    /// How many rounds of each variant.
+    pub rounds: u32,
+    /// How many measured requests in each round.
+    pub requests: u64,
+    /// How many requests before those, in the same process.
+    pub warmup: u64,
+    /// How many connections.
+    pub concurrency: u32,
+    /// Requests per second; 0 is a closed loop.
+    pub rate: f64,
+    /// How many cold starts of each variant.
+    pub cold_starts: u32,
+    /// How many more of each with its files dropped from the page cache.
+    pub dropped_cold_starts: u32,
+    /// Whether generator and function are pinned apart.
+    pub pin: Pin,
+    /// The seed of the order.
+    pub seed: u64,
+    /// The largest change in percent that does not matter.
+    pub threshold_percent: f64,
+    /// Whether each variant is measured against itself; `None`: against the others.
+    pub same_image: Option<SameImage>,
+}
+
+impl BenchPlan {
+    /// Says before measuring what the plan cannot decide.
+    pub fn warnings(&self) -> Vec<Warning> {
+        let mut warnings = Vec::new();
+        if self.rounds < ROUNDS_TO_DECIDE {
+            let message = format!(
+                "{} rounds of each variant cannot decide anything at the 5 % level: the smallest possible p is {}",
+                self.rounds,
+                stats::smallest_p(self.rounds)
+            );
+            warnings.push(
+                Warning::new(WarningKind::TooFewRounds, message).hint(format!(
+                    "`--rounds {ROUNDS_TO_DECIDE}` is the least that can"
+                )),
+            );
+        }
+        warnings
+    }
+}

@@ -1,0 +1,35 @@
+//! The one door to the environment.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use crate::error::Result;
+use crate::plan::OPTION_VARIABLES;
+use crate::toolchain::install::user_data_dir;
+
+/// One variable of the environment.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the door to the environment"
+)]
+pub(crate) fn variable(name: &str) -> Option<OsString> {
+    std::env::var_os(name)
+}
+
+/// The user's data folder, from the environment.
+pub(crate) fn data_dir() -> Result<PathBuf> {
+    user_data_dir(&variable)
+}
+
+/// What the tools will find in the environment besides their command lines.
+pub(crate) fn tool_options() -> Vec<String> {
+    let set = |name: &&str| {
+        let value = variable(name).filter(|value| !value.is_empty())?;
+        Some(format!("{name}={}", value.to_string_lossy()))
+    };
+    OPTION_VARIABLES.iter().filter_map(set).collect()
+}
+
+pub(crate) fn absolute(path: PathBuf) -> PathBuf {
+    std::path::absolute(&path).unwrap_or(path)
+}

@@ -1,0 +1,56 @@
+//! Where the tools are: flags, and the environment.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::environment::{absolute, data_dir, variable};
+use crate::toolchain::install::installed;
+use crate::toolchain::{Named, Search};
+
+/// Where the tools are.
+#[derive(Debug, Default, Args)]
+pub(crate) struct Homes {
+    /// The GraalVM to use [default: GRAALVM_HOME, JAVA_HOME, PATH]
+    #[arg(long, env = "PGOCTL_GRAALVM_HOME", value_name = "DIR", hide_env = true)]
+    graalvm_home: Option<PathBuf>,
+    /// The JDK of the HotSpot variants [default: the GraalVM's own, JAVA_HOME, PATH]
+    #[arg(long, env = "PGOCTL_JAVA_HOME", value_name = "DIR", hide_env = true)]
+    java_home: Option<PathBuf>,
+}
+
+impl Homes {
+    /// Where to look, the environment included.
+    pub(super) fn search(&self) -> Search {
+        let named = |home: &Option<PathBuf>, by| {
+            home.clone().map(|home| Named {
+                home: absolute(home),
+                by,
+            })
+        };
+        let home = |name| {
+            variable(name)
+                .filter(|value| !value.is_empty())
+                .map(PathBuf::from)
+                .map(absolute)
+        };
+        Search {
+            graalvm: named(
+                &self.graalvm_home,
+                "`--graalvm-home` or PGOCTL_GRAALVM_HOME",
+            ),
+            java: named(&self.java_home, "`--java-home` or PGOCTL_JAVA_HOME"),
+            graalvm_home: home("GRAALVM_HOME"),
+            java_home: home("JAVA_HOME"),
+            path: variable("PATH")
+                .map(|path| std::env::split_paths(&path).collect())
+                .unwrap_or_default(),
+            installed: data_dir()
+                .map(|folder| installed(&folder))
+                .unwrap_or_default()
+                .into_iter()
+                .map(|home| home.home)
+                .collect(),
+        }
+    }
+}

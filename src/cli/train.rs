@@ -1,0 +1,31 @@
+//! `train`: one profile a run.
+
+use clap::Args;
+
+use super::answer::carry_out;
+use super::global::Global;
+use super::numbers::TrainNumbers;
+use super::work::Work;
+use crate::error::Result;
+use crate::plan::Settings;
+use crate::run::Goal;
+use crate::ui::Ui;
+
+#[derive(Debug, Args)]
+pub(super) struct TrainArgs {
+    #[command(flatten)]
+    work: Work,
+    #[command(flatten)]
+    train: TrainNumbers,
+    /// Find the profiles over which the rebuild fails, by building with halves of them, and set them aside
+    #[arg(long)]
+    bisect: bool,
+}
+
+pub(super) fn train(global: &Global, args: &TrainArgs, ui: &Ui) -> Result<()> {
+    let goal = Goal::Train {
+        bisect: args.bisect,
+    };
+    let settings = args.train.settings(Settings::default());
+    carry_out(&args.work.order(global, goal, settings), global, ui)
+}

@@ -1,0 +1,67 @@
+//! Flags of every command that may start something.
+
+use clap::Args;
+
+use super::environment::tool_options;
+use super::global::Global;
+use super::homes::Homes;
+use crate::plan::{Request, Settings};
+use crate::run::{Deciding, Goal, Order};
+use crate::variant::Variant;
+
+/// Flags of every command that may start something.
+#[derive(Debug, Default, Args)]
+pub(crate) struct Work {
+    #[command(flatten)]
+    pub(super) homes: Homes,
+    /// Only these variants (repeat, or separate by commas)
+    #[arg(
+        long = "variant",
+        value_enum,
+        value_delimiter = ',',
+        env = "PGOCTL_VARIANT",
+        hide_env = true
+    )]
+    pub(super) variants: Vec<Variant>,
+    /// Print each external command, run none
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    /// Say why each stage is reused or redone
+    #[arg(long)]
+    pub(super) explain: bool,
+    /// Redo everything
+    #[arg(long)]
+    pub(super) force: bool,
+    /// Options for native-image
+    #[arg(last = true, value_name = "NATIVE-IMAGE OPTIONS")]
+    pub(super) native_image_args: Vec<String>,
+}
+
+impl Work {
+    /// What was asked for, with these numbers.
+    pub(super) fn request(&self, global: &Global, settings: Settings) -> Request {
+        Request {
+            config: global.config.clone(),
+            function: global.function.clone(),
+            variants: self.variants.clone(),
+            settings,
+            only_trains: false,
+            native_image_args: self.native_image_args.clone(),
+            search: self.homes.search(),
+            tool_options: tool_options(),
+        }
+    }
+
+    /// An order for that goal, with these numbers.
+    pub(super) fn order(&self, global: &Global, goal: Goal, settings: Settings) -> Order {
+        Order {
+            request: self.request(global, settings),
+            goal,
+            deciding: Deciding::default(),
+            gating: None,
+            dry_run: self.dry_run,
+            explain: self.explain,
+            force: self.force,
+        }
+    }
+}

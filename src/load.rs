@@ -1,0 +1,59 @@
+//! The load generator: every connection on one thread, so that its own cost is one thread's CPU time.
+//!
+//! Closed loop: the next request is sent when the last one is answered; it says how fast the function is. Open loop: requests
+//! are due at a fixed rate, and latency counts from when a request was due, so that a stall is seen by every request that had
+//! to wait for it (Gil Tene, "How NOT to Measure Latency").
+//!
+//! HTTP/1.1 has a client of its own (non-blocking sockets, epoll, `httparse`), which costs a third of hyper's; HTTP/2 goes
+//! through hyper. Both speak TLS, through rustls, where the target does.
+
+mod gauge;
+mod http1;
+pub(super) mod http2;
+mod recorder;
+mod schedule;
+pub mod tls;
+
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+use crate::http::{HttpWorkload, Protocol};
+
+pub use gauge::Gauge;
+pub use outcome::{Failures, LoadOutcome};
+pub use plan::{LoadError, LoadPlan, Target};
+pub(crate) use recorder::thinning;
+
+/// Sends what `plan` says to `target` and waits for every answer; `stop` ends it early.
+pub fn run(
+    target: &Target,
+    workload: &HttpWorkload,
+    plan: &LoadPlan,
+    stop: &AtomicBool,
+) -> Result<LoadOutcome, LoadError> {
+    let before = thread_cpu();
+    let recorder = match plan.protocol {
+        Protocol::Http1 => http1::run(target, workload, plan, stop)?,
+        Protocol::Http2 => http2::run(target, workload, plan, stop)?,
+    };
+    let cpu = thread_cpu()
+        .zip(before)
+        .map(|(after, before)| after.saturating_sub(before));
+    Ok(recorder.outcome(cpu))
+}
+
+/// CPU time of this thread so far.
+fn thread_cpu() -> Option<Duration> {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    Some(Duration::new(
+        u64::try_from(time.tv_sec).ok()?,
+        u32::try_from(time.tv_nsec).ok()?,
+    ))
+}
+
+pub mod histogram;
+mod outcome;
+mod plan;
+pub mod probe;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,82 @@
+//! What all runs of one training share.
+
+use std::path::{Path, PathBuf};
+
+use super::image::Image;
+use super::stages::Pipeline;
+use crate::error::Result;
+use crate::identity::{Identity, Inputs};
+use crate::profile::ProfileKind;
+use crate::toolchain::Training;
+use crate::variant::Variant;
+
+/// What all runs of one training share.
+pub(super) struct Course<'a> {
+    pub(super) training: Training,
+    pub(super) on: &'a Image,
+    pub(super) inputs: Inputs,
+    pub(super) identity: Identity,
+    pub(super) runs: u32,
+    pub(super) requests: u64,
+    pub(super) at_least: u32,
+}
+
+impl Course<'_> {
+    pub(super) fn profile(&self, folder: &Path, run: u32) -> PathBuf {
+        folder.join(format!(
+            "{}-{run:04}.{}",
+            self.identity,
+            self.training.kind.extension()
+        ))
+    }
+}
+
+pub(super) fn course<'a>(
+    pipeline: &mut Pipeline<'_>,
+    variant: Variant,
+    training: Training,
+    on: &'a Image,
+) -> Result<Course<'a>> {
+    let plan = pipeline.plan;
+    let (runs, requests, at_least) = match training.kind.mergeable() {
+        true => (plan.train.runs, plan.train.requests, plan.train.at_least),
+        // Such a profile cannot be merged: one run does the work of all.
+        false => (1, plan.train.requests * u64::from(plan.train.runs), 1),
+    };
+    let requests = plan.trained.workload.requests_in_a_run(requests);
+    let mut inputs = plan
+        .toolchain(training.on)
+        .inputs(training.on, &plan.function);
+    if matches!(
+        training.kind,
+        ProfileKind::ClassList | ProfileKind::AotConfiguration
+    ) {
+        // What a JVM records is bound to the JAR's place and time, as the archive made from it.
+        inputs = inputs.and(plan.toolchain(variant).inputs(variant, &plan.function));
+    }
+    let inputs = inputs
+        .and(plan.trained.behaviour_inputs(&mut pipeline.cache)?)
+        .with("image", &on.identity)
+        .with("requests in a run", requests)
+        .with("profile kind", training.kind.extension());
+    let inputs = match training.kind {
+        // How a JVM is made to count shapes what it counts.
+        ProfileKind::HotspotIprof => {
+            let toolchain = plan.toolchain(training.on);
+            let args = toolchain.recording_args(training.kind, &plan.trained, Path::new("LOG"));
+            let args: Vec<_> = args.iter().map(|arg| arg.to_string_lossy()).collect();
+            inputs.with_list("recording", &args)
+        }
+        _ => inputs,
+    };
+    let identity = inputs.identity();
+    Ok(Course {
+        training,
+        on,
+        inputs,
+        identity,
+        runs,
+        requests,
+        at_least,
+    })
+}

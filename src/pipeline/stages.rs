@@ -1,0 +1,80 @@
+//! What the stages of one command share.
+
+use std::path::PathBuf;
+
+use super::image::Image;
+use crate::error::{Error, Result};
+use crate::event::{self, Event, Listener};
+use crate::plan::Plan;
+use crate::record::Record;
+use crate::warning::Warning;
+use crate::workdir::Cache;
+
+/// What is shared by the stages of one command.
+pub struct Pipeline<'a> {
+    /// What was decided.
+    pub plan: &'a Plan,
+    /// Who hears what happens.
+    pub listener: &'a dyn Listener,
+    /// Redo everything.
+    pub force: bool,
+    /// Say why each stage is reused or redone.
+    pub explain: bool,
+    /// Use what is there; whatever would have to be made is an error.
+    pub only_reuse: bool,
+    /// What became of each stage so far.
+    pub record: Record,
+    pub(super) cache: Cache,
+    pub(super) images: Vec<Image>,
+}
+
+impl<'a> Pipeline<'a> {
+    /// A pipeline that has done nothing yet; `record` keeps what it does.
+    pub fn new(plan: &'a Plan, listener: &'a dyn Listener, record: Record) -> Self {
+        Self {
+            plan,
+            listener,
+            force: false,
+            explain: false,
+            only_reuse: false,
+            record,
+            cache: plan.workdir.cache(),
+            images: Vec::new(),
+        }
+    }
+
+    /// Tells the user, and keeps it for the report; once.
+    pub(super) fn warn(&mut self, warning: Warning) {
+        let listener = self.listener;
+        if let Some(warning) = self.record.warn(warning) {
+            event::warn(listener, warning);
+        }
+    }
+
+    /// Fails if `what` would have to be made and only reuse was asked for.
+    pub(super) fn may_make(&self, what: &str, why: &str) -> Result<()> {
+        if !self.only_reuse {
+            return Ok(());
+        }
+        Err(Error::new(
+            crate::error::ErrorKind::Benchmark,
+            format!("cannot measure: {what} is not up to date"),
+        )
+        .because(why.to_owned())
+        .hint("`pgoctl build` makes it, `pgoctl run` does all of it"))
+    }
+
+    /// Where logs of this run go.
+    pub(super) fn log(&self, name: &str) -> Result<PathBuf> {
+        self.record.log(name)
+    }
+
+    /// Says why a stage is reused or redone, if that was asked for.
+    pub(super) fn explain(&self, what: &str, why: &str) {
+        self.listener.hear(Event::Explained {
+            what: what.to_owned(),
+            why: why.to_owned(),
+            asked: self.explain,
+        });
+    }
+}

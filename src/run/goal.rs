@@ -1,0 +1,51 @@
+//! How far a command goes along the pipeline, and what that means for it.
+
+/// How far a command goes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Goal {
+    Train { bisect: bool },
+    Merge,
+    Build,
+    Bench,
+    Calibrate,
+    Gate,
+    SelfTest { percent: Option<f64> },
+    Run { bench: bool },
+}
+
+impl Goal {
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Train { .. } => "train",
+            Self::Merge => "merge",
+            Self::Build => "build",
+            Self::Bench | Self::Calibrate => "bench",
+            Self::Gate | Self::SelfTest { .. } => "gate",
+            Self::Run { .. } => "run",
+        }
+    }
+
+    pub const fn measures(self) -> bool {
+        match self {
+            Self::Train { .. } | Self::Merge | Self::Build | Self::Run { bench: false } => false,
+            Self::Bench
+            | Self::Calibrate
+            | Self::Gate
+            | Self::SelfTest { .. }
+            | Self::Run { bench: true } => true,
+        }
+    }
+
+    /// Whether a gate ends it: the self-test has a judgement of its own.
+    pub const fn may_gate(self) -> bool {
+        matches!(self, Self::Gate | Self::Run { .. })
+    }
+
+    /// Whether whatever is measured must be there already.
+    pub const fn only_reuses(self) -> bool {
+        matches!(
+            self,
+            Self::Bench | Self::Calibrate | Self::Gate | Self::SelfTest { .. }
+        )
+    }
+}

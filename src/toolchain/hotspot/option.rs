@@ -1,0 +1,10 @@
+//! Options of the JVM that name files.
+
+use std::ffi::OsString;
+use std::path::Path;
+
+pub(crate) fn option(name: &str, path: &Path) -> OsString {
+    let mut word = OsString::from(name);
+    word.push(path);
+    word
+}
