@@ -58,78 +58,6 @@ _pgoctl() {
             pgoctl,train)
                 cmd="pgoctl__subcmd__train"
                 ;;
-            pgoctl__subcmd__help,bench)
-                cmd="pgoctl__subcmd__help__subcmd__bench"
-                ;;
-            pgoctl__subcmd__help,build)
-                cmd="pgoctl__subcmd__help__subcmd__build"
-                ;;
-            pgoctl__subcmd__help,compare)
-                cmd="pgoctl__subcmd__help__subcmd__compare"
-                ;;
-            pgoctl__subcmd__help,completions)
-                cmd="pgoctl__subcmd__help__subcmd__completions"
-                ;;
-            pgoctl__subcmd__help,doctor)
-                cmd="pgoctl__subcmd__help__subcmd__doctor"
-                ;;
-            pgoctl__subcmd__help,gate)
-                cmd="pgoctl__subcmd__help__subcmd__gate"
-                ;;
-            pgoctl__subcmd__help,help)
-                cmd="pgoctl__subcmd__help__subcmd__help"
-                ;;
-            pgoctl__subcmd__help,init)
-                cmd="pgoctl__subcmd__help__subcmd__init"
-                ;;
-            pgoctl__subcmd__help,merge)
-                cmd="pgoctl__subcmd__help__subcmd__merge"
-                ;;
-            pgoctl__subcmd__help,profile)
-                cmd="pgoctl__subcmd__help__subcmd__profile"
-                ;;
-            pgoctl__subcmd__help,report)
-                cmd="pgoctl__subcmd__help__subcmd__report"
-                ;;
-            pgoctl__subcmd__help,run)
-                cmd="pgoctl__subcmd__help__subcmd__run"
-                ;;
-            pgoctl__subcmd__help,toolchain)
-                cmd="pgoctl__subcmd__help__subcmd__toolchain"
-                ;;
-            pgoctl__subcmd__help,train)
-                cmd="pgoctl__subcmd__help__subcmd__train"
-                ;;
-            pgoctl__subcmd__help__subcmd__profile,check)
-                cmd="pgoctl__subcmd__help__subcmd__profile__subcmd__check"
-                ;;
-            pgoctl__subcmd__help__subcmd__profile,convert)
-                cmd="pgoctl__subcmd__help__subcmd__profile__subcmd__convert"
-                ;;
-            pgoctl__subcmd__help__subcmd__profile,diff)
-                cmd="pgoctl__subcmd__help__subcmd__profile__subcmd__diff"
-                ;;
-            pgoctl__subcmd__help__subcmd__profile,from-hotspot)
-                cmd="pgoctl__subcmd__help__subcmd__profile__subcmd__from__subcmd__hotspot"
-                ;;
-            pgoctl__subcmd__help__subcmd__profile,merge)
-                cmd="pgoctl__subcmd__help__subcmd__profile__subcmd__merge"
-                ;;
-            pgoctl__subcmd__help__subcmd__profile,overlap)
-                cmd="pgoctl__subcmd__help__subcmd__profile__subcmd__overlap"
-                ;;
-            pgoctl__subcmd__help__subcmd__profile,show)
-                cmd="pgoctl__subcmd__help__subcmd__profile__subcmd__show"
-                ;;
-            pgoctl__subcmd__help__subcmd__toolchain,install)
-                cmd="pgoctl__subcmd__help__subcmd__toolchain__subcmd__install"
-                ;;
-            pgoctl__subcmd__help__subcmd__toolchain,list)
-                cmd="pgoctl__subcmd__help__subcmd__toolchain__subcmd__list"
-                ;;
-            pgoctl__subcmd__help__subcmd__toolchain,which)
-                cmd="pgoctl__subcmd__help__subcmd__toolchain__subcmd__which"
-                ;;
             pgoctl__subcmd__profile,check)
                 cmd="pgoctl__subcmd__profile__subcmd__check"
                 ;;
@@ -154,30 +82,6 @@ _pgoctl() {
             pgoctl__subcmd__profile,show)
                 cmd="pgoctl__subcmd__profile__subcmd__show"
                 ;;
-            pgoctl__subcmd__profile__subcmd__help,check)
-                cmd="pgoctl__subcmd__profile__subcmd__help__subcmd__check"
-                ;;
-            pgoctl__subcmd__profile__subcmd__help,convert)
-                cmd="pgoctl__subcmd__profile__subcmd__help__subcmd__convert"
-                ;;
-            pgoctl__subcmd__profile__subcmd__help,diff)
-                cmd="pgoctl__subcmd__profile__subcmd__help__subcmd__diff"
-                ;;
-            pgoctl__subcmd__profile__subcmd__help,from-hotspot)
-                cmd="pgoctl__subcmd__profile__subcmd__help__subcmd__from__subcmd__hotspot"
-                ;;
-            pgoctl__subcmd__profile__subcmd__help,help)
-                cmd="pgoctl__subcmd__profile__subcmd__help__subcmd__help"
-                ;;
-            pgoctl__subcmd__profile__subcmd__help,merge)
-                cmd="pgoctl__subcmd__profile__subcmd__help__subcmd__merge"
-                ;;
-            pgoctl__subcmd__profile__subcmd__help,overlap)
-                cmd="pgoctl__subcmd__profile__subcmd__help__subcmd__overlap"
-                ;;
-            pgoctl__subcmd__profile__subcmd__help,show)
-                cmd="pgoctl__subcmd__profile__subcmd__help__subcmd__show"
-                ;;
             pgoctl__subcmd__toolchain,help)
                 cmd="pgoctl__subcmd__toolchain__subcmd__help"
                 ;;
@@ -190,18 +94,6 @@ _pgoctl() {
             pgoctl__subcmd__toolchain,which)
                 cmd="pgoctl__subcmd__toolchain__subcmd__which"
                 ;;
-            pgoctl__subcmd__toolchain__subcmd__help,help)
-                cmd="pgoctl__subcmd__toolchain__subcmd__help__subcmd__help"
-                ;;
-            pgoctl__subcmd__toolchain__subcmd__help,install)
-                cmd="pgoctl__subcmd__toolchain__subcmd__help__subcmd__install"
-                ;;
-            pgoctl__subcmd__toolchain__subcmd__help,list)
-                cmd="pgoctl__subcmd__toolchain__subcmd__help__subcmd__list"
-                ;;
-            pgoctl__subcmd__toolchain__subcmd__help,which)
-                cmd="pgoctl__subcmd__toolchain__subcmd__help__subcmd__which"
-                ;;
             *)
                 ;;
         esac
@@ -209,7 +101,7 @@ _pgoctl() {
 
     case "${cmd}" in
         pgoctl)
-            opts="-q -v -h -V --config --function --format --color --quiet --verbose --help --version run build train merge bench gate compare report init doctor profile toolchain completions help"
+            opts="-q -v -h -V --config --function --format --color --progress --quiet --verbose --help --version run build train merge bench gate compare report init doctor profile toolchain completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -231,6 +123,10 @@ _pgoctl() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -239,7 +135,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__bench)
-            opts="-q -v -h -V --url --revision --make --request --protocol --connections --cacert --insecure --graalvm-home --java-home --variant --dry-run --explain --force --runs --train-requests --at-least --on --rounds --requests --warmup --concurrency --rate --cold-starts --dropped-cold-starts --pin --seed --decide --budget --save-baseline --calibrate --config --function --format --color --quiet --verbose --help --version"
+            opts="-q -v -h -V --url --revision --make --request --protocol --connections --cacert --insecure --graalvm-home --java-home --variant --dry-run --explain --force --runs --train-requests --at-least --on --rounds --requests --warmup --concurrency --rate --cold-starts --dropped-cold-starts --pin --seed --decide --budget --save-baseline --calibrate --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -361,6 +257,10 @@ _pgoctl() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -369,7 +269,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__build)
-            opts="-q -v -h -V --graalvm-home --java-home --variant --dry-run --explain --force --runs --train-requests --at-least --on --config --function --format --color --quiet --verbose --help --version"
+            opts="-q -v -h -V --graalvm-home --java-home --variant --dry-run --explain --force --runs --train-requests --at-least --on --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -419,6 +319,10 @@ _pgoctl() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -427,7 +331,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__compare)
-            opts="-q -v -h -V --baseline --candidate --threshold --config --function --format --color --quiet --verbose --help --version"
+            opts="-q -v -h -V --baseline --candidate --threshold --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -461,6 +365,10 @@ _pgoctl() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -469,7 +377,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__completions)
-            opts="-q -v -h -V --config --function --format --color --quiet --verbose --help --version bash elvish fish powershell zsh"
+            opts="-q -v -h -V --config --function --format --color --progress --quiet --verbose --help --version bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -491,6 +399,10 @@ _pgoctl() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -499,7 +411,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__doctor)
-            opts="-q -v -h -V --graalvm-home --java-home --config --function --format --color --quiet --verbose --help --version"
+            opts="-q -v -h -V --graalvm-home --java-home --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -529,6 +441,10 @@ _pgoctl() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -537,7 +453,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__gate)
-            opts="-q -v -h -V --graalvm-home --java-home --variant --dry-run --explain --force --runs --train-requests --at-least --on --rounds --requests --warmup --concurrency --rate --cold-starts --dropped-cold-starts --pin --seed --decide --budget --save-baseline --baseline --no-calibrate --self-test --config --function --format --color --quiet --verbose --help --version"
+            opts="-q -v -h -V --graalvm-home --java-home --variant --dry-run --explain --force --runs --train-requests --at-least --on --rounds --requests --warmup --concurrency --rate --cold-starts --dropped-cold-starts --pin --seed --decide --budget --save-baseline --baseline --no-calibrate --self-test --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -639,6 +555,10 @@ _pgoctl() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -647,357 +567,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__help)
-            opts="run build train merge bench gate compare report init doctor profile toolchain completions help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pgoctl__subcmd__help__subcmd__bench)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pgoctl__subcmd__help__subcmd__build)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pgoctl__subcmd__help__subcmd__compare)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pgoctl__subcmd__help__subcmd__completions)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pgoctl__subcmd__help__subcmd__doctor)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pgoctl__subcmd__help__subcmd__gate)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pgoctl__subcmd__help__subcmd__help)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pgoctl__subcmd__help__subcmd__init)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pgoctl__subcmd__help__subcmd__merge)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pgoctl__subcmd__help__subcmd__profile)
-            opts="check show diff overlap merge convert from-hotspot"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pgoctl__subcmd__help__subcmd__profile__subcmd__check)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pgoctl__subcmd__help__subcmd__profile__subcmd__convert)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pgoctl__subcmd__help__subcmd__profile__subcmd__diff)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pgoctl__subcmd__help__subcmd__profile__subcmd__from__subcmd__hotspot)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pgoctl__subcmd__help__subcmd__profile__subcmd__merge)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pgoctl__subcmd__help__subcmd__profile__subcmd__overlap)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pgoctl__subcmd__help__subcmd__profile__subcmd__show)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pgoctl__subcmd__help__subcmd__report)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pgoctl__subcmd__help__subcmd__run)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pgoctl__subcmd__help__subcmd__toolchain)
-            opts="list which install"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pgoctl__subcmd__help__subcmd__toolchain__subcmd__install)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pgoctl__subcmd__help__subcmd__toolchain__subcmd__list)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pgoctl__subcmd__help__subcmd__toolchain__subcmd__which)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pgoctl__subcmd__help__subcmd__train)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pgoctl__subcmd__init)
-            opts="-q -v -h -V --force --config --function --format --color --quiet --verbose --help --version"
+            opts="-q -v -h -V --config --function --format --color --progress --quiet --verbose --help --version run build train merge bench gate compare report init doctor profile toolchain completions help variants configuration reports measuring load gates bench-anything profiles hotspot train-on-hotspot native-image-fails on-disk"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1019,6 +589,44 @@ _pgoctl() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pgoctl__subcmd__init)
+            opts="-q -v -h -V --force --config --function --format --color --progress --quiet --verbose --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --function)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json csv markdown html" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1027,7 +635,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__merge)
-            opts="-q -v -h -V --graalvm-home --java-home --variant --dry-run --explain --force --runs --train-requests --at-least --on --config --function --format --color --quiet --verbose --help --version"
+            opts="-q -v -h -V --graalvm-home --java-home --variant --dry-run --explain --force --runs --train-requests --at-least --on --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1077,6 +685,10 @@ _pgoctl() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1085,7 +697,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__profile)
-            opts="-q -v -h -V --config --function --format --color --quiet --verbose --help --version check show diff overlap merge convert from-hotspot help"
+            opts="-q -v -h -V --config --function --format --color --progress --quiet --verbose --help --version check show diff overlap merge convert from-hotspot help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1107,6 +719,10 @@ _pgoctl() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1115,7 +731,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__profile__subcmd__check)
-            opts="-q -v -h -V --against --recursive --strict --max-size --config --function --format --color --quiet --verbose --help --version"
+            opts="-q -v -h -V --against --recursive --strict --max-size --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1145,6 +761,10 @@ _pgoctl() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1153,7 +773,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__profile__subcmd__convert)
-            opts="-o -q -v -h -V --to --output --gzip --max-size --config --function --format --color --quiet --verbose --help --version"
+            opts="-o -q -v -h -V --to --output --gzip --max-size --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1191,6 +811,10 @@ _pgoctl() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1199,7 +823,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__profile__subcmd__diff)
-            opts="-q -v -h -V --package --application --top --least --max-size --config --function --format --color --quiet --verbose --help --version"
+            opts="-q -v -h -V --package --application --top --least --max-size --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1237,6 +861,10 @@ _pgoctl() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1245,7 +873,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__profile__subcmd__from__subcmd__hotspot)
-            opts="-o -q -v -h -V --output --to --gzip --config --function --format --color --quiet --verbose --help --version"
+            opts="-o -q -v -h -V --output --to --gzip --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1279,6 +907,10 @@ _pgoctl() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1287,124 +919,32 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__profile__subcmd__help)
-            opts="check show diff overlap merge convert from-hotspot help"
+            opts="-q -v -h -V --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                *)
-                    COMPREPLY=()
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
                     ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pgoctl__subcmd__profile__subcmd__help__subcmd__check)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
+                --function)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
                     ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pgoctl__subcmd__profile__subcmd__help__subcmd__convert)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
+                --format)
+                    COMPREPLY=($(compgen -W "table json csv markdown html" -- "${cur}"))
+                    return 0
                     ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pgoctl__subcmd__profile__subcmd__help__subcmd__diff)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
                     ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pgoctl__subcmd__profile__subcmd__help__subcmd__from__subcmd__hotspot)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
+                    return 0
                     ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pgoctl__subcmd__profile__subcmd__help__subcmd__help)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pgoctl__subcmd__profile__subcmd__help__subcmd__merge)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pgoctl__subcmd__profile__subcmd__help__subcmd__overlap)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pgoctl__subcmd__profile__subcmd__help__subcmd__show)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
                 *)
                     COMPREPLY=()
                     ;;
@@ -1413,7 +953,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__profile__subcmd__merge)
-            opts="-o -q -v -h -V --output --gzip --normalize --strict --recursive --threads --max-size --config --function --format --color --quiet --verbose --help --version"
+            opts="-o -q -v -h -V --output --gzip --normalize --strict --recursive --threads --max-size --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1455,6 +995,10 @@ _pgoctl() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1463,7 +1007,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__profile__subcmd__overlap)
-            opts="-q -v -h -V --recursive --max-size --config --function --format --color --quiet --verbose --help --version"
+            opts="-q -v -h -V --recursive --max-size --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1489,6 +1033,10 @@ _pgoctl() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1497,7 +1045,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__profile__subcmd__show)
-            opts="-q -v -h -V --package --application --top --flamegraph --folded --max-size --config --function --format --color --quiet --verbose --help --version"
+            opts="-q -v -h -V --package --application --top --flamegraph --folded --max-size --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1539,6 +1087,10 @@ _pgoctl() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1547,7 +1099,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__report)
-            opts="-o -q -v -h -V --output --config --function --format --color --quiet --verbose --help --version"
+            opts="-o -q -v -h -V --output --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1577,6 +1129,10 @@ _pgoctl() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1585,7 +1141,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__run)
-            opts="-q -v -h -V --graalvm-home --java-home --variant --dry-run --explain --force --runs --train-requests --at-least --on --rounds --requests --warmup --concurrency --rate --cold-starts --dropped-cold-starts --pin --seed --decide --budget --save-baseline --no-bench --gate --baseline --no-calibrate --config --function --format --color --quiet --verbose --help --version"
+            opts="-q -v -h -V --graalvm-home --java-home --variant --dry-run --explain --force --runs --train-requests --at-least --on --rounds --requests --warmup --concurrency --rate --cold-starts --dropped-cold-starts --pin --seed --decide --budget --save-baseline --no-bench --gate --baseline --no-calibrate --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1683,6 +1239,10 @@ _pgoctl() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1691,7 +1251,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__toolchain)
-            opts="-q -v -h -V --config --function --format --color --quiet --verbose --help --version list which install help"
+            opts="-q -v -h -V --config --function --format --color --progress --quiet --verbose --help --version list which install help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1713,6 +1273,10 @@ _pgoctl() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1721,68 +1285,32 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__toolchain__subcmd__help)
-            opts="list which install help"
+            opts="-q -v -h -V --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                *)
-                    COMPREPLY=()
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
                     ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pgoctl__subcmd__toolchain__subcmd__help__subcmd__help)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
+                --function)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
                     ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pgoctl__subcmd__toolchain__subcmd__help__subcmd__install)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
+                --format)
+                    COMPREPLY=($(compgen -W "table json csv markdown html" -- "${cur}"))
+                    return 0
                     ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pgoctl__subcmd__toolchain__subcmd__help__subcmd__list)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
                     ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pgoctl__subcmd__toolchain__subcmd__help__subcmd__which)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1791,7 +1319,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__toolchain__subcmd__install)
-            opts="-q -v -h -V --accept-licence --base-url --config --function --format --color --quiet --verbose --help --version"
+            opts="-q -v -h -V --accept-licence --base-url --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1817,6 +1345,10 @@ _pgoctl() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1825,7 +1357,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__toolchain__subcmd__list)
-            opts="-q -v -h -V --graalvm-home --java-home --config --function --format --color --quiet --verbose --help --version"
+            opts="-q -v -h -V --graalvm-home --java-home --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1853,6 +1385,10 @@ _pgoctl() {
                     ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -1863,7 +1399,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__toolchain__subcmd__which)
-            opts="-q -v -h -V --graalvm-home --java-home --config --function --format --color --quiet --verbose --help --version graalvm pgo java"
+            opts="-q -v -h -V --graalvm-home --java-home --config --function --format --color --progress --quiet --verbose --help --version graalvm pgo java"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1893,6 +1429,10 @@ _pgoctl() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1901,7 +1441,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__train)
-            opts="-q -v -h -V --graalvm-home --java-home --variant --dry-run --explain --force --runs --train-requests --at-least --on --bisect --config --function --format --color --quiet --verbose --help --version"
+            opts="-q -v -h -V --graalvm-home --java-home --variant --dry-run --explain --force --runs --train-requests --at-least --on --bisect --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1949,6 +1489,10 @@ _pgoctl() {
                     ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
                     return 0
                     ;;
                 *)
