@@ -143,6 +143,8 @@ pub struct BenchFile {
     pub concurrency: Option<u32>,
     /// Requests per second; 0 is a closed loop.
     pub rate: Option<f64>,
+    /// How long an answer may take, from when its request was due; in training too.
+    pub timeout: Option<Span>,
     /// How many cold starts of each variant.
     pub cold_starts: Option<u32>,
     /// How many with the page cache dropped.

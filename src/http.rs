@@ -16,7 +16,7 @@ pub use answer::{Expect, Received};
 pub use connections::{Connections, Protocol};
 pub use request::{Request, RequestTemplate};
 pub(crate) use template::fill;
-pub use template::{Template, Variables};
+pub use template::{Secret, Template, Variables};
 
 /// The requests of a workload, compiled for one server.
 #[derive(Clone, Debug)]

@@ -9,7 +9,7 @@ use crate::plan::Settings;
 use crate::run::Deciding;
 use crate::units::Span;
 
-/// Numbers of training.
+/// Numbers of training, and of everything that asks.
 #[derive(Debug, Default, Args)]
 pub(crate) struct TrainNumbers {
     /// Training runs, one profile each
@@ -24,6 +24,9 @@ pub(crate) struct TrainNumbers {
     /// What does the work of native-pgo's training [default: image where the GraalVM has PGO, else hotspot]
     #[arg(long = "on", value_enum, env = "PGOCTL_TRAIN_ON", hide_env = true)]
     train_on: Option<TrainOn>,
+    /// How long an answer may take, from when its request was due: 500ms, 10s, 2m [default: 10s]
+    #[arg(long, value_name = "TIME", env = "PGOCTL_TIMEOUT", hide_env = true)]
+    timeout: Option<Span>,
 }
 
 impl TrainNumbers {
@@ -33,6 +36,7 @@ impl TrainNumbers {
             train_requests: self.train_requests,
             at_least: self.at_least,
             train_on: self.train_on,
+            timeout: self.timeout.map(|span| span.0),
             ..others
         }
     }

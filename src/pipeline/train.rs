@@ -8,7 +8,7 @@ use super::stages::Pipeline;
 use super::{Image, from_hotspot, profile_check, set_aside};
 use crate::error::{Error, ErrorKind, Result};
 use crate::identity::file_digest;
-use crate::process::exercise;
+use crate::process::exercise::{self, Share};
 use crate::profile::ProfileKind;
 use crate::profile::provenance::Provenance;
 use crate::report::StageStatus;
@@ -188,7 +188,13 @@ fn one_run(
         .ui
         .detail(&launch.tool(&plan.function.args).to_string());
 
-    let exercise = exercise::exercise(&plan.trained.process(), &launch, course.requests, &log);
+    let ui = pipeline.ui;
+    let share = Share {
+        requests: course.requests,
+        timeout: plan.bench.timeout,
+        tell: &|failure| ui.warn(&failure.words, failure.hint),
+    };
+    let exercise = exercise::exercise(&plan.trained.process(), &launch, &share, &log);
     let checked = exercise.and_then(|exercise| {
         let hotspot = match kind {
             ProfileKind::HotspotIprof => {

@@ -1,9 +1,12 @@
 //! The numbers: flag, then `PGOCTL_*`, then file, then default. clap has put flag and environment together already.
 
+use std::time::Duration;
+
 use crate::bench::BenchPlan;
 use crate::config::{Config, TrainOn};
 use crate::error::{Error, Result};
 use crate::host::pinning::Pin;
+use crate::load::ANSWER_TIMEOUT;
 use crate::workload::Workload;
 
 /// Numbers of the command line; `None` where nothing was said.
@@ -27,6 +30,8 @@ pub struct Settings {
     pub concurrency: Option<u32>,
     /// Requests per second, 0 for a closed loop.
     pub rate: Option<f64>,
+    /// How long an answer may take.
+    pub timeout: Option<Duration>,
     /// Cold starts of each variant.
     pub cold_starts: Option<u32>,
     /// The same with the page cache dropped.
@@ -50,6 +55,8 @@ pub struct TrainPlan {
     pub on: TrainOn,
 }
 
+/// The shortest limit of an answer.
+const LEAST_TIMEOUT: Duration = Duration::from_millis(10);
 /// The limit where the file has none, in percent.
 pub(super) const USUAL_LIMIT: f64 = 3.0;
 
@@ -90,6 +97,10 @@ pub fn decide(
             .unwrap_or_else(|| workload.default_warmup(requests)),
         concurrency: asked.concurrency.or(bench.concurrency).unwrap_or(1),
         rate: asked.rate.or(bench.rate).unwrap_or(0.0),
+        timeout: asked
+            .timeout
+            .or(bench.timeout.map(|span| span.0))
+            .unwrap_or(ANSWER_TIMEOUT),
         cold_starts,
         dropped_cold_starts: asked
             .dropped_cold_starts
@@ -135,6 +146,11 @@ fn check(train: &TrainPlan, bench: &BenchPlan) -> Result<()> {
             "`bench rate` is {}: it must be 0 or more requests per second",
             bench.rate
         )));
+    }
+    if bench.timeout < LEAST_TIMEOUT {
+        return Err(Error::usage("`bench timeout` is too short")
+            .because(format!("it is {:?}", bench.timeout))
+            .hint(format!("{LEAST_TIMEOUT:?} is the least that can be told")));
     }
     if u64::from(bench.concurrency) > bench.requests {
         return Err(Error::usage(format!(
@@ -208,6 +224,24 @@ mod tests {
         )
         .expect_err("more than runs");
         assert!(many.summary().contains("at-least"), "{many}");
+    }
+
+    #[test]
+    fn an_answer_may_take_ten_seconds_unless_somebody_says_otherwise() {
+        let of = |timeout, file: &str| {
+            let asked = Settings {
+                timeout,
+                ..Settings::default()
+            };
+            decided(asked, file).map(|(_, bench)| bench.timeout.as_millis())
+        };
+        let file = "[bench]\ntimeout = \"2s\"\n";
+        let flag = Some(Duration::from_millis(500));
+        assert_eq!(of(None, "").ok(), Some(10_000));
+        assert_eq!(of(None, file).ok(), Some(2_000));
+        assert_eq!(of(flag, file).ok(), Some(500));
+        let error = of(Some(Duration::ZERO), "").expect_err("nobody answers at once");
+        assert!(error.to_string().contains("too short"), "{error}");
     }
 
     #[test]

@@ -23,6 +23,7 @@ mod golden;
 mod hotspot;
 mod html;
 mod interrupts;
+mod odd_servers;
 mod on_hotspot;
 mod places;
 mod profile;
