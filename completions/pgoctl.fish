@@ -67,6 +67,7 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l train-requests -d 
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l at-least -d 'Good profiles needed to go on [default: nine in ten runs]' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l on -d 'What does the work of native-pgo\'s training [default: image where the GraalVM has PGO, else hotspot]' -r -f -a "image\t'The instrumented image'
 hotspot\t'An ordinary JDK, without an instrumented image (experimental)'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l timeout -d 'How long an answer may take, from when its request was due: 500ms, 10s, 2m [default: 10s]' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l rounds -d 'Rounds of each variant, a fresh process each' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l requests -d 'Measured requests in each round' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l warmup -d 'Requests before those, in the same process' -r
@@ -117,6 +118,7 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l train-requests -
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l at-least -d 'Good profiles needed to go on [default: nine in ten runs]' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l on -d 'What does the work of native-pgo\'s training [default: image where the GraalVM has PGO, else hotspot]' -r -f -a "image\t'The instrumented image'
 hotspot\t'An ordinary JDK, without an instrumented image (experimental)'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l timeout -d 'How long an answer may take, from when its request was due: 500ms, 10s, 2m [default: 10s]' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l function -d 'The function, where the file has several' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
@@ -149,6 +151,7 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l train-requests -
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l at-least -d 'Good profiles needed to go on [default: nine in ten runs]' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l on -d 'What does the work of native-pgo\'s training [default: image where the GraalVM has PGO, else hotspot]' -r -f -a "image\t'The instrumented image'
 hotspot\t'An ordinary JDK, without an instrumented image (experimental)'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l timeout -d 'How long an answer may take, from when its request was due: 500ms, 10s, 2m [default: 10s]' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l function -d 'The function, where the file has several' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
@@ -182,6 +185,7 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l train-requests -
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l at-least -d 'Good profiles needed to go on [default: nine in ten runs]' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l on -d 'What does the work of native-pgo\'s training [default: image where the GraalVM has PGO, else hotspot]' -r -f -a "image\t'The instrumented image'
 hotspot\t'An ordinary JDK, without an instrumented image (experimental)'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l timeout -d 'How long an answer may take, from when its request was due: 500ms, 10s, 2m [default: 10s]' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l function -d 'The function, where the file has several' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
@@ -205,6 +209,8 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l url -d 'A server
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l revision -d 'A git revision, to check out, build and measure (repeat to compare)' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l make -d 'What builds the JAR in a revision\'s checkout' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l request -d 'What to ask: \'GET /path\' or \'POST /path BODY\' (repeat for several) [default: the workload of pgoctl.toml]' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l header -d 'A header of every request: \'Name: value\' (repeat for several)' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l unix-socket -d 'Speak to the servers of all URLs through this Unix socket' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l protocol -d 'How to speak to programs and servers that are named [default: http/1.1]' -r -f -a "http/1.1\t'HTTP/1.1'
 http/2\t'HTTP/2, agreed on over TLS (ALPN); in clear text without asking first (RFC 9113, section 3.3: prior knowledge)'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l connections -d 'Whether to keep connections to them [default: keep-alive]' -r -f -a "keep-alive\t'One request after the other on each'
@@ -223,6 +229,7 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l train-requests -
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l at-least -d 'Good profiles needed to go on [default: nine in ten runs]' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l on -d 'What does the work of native-pgo\'s training [default: image where the GraalVM has PGO, else hotspot]' -r -f -a "image\t'The instrumented image'
 hotspot\t'An ordinary JDK, without an instrumented image (experimental)'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l timeout -d 'How long an answer may take, from when its request was due: 500ms, 10s, 2m [default: 10s]' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l rounds -d 'Rounds of each variant, a fresh process each' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l requests -d 'Measured requests in each round' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l warmup -d 'Requests before those, in the same process' -r
@@ -271,6 +278,7 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l train-requests -d
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l at-least -d 'Good profiles needed to go on [default: nine in ten runs]' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l on -d 'What does the work of native-pgo\'s training [default: image where the GraalVM has PGO, else hotspot]' -r -f -a "image\t'The instrumented image'
 hotspot\t'An ordinary JDK, without an instrumented image (experimental)'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l timeout -d 'How long an answer may take, from when its request was due: 500ms, 10s, 2m [default: 10s]' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l rounds -d 'Rounds of each variant, a fresh process each' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l requests -d 'Measured requests in each round' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l warmup -d 'Requests before those, in the same process' -r

@@ -59,6 +59,7 @@ native-pgo\:"A native image optimized with the merged profile"))' \
 '--at-least=[Good profiles needed to go on \[default\: nine in ten runs\]]:N:_default' \
 '--on=[What does the work of native-pgo'\''s training \[default\: image where the GraalVM has PGO, else hotspot\]]:TRAIN_ON:((image\:"The instrumented image"
 hotspot\:"An ordinary JDK, without an instrumented image (experimental)"))' \
+'--timeout=[How long an answer may take, from when its request was due\: 500ms, 10s, 2m \[default\: 10s\]]:TIME:_default' \
 '--rounds=[Rounds of each variant, a fresh process each]:N:_default' \
 '--requests=[Measured requests in each round]:N:_default' \
 '--warmup=[Requests before those, in the same process]:N:_default' \
@@ -118,6 +119,7 @@ native-pgo\:"A native image optimized with the merged profile"))' \
 '--at-least=[Good profiles needed to go on \[default\: nine in ten runs\]]:N:_default' \
 '--on=[What does the work of native-pgo'\''s training \[default\: image where the GraalVM has PGO, else hotspot\]]:TRAIN_ON:((image\:"The instrumented image"
 hotspot\:"An ordinary JDK, without an instrumented image (experimental)"))' \
+'--timeout=[How long an answer may take, from when its request was due\: 500ms, 10s, 2m \[default\: 10s\]]:TIME:_default' \
 '--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
 '--function=[The function, where the file has several]:NAME:_default' \
 '--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
@@ -159,6 +161,7 @@ native-pgo\:"A native image optimized with the merged profile"))' \
 '--at-least=[Good profiles needed to go on \[default\: nine in ten runs\]]:N:_default' \
 '--on=[What does the work of native-pgo'\''s training \[default\: image where the GraalVM has PGO, else hotspot\]]:TRAIN_ON:((image\:"The instrumented image"
 hotspot\:"An ordinary JDK, without an instrumented image (experimental)"))' \
+'--timeout=[How long an answer may take, from when its request was due\: 500ms, 10s, 2m \[default\: 10s\]]:TIME:_default' \
 '--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
 '--function=[The function, where the file has several]:NAME:_default' \
 '--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
@@ -201,6 +204,7 @@ native-pgo\:"A native image optimized with the merged profile"))' \
 '--at-least=[Good profiles needed to go on \[default\: nine in ten runs\]]:N:_default' \
 '--on=[What does the work of native-pgo'\''s training \[default\: image where the GraalVM has PGO, else hotspot\]]:TRAIN_ON:((image\:"The instrumented image"
 hotspot\:"An ordinary JDK, without an instrumented image (experimental)"))' \
+'--timeout=[How long an answer may take, from when its request was due\: 500ms, 10s, 2m \[default\: 10s\]]:TIME:_default' \
 '--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
 '--function=[The function, where the file has several]:NAME:_default' \
 '--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
@@ -233,6 +237,8 @@ _arguments "${_arguments_options[@]}" : \
 '(--url)*--revision=[A git revision, to check out, build and measure (repeat to compare)]:REV:_default' \
 '--make=[What builds the JAR in a revision'\''s checkout]:COMMAND:_default' \
 '(--revision)*--request=[What to ask\: '\''GET /path'\'' or '\''POST /path BODY'\'' (repeat for several) \[default\: the workload of pgoctl.toml\]]:REQUEST:_default' \
+'(--revision)*--header=[A header of every request\: '\''Name\: value'\'' (repeat for several)]:HEADER:_default' \
+'--unix-socket=[Speak to the servers of all URLs through this Unix socket]:PATH:_files' \
 '(--revision)--protocol=[How to speak to programs and servers that are named \[default\: http/1.1\]]:PROTOCOL:((http/1.1\:"HTTP/1.1"
 http/2\:"HTTP/2, agreed on over TLS (ALPN); in clear text without asking first (RFC 9113, section 3.3\: prior knowledge)"))' \
 '(--revision)--connections=[Whether to keep connections to them \[default\: keep-alive\]]:CONNECTIONS:((keep-alive\:"One request after the other on each"
@@ -251,6 +257,7 @@ native-pgo\:"A native image optimized with the merged profile"))' \
 '--at-least=[Good profiles needed to go on \[default\: nine in ten runs\]]:N:_default' \
 '--on=[What does the work of native-pgo'\''s training \[default\: image where the GraalVM has PGO, else hotspot\]]:TRAIN_ON:((image\:"The instrumented image"
 hotspot\:"An ordinary JDK, without an instrumented image (experimental)"))' \
+'--timeout=[How long an answer may take, from when its request was due\: 500ms, 10s, 2m \[default\: 10s\]]:TIME:_default' \
 '--rounds=[Rounds of each variant, a fresh process each]:N:_default' \
 '--requests=[Measured requests in each round]:N:_default' \
 '--warmup=[Requests before those, in the same process]:N:_default' \
@@ -308,6 +315,7 @@ native-pgo\:"A native image optimized with the merged profile"))' \
 '--at-least=[Good profiles needed to go on \[default\: nine in ten runs\]]:N:_default' \
 '--on=[What does the work of native-pgo'\''s training \[default\: image where the GraalVM has PGO, else hotspot\]]:TRAIN_ON:((image\:"The instrumented image"
 hotspot\:"An ordinary JDK, without an instrumented image (experimental)"))' \
+'--timeout=[How long an answer may take, from when its request was due\: 500ms, 10s, 2m \[default\: 10s\]]:TIME:_default' \
 '--rounds=[Rounds of each variant, a fresh process each]:N:_default' \
 '--requests=[Measured requests in each round]:N:_default' \
 '--warmup=[Requests before those, in the same process]:N:_default' \

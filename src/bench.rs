@@ -56,6 +56,7 @@ fn plan(plan: &BenchPlan, subjects: &[Subject]) -> PlanReport {
         protocol: http.map(|work| work.protocol),
         tls: over_tls.map(|subject| subject.variant).collect(),
         connections: http.map(|work| work.connections),
+        timeout_seconds: http.map(|_| plan.timeout.as_secs_f64()),
         dropped_cold_starts: plan.dropped_cold_starts,
         governor: crate::host::governor(),
         pinning: Pinning::decide(plan.pin),

@@ -17,8 +17,8 @@ pub use answer::Expect;
 pub use answer::Received;
 pub use connections::{Connections, Protocol};
 pub use request::{Request, RequestTemplate};
-pub use template::Variables;
 pub(crate) use template::fill;
+pub use template::{Secret, Variables};
 
 /// The requests of a workload, compiled for one server.
 #[derive(Clone, Debug)]

@@ -64,6 +64,10 @@ pub enum WarningKind {
     NoNoiseFloor,
     /// An open loop did not reach its rate.
     RateNotReached,
+    /// A request had no answer in time.
+    NoAnswer,
+    /// Requests met connections that the server had closed, and were sent again.
+    RequestsResent,
     /// What a function reads at its start could not be dropped from the page cache.
     PageCacheKept,
     /// A server was taken for the one that was meant, whatever its certificate says.
@@ -78,6 +82,7 @@ impl WarningKind {
             Self::NotSteady
                 | Self::GeneratorBound
                 | Self::RateNotReached
+                | Self::RequestsResent
                 | Self::Drift
                 | Self::Outlier
         )

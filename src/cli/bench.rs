@@ -62,6 +62,12 @@ struct What {
     /// What to ask: 'GET /path' or 'POST /path BODY' (repeat for several) [default: the workload of pgoctl.toml]
     #[arg(long, value_name = "REQUEST", conflicts_with = "revisions")]
     request: Vec<String>,
+    /// A header of every request: 'Name: value' (repeat for several)
+    #[arg(long = "header", value_name = "HEADER", conflicts_with = "revisions")]
+    headers: Vec<String>,
+    /// Speak to the servers of all URLs through this Unix socket
+    #[arg(long, value_name = "PATH", requires = "urls")]
+    unix_socket: Option<PathBuf>,
     /// How to speak to programs and servers that are named [default: http/1.1]
     #[arg(long, value_enum, conflicts_with = "revisions")]
     protocol: Option<Protocol>,
@@ -82,6 +88,8 @@ impl What {
             commands: self.commands.clone(),
             urls: self.urls.clone(),
             requests: self.request.clone(),
+            headers: self.headers.clone(),
+            unix_socket: self.unix_socket.clone(),
             protocol: self.protocol,
             connections: self.connections,
             cacert: self.cacert.clone(),
@@ -116,6 +124,7 @@ pub(super) fn bench(global: &Global, args: &BenchArgs, ui: &Ui) -> Result<()> {
     }
     let only_named = [
         ("--request", !what.request.is_empty()),
+        ("--header", !what.headers.is_empty()),
         ("--protocol", what.protocol.is_some()),
         ("--connections", what.connections.is_some()),
     ];

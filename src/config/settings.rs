@@ -8,6 +8,7 @@ use merge::Merge;
 use serde::Deserialize;
 
 use crate::host::pinning::Pin;
+use crate::units::Span;
 
 /// What one source says, completed by the next: flag, then environment (clap has put these together), then file.
 pub trait Combine: Merge + Sized {
@@ -72,6 +73,10 @@ pub struct TrainSettings {
     /// When training ends
     #[arg(skip)]
     pub stop: Option<TrainStop>,
+    /// How long an answer may take, from when its request was due: 500ms, 10s, 2m [default: 10s]
+    #[arg(long, value_name = "TIME", env = "PGOCTL_TIMEOUT", hide_env = true)]
+    #[serde(skip)]
+    pub timeout: Option<Span>,
 }
 
 /// What does the work of `native-pgo`'s training.
@@ -112,6 +117,9 @@ pub struct BenchSettings {
     /// Requests per second (open loop); 0: as fast as answers come
     #[arg(long, value_name = "N", env = "PGOCTL_RATE", hide_env = true)]
     pub rate: Option<f64>,
+    /// How long an answer may take, from when its request was due; in training too
+    #[arg(skip)]
+    pub timeout: Option<Span>,
     /// Cold starts of each variant
     #[arg(long, value_name = "N", env = "PGOCTL_COLD_STARTS", hide_env = true)]
     pub cold_starts: Option<u32>,

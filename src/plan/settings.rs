@@ -1,8 +1,11 @@
 //! How training and measuring go, decided: flag, then `PGOCTL_*`, then file, then the defaults, which stand here and nowhere else.
 
+use std::time::Duration;
+
 use crate::bench::BenchPlan;
 use crate::config::{Combine, Config, Settings, TrainOn};
 use crate::error::{Error, Result};
+use crate::load::ANSWER_TIMEOUT;
 use crate::workload::Workload;
 
 /// How training goes.
@@ -18,6 +21,8 @@ pub struct TrainPlan {
     pub on: TrainOn,
 }
 
+/// The shortest limit of an answer.
+const LEAST_TIMEOUT: Duration = Duration::from_millis(10);
 /// The limit where the file has none, in percent.
 pub(super) const USUAL_LIMIT: f64 = 3.0;
 
@@ -35,6 +40,7 @@ pub fn decide(
         bench: config.bench.clone(),
     };
     let Settings { train, bench } = asked.clone().combine(file);
+    let train_timeout = train.timeout;
     let runs = train.runs.unwrap_or(10);
     let train = TrainPlan {
         runs,
@@ -57,6 +63,10 @@ pub fn decide(
             .unwrap_or_else(|| workload.default_warmup(requests)),
         concurrency: bench.concurrency.unwrap_or(1),
         rate: bench.rate.unwrap_or(0.0),
+        // One flag for all that asks; in the file it is said of measuring, and holds in training too.
+        timeout: train_timeout
+            .or(bench.timeout)
+            .map_or(ANSWER_TIMEOUT, |span| span.0),
         cold_starts,
         dropped_cold_starts: bench.dropped_cold_starts.unwrap_or(cold_starts),
         pin: bench.pin.unwrap_or_default(),
@@ -100,6 +110,11 @@ fn check(train: &TrainPlan, bench: &BenchPlan) -> Result<()> {
             bench.rate
         )));
     }
+    if bench.timeout < LEAST_TIMEOUT {
+        return Err(Error::usage("`bench timeout` is too short")
+            .because(format!("it is {:?}", bench.timeout))
+            .hint(format!("{LEAST_TIMEOUT:?} is the least that can be told")));
+    }
     if u64::from(bench.concurrency) > bench.requests {
         return Err(Error::usage(format!(
             "`bench concurrency` is {}, with {} requests in a round",
@@ -113,6 +128,7 @@ fn check(train: &TrainPlan, bench: &BenchPlan) -> Result<()> {
 mod tests {
     use super::*;
     use crate::config::{BenchSettings, TrainSettings};
+    use crate::units::Span;
 
     fn train(train: TrainSettings) -> Settings {
         Settings {
@@ -187,6 +203,24 @@ mod tests {
         )
         .expect_err("more than runs");
         assert!(many.summary().contains("at-least"), "{many}");
+    }
+
+    #[test]
+    fn an_answer_may_take_ten_seconds_unless_somebody_says_otherwise() {
+        let of = |timeout, file: &str| {
+            let asked = train(TrainSettings {
+                timeout: timeout.map(Span),
+                ..TrainSettings::default()
+            });
+            decided(asked, file).map(|(_, bench)| bench.timeout.as_millis())
+        };
+        let file = "[bench]\ntimeout = \"2s\"\n";
+        let flag = Some(Duration::from_millis(500));
+        assert_eq!(of(None, "").ok(), Some(10_000));
+        assert_eq!(of(None, file).ok(), Some(2_000));
+        assert_eq!(of(flag, file).ok(), Some(500));
+        let error = of(Some(Duration::ZERO), "").expect_err("nobody answers at once");
+        assert!(error.to_string().contains("too short"), "{error}");
     }
 
     #[test]

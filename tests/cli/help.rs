@@ -13,24 +13,24 @@ fn help_of_a_command_is_what_its_flag_prints() {
         &["profile"],
         &["profile", "check"],
     ] {
-        let asked = sandbox.pgoctl(&[&["help"], command].concat());
-        let flag = sandbox.pgoctl(&[command, &["--help"]].concat());
+        let asked = sandbox.pgoctl(format!("help {}", command.join(" ")));
+        let flag = sandbox.pgoctl(format!("{} --help", command.join(" ")));
         assert_eq!(asked.status, 0, "{}", asked.stderr);
         assert_eq!(asked.stdout, flag.stdout, "{command:?}");
     }
-    let below = sandbox.pgoctl(&["profile", "help", "check"]);
-    let flag = sandbox.pgoctl(&["profile", "check", "--help"]);
+    let below = sandbox.pgoctl("profile help check");
+    let flag = sandbox.pgoctl("profile check --help");
     assert_eq!(below.stdout, flag.stdout);
 }
 
 #[test]
 fn every_page_is_a_topic() {
     let sandbox = Sandbox::new();
-    let listed = sandbox.pgoctl(&["help"]).stdout;
+    let listed = sandbox.pgoctl("help").stdout;
     let mut topics = 0;
     for page in Page::all() {
         let Some(topic) = page.topic() else { continue };
-        let said = sandbox.pgoctl(&["help", topic]);
+        let said = sandbox.pgoctl(format!("help {topic}"));
         assert_eq!(said.status, 0, "{topic}: {}", said.stderr);
         let title = page.text.lines().next().unwrap().trim_start_matches("# ");
         assert_eq!(said.stdout.lines().next(), Some(title));
@@ -48,7 +48,7 @@ fn every_page_is_a_topic() {
 
 #[test]
 fn a_page_in_the_terminal_has_its_outputs_and_no_markup() {
-    let said = Sandbox::new().pgoctl(&["help", "profiles"]).stdout;
+    let said = Sandbox::new().pgoctl("help profiles").stdout;
     for block in Page::read("docs/profiles.md").blocks() {
         for line in block.text.lines() {
             let line = format!("      {line}");
@@ -65,10 +65,10 @@ fn a_page_in_the_terminal_has_its_outputs_and_no_markup() {
 #[test]
 fn a_word_that_is_not_a_topic_gets_its_neighbour() {
     let sandbox = Sandbox::new();
-    let said = sandbox.pgoctl(&["help", "measurin"]);
+    let said = sandbox.pgoctl("help measurin");
     assert_eq!(said.status, 2);
     assert!(said.stderr.contains("'measuring'"), "{}", said.stderr);
-    let said = sandbox.pgoctl(&["help", "profile", "chek"]);
+    let said = sandbox.pgoctl("help profile chek");
     assert_eq!(said.status, 2);
     assert!(
         said.stderr.contains("there is no command `profile chek`"),

@@ -29,11 +29,12 @@ mod interrupts;
 mod jdk;
 #[path = "../support/needs.rs"]
 mod needs;
+mod odd_servers;
 mod on_hotspot;
 mod on_hotspot_functions;
 mod one_rule;
-mod pipeline;
 mod pages;
+mod pipeline;
 mod places;
 mod profile;
 mod real_functions;

@@ -171,9 +171,7 @@ fn session(block: &str) -> String {
     let sandbox = shop();
     let mut session = String::new();
     for command in block.lines().filter_map(|line| line.strip_prefix("$ ")) {
-        let words = shlex::split(command.strip_prefix("pgoctl ").unwrap()).unwrap();
-        let words: Vec<&str> = words.iter().map(String::as_str).collect();
-        let said = sandbox.pgoctl(&words);
+        let said = sandbox.pgoctl(command.strip_prefix("pgoctl ").unwrap());
         assert_eq!(said.status, 0, "{command}: {}", said.stderr);
         session += &format!("$ {command}\n{}{}\n", said.stderr, said.stdout);
     }
@@ -328,7 +326,7 @@ fn readme_has_every_command_and_exit_code() {
             command.get_name()
         );
     }
-    let help = Sandbox::new().pgoctl(&["-h"]).stdout;
+    let help = Sandbox::new().pgoctl("-h").stdout;
     let codes = help.split_once("Exit codes:").unwrap().1.lines();
     let codes: Vec<&str> = codes
         .filter_map(|line| line.split_whitespace().next())

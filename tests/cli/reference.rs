@@ -11,7 +11,7 @@ fn the_configuration_page_is_a_file_that_pgoctl_reads() {
     let sandbox = Sandbox::new();
     sandbox.write("pgoctl.toml", page.blocks()[0].text);
     // What it names is not there; that is said after the file was read.
-    let said = sandbox.pgoctl(&["run", "--dry-run"]);
+    let said = sandbox.pgoctl("run --dry-run");
     assert_eq!(said.status, 2, "{}", said.stderr);
     assert!(said.stderr.contains("hello.jar"), "{}", said.stderr);
     assert!(!said.stderr.contains("expects"), "{}", said.stderr);
@@ -46,7 +46,7 @@ fn the_configuration_page_has_every_key() {
             "qqqqqqqq = 1\n"
         };
         sandbox.write("pgoctl.toml", &format!("{table}{unknown}"));
-        let said = sandbox.pgoctl(&["run", "--dry-run"]).stderr;
+        let said = sandbox.pgoctl("run --dry-run").stderr;
         let (_, known) = said
             .split_once("known here: ")
             .unwrap_or_else(|| panic!("{table}{said}"));
