@@ -10,18 +10,18 @@ use std::time::{Duration, Instant};
 
 use super::samples::Round;
 use crate::compare::{Metric, value};
+use crate::event::Running;
 use crate::load::{Failure, Gauge};
 use crate::stats;
-use crate::ui::Task;
 use crate::variant::Variant;
-use crate::warning::{Warning, WarningKind};
+use crate::warning::Warning;
 
 /// How long a look at a load is good for.
 const LOOK: Duration = Duration::from_millis(250);
 
 /// The progress of all rounds.
 pub(super) struct Live<'a> {
-    task: &'a Task<'a>,
+    task: &'a Running<'a>,
     pace: Pace,
     /// The last round of each variant, in words.
     last: BTreeMap<Variant, String>,
@@ -52,7 +52,7 @@ pub(super) struct Part {
 
 impl<'a> Live<'a> {
     /// Nothing of `total` rounds is done.
-    pub(super) fn new(task: &'a Task<'a>, total: u64) -> Self {
+    pub(super) fn new(task: &'a Running<'a>, total: u64) -> Self {
         Self {
             task,
             pace: Pace::new(total),
@@ -76,7 +76,7 @@ impl<'a> Live<'a> {
 
     /// Runs a part of a round, and shows how fast it is where somebody can see it.
     pub(super) fn during<T>(&self, part: Part, load: impl FnOnce(Option<Arc<Gauge>>) -> T) -> T {
-        if !self.task.is_live() {
+        if !self.task.is_followed() {
             return load(None);
         }
         let gauge = Arc::new(Gauge::default());
@@ -91,12 +91,11 @@ impl<'a> Live<'a> {
 
     /// The first request of a part that had no answer in time: said at once, since the rest may take as long.
     pub(super) fn no_answer(&self, part: Part, failure: &Failure) {
-        let warning = Warning::new(
-            WarningKind::NoAnswer,
-            format!("{}: {}", part.variant, failure.words),
-        );
-        self.task
-            .warn(&failure.hint.into_iter().fold(warning, Warning::hint));
+        self.task.warn(&Warning::no_answer(
+            part.variant,
+            &failure.words,
+            failure.hint,
+        ));
     }
 
     fn watch(&self, part: Part, gauge: &Gauge, over: &AtomicBool) {
