@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::variant::Variant;
+
 /// Something that a reader should know.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Warning {
@@ -96,6 +98,15 @@ impl Warning {
             kind,
             message: message.into(),
             hint: None,
+        }
+    }
+
+    /// A request to `variant` had no answer in time.
+    pub fn no_answer(variant: Variant, words: &str, hint: Option<&str>) -> Self {
+        Self {
+            kind: WarningKind::NoAnswer,
+            message: format!("{variant}: {words}"),
+            hint: hint.map(str::to_owned),
         }
     }
 

@@ -14,7 +14,7 @@ use crate::event::Running;
 use crate::load::{Failure, Gauge};
 use crate::stats;
 use crate::variant::Variant;
-use crate::warning::{Warning, WarningKind};
+use crate::warning::Warning;
 
 /// How long a look at a load is good for.
 const LOOK: Duration = Duration::from_millis(250);
@@ -91,12 +91,11 @@ impl<'a> Live<'a> {
 
     /// The first request of a part that had no answer in time: said at once, since the rest may take as long.
     pub(super) fn no_answer(&self, part: Part, failure: &Failure) {
-        let warning = Warning::new(
-            WarningKind::NoAnswer,
-            format!("{}: {}", part.variant, failure.words),
-        );
-        self.task
-            .warn(&failure.hint.into_iter().fold(warning, Warning::hint));
+        self.task.warn(&Warning::no_answer(
+            part.variant,
+            &failure.words,
+            failure.hint,
+        ));
     }
 
     fn watch(&self, part: Part, gauge: &Gauge, over: &AtomicBool) {

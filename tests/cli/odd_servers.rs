@@ -3,11 +3,13 @@
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream, ToSocketAddrs};
 use std::os::unix::net::UnixListener;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
 use super::bench_anything::server;
+use super::needs::{Need, or_skip};
 use super::sandbox::{Said, Sandbox};
 
 const HELLO: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello";
@@ -51,13 +53,9 @@ fn mirror() -> SocketAddr {
     odd(|stream| echo(stream, |request| request))
 }
 
-fn words<'a>(more: &[&'a str]) -> Vec<&'a str> {
-    let small = "bench --rounds 1 --requests 25 --warmup 0 --format json";
-    small.split(' ').chain(more.iter().copied()).collect()
-}
-
-fn bench(sandbox: &Sandbox, more: &[&str]) -> Said {
-    sandbox.pgoctl(&words(more))
+/// `pgoctl bench` of a few requests, and these words.
+fn small(more: &str) -> String {
+    format!("bench --rounds 1 --requests 25 --warmup 0 --format json {more}")
 }
 
 /// The workload of a project: one request whose answer has to contain `text`.
@@ -73,10 +71,10 @@ fn expect(sandbox: &Sandbox, text: &str) {
 }
 
 /// Fails unless every request is answered with `text` somewhere in the body, which is the request as it came.
-fn sends(more: &[&str], text: &str) -> (Sandbox, Value) {
+fn sends(more: &str, text: &str) -> (Sandbox, Value) {
     let sandbox = Sandbox::new();
     expect(&sandbox, text);
-    let report = sandbox.json(&words(more));
+    let report = sandbox.json(small(more));
     (sandbox, report)
 }
 
@@ -90,18 +88,17 @@ fn a_server_that_closes_kept_connections_is_measured_and_it_is_said() {
         // The next request finds the connection closed.
         heard(&mut stream);
     });
-    let url = format!("http://{address}/");
-    let report = sandbox.json(&words(&["--url", &url]));
+    let report = sandbox.json(small(&format!("--url http://{address}/")));
     assert_eq!(report["variants"][0]["rounds"][0]["resent"], 2);
     assert_eq!(report["variants"][0]["metrics"]["latency_ms_p50"]["n"], 25);
-    let table = sandbox.pgoctl(&["report"]).stdout;
+    let table = sandbox.pgoctl("report").stdout;
     assert!(
         table.contains("2 requests met one and were sent again"),
         "{table}"
     );
 
-    let post = bench(&sandbox, &["--url", &url, "--request", "POST / {}"]);
-    post.fails(
+    let post = format!("--url http://{address}/ --request 'POST / {{}}'");
+    sandbox.pgoctl(small(&post)).fails(
         6,
         &[
             "it is not sent again, since it may have been carried out",
@@ -113,41 +110,44 @@ fn a_server_that_closes_kept_connections_is_measured_and_it_is_said() {
 #[test]
 fn a_silent_server_is_said_at_once_and_given_up_soon() {
     let sandbox = Sandbox::new();
-    let address = odd(|mut stream| while heard(&mut stream) {});
-    let url = format!("http://{address}/");
-    let started = Instant::now();
-    let said = bench(&sandbox, &["--url", &url, "--timeout", "200ms"]);
-    said.fails(
-        6,
-        &[
-            "warning: ",
-            "`GET /`: no answer within 200 ms",
-            "given up after 3 of 25 requests",
-            "hint: `--timeout 1m` waits longer",
-        ],
+    let url = format!(
+        "--url http://{}/",
+        odd(|mut stream| while heard(&mut stream) {})
     );
+    let started = Instant::now();
+    sandbox
+        .pgoctl(small(&format!("{url} --timeout 200ms")))
+        .fails(
+            6,
+            &[
+                "warning: ",
+                "`GET /`: no answer within 200 ms",
+                "given up after 3 of 25 requests",
+                "hint: `--timeout 1m` waits longer",
+            ],
+        );
     assert!(started.elapsed() < Duration::from_secs(30));
 
     // The environment and the file say it as well; what is too short is refused.
-    sandbox.write(
-        "pgoctl.toml",
-        "[function.x]\njar = \"x.jar\"\nworkload = { requests = [{ path = \"/\" }] }\n[bench]\ntimeout = \"150ms\"\n",
-    );
-    bench(&sandbox, &["--url", &url]).fails(6, &["no answer within 150 ms"]);
-    let mut command = sandbox.command(&words(&["--url", &url]));
+    expect(&sandbox, "");
+    let file = sandbox.read("pgoctl.toml") + "[bench]\ntimeout = \"150ms\"\n";
+    sandbox.write("pgoctl.toml", &file);
+    sandbox
+        .pgoctl(small(&url))
+        .fails(6, &["no answer within 150 ms"]);
+    let mut command = sandbox.command(&small(&url));
     let of_environment = Said::of(&command.env("PGOCTL_TIMEOUT", "100ms").output().unwrap());
     of_environment.fails(6, &["no answer within 100 ms"]);
-    bench(&sandbox, &["--url", &url, "--timeout", "0s"])
-        .fails(2, &["`bench timeout` is too short"]);
+    let short = sandbox.pgoctl(small(&format!("{url} --timeout 0s")));
+    short.fails(2, &["`bench timeout` is too short"]);
 }
 
 #[test]
 fn the_limit_stands_in_the_report() {
     let sandbox = Sandbox::new();
-    let url = format!("http://{}/", server());
-    let report = sandbox.json(&words(&["--url", &url]));
+    let report = sandbox.json(small(&format!("--url http://{}/", server())));
     assert_eq!(report["plan"]["timeout_seconds"], 10.0);
-    let table = sandbox.pgoctl(&["report"]).stdout;
+    let table = sandbox.pgoctl("report").stdout;
     assert!(table.contains("timeout 10 s"), "{table}");
 }
 
@@ -182,9 +182,9 @@ fn what_is_wrong_about_an_answer_is_named() {
             "what came is not an HTTP/1.1 answer",
         ),
     ] {
-        let url = format!("http://{}/", odd(serve));
         let started = Instant::now();
-        bench(&sandbox, &["--url", &url]).fails(6, &[words]);
+        let said = sandbox.pgoctl(small(&format!("--url http://{}/", odd(serve))));
+        said.fails(6, &[words]);
         assert!(
             started.elapsed() < Duration::from_secs(8),
             "{words}: nothing is waited for"
@@ -208,36 +208,39 @@ fn a_query_without_a_path_is_asked_for() {
         }
     });
     let url = format!("http://{address}?x=1&y=a b");
-    let report = sandbox.json(&words(&["--url", &url]));
+    let report = sandbox.json(small(&format!("--url '{url}'")));
     assert_eq!(report["variants"][0]["image"]["path"], url.as_str());
-    bench(&sandbox, &["--url", &format!("http://{address}/")]).fails(6, &["answered with 404"]);
+    let other = sandbox.pgoctl(small(&format!("--url http://{address}/")));
+    other.fails(6, &["answered with 404"]);
 }
 
 #[test]
 fn headers_are_sent_with_every_request() {
+    let url = format!("--url http://{}", mirror());
+    sends(&format!("{url} --header 'X-Key: a b'"), "x-key: a b\r\n");
+    let list = format!("{url} --header 'Accept: a/b' --header 'accept: c/d'");
+    sends(&list, "accept: a/b, c/d\r\n");
+    sends(
+        &format!("{url} --header 'Host: other.example'"),
+        "host: other.example\r\n",
+    );
+
     let sandbox = Sandbox::new();
-    let url = format!("http://{}", mirror());
-    let headers = |headers: &[&str], text: &str| {
-        let flags = headers.iter().flat_map(|header| ["--header", *header]);
-        let all: Vec<_> = ["--url", &url].into_iter().chain(flags).collect();
-        sends(&all, text);
-    };
-    headers(&["X-Key: a b"], "x-key: a b\r\n");
-    headers(&["Accept: a/b", "accept: c/d"], "accept: a/b, c/d\r\n");
-    headers(&["Host: other.example"], "host: other.example\r\n");
-    let wrong = bench(&sandbox, &["--url", &url, "--header", "no header"]);
-    wrong.fails(2, &["is not a header", "`--header 'Accept: text/plain'`"]);
-    bench(&sandbox, &["--header", "a: b"]).fails(2, &["`--header` is for"]);
-    bench(&sandbox, &["true", "--header", "a: b"]).fails(2, &["`--header` is for servers"]);
+    let fails = |words: &str, why: &[&str]| sandbox.pgoctl(small(words)).fails(2, why);
+    fails(
+        &format!("{url} --header 'no header'"),
+        &["is not a header", "`--header 'Accept: text/plain'`"],
+    );
+    fails("--header 'a: b'", &["`--header` is for"]);
+    fails("true --header 'a: b'", &["`--header` is for servers"]);
 }
 
 #[test]
 fn a_password_is_sent_and_stands_nowhere() {
     let host = mirror();
-    let url = format!("http://someone:open%20sesame@{host}");
     // printf 'someone:open sesame' | base64
     let sent = "authorization: Basic c29tZW9uZTpvcGVuIHNlc2FtZQ==\r\n";
-    let (sandbox, report) = sends(&["--url", &url], sent);
+    let (sandbox, report) = sends(&format!("--url http://someone:open%20sesame@{host}"), sent);
     let path = report["variants"][0]["image"]["path"].as_str().unwrap();
     assert_eq!(path, format!("http://***@{host}"));
     for file in sandbox.products() {
@@ -248,13 +251,13 @@ fn a_password_is_sent_and_stands_nowhere() {
         }
     }
     for words in [
-        &["--url", "http://someone:sesame@nowhere.invalid/"][..],
-        &["--url", "http://someone:sesame@127.0.0.1:1/", "--verbose"],
-        &["--url", "someone:sesame@127.0.0.1/"],
-        &["http://someone:sesame@127.0.0.1/"],
-        &["--url", "http://someone:sesame@127.0.0.1/", "--dry-run"],
+        "--url http://someone:sesame@nowhere.invalid/",
+        "--url http://someone:sesame@127.0.0.1:1/ --verbose",
+        "--url someone:sesame@127.0.0.1/",
+        "http://someone:sesame@127.0.0.1/",
+        "--url http://someone:sesame@127.0.0.1/ --dry-run",
     ] {
-        let said = bench(&sandbox, words);
+        let said = sandbox.pgoctl(small(words));
         let all = format!("{}{}", said.stdout, said.stderr);
         assert!(!all.contains("sesame") && !all.contains("someone"), "{all}");
     }
@@ -276,9 +279,12 @@ fn what_is_no_url_is_explained() {
             "its port is not a number up to 65535",
         ),
     ] {
-        bench(&sandbox, &["--url", url]).fails(2, &["cannot measure", why]);
+        let said = sandbox.pgoctl(small(&format!("--url '{url}'")));
+        said.fails(2, &["cannot measure", why]);
     }
-    bench(&sandbox, &["http://127.0.0.1/"]).fails(2, &["`--url http://127.0.0.1/`"]);
+    sandbox
+        .pgoctl(small("http://127.0.0.1/"))
+        .fails(2, &["`--url http://127.0.0.1/`"]);
 }
 
 #[test]
@@ -289,15 +295,8 @@ fn nobody_who_listens_is_said_and_every_address_is_tried() {
         .local_addr()
         .unwrap();
     for connections in ["keep-alive", "fresh"] {
-        let said = bench(
-            &sandbox,
-            &[
-                "--url",
-                &format!("http://{closed}/"),
-                "--connections",
-                connections,
-            ],
-        );
+        let words = format!("--url http://{closed}/ --connections {connections}");
+        let said = sandbox.pgoctl(small(&words));
         said.fails(
             6,
             &[
@@ -305,22 +304,14 @@ fn nobody_who_listens_is_said_and_every_address_is_tried() {
                 "start the server first",
             ],
         );
-        assert!(
-            !said.stderr.contains("load generator failed"),
-            "{}",
-            said.stderr
-        );
+        assert!(!said.stderr.contains("load generator"), "{}", said.stderr);
     }
     let addresses: Vec<_> = "localhost:1".to_socket_addrs().unwrap().collect();
-    if addresses.len() < 2 {
-        eprintln!("skipped: localhost has one address here");
-        return;
-    }
-    // Whichever comes first, one of these two listens where it does not.
+    // Whichever comes first, one of these listens where it does not; a machine whose `localhost` has one address has one try.
     for address in addresses {
         let listener = TcpListener::bind((address.ip(), 0)).unwrap();
         let port = serve_all(listener, |stream| echo(stream, |_| "hello")).port();
-        let report = sandbox.json(&words(&["--url", &format!("http://localhost:{port}/")]));
+        let report = sandbox.json(small(&format!("--url http://localhost:{port}/")));
         assert_eq!(report["variants"][0]["metrics"]["latency_ms_p50"]["n"], 25);
     }
 }
@@ -335,20 +326,27 @@ fn a_unix_socket_is_measured() {
         }
     });
     expect(&sandbox, "host: localhost\r\n");
-    let socket = |path| ["--unix-socket", path, "--url", "http://localhost"];
-    let report = sandbox.json(&words(&socket("app.sock")));
+    let report = sandbox.json(small("--unix-socket app.sock --url http://localhost"));
     assert_eq!(report["variants"][0]["variant"], "app.sock");
     assert_eq!(report["variants"][0]["metrics"]["latency_ms_p50"]["n"], 25);
-    bench(&sandbox, &socket("none.sock")).fails(6, &["nothing listens at `none.sock`"]);
-    bench(&sandbox, &["true", "--unix-socket", "app.sock"]).fails(2, &["--url"]);
+    sandbox
+        .pgoctl(small("--unix-socket none.sock --url http://localhost"))
+        .fails(6, &["nothing listens at `none.sock`"]);
+    sandbox
+        .pgoctl(small("true --unix-socket app.sock"))
+        .fails(2, &["--url"]);
 }
 
 #[test]
 fn a_function_that_listens_on_the_other_loopback_gets_ready() {
-    if TcpListener::bind("[::1]:0").is_err() {
-        eprintln!("skipped: no IPv6 on this machine");
+    let listens = TcpListener::bind("[::1]:0").ok();
+    let Ok(_) = or_skip(listens, Need::Ipv6, "`[::1]` cannot be listened on") else {
         return;
-    }
+    };
+    let python = Command::new("python3").arg("--version").output().ok();
+    let Ok(_) = or_skip(python, Need::Python, "there is no `python3`") else {
+        return;
+    };
     let sandbox = Sandbox::new();
     sandbox.write(
         "server.py",
@@ -360,8 +358,8 @@ fn a_function_that_listens_on_the_other_loopback_gets_ready() {
          \x20       self.send_header('Content-Length', '0')\n        self.end_headers()\n\
          Server(('::1', int(sys.argv[1])), Hello).serve_forever()\n",
     );
-    let cold = ["--cold-starts", "2", "--dropped-cold-starts", "0"];
-    let report = sandbox.json(&words(&[&["python3 server.py {port}"][..], &cold].concat()));
+    let program = "'python3 server.py {port}' --cold-starts 2 --dropped-cold-starts 0";
+    let report = sandbox.json(small(program));
     assert_eq!(report["variants"][0]["metrics"]["latency_ms_p50"]["n"], 25);
     assert!(report["variants"][0]["metrics"]["cold_start_ms"]["value"].is_number());
 }
