@@ -30,6 +30,7 @@ mod jdk;
 mod needs;
 mod on_hotspot;
 mod on_hotspot_functions;
+mod once;
 mod pipeline;
 mod places;
 mod profile;
