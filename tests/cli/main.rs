@@ -32,6 +32,7 @@ mod needs;
 mod odd_servers;
 mod on_hotspot;
 mod on_hotspot_functions;
+mod once;
 mod one_rule;
 mod pages;
 mod pipeline;
