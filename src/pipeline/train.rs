@@ -31,7 +31,7 @@ pub(super) fn train(
     let folder = pipeline.plan.workdir.profiles(&pipeline.plan.function.name);
     let there = |run: u32| {
         let profile = course.profile(&folder, run);
-        !pipeline.force
+        pipeline.reuse != Reuse::Never
             && (Provenance::read(&profile).is_some() || set_aside::reason(&profile).is_some())
     };
     let missing: Vec<u32> = (1..=course.runs).filter(|run| !there(*run)).collect();
@@ -46,7 +46,7 @@ pub(super) fn train(
         return good(pipeline, variant, &course, &folder);
     }
     let reason = match missing.len() == course.runs as usize {
-        true if pipeline.force => "redone: `--force`".to_owned(),
+        true if pipeline.reuse == Reuse::Never => "redone: `--force`".to_owned(),
         true => "there are no profiles of this training yet".to_owned(),
         false => format!(
             "{} of {} profiles are there",
