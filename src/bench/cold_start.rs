@@ -156,7 +156,7 @@ impl Starts<'_> {
                 let server =
                     Pinning::on_function_cores(pinning, || Server::start(process, launch, log))?;
                 let ready = server.wait_ready(work)?;
-                let usage = Usage::of(server.pid());
+                let usage = server.tree().usage();
                 server.kill();
                 Ok((
                     Some(nanoseconds(ready.accepts)),
@@ -182,7 +182,11 @@ impl Starts<'_> {
         let looked = match &process.workload {
             Workload::Http(work) => Server::start(process, launch, log).and_then(|server| {
                 server.wait_ready(work)?;
-                files.look(server.pid());
+                server
+                    .tree()
+                    .pids()
+                    .into_iter()
+                    .for_each(|pid| files.look(pid));
                 server.kill();
                 Ok(())
             }),

@@ -8,7 +8,7 @@ use super::Process;
 use super::last_words::with_last_words;
 use super::launch::Launch;
 use crate::error::{Error, ErrorKind, Result};
-use crate::exec::{self, Child, Ending, Invocation, Stopped, Watched};
+use crate::exec::{self, Child, Ending, Invocation, Stopped, Tree, Watched};
 use crate::http::{Connections, Request, Variables};
 use crate::interrupt;
 use crate::load::probe;
@@ -43,9 +43,9 @@ impl<'a> Server<'a> {
         (Ipv4Addr::LOCALHOST, self.port).into()
     }
 
-    /// Its process id.
-    pub fn pid(&self) -> u32 {
-        self.child.pid()
+    /// Its process with all that it started.
+    pub fn tree(&self) -> &Tree {
+        self.child.tree()
     }
 
     /// The instant just before it was spawned.
@@ -103,7 +103,7 @@ impl<'a> Server<'a> {
         })
     }
 
-    /// Asks it to end and waits for that, at most `grace`.
+    /// Asks it to end, with all that it started, and waits for that, at most `grace`.
     pub fn stop(self, grace: Duration) -> Stopped {
         self.child.stop(grace)
     }
