@@ -7,6 +7,7 @@ use super::course::{Course, course};
 use super::stages::Pipeline;
 use super::{Image, from_hotspot, profile_check, set_aside};
 use crate::error::{Error, ErrorKind, Result};
+use crate::event::{self, Event, Work};
 use crate::identity::file_digest;
 use crate::process::exercise;
 use crate::profile::ProfileKind;
@@ -74,9 +75,8 @@ fn gather(
 ) -> Result<Vec<PathBuf>> {
     workdir::create_dir(folder)?;
     let goal = || format!("could not train {variant}");
-    let task = pipeline
-        .ui
-        .task(&format!("train {variant} on {}", course.on.variant));
+    let on = course.on.variant;
+    let task = event::begin(pipeline.listener, Work::Train { variant, on });
     let mut failures: Vec<(u32, Error)> = Vec::new();
     for (index, &run) in missing.iter().enumerate() {
         interrupt::check()?;
@@ -167,9 +167,8 @@ fn one_run(
     let toolchain = plan.toolchain(course.training.on);
     let target = course.profile(folder, run);
     let aside = folder.join(format!(
-        "{}{}-{}",
-        workdir::HALF_MADE,
-        std::process::id(),
+        "{}{}",
+        workdir::half_made(),
         target.file_name().unwrap_or_default().to_string_lossy()
     ));
     // A JVM logs its counters as text, of which the profile is made.
@@ -184,9 +183,9 @@ fn one_run(
     let _ = std::fs::remove_file(&recorded);
     let log = pipeline.log(&format!("train-{variant}-{run:04}.log"))?;
     let started_at = jiff::Timestamp::now().to_string();
-    pipeline
-        .ui
-        .detail(&launch.tool(&plan.function.args).to_string());
+    pipeline.listener.hear(Event::Command {
+        command: launch.tool(&plan.function.args).to_string(),
+    });
 
     let exercise = exercise::exercise(&plan.trained.process(), &launch, course.requests, &log);
     let checked = exercise.and_then(|exercise| {

@@ -4,10 +4,11 @@ use std::os::unix::fs::PermissionsExt;
 
 use serde_json::Value;
 
-use super::sandbox::{Sandbox, jars};
+use super::needs::Needed;
+use super::sandbox::{Sandbox, jars, quoted};
 
 /// A folder with the JAR of the sample function and two start scripts: one becomes the JVM, one waits for it.
-fn started_by_scripts() -> Option<Sandbox> {
+fn started_by_scripts() -> Needed<Sandbox> {
     let sandbox = Sandbox::new();
     std::fs::copy(jars()?.join("hello.jar"), sandbox.path().join("app.jar")).unwrap();
     for (name, line) in [
@@ -17,7 +18,7 @@ fn started_by_scripts() -> Option<Sandbox> {
         let script = sandbox.write(name, &format!("#!/bin/sh\n{line}\n"));
         std::fs::set_permissions(script, std::fs::Permissions::from_mode(0o755)).unwrap();
     }
-    Some(sandbox)
+    Ok(sandbox)
 }
 
 fn value(report: &Value, variant: usize, metric: &str) -> f64 {
@@ -29,29 +30,13 @@ fn value(report: &Value, variant: usize, metric: &str) -> f64 {
 
 #[test]
 fn a_server_behind_a_start_script_is_measured_as_itself() {
-    let Some(sandbox) = started_by_scripts() else {
+    let Ok(sandbox) = started_by_scripts() else {
         return;
     };
-    let words = [
-        "bench",
-        "./becomes.sh --port {port}",
-        "./waits.sh --port {port}",
-        "--request",
-        "GET /health",
-        "--rounds",
-        "2",
-        "--requests",
-        "20",
-        "--warmup",
-        "2",
-        "--cold-starts",
-        "4",
-        "--dropped-cold-starts",
-        "0",
-        "--format",
-        "json",
-    ];
-    let report = sandbox.json(&words);
+    let report = sandbox.json(
+        "bench './becomes.sh --port {port}' './waits.sh --port {port}' --request 'GET /health' \
+         --rounds 2 --requests 20 --warmup 2 --cold-starts 4 --dropped-cold-starts 0 --format json",
+    );
     for metric in [
         "peak_memory_bytes",
         "cold_start_peak_memory_bytes",
@@ -76,24 +61,11 @@ fn an_invocation_behind_a_start_script_is_measured_as_itself() {
     let sandbox = Sandbox::new();
     // 60 MB held by what the script starts, and by nothing else.
     let work = "exec dd if=/dev/zero of=/dev/null bs=60M count=1 status=none";
-    let words = [
-        "bench",
-        &format!("sh -c '{work}'"),
-        &format!("sh -c '(sh -c \"{work}\"); exit 0'"),
-        "--rounds",
-        "2",
-        "--requests",
-        "2",
-        "--warmup",
-        "0",
-        "--cold-starts",
-        "0",
-        "--dropped-cold-starts",
-        "0",
-        "--format",
-        "json",
-    ];
-    let report = sandbox.json(&words);
+    let direct = quoted(format!("sh -c '{work}'"));
+    let below = quoted(format!("sh -c '(sh -c \"{work}\"); exit 0'"));
+    let report = sandbox.json(format!(
+        "bench {direct} {below} --rounds 2 --requests 2 --warmup 0 --cold-starts 0 --dropped-cold-starts 0 --format json"
+    ));
     for variant in [0, 1] {
         let peak = value(&report, variant, "peak_memory_bytes");
         assert!((60e6..90e6).contains(&peak), "{variant}: {peak}");

@@ -4,7 +4,7 @@ use std::os::unix::fs::symlink;
 
 use serde_json::Value;
 
-use super::sandbox::Sandbox;
+use super::sandbox::{Said, Sandbox};
 
 /// A profile in which `com.example.Main.run` was called `calls` times, as GraalVM would number it.
 fn profile(calls: u64) -> String {
@@ -24,9 +24,8 @@ fn folder() -> Sandbox {
     sandbox
 }
 
-fn profile_command(sandbox: &Sandbox, words: &str) -> super::sandbox::Said {
-    let words: Vec<&str> = ["profile"].into_iter().chain(words.split(' ')).collect();
-    sandbox.pgoctl(&words)
+fn profile_command(sandbox: &Sandbox, words: impl AsRef<str>) -> Said {
+    sandbox.pgoctl(format!("profile {}", words.as_ref()))
 }
 
 fn calls(sandbox: &Sandbox, name: &str) -> u64 {
@@ -75,7 +74,7 @@ fn a_file_that_is_reached_twice_counts_once() {
     ] {
         let said = profile_command(
             &sandbox,
-            &format!("--format json merge -o out.iprof {words}"),
+            format!("--format json merge -o out.iprof {words}"),
         );
         assert_eq!(said.status, 0, "{}", said.stderr);
         assert_eq!(calls(&sandbox, "out.iprof"), sum, "{words}");
@@ -93,7 +92,7 @@ fn a_file_that_is_reached_twice_counts_once() {
 fn a_weight_that_is_none_says_what_a_weight_is() {
     let sandbox = folder();
     for weight in ["0.5", "-1", "99999999999999999999", "0", "x"] {
-        profile_command(&sandbox, &format!("merge -o out.iprof d/a.iprof:{weight}")).fails(
+        profile_command(&sandbox, format!("merge -o out.iprof d/a.iprof:{weight}")).fails(
             2,
             &[
                 &format!("`{weight}` is not a weight"),

@@ -9,17 +9,13 @@ use super::sandbox::Sandbox;
 
 const SMALL: &str = "--rounds 2 --requests 2 --warmup 0 --cold-starts 0 --dropped-cold-starts 0";
 
-fn bench(sandbox: &Sandbox, words: &str) -> super::sandbox::Said {
-    sandbox.pgoctl(&words.split(' ').chain(SMALL.split(' ')).collect::<Vec<_>>())
-}
-
 #[test]
 fn a_program_counts_its_file_and_what_the_project_names() {
     let sandbox = Sandbox::new();
     let script = sandbox.write("app", "#!/bin/sh\nexit 0\n");
     std::fs::set_permissions(script, std::fs::Permissions::from_mode(0o755)).unwrap();
     sandbox.write("lib/libx.so.1", &"x".repeat(100_000));
-    let said = bench(&sandbox, "bench ./app");
+    let said = sandbox.pgoctl(format!("bench ./app {SMALL}"));
     assert_eq!(said.status, 0, "{}", said.stderr);
     assert!(
         said.stdout
@@ -29,21 +25,22 @@ fn a_program_counts_its_file_and_what_the_project_names() {
     );
     let function = "[function.app]\njar = \"app.jar\"\nfiles = [\"lib/*.so*\"]\n[function.app.workload]\ninvoke = {}\n";
     sandbox.write("pgoctl.toml", function);
-    let said = bench(&sandbox, "bench ./app --format json");
+    let said = sandbox.pgoctl(format!("bench ./app --format json {SMALL}"));
     let report: Value = serde_json::from_str(&said.stdout).unwrap();
     let image = &report["variants"][0]["image"];
     assert_eq!(image["size_bytes"], 100_000 + 17);
     assert_eq!(image["size_counts"], "the named file, 1 of `files`");
     sandbox.write("pgoctl.toml", &function.replace("*.so*", "*.dll"));
-    bench(&sandbox, "bench ./app").fails(2, &["lib/*.dll", "`files`"]);
+    sandbox
+        .pgoctl(format!("bench ./app {SMALL}"))
+        .fails(2, &["lib/*.dll", "`files`"]);
 }
 
 #[test]
 fn what_ships_with_a_function_counts_for_every_variant() {
-    let Some(sandbox) = project(&[]) else { return };
+    let Ok(sandbox) = project("") else { return };
     let sizes = |sandbox: &Sandbox| -> Vec<u64> {
-        let words = "run --no-bench --format json --variant hotspot,native";
-        let report = sandbox.json(&words.split(' ').collect::<Vec<_>>());
+        let report = sandbox.json("run --no-bench --format json --variant hotspot,native");
         let variants = report["variants"].as_array().unwrap();
         variants
             .iter()
