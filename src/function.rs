@@ -7,7 +7,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::identity::{Inputs, bytes_digest, collect_files};
 use crate::process::Process;
 use crate::workdir::Cache;
@@ -42,6 +42,8 @@ pub struct Function {
     pub main_class: String,
     /// JARs that the JAR's manifest names in its `Class-Path` and that exist.
     pub manifest_class_path: Vec<PathBuf>,
+    /// What ships with it besides its code; nothing of it shapes an image.
+    pub files: Vec<PathBuf>,
     /// Its arguments; `{port}` and `{assets_url}` are filled in at each start.
     pub args: Vec<String>,
     /// Its environment, filled in like the arguments.
@@ -106,18 +108,8 @@ impl Function {
         self.code_entries().into_iter().find(|entry| entry.is_dir())
     }
 
-    /// The code's size on disk in bytes: JARs and class folders together.
-    pub fn code_bytes(&self) -> Result<u64> {
-        let mut bytes = 0;
-        for file in self.code_files()? {
-            bytes += std::fs::metadata(&file)
-                .map_err(|error| Error::io("read", &file, &error))?
-                .len();
-        }
-        Ok(bytes)
-    }
-
-    fn code_files(&self) -> Result<Vec<PathBuf>> {
+    /// The files that its code is made of: JARs, and what is in folders of classes.
+    pub fn code_files(&self) -> Result<Vec<PathBuf>> {
         let mut files = Vec::new();
         for entry in self.code_entries() {
             collect_files(entry, &mut files)?;
@@ -183,6 +175,7 @@ impl Function {
             code: Code::Jar(format!("/project/{name}.jar").into()),
             main_class: "com.example.Main".into(),
             manifest_class_path: Vec::new(),
+            files: Vec::new(),
             args: vec!["--port".into(), "{port}".into()],
             env: BTreeMap::new(),
             port: None,

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use super::course::{Course, course};
-use super::stages::Pipeline;
+use super::stages::{Pipeline, Reuse};
 use super::{Image, from_hotspot, profile_check, set_aside};
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::{self, Event, Work};
