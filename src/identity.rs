@@ -13,6 +13,8 @@ use crate::error::{Error, Result};
 
 /// How many hexadecimal digits of the digest name a product on disk (64 bits).
 const DIGITS: usize = 16;
+/// Where pgoctl keeps its products, beside the configuration file: never an input.
+const OURS: &str = ".pgoctl";
 
 /// The name of a product on disk: the first 16 hexadecimal digits of a SHA-256 over its [`Inputs`].
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -116,22 +118,36 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
         })
 }
 
-/// Every file at or below `path`, in a fixed order.
+/// Every regular file at or below `path`, in a fixed order; without what pgoctl itself keeps there, links followed once.
 pub(crate) fn collect_files(path: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
+    collect(path, &mut Vec::new(), files)
+}
+
+/// `above` are the folders on the way to `path`, links resolved: one that is met again is a loop.
+fn collect(path: &Path, above: &mut Vec<PathBuf>, files: &mut Vec<PathBuf>) -> Result<()> {
     if !path.is_dir() {
-        files.push(path.to_owned());
+        // A pipe or a device has no bytes that could be counted.
+        if path.is_file() || !path.exists() {
+            files.push(path.to_owned());
+        }
         return Ok(());
     }
     let fail = |error: &std::io::Error| Error::io("read the folder", path, error);
+    let real = path.canonicalize().map_err(|error| fail(&error))?;
+    if above.contains(&real) || path.file_name().is_some_and(|name| name == OURS) {
+        return Ok(());
+    }
     let entries = std::fs::read_dir(path).map_err(|error| fail(&error))?;
     let mut paths = entries
         .map(|entry| entry.map(|entry| entry.path()))
         .collect::<std::io::Result<Vec<_>>>()
         .map_err(|error| fail(&error))?;
     paths.sort();
+    above.push(real);
     for path in paths {
-        collect_files(&path, files)?;
+        collect(&path, above, files)?;
     }
+    above.pop();
     Ok(())
 }
 
@@ -166,5 +182,21 @@ mod tests {
             digest,
             "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
         );
+    }
+
+    #[test]
+    fn a_folder_is_its_regular_files_once_and_nothing_of_ours() {
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        let path = dir.path();
+        for file in ["b", "a/x", ".pgoctl/images/y"] {
+            let file = path.join(file);
+            std::fs::create_dir_all(file.parent().expect("a folder")).expect("it can be made");
+            std::fs::write(file, "x").expect("it can be written");
+        }
+        std::os::unix::fs::symlink(path, path.join("a/loop")).expect("a link");
+        std::os::unix::fs::symlink("/dev/zero", path.join("device")).expect("a link");
+        let mut files = Vec::new();
+        collect_files(path, &mut files).expect("it can be read");
+        assert_eq!(files, [path.join("a/x"), path.join("b")]);
     }
 }

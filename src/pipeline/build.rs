@@ -23,7 +23,11 @@ pub(super) fn inputs(
     profile: Option<&Merged>,
 ) -> Result<Inputs> {
     let function = &pipeline.plan.function;
-    let code = function.code_inputs(&mut pipeline.cache)?;
+    let options = match variant.is_native() {
+        true => &function.native_options,
+        false => &function.jvm_options,
+    };
+    let code = function.code_inputs(options, &mut pipeline.cache)?;
     let inputs = pipeline
         .plan
         .toolchain(variant)

@@ -266,8 +266,8 @@ impl Toolchain for GraalVm {
             .args(self.output_args(job.dir))
             .arg("-o")
             .arg(image)
-            // Error reports and files of arguments belong to the build, not to the user's folder.
-            .dir(job.dir);
+            // Relative paths in the user's options mean the project's folder.
+            .dir(&job.function.project_dir);
         Some(match &job.function.code {
             Code::Jar(jar) => tool.arg("-jar").arg(jar),
             Code::ClassPath {
