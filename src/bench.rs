@@ -22,11 +22,11 @@ mod twins;
 use std::time::Duration;
 
 use crate::error::Result;
+use crate::event::Listener;
 use crate::host::pinning::Pinning;
 use crate::host::{conditions, load_average};
 use crate::record::Record;
 use crate::report::PlanReport;
-use crate::ui::Ui;
 use crate::variant::Variant;
 use crate::warning::{Warning, WarningKind};
 use order::blocks;
@@ -74,7 +74,7 @@ fn measure(
     subjects: &[Subject],
     coins: twins::Coins,
     record: &mut Record,
-    ui: &Ui,
+    listener: &dyn Listener,
 ) -> Result<()> {
     let bench = Bench {
         coins,
@@ -82,8 +82,8 @@ fn measure(
         subjects,
         pinning: decided.pinning.as_ref(),
     };
-    rounds::measure(&bench, &decided.order, record, ui)?;
-    cold_start::measure(&bench, record, ui)
+    rounds::measure(&bench, &decided.order, record, listener)?;
+    cold_start::measure(&bench, record, listener)
 }
 
 /// How long a look at a busy machine takes, and which share of its cores' time others may use.

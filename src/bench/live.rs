@@ -10,9 +10,9 @@ use std::time::{Duration, Instant};
 
 use super::samples::Round;
 use crate::compare::{Metric, value};
+use crate::event::Running;
 use crate::load::Gauge;
 use crate::stats;
-use crate::ui::Task;
 use crate::variant::Variant;
 
 /// How long a look at a load is good for.
@@ -20,7 +20,7 @@ const LOOK: Duration = Duration::from_millis(250);
 
 /// The progress of all rounds.
 pub(super) struct Live<'a> {
-    task: &'a Task<'a>,
+    task: &'a Running<'a>,
     pace: Pace,
     /// The last round of each variant, in words.
     last: BTreeMap<Variant, String>,
@@ -51,7 +51,7 @@ pub(super) struct Part {
 
 impl<'a> Live<'a> {
     /// Nothing of `total` rounds is done.
-    pub(super) fn new(task: &'a Task<'a>, total: u64) -> Self {
+    pub(super) fn new(task: &'a Running<'a>, total: u64) -> Self {
         Self {
             task,
             pace: Pace::new(total),
@@ -75,7 +75,7 @@ impl<'a> Live<'a> {
 
     /// Runs a part of a round, and shows how fast it is where somebody can see it.
     pub(super) fn during<T>(&self, part: Part, load: impl FnOnce(Option<Arc<Gauge>>) -> T) -> T {
-        if !self.task.is_live() {
+        if !self.task.is_followed() {
             return load(None);
         }
         let gauge = Arc::new(Gauge::default());
