@@ -4,6 +4,7 @@ mod class_path;
 mod jar;
 mod manifest;
 mod named;
+mod nested;
 mod options;
 mod words;
 
@@ -21,6 +22,7 @@ use crate::workload::Workload;
 pub(crate) use class_path::expanded as class_path_entries;
 pub use jar::Jar;
 pub use named::Named;
+pub use nested::{Nested, Packer};
 pub use options::Options;
 pub use words::Word;
 
@@ -51,6 +53,8 @@ pub struct Function {
     pub main_class: String,
     /// Everything that its code is found in, in order: what is named, and what manifests name again and again.
     pub class_path: Vec<PathBuf>,
+    /// That its JAR keeps classes where only a loader of its own finds them.
+    pub nested: Option<Nested>,
     /// Its arguments; `{port}` and `{assets_url}` are filled in at each start.
     pub args: Vec<String>,
     /// Its environment, filled in like the arguments.
@@ -77,6 +81,23 @@ pub struct Function {
     pub workload: Workload,
     /// What we make it do in training, if that is something else.
     pub train_workload: Option<Workload>,
+}
+
+impl Code {
+    /// Everything that it is found in, in order.
+    pub(crate) fn whole_class_path(&self) -> Vec<PathBuf> {
+        match self {
+            Self::Jar(jar) => class_path::found(std::slice::from_ref(jar)),
+            Self::ClassPath { entries, .. } => class_path::found(entries),
+        }
+    }
+
+    /// Whether it keeps classes where only a loader of its own finds them.
+    pub(crate) fn nested(&self, project_dir: &Path) -> Option<Nested> {
+        let Self::Jar(jar) = self else { return None };
+        let name = jar.strip_prefix(project_dir).unwrap_or(jar);
+        Nested::of(jar, &name.display().to_string())
+    }
 }
 
 impl Function {
@@ -120,8 +141,9 @@ impl Function {
         for entry in &self.class_path {
             collect_files(entry, &mut files)?;
         }
-        for named in self.jvm_options.files.iter().filter(|named| named.is_code) {
-            collect_files(&named.path, &mut files)?;
+        let named = self.jvm_options.files.iter().filter(|named| named.is_code);
+        for path in named.map(|named| named.path.clone()).chain(self.beside()) {
+            collect_files(&path, &mut files)?;
         }
         files.sort();
         files.dedup();
@@ -154,6 +176,10 @@ impl Function {
         if !names.is_empty() {
             inputs = inputs.with_list("class path", &names);
         }
+        for folder in self.beside() {
+            let name = format!("folder `{}` of its loader", self.relative(&folder));
+            inputs = inputs.with(&name, self.digest(&folder, cache)?);
+        }
         for named in &options.files {
             let name = format!("`{}` of `{}`", self.relative(&named.path), named.option);
             inputs = inputs.with(&name, self.digest(&named.path, cache)?);
@@ -162,6 +188,14 @@ impl Function {
             [] => inputs,
             options => inputs.with_list("options from the environment", options),
         })
+    }
+
+    /// What a loader of its own reads beside its JAR.
+    fn beside(&self) -> Vec<PathBuf> {
+        match (&self.nested, &self.code) {
+            (Some(nested), Code::Jar(jar)) => nested.beside(jar),
+            _ => Vec::new(),
+        }
     }
 
     /// A path as the user would write it.
@@ -200,8 +234,10 @@ impl Function {
                 .map(|data| format!("{}.{}", data.mtime(), data.mtime_nsec()));
             format!("{} {}", entry.display(), time.unwrap_or_default())
         };
+        let named = self.jvm_options.files.iter().filter(|named| named.is_code);
         self.code_entries()
             .into_iter()
+            .chain(named.map(|named| named.path.as_path()))
             .map(of)
             .collect::<Vec<_>>()
             .join("\n")
@@ -230,14 +266,6 @@ impl Function {
         Ok(())
     }
 
-    /// Finds the whole class path of its code.
-    pub(crate) fn follow_class_path(code: &Code) -> Vec<PathBuf> {
-        match code {
-            Code::Jar(jar) => class_path::found(std::slice::from_ref(jar)),
-            Code::ClassPath { entries, .. } => class_path::found(entries),
-        }
-    }
-
     #[cfg(test)]
     pub(crate) fn for_tests(name: &str) -> Self {
         Self {
@@ -246,6 +274,7 @@ impl Function {
             code: Code::Jar(format!("/project/{name}.jar").into()),
             main_class: "com.example.Main".into(),
             class_path: vec![format!("/project/{name}.jar").into()],
+            nested: None,
             args: vec!["--port".into(), "{port}".into()],
             env: BTreeMap::new(),
             port: None,

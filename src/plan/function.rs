@@ -37,7 +37,8 @@ pub(super) fn decide(name: &str, file: &FunctionFile, project_dir: &Path) -> Res
     let function = Function {
         name: name.to_owned(),
         project_dir: project_dir.to_owned(),
-        class_path: Function::follow_class_path(&code),
+        class_path: code.whole_class_path(),
+        nested: code.nested(project_dir),
         code,
         main_class,
         args: file.args.clone(),

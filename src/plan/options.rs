@@ -76,7 +76,26 @@ pub(super) fn warnings(function: &Function, variants: &[Variant]) -> Vec<Warning
             )
             .hint(format!("leave `{option}` out of `{from}`"))
         });
-    inherited.chain(reduced).collect()
+    inherited
+        .chain(reduced)
+        .chain(nested(function, variants))
+        .collect()
+}
+
+/// Says before anything slow that archives hold few classes of such a JAR.
+fn nested(function: &Function, variants: &[Variant]) -> Option<Warning> {
+    let archived = [Variant::HotspotCds, Variant::HotspotAot];
+    let nested = function.nested.as_ref()?;
+    archived
+        .iter()
+        .any(|variant| variants.contains(variant))
+        .then(|| {
+            let message = format!(
+                "{}; a CDS archive holds none of those classes, an AOT cache some",
+                nested.words()
+            );
+            Warning::new(WarningKind::NestedJars, message).hint(nested.way_out())
+        })
 }
 
 /// Says which options of the user's JVM give way while it is trained.

@@ -13,7 +13,9 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{BuildFacts, BuildJob, Failure, Info, Kind, Missing, Proof, Toolchain, Training};
+use super::{
+    BuildFacts, BuildJob, Failure, Info, Kind, Missing, NotInUse, Proof, Toolchain, Training,
+};
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::{self, Ending, Tool};
 use crate::function::{Code, Function};
@@ -208,6 +210,10 @@ impl Toolchain for GraalVm {
     }
 
     fn missing(&self, variant: Variant, function: &Function) -> Option<Missing> {
+        if let Some(nested) = &function.nested {
+            let reason = format!("{}, and native-image does not see them", nested.words());
+            return Some(Missing::new(reason, nested.way_to_native()));
+        }
         if variant == Variant::Native || self.info.pgo {
             let comma = function.project_dir.to_string_lossy().contains(',');
             return (comma && variant == Variant::NativePgo).then(|| {
@@ -315,7 +321,7 @@ impl Toolchain for GraalVm {
         None
     }
 
-    fn disproved(&self, _function: &Function, _log: &str) -> Option<String> {
+    fn disproved(&self, _function: &Function, _log: &str) -> Option<NotInUse> {
         None
     }
 }
