@@ -4,7 +4,9 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::sandbox::{Sandbox, jdk_with_aot};
+use super::jdk;
+use super::needs::Needed;
+use super::sandbox::Sandbox;
 use super::stale::compile;
 
 /// Options with which a JDK 25 makes or uses no archive of the kind, and a word of what is said.
@@ -108,8 +110,8 @@ const CONFIG: &str = "[function.app]\njar = \"app.jar\"\n[function.app.workload]
     [bench]\nrounds = 1\nrequests = 2\nwarmup = 0\ncold-starts = 1\ndropped-cold-starts = 0\n";
 
 /// A program that ends, an agent, and a system class loader, on a JDK that has every kind of archive.
-fn project() -> Option<(PathBuf, Sandbox)> {
-    let jdk = jdk_with_aot()?;
+fn project() -> Needed<(PathBuf, Sandbox)> {
+    let jdk = jdk::of_25()?;
     let mut sandbox = Sandbox::new();
     sandbox.set("JAVA_HOME", &jdk);
     let loader = "public class Loader extends ClassLoader { public Loader(ClassLoader parent) { super(parent); } }";
@@ -122,7 +124,7 @@ fn project() -> Option<(PathBuf, Sandbox)> {
     compile(&jdk, &sandbox, "App", app, "app.jar", &["app.txt"]);
     std::fs::create_dir(sandbox.path().join("mods")).unwrap();
     sandbox.write("pgoctl.toml", CONFIG);
-    Some((jdk, sandbox))
+    Ok((jdk, sandbox))
 }
 
 fn options(jdk: &Path, row: &[&str]) -> Vec<String> {
@@ -134,15 +136,14 @@ fn options(jdk: &Path, row: &[&str]) -> Vec<String> {
 
 #[test]
 fn what_a_jvm_will_not_do_is_said_before_the_training() {
-    let Some((jdk, sandbox)) = project() else {
+    let Ok((jdk, sandbox)) = project() else {
         return;
     };
     for (kind, row, said) in REFUSED {
         let options = options(&jdk, row);
         let args = format!("jar = \"app.jar\"\njvm-args = {options:?}");
         sandbox.write("pgoctl.toml", &CONFIG.replace("jar = \"app.jar\"", &args));
-        let variant = format!("hotspot-{kind}");
-        let answer = sandbox.pgoctl(&["build", "--variant", &variant]);
+        let answer = sandbox.pgoctl(format!("build --variant hotspot-{kind}"));
         answer.fails(
             3,
             &[
@@ -162,7 +163,7 @@ fn what_a_jvm_will_not_do_is_said_before_the_training() {
 /// The rows hold: by hand, with each option, a real JVM makes no archive or runs without it.
 #[test]
 fn each_refused_option_really_keeps_a_jvm_from_its_archive() {
-    let Some((jdk, sandbox)) = project() else {
+    let Ok((jdk, sandbox)) = project() else {
         return;
     };
     let java = |words: &[&str]| {
@@ -237,11 +238,11 @@ fn forgetful(sandbox: &mut Sandbox, real: &Path) -> PathBuf {
 
 #[test]
 fn an_archive_that_is_no_longer_in_use_is_not_measured_as_one() {
-    let Some((jdk, mut sandbox)) = project() else {
+    let Ok((jdk, mut sandbox)) = project() else {
         return;
     };
     let forget = forgetful(&mut sandbox, &jdk);
-    let built = sandbox.pgoctl(&["build", "--variant", "hotspot-cds"]);
+    let built = sandbox.pgoctl("build --variant hotspot-cds");
     assert_eq!(built.status, 0, "{}", built.stderr);
     std::fs::write(forget, "").unwrap();
     let reason = [
@@ -250,22 +251,16 @@ fn an_archive_that_is_no_longer_in_use_is_not_measured_as_one() {
         "the JVM loaded `App` from `file:",
     ];
     sandbox
-        .pgoctl(&["bench", "--variant", "hotspot,hotspot-cds"])
+        .pgoctl("bench --variant hotspot,hotspot-cds")
         .fails(6, &reason);
-    let run = sandbox.pgoctl(&[
-        "run",
-        "--variant",
-        "hotspot,hotspot-cds",
-        "--format",
-        "json",
-    ]);
+    let run = sandbox.pgoctl("run --variant hotspot,hotspot-cds --format json");
     assert_eq!(run.status, 6, "{}", run.stderr);
     assert!(
         run.stderr.contains("hotspot-cds is left out"),
         "{}",
         run.stderr
     );
-    let newest = sandbox.json(&["report", "--format", "json"]);
+    let newest = sandbox.json("report --format json");
     let measured: Vec<&str> = newest["variants"]
         .as_array()
         .unwrap()
@@ -278,7 +273,7 @@ fn an_archive_that_is_no_longer_in_use_is_not_measured_as_one() {
 /// A JVM that the archive does not suit says so in its log, silent as it is on the terminal.
 #[test]
 fn the_jvms_own_words_say_why_an_archive_is_not_in_use() {
-    let Some((jdk, mut sandbox)) = project() else {
+    let Ok((jdk, mut sandbox)) = project() else {
         return;
     };
     let forget = forgetful(&mut sandbox, &jdk);
@@ -292,10 +287,10 @@ fn the_jvms_own_words_say_why_an_archive_is_not_in_use() {
         ),
     );
     sandbox.write("jdk/bin/java", &script);
-    let built = sandbox.pgoctl(&["build", "--variant", "hotspot-cds"]);
+    let built = sandbox.pgoctl("build --variant hotspot-cds");
     assert_eq!(built.status, 0, "{}", built.stderr);
     std::fs::write(forget, "").unwrap();
-    sandbox.pgoctl(&["bench", "--variant", "hotspot-cds"]).fails(
+    sandbox.pgoctl("bench --variant hotspot-cds").fails(
         6,
         &[
             "the archive was made with other object headers than are in use; the JVM said: The shared archive file's UseCompactObjectHeaders",
@@ -306,12 +301,12 @@ fn the_jvms_own_words_say_why_an_archive_is_not_in_use() {
 
 #[test]
 fn what_a_jvm_prints_as_it_dies_is_shown_for_one_shot_functions_too() {
-    let Some((_, sandbox)) = project() else {
+    let Ok((_, sandbox)) = project() else {
         return;
     };
     let args = "jar = \"app.jar\"\njvm-args = [\"-Xmx1k\"]";
     sandbox.write("pgoctl.toml", &CONFIG.replace("jar = \"app.jar\"", args));
-    let said = sandbox.pgoctl(&["bench", "--variant", "hotspot"]);
+    let said = sandbox.pgoctl("bench --variant hotspot");
     said.fails(6, &["Too small maximum heap"]);
     assert!(!said.stderr.contains("(empty)"), "{}", said.stderr);
 }
@@ -340,7 +335,7 @@ public class JarLauncher extends ClassLoader {
 
 #[test]
 fn a_spring_boot_like_jar_is_recognised_before_anything_slow() {
-    let Some((jdk, mut sandbox)) = project() else {
+    let Ok((jdk, mut sandbox)) = project() else {
         return;
     };
     let run = |tool: &str, words: &[&str]| {
@@ -384,7 +379,7 @@ fn a_spring_boot_like_jar_is_recognised_before_anything_slow() {
     sandbox.write("pgoctl.toml", &CONFIG.replace("app.jar", "boot.jar"));
 
     let way_out = "`java -Djarmode=tools -jar boot.jar extract` lays its JARs side by side";
-    let said = sandbox.pgoctl(&["run", "--variant", "hotspot-cds", "--format", "json"]);
+    let said = sandbox.pgoctl("run --variant hotspot-cds --format json");
     assert_eq!(said.status, 0, "{}", said.stderr);
     let report: serde_json::Value = serde_json::from_str(&said.stdout).unwrap();
     let share = &report["variants"][0]["image"]["archived_classes"];
@@ -401,8 +396,8 @@ fn a_spring_boot_like_jar_is_recognised_before_anything_slow() {
         assert!(said.stderr.contains(words), "{words}: {}", said.stderr);
     }
 
-    sandbox.graalvm(&[]);
-    sandbox.pgoctl(&["build", "--variant", "native"]).fails(
+    sandbox.graalvm("");
+    sandbox.pgoctl("build --variant native").fails(
         3,
         &[
             "is a Spring Boot JAR",

@@ -5,7 +5,10 @@ use std::path::Path;
 
 use zip::write::SimpleFileOptions;
 
-use super::sandbox::{Sandbox, jdk_with_aot};
+use super::community::community;
+use super::jdk;
+use super::needs::Needed;
+use super::sandbox::Sandbox;
 
 /// A JAR with this `Class-Path` and one file.
 fn jar(path: &Path, class_path: &str, text: &str) {
@@ -63,9 +66,9 @@ fn configure(sandbox: &Sandbox, from: &str, to: &str) {
 }
 
 /// A project with JARs that are named in every way that Java knows, on the double.
-fn project() -> Option<Sandbox> {
+fn project() -> Needed<Sandbox> {
     let mut sandbox = Sandbox::project("hello")?;
-    sandbox.graalvm(&[]);
+    sandbox.graalvm("");
     let path = |name: &str| sandbox.path().join(name);
     jar(&path("lib/deep one.jar"), "", "1");
     jar(&path("lib/mid.jar"), "deep%20one.jar ../app.jar", "1");
@@ -77,12 +80,11 @@ fn project() -> Option<Sandbox> {
         &sandbox,
         &format!("lib/mid.jar file://{}/url.jar", sandbox.path().display()),
     );
-    Some(sandbox)
+    Ok(sandbox)
 }
 
 fn explained(sandbox: &Sandbox, variant: &str) -> String {
-    let words = ["build", "--variant", variant, "--runs", "1", "--explain"];
-    let said = sandbox.pgoctl(&words);
+    let said = sandbox.pgoctl(format!("build --variant {variant} --runs 1 --explain"));
     assert_eq!(said.status, 0, "{}", said.stderr);
     said.stderr
 }
@@ -90,7 +92,7 @@ fn explained(sandbox: &Sandbox, variant: &str) -> String {
 /// Every change is seen, named, and seen once.
 #[test]
 fn whatever_native_image_would_read_counts_and_is_named() {
-    let Some(sandbox) = project() else { return };
+    let Ok(sandbox) = project() else { return };
     sandbox.write("ni.txt", "-O1 '@more.txt'");
     sandbox.write("more.txt", "-g");
     sandbox.write("log.conf", "1");
@@ -134,7 +136,7 @@ fn whatever_native_image_would_read_counts_and_is_named() {
 
 #[test]
 fn configuration_that_options_of_native_image_name_counts() {
-    let Some(sandbox) = project() else { return };
+    let Ok(sandbox) = project() else { return };
     configure(
         &sandbox,
         "jar = \"app.jar\"",
@@ -146,7 +148,7 @@ fn configuration_that_options_of_native_image_name_counts() {
     let named = "`conf` of `-H:ConfigurationFileDirectories=conf`";
     assert!(said.contains(named), "{said}");
     std::fs::rename(sandbox.path().join("conf"), sandbox.path().join("gone")).unwrap();
-    sandbox.pgoctl(&["build", "--variant", "native"]).fails(
+    sandbox.pgoctl("build --variant native").fails(
         2,
         &[
             "`-H:ConfigurationFileDirectories=conf` of `native-image-args` names what is not there",
@@ -158,7 +160,7 @@ fn configuration_that_options_of_native_image_name_counts() {
 /// A project is built from any folder: paths in its options are its own.
 #[test]
 fn relative_paths_of_native_images_options_mean_the_projects_folder() {
-    let Some(sandbox) = project() else { return };
+    let Ok(sandbox) = project() else { return };
     sandbox.write("ni.txt", "-O1");
     configure(
         &sandbox,
@@ -166,7 +168,7 @@ fn relative_paths_of_native_images_options_mean_the_projects_folder() {
         "jar = \"app.jar\"\nnative-image-args = [\"@ni.txt\"]",
     );
     std::fs::create_dir(sandbox.path().join("elsewhere")).unwrap();
-    let mut command = sandbox.command(&["build", "--variant", "native", "--config", ".."]);
+    let mut command = sandbox.command("build --variant native --config ..");
     let output = command
         .current_dir(sandbox.path().join("elsewhere"))
         .output()
@@ -174,12 +176,12 @@ fn relative_paths_of_native_images_options_mean_the_projects_folder() {
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.success(), "{said}");
     sandbox.write("ni.txt", "-o here");
-    sandbox.pgoctl(&["build", "--variant", "native"]).fails(
+    sandbox.pgoctl("build --variant native").fails(
         2,
         &["the option `-o` is pgoctl's to give", "`@ni.txt` gives it"],
     );
     std::fs::remove_file(sandbox.path().join("ni.txt")).unwrap();
-    sandbox.pgoctl(&["build", "--variant", "native"]).fails(
+    sandbox.pgoctl("build --variant native").fails(
         2,
         &["could not read `@ni.txt`, which `native-image-args` names"],
     );
@@ -188,17 +190,13 @@ fn relative_paths_of_native_images_options_mean_the_projects_folder() {
 /// The real tool reads what relative options name: what is no JSON there ends it.
 #[test]
 fn a_real_native_image_reads_the_projects_configuration() {
-    let home = std::env::var_os("GRAALVM_HOME").map(std::path::PathBuf::from);
-    let home = home.filter(|home| home.join("bin/native-image").is_file());
-    let (Some(home), Some(mut sandbox)) = (home, Sandbox::project("hello")) else {
-        eprintln!("skipped: GRAALVM_HOME holds no native-image");
+    let (Ok(home), Ok(mut sandbox)) = (community(), Sandbox::project("hello")) else {
         return;
     };
     sandbox.set("GRAALVM_HOME", home);
     sandbox.write("conf/reflect-config.json", "no JSON");
-    let option = "-H:ConfigurationFileDirectories=conf";
     sandbox
-        .pgoctl(&["build", "--variant", "native", "--", "-Ob", option])
+        .pgoctl("build --variant native -- -Ob -H:ConfigurationFileDirectories=conf")
         .fails(
             4,
             &[
@@ -210,7 +208,7 @@ fn a_real_native_image_reads_the_projects_configuration() {
 
 #[test]
 fn whatever_a_jvm_would_read_counts_and_is_named() {
-    let (Some(mut sandbox), Some(jdk)) = (project(), jdk_with_aot()) else {
+    let (Ok(mut sandbox), Ok(jdk)) = (project(), jdk::from_24()) else {
         return;
     };
     sandbox.set("JAVA_HOME", jdk);
@@ -243,21 +241,13 @@ fn whatever_a_jvm_would_read_counts_and_is_named() {
 /// The size of what must be shipped: every JAR that is found, agents included.
 #[test]
 fn the_size_counts_the_whole_class_path() {
-    let Some(sandbox) = project() else { return };
+    let Ok(sandbox) = project() else { return };
     configure(
         &sandbox,
         "jar = \"app.jar\"",
         "jar = \"app.jar\"\njvm-args = [\"-javaagent:agent.jar\"]",
     );
-    let words = [
-        "run",
-        "--no-bench",
-        "--variant",
-        "hotspot",
-        "--format",
-        "json",
-    ];
-    let report = sandbox.json(&words);
+    let report = sandbox.json("run --no-bench --variant hotspot --format json");
     let files = [
         "app.jar",
         "lib/mid.jar",
@@ -276,7 +266,7 @@ fn the_size_counts_the_whole_class_path() {
 
 #[test]
 fn class_path_entries_are_wildcards_and_have_manifests() {
-    let Some(sandbox) = project() else { return };
+    let Ok(sandbox) = project() else { return };
     std::fs::create_dir(sandbox.path().join("jars")).unwrap();
     let (from, to) = (
         sandbox.path().join("app.jar"),
@@ -343,7 +333,7 @@ pub fn compile(
 /// JDK 25.0.0 to 25.0.3 and 26.0 run the old code from an AOT cache although the JAR changed (JDK-8377932): the cache is made anew.
 #[test]
 fn an_aot_cache_never_answers_with_the_code_of_an_older_jar() {
-    let Some(jdk) = jdk_with_aot() else { return };
+    let Ok(jdk) = jdk::from_24() else { return };
     let mut sandbox = Sandbox::new();
     sandbox.set("JAVA_HOME", &jdk);
     let dep = |answer: &str| {
@@ -357,11 +347,11 @@ fn an_aot_cache_never_answers_with_the_code_of_an_older_jar() {
     let config = "[function.app]\njar = \"app.jar\"\n[function.app.workload]\ninvoke = {}\n\
         [bench]\nrounds = 1\nrequests = 2\nwarmup = 0\ncold-starts = 1\ndropped-cold-starts = 0\n";
     sandbox.write("pgoctl.toml", config);
-    let words = ["run", "--variant", "hotspot-aot", "--format", "json"];
-    sandbox.json(&words);
+    let words = "run --variant hotspot-aot --format json";
+    sandbox.json(words);
     assert_eq!(sandbox.read("answer.txt"), "old code");
     compile(&jdk, &sandbox, "Dep", &dep("new code"), "dep one.jar", &[]);
-    let report = sandbox.json(&words);
+    let report = sandbox.json(words);
     assert_eq!(sandbox.read("answer.txt"), "new code");
     assert_eq!(
         report["stages"][0]["status"], "done",
