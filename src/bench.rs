@@ -32,7 +32,7 @@ use crate::warning::{Warning, WarningKind};
 use order::blocks;
 use setup::Bench;
 
-pub use analysis::{analyse, analyse_against};
+pub use analysis::analyse_against;
 pub use baseline::Baseline;
 pub use calibration::Calibration;
 pub use campaign::{Campaign, Question};
@@ -56,6 +56,7 @@ fn plan(plan: &BenchPlan, subjects: &[Subject]) -> PlanReport {
         protocol: http.map(|work| work.protocol),
         tls: over_tls.map(|subject| subject.variant).collect(),
         connections: http.map(|work| work.connections),
+        timeout_seconds: http.map(|_| plan.timeout.as_secs_f64()),
         dropped_cold_starts: plan.dropped_cold_starts,
         governor: crate::host::governor(),
         pinning: Pinning::decide(plan.pin),

@@ -7,10 +7,11 @@ mod child;
 mod fine_timers;
 pub mod guard;
 mod invocation;
+mod quoted;
 mod throttle;
 pub mod usage;
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::fmt;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
@@ -23,6 +24,7 @@ use rustix::process::Signal;
 
 use crate::error::{Error, ErrorKind, Log, Result};
 use crate::interrupt;
+use quoted::quoted;
 
 pub use child::{Child, Stopped};
 pub use fine_timers::FineTimers;
@@ -143,16 +145,6 @@ impl fmt::Display for Tool {
             write!(f, " {}", quoted(arg))?;
         }
         Ok(())
-    }
-}
-
-fn quoted(word: &OsStr) -> String {
-    let word = word.to_string_lossy();
-    let plain = |c: char| c.is_alphanumeric() || "-_./=:,@%+".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        word.into_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
     }
 }
 
@@ -349,12 +341,8 @@ mod tests {
     fn a_command_is_shown_as_one_would_type_it() {
         let tool = Tool::new("/opt/my jdk/bin/java")
             .arg("-Dx=a b")
-            .arg("it's")
             .env("PORT", "80");
-        assert_eq!(
-            tool.to_string(),
-            r"PORT=80 '/opt/my jdk/bin/java' '-Dx=a b' 'it'\''s'"
-        );
+        assert_eq!(tool.to_string(), "PORT=80 '/opt/my jdk/bin/java' '-Dx=a b'");
     }
 
     #[test]

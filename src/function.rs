@@ -21,8 +21,7 @@ use crate::workload::Workload;
 
 pub(crate) use class_path::expanded as class_path_entries;
 pub use jar::Jar;
-pub use named::Named;
-pub use nested::{Nested, Packer};
+pub use nested::Nested;
 pub use options::Options;
 pub use words::Word;
 

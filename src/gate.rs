@@ -15,7 +15,7 @@ use crate::compare::{Comparison, Metric};
 use crate::units::Day;
 use crate::variant::Variant;
 
-pub use outcome::{Outcome, outcome};
+pub use outcome::Outcome;
 pub use report::{Check, GateReport, VERDICT_JSON};
 pub use waiver::Waiver;
 

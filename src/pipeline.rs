@@ -27,7 +27,7 @@ use crate::warning::{Warning, WarningKind};
 
 pub use image::Image;
 pub use merge::Merged;
-pub use stages::Pipeline;
+pub use stages::{Pipeline, Reuse};
 
 impl Pipeline<'_> {
     /// Makes the image of every planned variant.

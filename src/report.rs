@@ -170,6 +170,9 @@ pub struct RoundReport {
     pub latency_ms_mean: Option<f64>,
     /// Requests that were not answered as expected.
     pub failed: u64,
+    /// Requests that met a kept connection which the server had closed, and were sent again on a new one.
+    #[serde(default)]
+    pub resent: u64,
     /// Open loop only: requests that were not yet answered when the last one became due.
     pub in_flight: Option<u64>,
     /// CPU time of the load generator as a share of one core, in percent.
@@ -329,6 +332,7 @@ impl Report {
                 protocol: None,
                 tls: Vec::new(),
                 connections: None,
+                timeout_seconds: None,
                 dropped_cold_starts: 0,
                 governor: None,
                 pinning: None,

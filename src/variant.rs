@@ -1,6 +1,7 @@
 //! The ways to run a function, and what each one is measured against.
 
 mod label;
+mod optimizer;
 
 use std::fmt;
 
@@ -8,6 +9,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub use label::Label;
+pub use optimizer::{Optimizer, OptimizerChoice};
 
 /// One way to run the function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, clap::ValueEnum)]

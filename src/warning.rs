@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::variant::Variant;
+
 /// Something that a reader should know.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Warning {
@@ -68,6 +70,10 @@ pub enum WarningKind {
     NoNoiseFloor,
     /// An open loop did not reach its rate.
     RateNotReached,
+    /// A request had no answer in time.
+    NoAnswer,
+    /// Requests met connections that the server had closed, and were sent again.
+    RequestsResent,
     /// What a function reads at its start could not be dropped from the page cache.
     PageCacheKept,
     /// A server was taken for the one that was meant, whatever its certificate says.
@@ -82,6 +88,7 @@ impl WarningKind {
             Self::NotSteady
                 | Self::GeneratorBound
                 | Self::RateNotReached
+                | Self::RequestsResent
                 | Self::Drift
                 | Self::Outlier
         )
@@ -95,6 +102,15 @@ impl Warning {
             kind,
             message: message.into(),
             hint: None,
+        }
+    }
+
+    /// A request to `variant` had no answer in time.
+    pub fn no_answer(variant: Variant, words: &str, hint: Option<&str>) -> Self {
+        Self {
+            kind: WarningKind::NoAnswer,
+            message: format!("{variant}: {words}"),
+            hint: hint.map(str::to_owned),
         }
     }
 

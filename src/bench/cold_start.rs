@@ -157,7 +157,7 @@ impl Starts<'_> {
         let pinning = self.bench.pinning;
         match &process.workload {
             Workload::Http(work) => {
-                let server =
+                let mut server =
                     Pinning::on_function_cores(pinning, || Server::start(process, launch, log))?;
                 let ready = server.wait_ready(work)?;
                 let usage = Usage::of(server.pid());
@@ -184,7 +184,7 @@ impl Starts<'_> {
         files.add(words.arguments().iter().map(|word| process.dir.join(word)));
         files.add([process.dir.join(words.program())]);
         let looked = match &process.workload {
-            Workload::Http(work) => Server::start(process, launch, log).and_then(|server| {
+            Workload::Http(work) => Server::start(process, launch, log).and_then(|mut server| {
                 server.wait_ready(work)?;
                 files.look(server.pid());
                 server.kill();

@@ -11,9 +11,10 @@ use std::time::{Duration, Instant};
 use super::samples::Round;
 use crate::compare::{Metric, value};
 use crate::event::Running;
-use crate::load::Gauge;
+use crate::load::{Failure, Gauge};
 use crate::stats;
 use crate::variant::Variant;
+use crate::warning::Warning;
 
 /// How long a look at a load is good for.
 const LOOK: Duration = Duration::from_millis(250);
@@ -86,6 +87,15 @@ impl<'a> Live<'a> {
             let _ends = Ends(&over, watcher.thread().clone());
             load(Some(Arc::clone(&gauge)))
         })
+    }
+
+    /// The first request of a part that had no answer in time: said at once, since the rest may take as long.
+    pub(super) fn no_answer(&self, part: Part, failure: &Failure) {
+        self.task.warn(&Warning::no_answer(
+            part.variant,
+            &failure.words,
+            failure.hint,
+        ));
     }
 
     fn watch(&self, part: Part, gauge: &Gauge, over: &AtomicBool) {

@@ -15,7 +15,7 @@ use crate::exec::{self, Throttle, usage};
 use crate::host::conditions::Watch;
 use crate::host::pinning::Pinning;
 use crate::http::HttpWorkload;
-use crate::load::{LoadOutcome, LoadPlan, Target, thinning};
+use crate::load::{Failure, LoadOutcome, LoadPlan, Target, thinning};
 use crate::process::server::{Server, invoke_once};
 use crate::process::{Launch, Process};
 use crate::record::Record;
@@ -109,7 +109,7 @@ impl Fresh<'_> {
         block: u32,
         (live, record): (&Live<'_>, &mut Record),
     ) -> Result<Round> {
-        let server = Pinning::on_function_cores(bench.pinning, || {
+        let mut server = Pinning::on_function_cores(bench.pinning, || {
             Server::start(self.process, self.launch, self.log)
         })?;
         server.wait_ready(self.work)?;
@@ -184,6 +184,7 @@ impl Load<'_> {
         let plan = |requests: u64| LoadPlan {
             concurrency: self.plan.concurrency,
             seed: self.plan.seed + u64::from(block),
+            timeout: self.plan.timeout,
             ..self.work.load_plan(requests)
         };
         let warmup = match self.plan.warmup {
@@ -221,6 +222,7 @@ impl Load<'_> {
         Ok(Round {
             elapsed_ns: nanoseconds(outcome.elapsed),
             failed: outcome.failures.count,
+            resent: outcome.resent,
             latencies: outcome.latencies,
             service: outcome.service,
             in_flight: outcome.in_flight,
@@ -236,30 +238,31 @@ impl Load<'_> {
     /// Carries it out; a request that is not answered as expected ends the benchmark.
     fn run(&self, part: Part, plan: LoadPlan) -> Result<LoadOutcome> {
         let requests = plan.requests;
+        let tell = |failure: &Failure| self.live.no_answer(part, failure);
         let outcome = self.live.during(part, |gauge| {
             let plan = LoadPlan { gauge, ..plan };
-            load::run(self.target, self.workload, &plan, interrupt::stop_flag())
+            load::run(
+                self.target,
+                self.workload,
+                &plan,
+                interrupt::stop_flag(),
+                &tell,
+            )
         });
         interrupt::check()?;
         let outcome = outcome.map_err(|error| {
-            let failed = Error::new(ErrorKind::Benchmark, "the load generator failed");
+            let failed = Error::new(ErrorKind::Benchmark, "nothing could be asked");
             error
                 .hint()
                 .into_iter()
                 .fold(failed.source(&error), Error::hint)
         })?;
-        let Some(failure) = outcome.failures.first_example() else {
+        let Some(failure) = outcome.failure(requests) else {
             return Ok(outcome);
         };
-        let cause = format!(
-            "{} of {} requests failed: {failure}",
-            outcome.failures.count, requests
-        );
-        Err(Error::new(
-            ErrorKind::Benchmark,
-            "the function did not answer as expected",
-        )
-        .because(cause))
+        let goal = "the function did not answer as expected";
+        let error = Error::new(ErrorKind::Benchmark, goal).because(failure.words);
+        Err(failure.hint.into_iter().fold(error, Error::hint))
     }
 }
 

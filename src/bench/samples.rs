@@ -31,6 +31,9 @@ pub struct Round {
     pub service: Option<Histogram>,
     /// Measured requests that were answered otherwise, or not at all.
     pub failed: u64,
+    /// Measured requests that met a kept connection which the server had closed, and were sent again on a new one.
+    #[serde(default)]
+    pub resent: u64,
     /// Open loop only: requests that were due and not yet answered when the last one became due. They were waited for and are
     /// among the above.
     #[serde(default)]
@@ -71,6 +74,7 @@ impl Round {
             latencies: Histogram::default(),
             service: None,
             failed: 0,
+            resent: 0,
             in_flight: None,
             warmup: 0,
             warmup_ns: Vec::new(),

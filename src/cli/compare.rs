@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 
 use super::global::Global;
 use crate::bench::{self, Baseline};
+use crate::config::Project;
 use crate::error::{Error, Result};
 use crate::record::Record;
 use crate::report::{Report, render};
@@ -67,7 +68,8 @@ pub(super) fn compare(global: &Global, args: &CompareArgs, ui: &Ui) -> Result<()
     let samples = dir.join("samples");
     bench::analyse_against(&samples, &mut report, args.threshold.0, baseline)?;
     if let Some(Against::Saved(name)) = &args.baseline {
-        let saved = Baseline::load(&super::report::workdir(global)?, name)?;
+        let workdir = Project::find(global.config.as_deref())?.workdir();
+        let saved = Baseline::load(&workdir, name)?;
         saved.compare(&samples, &mut report, args.threshold.0)?;
     }
     report.stages.clear();

@@ -45,6 +45,7 @@ requests = 1000                       # in each round
 # warmup = 200                        # requests before those
 concurrency = 1
 # rate = 0                            # requests per second; 0: as fast as answers come
+# timeout = "10s"                     # how long an answer may take, in training too
 cold-starts = 20
 # dropped-cold-starts = 20            # with the function's files dropped from the page cache
 # pin = "auto"                        # generator and function on cores of their own, from four cores on

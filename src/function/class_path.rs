@@ -5,6 +5,8 @@ use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt;
 use std::path::{Component, Path, PathBuf};
 
+use walkdir::WalkDir;
+
 use super::manifest;
 use crate::error::{Error, Result};
 
@@ -130,14 +132,16 @@ pub(crate) fn expanded(entry: &Path, project_dir: &Path) -> Result<Vec<PathBuf>>
 }
 
 fn jars_in(folder: &Path) -> Result<Vec<PathBuf>> {
-    let read =
-        std::fs::read_dir(folder).map_err(|error| Error::io("read the folder", folder, &error))?;
-    let mut jars: Vec<PathBuf> = read
-        .flatten()
-        .map(|entry| entry.path())
-        .filter(|path| path.extension().is_some_and(|e| e == "jar" || e == "JAR"))
-        .collect();
-    jars.sort();
+    let mut jars = Vec::new();
+    let walk = WalkDir::new(folder).min_depth(1).max_depth(1);
+    for entry in walk.follow_links(true).sort_by_file_name() {
+        let path = entry
+            .map_err(|error| Error::walk(folder, error))?
+            .into_path();
+        if path.extension().is_some_and(|e| e == "jar" || e == "JAR") {
+            jars.push(path);
+        }
+    }
     Ok(jars)
 }
 

@@ -5,16 +5,20 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
 use super::image::{self, BUILD_JSON, BUILD_LOG, BuildJson, FileStamp, Image};
-use super::stages::Pipeline;
+use super::stages::{Pipeline, Reuse};
 use super::{Merged, build_tool, in_use};
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::{self, Event, Work};
 use crate::exec;
 use crate::identity::{Identity, Inputs};
 use crate::report::StageStatus;
-use crate::toolchain::{BuildJob, Toolchain};
+use crate::toolchain::{BuildFacts, BuildJob, Toolchain};
 use crate::variant::Variant;
+use crate::warning::{Warning, WarningKind};
 use crate::workdir::{Aside, write_atomically};
+
+/// The least share of a profile's methods that our optimizer should find in the image.
+const LEAST_FOUND: f64 = 0.5;
 
 /// Everything that shapes the image of `variant`.
 pub(super) fn inputs(
@@ -118,7 +122,7 @@ fn reusable(
     inputs: &Inputs,
     dir: &Path,
 ) -> std::result::Result<BuildJson, String> {
-    if pipeline.force {
+    if pipeline.reuse == Reuse::Never {
         return Err("redone: `--force`".to_owned());
     }
     if dir.exists() {
@@ -194,10 +198,7 @@ fn make(
         .map_err(|error| keep_log(pipeline, (&aside, began), variant, error).goal(goal.clone()))?;
     let seconds = started.elapsed().as_secs_f64();
     let (file, facts) = made;
-    let words = facts
-        .pgo
-        .as_ref()
-        .map_or_else(String::new, |pgo| format!(", PGO: {pgo}"));
+    let words = words(&facts);
     let json = BuildJson {
         schema_version: 1,
         variant,
@@ -213,6 +214,9 @@ fn make(
     };
     let text = serde_json::to_vec_pretty(&json).expect("it has only string keys");
     write_atomically(&aside.path().join(BUILD_JSON), &text)?;
+    if let Some(warning) = little_found(variant, &json.facts) {
+        pipeline.warn(warning);
+    }
     let size = crate::units::bytes(json.file.bytes);
     aside.commit()?;
     if let Err(error) = in_use::prove(pipeline, variant, dir) {
@@ -224,11 +228,31 @@ fn make(
     Ok(json)
 }
 
+/// What is said of a build that ended well, besides its size.
+fn words(facts: &BuildFacts) -> String {
+    let own = facts.pgo.as_ref().map(|pgo| format!(", PGO: {pgo}"));
+    let used = facts
+        .profile_use
+        .map(|used| format!(", PGO: pgoctl, {}", used.words()));
+    own.into_iter().chain(used).collect()
+}
+
+/// Warns where the optimizer found little of the profile: it is of other code.
+fn little_found(variant: Variant, facts: &BuildFacts) -> Option<Warning> {
+    let used = facts.profile_use?;
+    let share = used.found_share().unwrap_or(0.0);
+    (share < LEAST_FOUND).then(|| {
+        let message = format!(
+            "{variant}: the optimizer found {:.0} % of the profile's methods in the image",
+            share * 100.0
+        );
+        Warning::new(WarningKind::SuspectProfile, message)
+            .hint("is the profile of this program? `pgoctl train --force` gathers new ones")
+    })
+}
+
 /// Never trusts the exit status alone: the image is there, has bytes, can be executed, and is what was asked for.
-fn check(
-    toolchain: &dyn Toolchain,
-    job: &BuildJob<'_>,
-) -> Result<(FileStamp, crate::toolchain::BuildFacts)> {
+fn check(toolchain: &dyn Toolchain, job: &BuildJob<'_>) -> Result<(FileStamp, BuildFacts)> {
     let name = toolchain
         .image_file(job.variant, job.function)
         .expect("only variants with an image file are built");

@@ -51,8 +51,11 @@ pub(super) fn plan_in_words(plan: &PlanReport) -> String {
             injected_slowdown_percent: Some(percent),
         }) => format!(", the image against itself slowed down by {percent} %"),
     };
+    let timeout = plan
+        .timeout_seconds
+        .map_or_else(String::new, |seconds| format!(", timeout {seconds} s"));
     format!(
-        "{rounds}{warmup}, {load}, {connections}{}, interleaved (seed {}){looks}{sides}",
+        "{rounds}{warmup}, {load}, {connections}{}{timeout}, interleaved (seed {}){looks}{sides}",
         tls_in_words(plan),
         plan.seed
     )
@@ -218,6 +221,7 @@ mod tests {
             latency_ms_mean: None,
             failed: 0,
             in_flight: None,
+            resent: 0,
             generator_percent: Some(generator),
             generator_bound: Some(false),
             conditions: Conditions {

@@ -21,18 +21,15 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::exec::{self, Tool};
 use crate::function::{Code, Function};
 use crate::identity::Inputs;
+use crate::java_version::{HAS_AOT_CACHE, OLDEST};
 use crate::process::Launch;
 use crate::profile::ProfileKind;
 use crate::variant::Variant;
 use crate::workdir::Cache;
 use option::option;
 
-pub use recording::clashes;
+pub use recording::{clashes, typed_out};
 
-/// The first feature release with an AOT cache (JEP 483).
-const HAS_AOT_CACHE: u32 = 24;
-/// The oldest feature release that pgoctl is tried with.
-const OLDEST: u32 = 17;
 /// The last feature release seen to ignore an archive for JARs with spaces or other than ASCII letters in their path (measured:
 /// 17 ignores it, 25 uses it; what lies between is left to the proof).
 const IGNORES_ODD_PATHS: u32 = 17;

@@ -12,6 +12,7 @@ use super::report::{MergeReport, MergeWarning, SetAside, UsedInput};
 use super::worker;
 use super::worker::Outcome;
 use crate::error::{Error, ErrorKind, Result};
+use crate::identity::bytes_digest;
 use crate::profile::iprof::counts::cells::Overflow;
 use crate::profile::iprof::counts::profile::{Profile, Ratio, Scale};
 use crate::profile::iprof::counts::resolve::{SectionTotals, section_totals};
@@ -71,7 +72,7 @@ pub fn merge_to_bytes(
         output: None,
         version: merged.version,
         size_bytes: bytes.len() as u64,
-        sha256: write::sha256(&bytes),
+        sha256: bytes_digest(&bytes),
         used: merged.used,
         set_aside: merged.set_aside,
         types: merged.profile.symbols.types().len() as u64,
