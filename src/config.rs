@@ -58,6 +58,9 @@ pub struct FunctionFile {
     pub class_path: Vec<PathBuf>,
     /// … with the class to run.
     pub main_class: Option<String>,
+    /// What ships with it besides its code: files, folders, patterns. They count into the size of every variant.
+    #[serde(default)]
+    pub files: Vec<String>,
     /// Arguments of the function.
     #[serde(default)]
     pub args: Vec<String>,

@@ -13,7 +13,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::identity::{Inputs, bytes_digest, collect_files};
 use crate::process::Process;
 use crate::workdir::Cache;
@@ -54,6 +54,8 @@ pub struct Function {
     pub class_path: Vec<PathBuf>,
     /// That its JAR keeps classes where only a loader of its own finds them.
     pub nested: Option<Nested>,
+    /// What ships with it besides its code; nothing of it shapes an image.
+    pub files: Vec<PathBuf>,
     /// Its arguments; `{port}` and `{assets_url}` are filled in at each start.
     pub args: Vec<String>,
     /// Its environment, filled in like the arguments.
@@ -133,9 +135,8 @@ impl Function {
         self.code_entries().into_iter().find(|entry| entry.is_dir())
     }
 
-    /// The size on disk, in bytes, of everything that must be shipped for a JVM to run it: its class path, and the agents and
-    /// modules that its options name.
-    pub fn code_bytes(&self) -> Result<u64> {
+    /// The files that must be shipped for a JVM to run it: its class path, and the agents and modules that its options name.
+    pub fn code_files(&self) -> Result<Vec<PathBuf>> {
         let mut files = Vec::new();
         for entry in &self.class_path {
             collect_files(entry, &mut files)?;
@@ -146,13 +147,7 @@ impl Function {
         }
         files.sort();
         files.dedup();
-        let mut bytes = 0;
-        for file in files {
-            bytes += std::fs::metadata(&file)
-                .map_err(|error| Error::io("read", &file, &error))?
-                .len();
-        }
-        Ok(bytes)
+        Ok(files)
     }
 
     /// Everything of the function's that shapes an image of it; `options` are those of its runtime or builder.
@@ -274,6 +269,7 @@ impl Function {
             main_class: "com.example.Main".into(),
             class_path: vec![format!("/project/{name}.jar").into()],
             nested: None,
+            files: Vec::new(),
             args: vec!["--port".into(), "{port}".into()],
             env: BTreeMap::new(),
             port: None,

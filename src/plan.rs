@@ -1,6 +1,7 @@
 //! Words + file + environment → [`Plan`]: everything doubtful is decided here, before the first slow step.
 
 pub mod bare;
+mod files;
 mod function;
 mod gate;
 mod options;

@@ -189,8 +189,13 @@ pub struct RoundReport {
 pub struct ImageReport {
     /// The executable, the archive, or the JAR; of a server that ran already, its URL.
     pub path: PathBuf,
-    /// Everything that must be shipped: the executable, or JARs and archive; `null` for a server that ran already.
+    /// Everything that must be shipped: the executable and the shared libraries that native-image put beside it, or JARs and
+    /// archive, and the `files` of the function; of a program that was named, its file and those. `null` for a server that ran
+    /// already.
     pub size_bytes: Option<u64>,
+    /// What `size_bytes` counts, in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub size_counts: Option<String>,
     /// Digest over everything that shaped it; `null` for a server that ran already.
     pub identity: Option<String>,
     /// What the build said about PGO, in its own words.
@@ -237,13 +242,13 @@ pub struct Metrics {
     /// From before the spawn to the first accepted connection.
     #[serde(default)]
     pub cold_start_ms_accepts: Option<Estimate>,
-    /// CPU time of the process until its first 2xx answer.
+    /// CPU time of the process, with all that it started, until its first 2xx answer.
     #[serde(default)]
     pub cold_start_cpu_ms: Option<Estimate>,
-    /// Page faults of the process until then, with and without disk.
+    /// Page faults of these processes until then, with and without disk.
     #[serde(default)]
     pub cold_start_page_faults: Option<Estimate>,
-    /// Largest resident set of the process until then.
+    /// Largest resident set until then, as [`Metrics::peak_memory_bytes`].
     #[serde(default)]
     pub cold_start_peak_memory_bytes: Option<Estimate>,
     /// [`Metric::ColdStartMs`] with its files dropped from the page cache before.
@@ -260,7 +265,7 @@ pub struct Metrics {
     pub cold_start_peak_memory_bytes_dropped: Option<Estimate>,
     /// Size of everything that must be shipped.
     pub image_size_bytes: Option<Estimate>,
-    /// Largest resident set (`VmHWM`) before the stop.
+    /// Largest resident set: of a server the sum over its processes before the stop, of invocations that of the largest process.
     pub peak_memory_bytes: Option<Estimate>,
     /// How long the image took to build.
     pub build_seconds: Option<Estimate>,

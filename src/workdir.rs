@@ -3,7 +3,9 @@
 //! Products are written aside, made durable and renamed; whoever reads one verifies it. One lock for each function.
 
 mod cache;
+mod file_id;
 mod lock;
+mod size;
 mod write;
 
 use std::fs::{self, File};
@@ -17,7 +19,9 @@ use crate::variant::Variant;
 use write::{is_left_over, sync_folder};
 
 pub use cache::Cache;
+pub use file_id::FileId;
 pub use lock::Lock;
+pub use size::Size;
 pub use write::{half_made, write_atomically, write_soon};
 
 /// The name of the folder beside the configuration file.

@@ -160,7 +160,7 @@ impl Starts<'_> {
                 let mut server =
                     Pinning::on_function_cores(pinning, || Server::start(process, launch, log))?;
                 let ready = server.wait_ready(work)?;
-                let usage = Usage::of(server.pid());
+                let usage = server.tree().usage();
                 server.kill();
                 Ok((
                     Some(nanoseconds(ready.accepts)),
@@ -186,7 +186,11 @@ impl Starts<'_> {
         let looked = match &process.workload {
             Workload::Http(work) => Server::start(process, launch, log).and_then(|mut server| {
                 server.wait_ready(work)?;
-                files.look(server.pid());
+                server
+                    .tree()
+                    .pids()
+                    .into_iter()
+                    .for_each(|pid| files.look(pid));
                 server.kill();
                 Ok(())
             }),

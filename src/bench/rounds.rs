@@ -11,7 +11,7 @@ use super::subject::{RunningServer, Runs, Subject};
 use super::twins;
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::{self, Listener, Work};
-use crate::exec::{self, Throttle, usage};
+use crate::exec::{self, Throttle};
 use crate::host::conditions::Watch;
 use crate::host::pinning::Pinning;
 use crate::http::HttpWorkload;
@@ -114,7 +114,7 @@ impl Fresh<'_> {
         })?;
         server.wait_ready(self.work)?;
         let slowed = twins::slowdown(bench.plan, bench.coins, block)
-            .map(|percent| Throttle::start(server.pid(), percent));
+            .map(|percent| Throttle::start(server.tree(), percent));
         let workload = self.work.compile(&server.variables()?)?;
         let load = Load {
             target: &server.address().into(),
@@ -126,7 +126,7 @@ impl Fresh<'_> {
         let mut round = load
             .round(variant, block)
             .map_err(|error| self.explain(error, &server))?;
-        round.peak_memory_bytes = usage::peak_bytes(server.pid());
+        round.peak_memory_bytes = server.tree().peak_bytes();
         drop(slowed);
         if server.stop(self.process.stop_timeout).killed {
             let message = format!(

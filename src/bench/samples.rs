@@ -46,7 +46,8 @@ pub struct Round {
     /// Measured latencies in the order of the answers, evenly thinned to at most [`IN_ORDER_KEPT`].
     #[serde(default)]
     pub in_order_ns: Vec<u64>,
-    /// `VmHWM` before the stop.
+    /// Of a server: the sum of `VmHWM` of its processes before the stop ([`crate::exec::Tree::usage`]). Of invocations: the largest
+    /// resident set of the largest process of any of them.
     pub peak_memory_bytes: Option<u64>,
     /// CPU time of the load generator while it measured.
     pub generator_cpu_ns: Option<u64>,
@@ -116,7 +117,7 @@ pub struct ColdStart {
     pub accepts_ns: Option<u64>,
     /// From before the spawn to the first byte of the first 2xx answer; of an invocation, to its end.
     pub answers_ns: u64,
-    /// What the process had used until then.
+    /// What the process, with all that it had started, had used until then.
     #[serde(default)]
     pub usage: Usage,
 }

@@ -15,6 +15,7 @@ args = ["--port", "{{port}}"]           # {{port}} is a free port, another one a
 # port = 8080                         # for functions that cannot be told one
 # jvm-args = ["-Xmx256m"]             # the hotspot variants only
 # native-image-args = []              # every native variant gets the same ones
+# files = ["lib/*.so", "models/"]     # what ships with it besides its code: counts into the size of every variant
 # ready = "GET /health"               # the first 2xx means up; without it, the first request of the workload
 
 [function.{name}.workload]

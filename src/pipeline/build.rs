@@ -15,7 +15,7 @@ use crate::report::StageStatus;
 use crate::toolchain::{BuildFacts, BuildJob, Toolchain};
 use crate::variant::Variant;
 use crate::warning::{Warning, WarningKind};
-use crate::workdir::{Aside, write_atomically};
+use crate::workdir::{Aside, Size, write_atomically};
 
 /// The least share of a profile's methods that our optimizer should find in the image.
 const LEAST_FOUND: f64 = 0.5;
@@ -101,13 +101,17 @@ fn unbuilt(
         .first()
         .map(|path| path.to_path_buf())
         .unwrap_or_default();
-    let size_bytes = function.code_bytes()?;
+    let code = Size::of(
+        function.code_files()?.iter().map(PathBuf::as_path),
+        Size::CODE,
+    )?;
+    let size = code.and_files(&function.files)?;
     Ok(Image {
         variant,
         identity,
         dir,
         path,
-        size_bytes,
+        size,
         build_seconds: None,
         facts: Default::default(),
         profiles: Vec::new(),
@@ -142,22 +146,34 @@ fn reusable(
 }
 
 fn image_of(pipeline: &Pipeline<'_>, dir: PathBuf, json: BuildJson) -> Result<Image> {
-    let code = if json.variant.is_native() {
-        0
-    } else {
-        pipeline.plan.function.code_bytes()?
-    };
+    let size = size_of(pipeline, &dir, &json)?;
     Ok(Image {
         variant: json.variant,
         identity: json.identity,
         path: dir.join(&json.file.name),
         dir,
-        size_bytes: json.file.bytes + code,
+        size,
         build_seconds: Some(json.seconds),
         facts: json.facts,
         profiles: json.profiles,
         archived_classes: None,
     })
+}
+
+/// Everything that must be shipped to run the image in `dir`.
+fn size_of(pipeline: &Pipeline<'_>, dir: &Path, json: &BuildJson) -> Result<Size> {
+    let function = &pipeline.plan.function;
+    let image = dir.join(&json.file.name);
+    let size = if json.variant.is_native() {
+        let size = Size::of([image.as_path()], Size::EXECUTABLE)?;
+        let beside = image::libraries_beside(&image);
+        size.and(&beside, "shared libraries beside it")?
+    } else {
+        let code = function.code_files()?;
+        let shipped = code.iter().map(PathBuf::as_path).chain([image.as_path()]);
+        Size::of(shipped, Size::CODE_AND_ARCHIVE)?
+    };
+    size.and_files(&function.files)
 }
 
 fn make(

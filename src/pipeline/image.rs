@@ -12,6 +12,7 @@ use crate::report::{ImageReport, Metrics, VariantReport};
 use crate::stats::Estimate;
 use crate::toolchain::{ArchivedClasses, BuildFacts};
 use crate::variant::Variant;
+use crate::workdir::Size;
 
 /// The file that makes an image's folder whole.
 pub const BUILD_JSON: &str = "build.json";
@@ -29,8 +30,8 @@ pub struct Image {
     pub dir: PathBuf,
     /// The executable, the archive, or the JAR.
     pub path: PathBuf,
-    /// Everything that must be shipped, in bytes.
-    pub size_bytes: u64,
+    /// Everything that must be shipped.
+    pub size: Size,
     /// How long the build took; `None` if there was nothing to build.
     pub build_seconds: Option<f64>,
     /// What the build said about it.
@@ -48,7 +49,8 @@ impl Image {
             variant: self.variant,
             image: ImageReport {
                 path: self.path.clone(),
-                size_bytes: Some(self.size_bytes),
+                size_bytes: Some(self.size.bytes),
+                size_counts: Some(self.size.counts.clone()),
                 identity: Some(self.identity.to_string()),
                 pgo: self.facts.pgo.clone(),
                 optimization_level: self.facts.optimization_level.clone(),
@@ -56,7 +58,7 @@ impl Image {
                 archived_classes: self.archived_classes,
             },
             metrics: Metrics {
-                image_size_bytes: Estimate::exact(self.size_bytes as f64),
+                image_size_bytes: Estimate::exact(self.size.bytes as f64),
                 build_seconds: self.build_seconds.and_then(Estimate::exact),
                 ..Metrics::default()
             },
@@ -165,4 +167,39 @@ pub fn newest_in(folder: &Path) -> Option<BuildJson> {
     };
     let newest = folders.filter_map(|dir| Some((made(&dir)?, dir))).max()?;
     serde_json::from_slice(&fs::read(newest.1.join(BUILD_JSON)).ok()?).ok()
+}
+
+/// The shared libraries that native-image put beside `image` (those of the JDK that it could not link into it).
+pub fn libraries_beside(image: &Path) -> Vec<PathBuf> {
+    let entries = image.parent().map(fs::read_dir).and_then(|read| read.ok());
+    let mut libraries: Vec<PathBuf> = entries
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path != image && path.extension().is_some_and(|ending| ending == "so"))
+        .collect();
+    libraries.sort();
+    libraries
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn libraries_beside_an_image_are_found_and_nothing_else() {
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        for name in [
+            "hello",
+            "libjava.so",
+            "libawt.so",
+            BUILD_JSON,
+            "libhello.so.debug",
+        ] {
+            fs::write(dir.path().join(name), name).expect("it can be written");
+        }
+        let of = |name: &str| libraries_beside(&dir.path().join(name)).len();
+        assert_eq!((of("hello"), of("libawt.so")), (2, 1));
+    }
 }

@@ -34,6 +34,7 @@ pub(super) fn decide(name: &str, file: &FunctionFile, project_dir: &Path) -> Res
             .goal("its `train-workload` cannot be used")
             .goal(goal())
     })?;
+    let files = super::files::find(&file.files, project_dir).map_err(|error| error.goal(goal()))?;
     let function = Function {
         name: name.to_owned(),
         project_dir: project_dir.to_owned(),
@@ -41,6 +42,7 @@ pub(super) fn decide(name: &str, file: &FunctionFile, project_dir: &Path) -> Res
         nested: code.nested(project_dir),
         code,
         main_class,
+        files,
         args: file.args.clone(),
         env: file.env.clone(),
         port: file.port,

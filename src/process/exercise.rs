@@ -26,7 +26,7 @@ pub struct Exercise {
     pub took: Duration,
     /// How the process ended.
     pub ending: Ending,
-    /// It did not end after SIGTERM and was killed.
+    /// It, or what it had started, did not end after SIGTERM and was killed.
     pub killed: bool,
     /// What was odd about it.
     pub warnings: Vec<Warning>,

@@ -9,7 +9,7 @@ use super::Process;
 use super::last_words::with_last_words;
 use super::launch::Launch;
 use crate::error::{Error, ErrorKind, Result};
-use crate::exec::{self, Child, Ending, Invocation, Stopped, Watched};
+use crate::exec::{self, Child, Ending, Invocation, Stopped, Tree, Watched};
 use crate::http::{Connections, Request, Variables};
 use crate::interrupt;
 use crate::load::probe::{self, Candidate, Readiness};
@@ -50,9 +50,9 @@ impl<'a> Server<'a> {
         self.address
     }
 
-    /// Its process id.
-    pub fn pid(&self) -> u32 {
-        self.child.pid()
+    /// Its process with all that it started.
+    pub fn tree(&self) -> &Tree {
+        self.child.tree()
     }
 
     /// The instant just before it was spawned.
@@ -122,7 +122,7 @@ impl<'a> Server<'a> {
         Ok(readiness)
     }
 
-    /// Asks it to end and waits for that, at most `grace`.
+    /// Asks it to end, with all that it started, and waits for that, at most `grace`.
     pub fn stop(self, grace: Duration) -> Stopped {
         self.child.stop(grace)
     }

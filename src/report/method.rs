@@ -83,6 +83,26 @@ pub(super) fn noise_in_words(floor: &BTreeMap<Metric, f64>) -> String {
     format!("noise floor: {}", each.join(", "))
 }
 
+/// What counts as the size of each side, in a line; `None` where no size is known.
+pub(super) fn size_in_words(report: &Report) -> Option<String> {
+    let mut groups: Vec<(&str, Vec<&str>)> = Vec::new();
+    for side in &report.variants {
+        let Some(counts) = side.image.size_counts.as_deref() else {
+            continue;
+        };
+        let name = side.variant.name();
+        match groups.iter_mut().find(|(words, _)| *words == counts) {
+            Some((_, names)) => names.push(name),
+            None => groups.push((counts, vec![name])),
+        }
+    }
+    let each: Vec<String> = groups
+        .iter()
+        .map(|(counts, names)| format!("{counts} ({})", names.join(", ")))
+        .collect();
+    (!each.is_empty()).then(|| format!("image size counts {}", each.join("; ")))
+}
+
 /// Everything about it, a fact a line: for the formats that fold it away.
 pub(super) fn how_it_was_measured(report: &Report) -> Vec<String> {
     let mut lines = Vec::new();
@@ -110,6 +130,7 @@ pub(super) fn how_it_was_measured(report: &Report) -> Vec<String> {
         lines.extend(machine(&rounds, plan));
         lines.push(statistics(plan));
     }
+    lines.extend(size_in_words(report));
     if !report.noise_floor.is_empty() {
         lines.push(noise_in_words(&report.noise_floor));
     }

@@ -281,7 +281,7 @@ fn insist(named: Option<&Named>, is_home: fn(&Path) -> bool, what: &str, file: &
     match named {
         Some(named) if !is_home(&named.home) => Err(Error::new(
             ErrorKind::Toolchain,
-            format!("`{}` is no {what}", named.home.display()),
+            format!("`{}` is not a {what}", named.home.display()),
         )
         .because(format!("it has no `{file}`"))
         .hint(format!(

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde::Serialize;
 
+use super::inputs::{not_onto, passed_over, stdin_once};
 use super::output::answer;
 use super::text::{Columns, count, percent};
 use crate::cli::global::Global;
@@ -13,6 +14,7 @@ use crate::identity::bytes_digest;
 use crate::java_version::OLDEST;
 use crate::profile::hotspot::{self, Conversion};
 use crate::profile::iprof::counts::profile::Counts;
+use crate::profile::iprof::merge::inputs::once;
 use crate::profile::iprof::text::damage::{Damage, DamageKind};
 use crate::profile::iprof::text::section::Section;
 use crate::profile::iprof::text::source::Packing;
@@ -77,7 +79,14 @@ pub(super) fn from_hotspot(global: &Global, args: &FromHotspotArgs, ui: &Ui) -> 
         true => Packing::Gzip,
         false => Packing::Plain,
     };
-    let converted = hotspot::convert(&args.logs, args.to)
+    for log in &args.logs {
+        not_onto(log, &args.output)?;
+    }
+    // A log that is named twice is one run, not two.
+    let chosen = once(args.logs.iter().cloned());
+    stdin_once(chosen.inputs.iter())?;
+    passed_over(&chosen.passed_over, ui);
+    let converted = hotspot::convert(&chosen.inputs, args.to)
         .map_err(|(path, damage)| unreadable(&path, &damage))?;
     let text =
         pack(converted.json(), packing).map_err(|error| Error::io("pack", &args.output, &error))?;

@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::http::{RequestTemplate, Variables};
 use crate::load::Target;
 use crate::load::tls::{Tls, Trust};
-use crate::plan::{Request, choose};
+use crate::plan::{Request, choose, files};
 use crate::process::{Launch, Process, READY_TIMEOUT, STOP_TIMEOUT};
 use crate::toolchain::{Info, Search, Toolchains};
 use crate::variant::OptimizerChoice;
@@ -117,6 +117,10 @@ impl Base {
             runs: Runs::Process(process, launch),
             workload,
             file: Some(file),
+            files: match function {
+                Some(function) => files::find(&function.files, &self.dir)?,
+                None => Vec::new(),
+            },
         })
     }
 
@@ -179,6 +183,7 @@ impl Base {
             }),
             workload,
             file: None,
+            files: Vec::new(),
         })
     }
 
