@@ -9,6 +9,7 @@ mod build_tool;
 mod course;
 pub mod from_hotspot;
 pub mod image;
+mod in_use;
 pub mod merge;
 pub mod preview;
 mod profile_check;

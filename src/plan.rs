@@ -85,6 +85,7 @@ impl Plan {
             .native_image_args
             .extend(request.native_image_args.iter().cloned());
         function.tool_options.clone_from(&request.tool_options);
+        function.read_options()?;
         options::check(&function)?;
         let trained = function.in_training();
         let search = request.search.with_file(

@@ -178,6 +178,11 @@ fn make_and_measure(
         Goal::Run { .. } => pipeline.images_that_work()?,
         _ => (pipeline.images()?, None),
     };
+    let (images, unused) = match goal.measures() {
+        true => pipeline.in_use(images, matches!(goal, Goal::Run { .. }))?,
+        false => (images, None),
+    };
+    let failed = failed.or(unused);
     describe(&mut pipeline.record.report, &images);
     let made: Vec<Variant> = images.iter().map(|image| image.variant).collect();
     if made.iter().any(|variant| plan.training(*variant).is_some()) {

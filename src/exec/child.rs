@@ -75,7 +75,8 @@ impl Child {
     }
 
     /// Its process id.
-    pub fn pid(&self) -> u32 {
+    #[cfg(test)]
+    pub(super) fn pid(&self) -> u32 {
         self.pid
     }
 

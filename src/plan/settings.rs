@@ -207,7 +207,7 @@ mod tests {
 
     #[test]
     fn an_answer_may_take_ten_seconds_unless_somebody_says_otherwise() {
-        let of = |timeout, file: &str| {
+        let of = |timeout: Option<Duration>, file: &str| {
             let asked = train(TrainSettings {
                 timeout: timeout.map(Span),
                 ..TrainSettings::default()

@@ -1,6 +1,6 @@
 //! A function as a server: a free port, a fresh process, ready when it answers; or as one invocation.
 
-use std::io;
+use std::io::{self, Write};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -20,6 +20,9 @@ const PORTS_TRIED: u32 = 20;
 
 /// How long one invocation may take.
 const INVOCATION_LIMIT: Duration = Duration::from_secs(600);
+
+/// How much of a failed invocation's stdout is kept.
+const STDOUT_KEPT: usize = 64 << 10;
 
 /// A running process.
 #[derive(Debug)]
@@ -172,10 +175,21 @@ fn invoke(
     let stdin = work.invoke.stdin.as_ref().map(|text| text.as_bytes());
     let invocation = exec::invoke(&tool, stdin, stderr, INVOCATION_LIMIT, watched)?;
     interrupt::check()?;
-    work.invoke
-        .check(&invocation)
-        .map_err(|error| with_last_words(error.because(format!("`{tool}`")), log))?;
+    work.invoke.check(&invocation).map_err(|error| {
+        keep_stdout(&invocation.stdout, log);
+        with_last_words(error.because(format!("`{tool}`")), log)
+    })?;
     Ok(invocation)
+}
+
+/// Adds what a failed invocation said on stdout to its log: a JVM that dies at its start says why there.
+fn keep_stdout(stdout: &[u8], log: &Path) {
+    let last = &stdout[stdout.len().saturating_sub(STDOUT_KEPT)..];
+    // The log explains an error; where it cannot be written the error itself is still told.
+    let _ = std::fs::File::options()
+        .append(true)
+        .open(log)
+        .and_then(|mut file| file.write_all(last));
 }
 
 /// Where a function on this machine may listen: some frameworks mean `::1` by `localhost`.

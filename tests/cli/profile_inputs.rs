@@ -203,10 +203,10 @@ fn a_profile_of_samples_alone_says_so() {
     let said = profile_command(&sandbox, "check samples.iprof counts.iprof");
     assert_eq!(said.status, 0, "{}", said.stderr);
     for words in [
-        "has 1 samples; no call counts, no branches, no virtual calls",
+        "has 1 sampled stack; no call counts, no branches, no virtual calls",
         "note: samples and nothing else",
         "`--pgo` learns from it where time is spent",
-        "has 1 call counts; no branches",
+        "has 1 call count; no branches",
     ] {
         assert!(said.stdout.contains(words), "{words}: {}", said.stdout);
     }

@@ -15,6 +15,7 @@ use crate::profile::iprof::judge::check::{CheckReport, Contents, check_files};
 use crate::profile::iprof::judge::staleness::{ClassFiles, Freshness};
 use crate::profile::iprof::judge::verdict::Verdict;
 use crate::profile::iprof::merge::inputs::choose;
+use crate::profile::iprof::text::section::Section;
 use crate::ui::Ui;
 use crate::units::bytes;
 
@@ -119,17 +120,23 @@ fn contents_text(contents: &Contents) -> String {
     text
 }
 
-/// `7 call counts, 2 branches; no monitors`: the number of entries of each section.
+/// `7 call counts, 2 branches; no monitors`: how much is in each section.
 fn sections_text(contents: &Contents) -> String {
     let (has, lacks): (Vec<&SectionTotals>, Vec<&SectionTotals>) = contents
         .sections
         .iter()
         .partition(|section| section.totals.entries > 0);
     let has = has.iter().map(|section| {
-        let entries = count(section.totals.entries.into());
-        format!("{entries} {}", section.section.noun())
+        // Monitors are one entry, with a type in each cell.
+        let number = match section.section {
+            Section::Monitor => section.totals.cells,
+            _ => section.totals.entries,
+        };
+        let [one, several] = section.section.nouns();
+        let noun = if number == 1 { one } else { several };
+        format!("{} {noun}", count(number.into()))
     });
-    let lacks = lacks.iter().map(|section| section.section.noun());
+    let lacks = lacks.iter().map(|section| section.section.nouns()[1]);
     let (has, lacks) = (has.collect::<Vec<_>>(), lacks.collect::<Vec<_>>());
     match (has.as_slice(), lacks.as_slice()) {
         ([], []) => "no section".to_owned(),

@@ -90,12 +90,36 @@ impl Section {
             .find(|section| section.key() == key || section.old_key() == Some(key))
     }
 
+    /// What a person calls the things counted here, one and several.
+    pub const fn nouns(self) -> [&'static str; 2] {
+        match self {
+            Self::CallCount => ["call count", "call counts"],
+            Self::Conditional => ["branch", "branches"],
+            Self::VirtualInvoke => ["virtual call", "virtual calls"],
+            Self::Instanceof => ["instanceof check", "instanceof checks"],
+            Self::Monitor => ["locked type", "locked types"],
+            Self::Sampling => ["sampled stack", "sampled stacks"],
+        }
+    }
+
     /// How the numbers of this section's records are grouped.
     pub const fn arity(self) -> Arity {
         match self {
             Self::CallCount | Self::Sampling => Arity::Single,
             Self::Conditional => Arity::Triples,
             Self::VirtualInvoke | Self::Instanceof | Self::Monitor => Arity::Pairs,
+        }
+    }
+
+    /// What a person calls the things counted here.
+    pub const fn noun(self) -> &'static str {
+        match self {
+            Self::CallCount => "call counts",
+            Self::Conditional => "branches",
+            Self::VirtualInvoke => "virtual calls",
+            Self::Instanceof => "instanceof checks",
+            Self::Monitor => "monitors",
+            Self::Sampling => "samples",
         }
     }
 }
