@@ -25,6 +25,7 @@ use crate::error::Result;
 use crate::event::Listener;
 use crate::host::pinning::Pinning;
 use crate::host::{conditions, load_average};
+use crate::interrupt::Stop;
 use crate::record::Record;
 use crate::report::PlanReport;
 use crate::variant::Variant;
@@ -74,11 +75,13 @@ fn measure(
     decided: &PlanReport,
     subjects: &[Subject],
     coins: twins::Coins,
+    stop: &Stop,
     record: &mut Record,
     listener: &dyn Listener,
 ) -> Result<()> {
     let bench = Bench {
         coins,
+        stop,
         plan,
         subjects,
         pinning: decided.pinning.as_ref(),

@@ -14,6 +14,8 @@ use crate::error::{Error, Result};
 
 /// How many hexadecimal digits of the digest name a product on disk (64 bits).
 const DIGITS: usize = 16;
+/// Where pgoctl keeps its products, beside the configuration file: never an input.
+const OURS: &str = ".pgoctl";
 
 /// The name of a product on disk: the first 16 hexadecimal digits of a SHA-256 over its [`Inputs`].
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -117,12 +119,17 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
         })
 }
 
-/// Every file at or below `path`, in a fixed order; links are followed.
+/// Every regular file at or below `path`, in a fixed order; links are followed, what pgoctl itself keeps there is passed over.
 pub(crate) fn collect_files(path: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
     let walk = WalkDir::new(path).follow_links(true).sort_by_file_name();
-    for entry in walk {
+    let mut walk = walk.into_iter();
+    while let Some(entry) = walk.next() {
         let entry = entry.map_err(|error| Error::walk(path, error))?;
-        if !entry.file_type().is_dir() {
+        if entry.file_type().is_dir() && entry.file_name() == OURS {
+            walk.skip_current_dir();
+        }
+        // A pipe or a device has no bytes that could be counted.
+        if entry.file_type().is_file() {
             files.push(entry.into_path());
         }
     }
@@ -179,5 +186,20 @@ mod tests {
             digest,
             "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
         );
+    }
+
+    #[test]
+    fn a_folder_is_its_regular_files_and_nothing_of_ours() {
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        let path = dir.path();
+        for file in ["b", "a/x", ".pgoctl/images/y"] {
+            let file = path.join(file);
+            std::fs::create_dir_all(file.parent().expect("a folder")).expect("it can be made");
+            std::fs::write(file, "x").expect("it can be written");
+        }
+        std::os::unix::fs::symlink("/dev/zero", path.join("device")).expect("a link");
+        let mut files = Vec::new();
+        collect_files(path, &mut files).expect("it can be read");
+        assert_eq!(files, [path.join("a/x"), path.join("b")]);
     }
 }

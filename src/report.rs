@@ -22,7 +22,7 @@ use crate::gate::GateReport;
 use crate::host::Host;
 use crate::host::conditions::Conditions;
 use crate::stats::Estimate;
-use crate::toolchain::Info;
+use crate::toolchain::{ArchivedClasses, Info};
 use crate::variant::Variant;
 use crate::warning::Warning;
 
@@ -207,6 +207,9 @@ pub struct ImageReport {
     /// The profiles that it was optimized with.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub profiles: Option<Vec<PathBuf>>,
+    /// Of a CDS archive or an AOT cache: how many of the application's classes came out of it when it was last started for that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub archived_classes: Option<ArchivedClasses>,
 }
 
 /// The figures of a variant.

@@ -169,10 +169,50 @@ pub enum Blame {
 /// A start of the function that proves that its archive is in use.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proof {
-    /// Options that make the JVM insist on the archive and log where each class comes from.
+    /// Options that make the JVM log where each class comes from, and what it thinks of the archive.
     pub runtime_args: Vec<OsString>,
     /// Where that log goes.
     pub log: PathBuf,
+}
+
+/// How many of the application's own classes, of those that a start loaded, came from its archive.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ArchivedClasses {
+    /// From the archive.
+    pub archived: u64,
+    /// All that were loaded.
+    pub loaded: u64,
+}
+
+impl ArchivedClasses {
+    /// The part from the archive, 0 to 1; 1 where nothing was loaded.
+    pub fn share(self) -> f64 {
+        match self.loaded {
+            0 => 1.0,
+            loaded => self.archived as f64 / loaded as f64,
+        }
+    }
+}
+
+impl std::fmt::Display for ArchivedClasses {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "{} of the application's {} loaded classes came from the archive ({:.0} %)",
+            self.archived,
+            self.loaded,
+            self.share() * 100.0
+        )
+    }
+}
+
+/// Why an archive is not in use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotInUse {
+    /// What the JVM did, and said.
+    pub why: String,
+    /// What to do about it, where that is known.
+    pub hint: Option<String>,
 }
 
 /// One family of tools at one place.
@@ -226,7 +266,12 @@ pub trait Toolchain: std::fmt::Debug {
     }
 
     /// Reads the log of a [`Proof`]: why the archive is not in use, in the JVM's words.
-    fn disproved(&self, function: &Function, log: &str) -> Option<String>;
+    fn disproved(&self, function: &Function, log: &str) -> Option<NotInUse>;
+
+    /// Reads the log of a [`Proof`]: how many of the application's classes came from the archive.
+    fn archived(&self, _log: &str) -> Option<ArchivedClasses> {
+        None
+    }
 }
 
 /// Why a variant cannot be had here.

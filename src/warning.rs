@@ -40,6 +40,10 @@ pub enum WarningKind {
     ShortOfMemory,
     /// Options from the environment shape the products.
     InheritedOptions,
+    /// Few of the application's classes are in the archive that is measured.
+    LittleArchived,
+    /// The JAR keeps its JARs and classes inside.
+    NestedJars,
     /// Options that do not go together.
     DoubtfulOptions,
     /// Something that nobody has seen pay yet is in use.

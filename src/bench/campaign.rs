@@ -11,6 +11,7 @@ use crate::compare::{Comparison, Verdict};
 use crate::error::Result;
 use crate::event::{self, Event, Listener};
 use crate::gate::{Check, GatePlan, Outcome};
+use crate::interrupt::Stop;
 use crate::record::Record;
 use crate::report::{PlanReport, Report, StageStatus};
 use crate::stats::sequential;
@@ -48,6 +49,8 @@ pub struct Campaign<'a> {
     pub subjects: &'a [Subject],
     /// What should have been measured as well and could not be made.
     pub missing: &'a [Variant],
+    /// What ends it early, besides signals.
+    pub stop: &'a Stop,
     /// Who hears what happens.
     pub listener: &'a dyn Listener,
     /// Rounds are added until it is decided, for at most so long; `None`: the plan's rounds and no more.
@@ -197,7 +200,15 @@ impl Campaign<'_> {
             ..self.plan.clone()
         };
         let decided = super::plan(&plan, self.subjects);
-        super::measure(&plan, &decided, self.subjects, coins, record, self.listener)?;
+        super::measure(
+            &plan,
+            &decided,
+            self.subjects,
+            coins,
+            self.stop,
+            record,
+            self.listener,
+        )?;
         Ok(decided.order)
     }
 

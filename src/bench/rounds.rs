@@ -15,6 +15,8 @@ use crate::exec::{self, Throttle};
 use crate::host::conditions::Watch;
 use crate::host::pinning::Pinning;
 use crate::http::HttpWorkload;
+use crate::interrupt::Stop;
+use crate::load;
 use crate::load::{Failure, LoadOutcome, LoadPlan, Target, thinning};
 use crate::process::server::{Server, invoke_once};
 use crate::process::{Launch, Process};
@@ -22,7 +24,6 @@ use crate::record::Record;
 use crate::variant::Variant;
 use crate::warning::{Warning, WarningKind};
 use crate::workload::{HttpWork, Workload};
-use crate::{interrupt, load};
 
 /// Measures every round of `order` and writes its samples.
 pub(super) fn measure(
@@ -41,7 +42,7 @@ pub(super) fn measure(
     let mut live = Live::new(&task, total);
     for (block, variants) in (1..).zip(order) {
         for &variant in variants {
-            interrupt::check()?;
+            bench.stop.check()?;
             live.begins(variant);
             let log = record.log(&format!("bench-{}-{block:04}.log", variant.file_name()))?;
             let round = round(bench, bench.subject(variant), block, &log, (&live, record))
@@ -72,7 +73,7 @@ fn round(
     (live, record): (&Live<'_>, &mut Record),
 ) -> Result<Round> {
     match &subject.runs {
-        Runs::Already(server) => ask(bench.plan, server, subject.variant, block, live),
+        Runs::Already(server) => ask(bench, server, subject.variant, block, live),
         Runs::Process(process, launch) => match &process.workload {
             Workload::Http(work) => {
                 let start = Fresh {
@@ -121,6 +122,7 @@ impl Fresh<'_> {
             work: self.work,
             workload: &workload,
             plan: bench.plan,
+            stop: bench.stop,
             live,
         };
         let mut round = load
@@ -152,7 +154,7 @@ impl Fresh<'_> {
 
 /// A round against a server that runs already.
 fn ask(
-    plan: &BenchPlan,
+    bench: &Bench<'_>,
     server: &RunningServer,
     variant: Variant,
     block: u32,
@@ -163,7 +165,8 @@ fn ask(
         target: &server.target,
         work: &server.work,
         workload: &workload,
-        plan,
+        plan: bench.plan,
+        stop: bench.stop,
         live,
     };
     load.round(variant, block)
@@ -175,6 +178,7 @@ struct Load<'a> {
     work: &'a HttpWork,
     workload: &'a HttpWorkload,
     plan: &'a BenchPlan,
+    stop: &'a Stop,
     live: &'a Live<'a>,
 }
 
@@ -241,15 +245,9 @@ impl Load<'_> {
         let tell = |failure: &Failure| self.live.no_answer(part, failure);
         let outcome = self.live.during(part, |gauge| {
             let plan = LoadPlan { gauge, ..plan };
-            load::run(
-                self.target,
-                self.workload,
-                &plan,
-                interrupt::stop_flag(),
-                &tell,
-            )
+            load::run(self.target, self.workload, &plan, self.stop, &tell)
         });
-        interrupt::check()?;
+        self.stop.check()?;
         let outcome = outcome.map_err(|error| {
             let failed = Error::new(ErrorKind::Benchmark, "nothing could be asked");
             error

@@ -4,6 +4,7 @@ use super::plan::BenchPlan;
 use super::subject::Subject;
 use super::twins;
 use crate::host::pinning::Pinning;
+use crate::interrupt::Stop;
 use crate::variant::Variant;
 
 /// What is measured, and how.
@@ -12,6 +13,7 @@ pub(crate) struct Bench<'a> {
     pub(super) subjects: &'a [Subject],
     pub(super) pinning: Option<&'a Pinning>,
     pub(super) coins: twins::Coins,
+    pub(super) stop: &'a Stop,
 }
 
 impl Bench<'_> {

@@ -2,18 +2,17 @@
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Duration, Instant, SystemTime};
 
 use super::image::{self, BUILD_JSON, BUILD_LOG, BuildJson, FileStamp, Image};
 use super::stages::{Pipeline, Reuse};
-use super::{Merged, build_tool};
+use super::{Merged, build_tool, in_use};
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::{self, Event, Work};
 use crate::exec;
 use crate::identity::{Identity, Inputs};
-use crate::process::server;
 use crate::report::StageStatus;
-use crate::toolchain::{BuildFacts, BuildJob, Proof, Toolchain};
+use crate::toolchain::{BuildFacts, BuildJob, Toolchain};
 use crate::variant::Variant;
 use crate::warning::{Warning, WarningKind};
 use crate::workdir::{Aside, Size, write_atomically};
@@ -28,7 +27,11 @@ pub(super) fn inputs(
     profile: Option<&Merged>,
 ) -> Result<Inputs> {
     let function = &pipeline.plan.function;
-    let code = function.code_inputs(&mut pipeline.cache)?;
+    let options = match variant.is_native() {
+        true => &function.native_options,
+        false => &function.jvm_options,
+    };
+    let code = function.code_inputs(options, &mut pipeline.cache)?;
     let inputs = pipeline
         .plan
         .toolchain(variant)
@@ -112,6 +115,7 @@ fn unbuilt(
         build_seconds: None,
         facts: Default::default(),
         profiles: Vec::new(),
+        archived_classes: None,
     })
 }
 
@@ -152,6 +156,7 @@ fn image_of(pipeline: &Pipeline<'_>, dir: PathBuf, json: BuildJson) -> Result<Im
         build_seconds: Some(json.seconds),
         facts: json.facts,
         profiles: json.profiles,
+        archived_classes: None,
     })
 }
 
@@ -190,13 +195,14 @@ fn make(
     };
     let tool = toolchain
         .build(&job)
-        .expect("a variant with an image file has a command that builds it");
+        .expect("a variant with an image file has a command that builds it")
+        .stopped_by(&plan.stop);
     let task = event::begin(pipeline.listener, Work::Build { variant });
     pipeline.listener.hear(Event::Command {
         command: tool.to_string(),
     });
 
-    let started = Instant::now();
+    let (started, began) = (Instant::now(), SystemTime::now());
     let log = aside.path().join(BUILD_LOG);
     let ran = build_tool::run(toolchain, &job, &tool, &log, &task);
     let made = ran
@@ -206,7 +212,7 @@ fn make(
             }
             check(toolchain, &job)
         })
-        .map_err(|error| keep_log(pipeline, &aside, variant, error).goal(goal.clone()))?;
+        .map_err(|error| keep_log(pipeline, (&aside, began), variant, error).goal(goal.clone()))?;
     let seconds = started.elapsed().as_secs_f64();
     let (file, facts) = made;
     let words = words(&facts);
@@ -230,7 +236,7 @@ fn make(
     }
     let size = crate::units::bytes(json.file.bytes);
     aside.commit()?;
-    if let Err(error) = prove(pipeline, variant, dir) {
+    if let Err(error) = in_use::prove(pipeline, variant, dir) {
         // What is not used as meant must not be found by the next run.
         let _ = std::fs::remove_dir_all(dir);
         return Err(error.goal(goal));
@@ -287,47 +293,25 @@ fn check(toolchain: &dyn Toolchain, job: &BuildJob<'_>) -> Result<(FileStamp, Bu
     Ok((FileStamp::of(job.dir, &name)?, facts))
 }
 
-/// Starts the function once and reads the JVM's own log: an archive that is not in use is worth nothing.
-fn prove(pipeline: &Pipeline<'_>, variant: Variant, dir: &Path) -> Result<()> {
-    let plan = pipeline.plan;
-    let toolchain = plan.toolchain(variant);
-    // Outside the project: the option that names the JVM's log cannot express every path.
-    let scratch = tempfile::Builder::new()
-        .prefix("pgoctl-")
-        .tempdir()
-        .map_err(|error| Error::io("create a folder in", &std::env::temp_dir(), &error))?;
-    let Some(Proof { runtime_args, log }) = toolchain.proof(variant, scratch.path()) else {
-        return Ok(());
-    };
-    let launch = toolchain
-        .launch(variant, &plan.function, dir)
-        .with(runtime_args);
-    let output = pipeline.log(&format!("prove-{variant}.log"))?;
-    server::start_once(&plan.function.process(), &launch, &output).map_err(|error| {
-        error
-            .kind_is(ErrorKind::Build)
-            .goal("the archive could not be used")
-    })?;
-    let text = std::fs::read_to_string(&log).map_err(|error| Error::io("read", &log, &error))?;
-    match toolchain.disproved(&plan.function, &text) {
-        None => Ok(()),
-        Some(why) => Err(Error::new(ErrorKind::Build, "the archive is not in use")
-            .because(why)
-            .log(exec::tail(&output))),
-    }
-}
-
 /// native-image's reports are `svm_err_b_<time>_pid<N>.md`, a JVM's `hs_err_pid<N>.log`.
 fn is_error_report(name: &str) -> bool {
     name.starts_with("svm_err_") || name.starts_with("hs_err_")
 }
 
 /// Copies the log of a failed build, and the tool's own error reports, to where they stay, and names them.
-fn keep_log(pipeline: &Pipeline<'_>, aside: &Aside, variant: Variant, mut error: Error) -> Error {
-    let reports = std::fs::read_dir(aside.path())
+fn keep_log(
+    pipeline: &Pipeline<'_>,
+    (aside, started): (&Aside, SystemTime),
+    variant: Variant,
+    mut error: Error,
+) -> Error {
+    // A builder that crashes leaves its report in the folder that it runs in: the project's.
+    let folders = [aside.path(), &pipeline.plan.function.project_dir];
+    let reports = folders
         .into_iter()
-        .flatten()
-        .flatten();
+        .filter_map(|folder| std::fs::read_dir(folder).ok())
+        .flat_map(Iterator::flatten)
+        .filter(|entry| made_since(entry, started));
     for report in reports.filter(|entry| is_error_report(&entry.file_name().to_string_lossy())) {
         if let Ok(kept) = pipeline.log(&report.file_name().to_string_lossy())
             && std::fs::copy(report.path(), &kept).is_ok()
@@ -342,4 +326,10 @@ fn keep_log(pipeline: &Pipeline<'_>, aside: &Aside, variant: Variant, mut error:
         Ok(_) => error.log(exec::tail(&kept)),
         Err(_) => error,
     }
+}
+
+/// Whether a file was written since; file systems keep coarser times than clocks do.
+fn made_since(entry: &std::fs::DirEntry, started: SystemTime) -> bool {
+    let written = entry.metadata().and_then(|data| data.modified());
+    written.is_ok_and(|written| written + Duration::from_secs(2) >= started)
 }

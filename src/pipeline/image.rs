@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::identity::{Identity, Inputs, file_digest};
 use crate::report::{ImageReport, Metrics, VariantReport};
 use crate::stats::Estimate;
-use crate::toolchain::BuildFacts;
+use crate::toolchain::{ArchivedClasses, BuildFacts};
 use crate::variant::Variant;
 use crate::workdir::Size;
 
@@ -38,6 +38,8 @@ pub struct Image {
     pub facts: BuildFacts,
     /// The profiles that it was made with.
     pub profiles: Vec<PathBuf>,
+    /// Of an archive that was just proved to be in use: how much of the application it holds.
+    pub archived_classes: Option<ArchivedClasses>,
 }
 
 impl Image {
@@ -53,6 +55,7 @@ impl Image {
                 pgo: self.facts.pgo.clone(),
                 optimization_level: self.facts.optimization_level.clone(),
                 profiles: (!self.profiles.is_empty()).then(|| self.profiles.clone()),
+                archived_classes: self.archived_classes,
             },
             metrics: Metrics {
                 image_size_bytes: Estimate::exact(self.size.bytes as f64),

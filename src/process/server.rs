@@ -1,6 +1,6 @@
 //! A function as a server: a free port, a fresh process, ready when it answers; or as one invocation.
 
-use std::io;
+use std::io::{self, Write};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -11,7 +11,6 @@ use super::launch::Launch;
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::{self, Child, Ending, Invocation, Stopped, Tree, Watched};
 use crate::http::{Connections, Request, Variables};
-use crate::interrupt;
 use crate::load::probe::{self, Candidate, Readiness};
 use crate::workload::{HttpWork, Workload};
 
@@ -20,6 +19,9 @@ const PORTS_TRIED: u32 = 20;
 
 /// How long one invocation may take.
 const INVOCATION_LIMIT: Duration = Duration::from_secs(600);
+
+/// How much of a failed invocation's stdout is kept.
+const STDOUT_KEPT: usize = 64 << 10;
 
 /// A running process.
 #[derive(Debug)]
@@ -95,7 +97,8 @@ impl<'a> Server<'a> {
             Ok(Candidate { address, ready })
         });
         let candidates = candidates.collect::<Result<Vec<_>>>()?;
-        let alive = || self.child.ended().is_none() && !interrupt::requested();
+        let stop = &self.process.stop;
+        let alive = || self.child.ended().is_none() && !stop.requested();
         let probed = probe::wait(
             self.started(),
             &candidates,
@@ -103,7 +106,7 @@ impl<'a> Server<'a> {
             self.process.ready_timeout,
             &alive,
         );
-        interrupt::check()?;
+        stop.check()?;
         let readiness = probed.map_err(|error| {
             let goal = format!("`{}` did not get ready", self.process.name);
             let error = Error::new(ErrorKind::Training, goal).because(error.to_string());
@@ -171,11 +174,22 @@ fn invoke(
     let stderr = std::fs::File::create(log).map_err(|error| Error::io("write", log, &error))?;
     let stdin = work.invoke.stdin.as_ref().map(|text| text.as_bytes());
     let invocation = exec::invoke(&tool, stdin, stderr, INVOCATION_LIMIT, watched)?;
-    interrupt::check()?;
-    work.invoke
-        .check(&invocation)
-        .map_err(|error| with_last_words(error.because(format!("`{tool}`")), log))?;
+    process.stop.check()?;
+    work.invoke.check(&invocation).map_err(|error| {
+        keep_stdout(&invocation.stdout, log);
+        with_last_words(error.because(format!("`{tool}`")), log)
+    })?;
     Ok(invocation)
+}
+
+/// Adds what a failed invocation said on stdout to its log: a JVM that dies at its start says why there.
+fn keep_stdout(stdout: &[u8], log: &Path) {
+    let last = &stdout[stdout.len().saturating_sub(STDOUT_KEPT)..];
+    // The log explains an error; where it cannot be written the error itself is still told.
+    let _ = std::fs::File::options()
+        .append(true)
+        .open(log)
+        .and_then(|mut file| file.write_all(last));
 }
 
 /// Where a function on this machine may listen: some frameworks mean `::1` by `localhost`.

@@ -15,7 +15,9 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{BuildFacts, BuildJob, Failure, Info, Kind, Missing, Proof, Toolchain, Training};
+use super::{
+    BuildFacts, BuildJob, Failure, Info, Kind, Missing, NotInUse, Proof, Toolchain, Training,
+};
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::{self, Ending, Tool};
 use crate::function::{Code, Function};
@@ -265,6 +267,10 @@ impl Toolchain for GraalVm {
     }
 
     fn missing(&self, variant: Variant, function: &Function) -> Option<Missing> {
+        if let Some(nested) = &function.nested {
+            let reason = format!("{}, and native-image does not see them", nested.words());
+            return Some(Missing::new(reason, nested.way_to_native()));
+        }
         match variant {
             Variant::NativePgo => {}
             Variant::NativeInstrumented if !self.info.pgo => return Some(self.without_pgo()),
@@ -325,8 +331,8 @@ impl Toolchain for GraalVm {
             .args(self.output_args(job.dir))
             .arg("-o")
             .arg(image)
-            // Error reports and files of arguments belong to the build, not to the user's folder.
-            .dir(job.dir);
+            // Relative paths in the user's options mean the project's folder.
+            .dir(&job.function.project_dir);
         Some(match &job.function.code {
             Code::Jar(jar) => match ours {
                 Some((ours, _)) => tool.arg("-cp").arg(ours.classes()),
@@ -400,7 +406,7 @@ impl Toolchain for GraalVm {
         None
     }
 
-    fn disproved(&self, _function: &Function, _log: &str) -> Option<String> {
+    fn disproved(&self, _function: &Function, _log: &str) -> Option<NotInUse> {
         None
     }
 }

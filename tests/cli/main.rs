@@ -27,6 +27,7 @@ mod hotspot;
 mod html;
 mod interrupts;
 mod jdk;
+mod jvm_reasons;
 #[path = "../support/needs.rs"]
 mod needs;
 mod odd_servers;
@@ -45,4 +46,5 @@ mod reference;
 mod sandbox;
 mod sizes;
 mod skips;
+mod stale;
 mod terminal;

@@ -110,6 +110,18 @@ impl Section {
             Self::VirtualInvoke | Self::Instanceof | Self::Monitor => Arity::Pairs,
         }
     }
+
+    /// What a person calls the things counted here.
+    pub const fn noun(self) -> &'static str {
+        match self {
+            Self::CallCount => "call counts",
+            Self::Conditional => "branches",
+            Self::VirtualInvoke => "virtual calls",
+            Self::Instanceof => "instanceof checks",
+            Self::Monitor => "monitors",
+            Self::Sampling => "samples",
+        }
+    }
 }
 
 impl Serialize for Section {
