@@ -21,13 +21,13 @@ mod twins;
 
 use std::time::Duration;
 
+use crate::compare::Side;
 use crate::error::Result;
 use crate::host::pinning::Pinning;
 use crate::host::{conditions, load_average};
 use crate::record::Record;
 use crate::report::PlanReport;
 use crate::ui::Ui;
-use crate::variant::Variant;
 use crate::warning::{Warning, WarningKind};
 use order::blocks;
 use setup::Bench;
@@ -43,7 +43,10 @@ pub use subject::Subject;
 /// Decides the order of the rounds (one block a round, all subjects in each, shuffled by the plan's seed) and which cores are
 /// used, for the report and for [`measure`].
 fn plan(plan: &BenchPlan, subjects: &[Subject]) -> PlanReport {
-    let variants: Vec<Variant> = subjects.iter().map(|subject| subject.variant).collect();
+    let sides: Vec<Side> = subjects
+        .iter()
+        .map(|subject| subject.side.clone())
+        .collect();
     let http = subjects.iter().find_map(Subject::http);
     let over_tls = subjects.iter().filter(|subject| subject.is_tls());
     PlanReport {
@@ -51,10 +54,10 @@ fn plan(plan: &BenchPlan, subjects: &[Subject]) -> PlanReport {
         requests: plan.requests,
         concurrency: plan.concurrency,
         rate: plan.rate,
-        order: blocks(&variants, plan.rounds, plan.seed),
+        order: blocks(&sides, plan.rounds, plan.seed),
         seed: plan.seed,
         protocol: http.map(|work| work.protocol),
-        tls: over_tls.map(|subject| subject.variant).collect(),
+        tls: over_tls.map(|subject| subject.side.clone()).collect(),
         connections: http.map(|work| work.connections),
         dropped_cold_starts: plan.dropped_cold_starts,
         governor: crate::host::governor(),
@@ -110,19 +113,20 @@ pub fn busy_machine() -> Option<Warning> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::variant::Variant;
 
     #[test]
-    fn every_block_has_every_variant_once() {
-        let variants = [Variant::Hotspot, Variant::HotspotCds, Variant::Native];
-        for mut block in blocks(&variants, 6, 1) {
+    fn every_block_has_every_side_once() {
+        let sides = [Variant::Hotspot, Variant::HotspotCds, Variant::Native].map(Side::from);
+        for mut block in blocks(&sides, 6, 1) {
             block.sort();
-            assert_eq!(block, variants);
+            assert_eq!(block, sides);
         }
     }
 
     #[test]
     fn the_seed_decides_the_order() {
-        let of = |seed| blocks(&[Variant::Hotspot, Variant::Native], 20, seed);
+        let of = |seed| blocks(&[Variant::Hotspot.into(), Variant::Native.into()], 20, seed);
         assert_eq!(of(7), of(7));
         assert_ne!(of(7), of(8));
     }

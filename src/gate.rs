@@ -11,7 +11,7 @@ mod report;
 mod tests;
 mod waiver;
 
-use crate::compare::{Comparison, Metric};
+use crate::compare::{Comparison, Metric, Side};
 use crate::units::Day;
 use crate::variant::Variant;
 
@@ -58,14 +58,15 @@ impl GatePlan {
             .map(|(_, limit)| *limit)
     }
 
-    /// Whether `variant` is a candidate.
-    pub fn concerns(&self, variant: Variant) -> bool {
-        self.candidates.is_empty() || self.candidates.contains(&variant)
+    /// Whether `side` is a candidate.
+    pub fn concerns(&self, side: &Side) -> bool {
+        let named = |variant| self.candidates.contains(&variant);
+        self.candidates.is_empty() || side.variant().is_some_and(named)
     }
 
     /// Whether the rules say something about this comparison.
     pub fn covers(&self, comparison: &Comparison) -> bool {
-        self.limit(comparison.metric).is_some() && self.concerns(comparison.candidate)
+        self.limit(comparison.metric).is_some() && self.concerns(&comparison.candidate)
     }
 
     /// Judges every comparison that the rules cover.
@@ -90,7 +91,7 @@ impl GatePlan {
                 waiver.metric == check.metric
                     && waiver
                         .candidate
-                        .is_none_or(|candidate| candidate == check.candidate)
+                        .is_none_or(|candidate| check.candidate == candidate)
             };
             // The longest one counts.
             match self.waivers.iter().filter(covers).max_by_key(|w| w.until) {

@@ -234,7 +234,7 @@ fn wanted(request: &Request, config: &Config) -> Vec<Variant> {
             request.variants.contains(variant)
         }
     };
-    Variant::ALL.into_iter().filter(asked).collect()
+    Variant::ALL.iter().copied().filter(asked).collect()
 }
 
 type Divided = (Vec<Variant>, Vec<(Variant, Missing)>);

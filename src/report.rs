@@ -17,7 +17,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::compare::{Comparison, Metric};
+use crate::compare::{Comparison, Metric, Side, side};
 use crate::gate::GateReport;
 use crate::host::Host;
 use crate::host::conditions::Conditions;
@@ -51,8 +51,9 @@ pub struct Report {
     pub toolchains: Vec<Info>,
     /// What was done, reused, left out or failed, in order.
     pub stages: Vec<Stage>,
-    /// The variants and their figures.
-    pub variants: Vec<VariantReport>,
+    /// The sides and their figures.
+    #[serde(rename = "variants")]
+    pub sides: Vec<SideReport>,
     /// Candidates against their baselines, metric by metric.
     pub comparisons: Vec<Comparison>,
     /// What the gates came to; absent if nothing was gated.
@@ -71,13 +72,13 @@ pub struct Report {
 
 impl Report {
     /// The throughput of each round of a variant, each with its place in the order of all rounds, from 1.
-    pub fn rates(&self, side: &VariantReport) -> Vec<(u32, f64)> {
+    pub fn rates(&self, side: &SideReport) -> Vec<(u32, f64)> {
         let order = self.plan.iter().flat_map(|plan| &plan.order);
-        let places: Vec<(u32, Variant)> = (1..)
+        let places: Vec<(u32, &Side)> = (1..)
             .zip(order)
-            .flat_map(|(block, variants)| variants.iter().map(move |variant| (block, *variant)))
+            .flat_map(|(block, sides)| sides.iter().map(move |side| (block, side)))
             .collect();
-        let place = |block| places.iter().position(|of| *of == (block, side.variant));
+        let place = |block| places.iter().position(|of| *of == (block, &side.side));
         let rate = |round: &RoundReport| {
             let place = u32::try_from(place(round.block)? + 1).ok()?;
             Some((place, round.throughput_rps?))
@@ -85,12 +86,12 @@ impl Report {
         side.rounds.iter().filter_map(rate).collect()
     }
 
-    /// The metrics of tables: no details, and nothing that no variant has a figure of.
+    /// The metrics of tables: no details, and nothing that no side has a figure of.
     pub fn shown_metrics(&self) -> Vec<Metric> {
         let known = |metric: &Metric| {
-            self.variants
+            self.sides
                 .iter()
-                .any(|variant| variant.metrics.get(*metric).is_some())
+                .any(|side| side.metrics.get(*metric).is_some())
         };
         Metric::ALL
             .into_iter()
@@ -142,11 +143,12 @@ impl StageStatus {
     }
 }
 
-/// One variant.
+/// One side.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct VariantReport {
+pub struct SideReport {
     /// Which one.
-    pub variant: Variant,
+    #[serde(flatten, with = "side::keys")]
+    pub side: Side,
     /// Its image.
     pub image: ImageReport,
     /// Its figures; `null` where nothing was measured.
@@ -159,7 +161,7 @@ pub struct VariantReport {
     pub rounds: Vec<RoundReport>,
 }
 
-/// One round of one variant: what a reader needs to see drift, and to judge whether the round can be believed.
+/// One round of one side: what a reader needs to see drift, and to judge whether the round can be believed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RoundReport {
     /// Which block of the order, from 1.
@@ -201,7 +203,7 @@ pub struct ImageReport {
     pub profiles: Option<Vec<PathBuf>>,
 }
 
-/// The figures of a variant.
+/// The figures of a side.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Metrics {
     /// Answered requests per second.
@@ -303,8 +305,8 @@ impl Report {
             host: Host::default(),
             toolchains: Vec::new(),
             stages: Vec::new(),
-            variants: [Variant::Native, Variant::NativePgo]
-                .map(VariantReport::for_tests)
+            sides: [Variant::Native, Variant::NativePgo]
+                .map(SideReport::for_tests)
                 .to_vec(),
             comparisons: Vec::new(),
             gate: None,
@@ -335,11 +337,11 @@ impl Report {
 }
 
 #[cfg(test)]
-impl VariantReport {
+impl SideReport {
     /// A variant of which nothing was measured.
     pub(crate) fn for_tests(variant: Variant) -> Self {
         Self {
-            variant,
+            side: variant.into(),
             image: ImageReport {
                 path: "/project/image".into(),
                 size_bytes: Some(1000),

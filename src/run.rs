@@ -261,7 +261,7 @@ fn only_trained(pipeline: &mut Pipeline<'_>, goal: Goal, ui: &Ui) -> Result<()> 
 
 /// Puts the images into the report, with what is known without measuring.
 fn describe(report: &mut Report, images: &[Image]) {
-    report.variants = images.iter().map(Image::report).collect();
+    report.sides = images.iter().map(Image::report).collect();
 }
 
 pub(crate) fn finish(record: &mut Record, ui: &Ui) -> Result<()> {

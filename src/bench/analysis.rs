@@ -6,38 +6,37 @@ use std::path::Path;
 use super::passes::{self, Samples};
 use super::samples::{ColdStart, PageCache, Round};
 use super::{health, settling, steadiness, twins};
-use crate::compare::{Comparison, IntervalOf, Metric, judge};
+use crate::compare::{Comparison, IntervalOf, Metric, Pair, Side, judge};
 use crate::error::Result;
 use crate::load::histogram::Histogram;
-use crate::report::{PlanReport, Report, RoundReport, Series, VariantReport, histogram};
+use crate::report::{PlanReport, Report, RoundReport, Series, SideReport, histogram};
 use crate::stats::{self, Change, Estimate};
-use crate::variant::Variant;
 
-/// Fills the report's metrics and comparisons from the samples in `folder`, each variant against its own baseline.
+/// Fills the report's metrics and comparisons from the samples in `folder`, each side against its own baseline.
 pub fn analyse(folder: &Path, report: &mut Report, threshold_percent: f64) -> Result<()> {
     analyse_against(folder, report, threshold_percent, None)
 }
 
-/// [`analyse`], with every variant against `baseline` where one is given.
+/// [`analyse`], with every side against `baseline` where one is given.
 pub fn analyse_against(
     folder: &Path,
     report: &mut Report,
     threshold_percent: f64,
-    baseline: Option<Variant>,
+    baseline: Option<&str>,
 ) -> Result<()> {
     let samples = passes::read(folder)?;
     let Samples {
         rounds,
         cold_starts,
     } = &samples;
-    for variant in &mut report.variants {
-        fill(variant, rounds, cold_starts);
-        variant.series = series(variant.variant, &samples);
+    for side in &mut report.sides {
+        fill(side, rounds, cold_starts);
+        side.series = series(&side.side, &samples);
     }
-    let measured: Vec<Variant> = report
-        .variants
+    let measured: Vec<Side> = report
+        .sides
         .iter()
-        .map(|variant| variant.variant)
+        .map(|known| known.side.clone())
         .collect();
     // Those of fewer samples are out of date.
     report
@@ -48,7 +47,7 @@ pub fn analyse_against(
     for warning in warnings
         .into_iter()
         .chain(settling::warnings(rounds, &measured))
-        .chain(steadiness::warnings(&report.variants))
+        .chain(steadiness::warnings(&report.sides))
     {
         if !report.warnings.contains(&warning) {
             report.warnings.push(warning);
@@ -63,19 +62,19 @@ fn comparisons(
     report: &Report,
     samples: &Samples,
     threshold_percent: f64,
-    asked: Option<Variant>,
+    asked: Option<&str>,
 ) -> Vec<Comparison> {
-    let measured: Vec<Variant> = report.variants.iter().map(|side| side.variant).collect();
+    let measured: Vec<&Side> = report.sides.iter().map(|known| &known.side).collect();
     let judging = Judging::of(report, threshold_percent);
     let baseline = |candidate| match judging.same_image {
         true => Some(candidate),
         false => baseline_of(candidate, asked, &measured),
     };
-    let side = |variant| report.variants.iter().find(|side| side.variant == variant);
+    let known = |side: &Side| report.sides.iter().find(|known| known.side == *side);
     report
-        .variants
+        .sides
         .iter()
-        .filter_map(|candidate| Some((side(baseline(candidate.variant)?)?, candidate)))
+        .filter_map(|candidate| Some((known(baseline(&candidate.side)?)?, candidate)))
         .flat_map(|sides| {
             Metric::ALL
                 .into_iter()
@@ -106,15 +105,15 @@ impl Judging {
     }
 }
 
-/// Reads the log ratios of A/A pairs of `variant` in each metric that has them.
+/// Reads the log ratios of A/A pairs of `side` in each metric that has them.
 pub(super) fn same_image_log_ratios(
     folder: &Path,
-    variant: Variant,
+    side: &Side,
     seed: u64,
 ) -> Result<BTreeMap<Metric, Vec<f64>>> {
     let samples = passes::read(folder)?;
     let ratios = |metric| {
-        let pairs = twins::pairs(seed, &levels(metric, variant, &samples));
+        let pairs = twins::pairs(seed, &levels(metric, side, &samples));
         stats::log_ratios(&pairs)
     };
     Ok(Metric::ALL
@@ -124,16 +123,11 @@ pub(super) fn same_image_log_ratios(
         .collect())
 }
 
-/// What plots show of `variant`.
-fn series(variant: Variant, samples: &Samples) -> Series {
-    let of = || {
-        samples
-            .rounds
-            .iter()
-            .filter(|round| round.variant == variant)
-    };
+/// What plots show of `side`.
+fn series(side: &Side, samples: &Samples) -> Series {
+    let of = || samples.rounds.iter().filter(|round| round.side == *side);
     Series {
-        cold_starts_ms: levels(Metric::ColdStartMs, variant, samples)
+        cold_starts_ms: levels(Metric::ColdStartMs, side, samples)
             .into_iter()
             .map(|(_, ms)| ms)
             .collect(),
@@ -142,29 +136,28 @@ fn series(variant: Variant, samples: &Samples) -> Series {
     }
 }
 
-/// What `candidate` is compared with: what was asked for, else its own baseline, else the first variant measured.
-pub(super) fn baseline_of(
-    candidate: Variant,
-    asked: Option<Variant>,
-    measured: &[Variant],
-) -> Option<Variant> {
-    let own = || {
-        candidate
+/// What `candidate` is compared with: what was asked for, else its own baseline, else the first side measured.
+pub(super) fn baseline_of<'a>(
+    candidate: &Side,
+    asked: Option<&str>,
+    measured: &[&'a Side],
+) -> Option<&'a Side> {
+    let named = |name: &str| measured.iter().copied().find(|side| side.name() == name);
+    let baseline = match asked {
+        Some(name) => named(name),
+        None => candidate
             .baseline()
-            .filter(|baseline| measured.contains(baseline))
+            .and_then(named)
+            .or_else(|| measured.first().copied()),
     };
-    let baseline = asked.or_else(own).or_else(|| measured.first().copied())?;
-    (baseline != candidate).then_some(baseline)
+    baseline.filter(|baseline| *baseline != candidate)
 }
 
-fn fill(variant: &mut VariantReport, rounds: &[Round], cold_starts: &[ColdStart]) {
-    let name = variant.variant;
-    let of: Vec<&Round> = rounds
-        .iter()
-        .filter(|round| round.variant == name)
-        .collect();
-    variant.rounds = of.iter().map(|round| round_report(round)).collect();
-    let metrics = &mut variant.metrics;
+fn fill(known: &mut SideReport, rounds: &[Round], cold_starts: &[ColdStart]) {
+    let side = &known.side;
+    let of: Vec<&Round> = rounds.iter().filter(|round| round.side == *side).collect();
+    known.rounds = of.iter().map(|round| round_report(round)).collect();
+    let metrics = &mut known.metrics;
     let over_rounds = |metric| {
         stats::mean_estimate(
             &of.iter()
@@ -187,7 +180,7 @@ fn fill(variant: &mut VariantReport, rounds: &[Round], cold_starts: &[ColdStart]
     let over_starts = |metric| {
         let levels = cold_starts
             .iter()
-            .filter(|start| start.variant == name)
+            .filter(|start| start.side == *side)
             .filter_map(|start| start_level(metric, start));
         median(levels.collect())
     };
@@ -294,36 +287,36 @@ fn milliseconds(nanoseconds: u64) -> f64 {
 
 fn compare(
     metric: Metric,
-    (baseline, candidate): (&VariantReport, &VariantReport),
+    (baseline, candidate): (&SideReport, &SideReport),
     samples: &Samples,
     judging: Judging,
 ) -> Option<Comparison> {
-    let sides = (baseline.variant, candidate.variant);
+    let sides = Pair {
+        baseline: baseline.side.clone(),
+        candidate: candidate.side.clone(),
+    };
     if metric.interval_of() == IntervalOf::Nothing {
         // Known, not estimated: there is no interval, and so no verdict. An image against itself says nothing.
         let values = (
             baseline.metrics.get(metric)?.value,
             candidate.metrics.get(metric)?.value,
         );
-        return (sides.0 != sides.1)
-            .then(|| known(metric, sides, values))
-            .flatten();
+        return match sides.is_of_itself() {
+            true => None,
+            false => known(metric, sides, values),
+        };
     }
-    let change = stats::change(&pairs(metric, sides, samples, judging), judging.confidence)?;
+    let change = stats::change(&pairs(metric, &sides, samples, judging), judging.confidence)?;
     Some(judged(metric, sides, change, judging))
 }
 
 /// A change of figures that are known exactly.
-pub(super) fn known(
-    metric: Metric,
-    (baseline, candidate): (Variant, Variant),
-    (one, other): (f64, f64),
-) -> Option<Comparison> {
+pub(super) fn known(metric: Metric, sides: Pair, (one, other): (f64, f64)) -> Option<Comparison> {
     let percent = (other / one - 1.0) * 100.0;
     percent.is_finite().then_some(Comparison {
-        baseline,
+        baseline: sides.baseline,
         saved_baseline: None,
-        candidate,
+        candidate: sides.candidate,
         metric,
         change_percent: percent,
         low: None,
@@ -333,16 +326,11 @@ pub(super) fn known(
 }
 
 /// A change with its verdict.
-pub(super) fn judged(
-    metric: Metric,
-    (baseline, candidate): (Variant, Variant),
-    change: Change,
-    judging: Judging,
-) -> Comparison {
+pub(super) fn judged(metric: Metric, sides: Pair, change: Change, judging: Judging) -> Comparison {
     Comparison {
-        baseline,
+        baseline: sides.baseline,
         saved_baseline: None,
-        candidate,
+        candidate: sides.candidate,
         metric,
         change_percent: change.percent,
         low: change.low,
@@ -352,17 +340,12 @@ pub(super) fn judged(
 }
 
 /// The two sides' levels of each block that has both, or of each pair of blocks where both sides are the same image.
-fn pairs(
-    metric: Metric,
-    sides: (Variant, Variant),
-    samples: &Samples,
-    judging: Judging,
-) -> Vec<(f64, f64)> {
-    let baseline = levels(metric, sides.0, samples);
-    if sides.0 == sides.1 {
+fn pairs(metric: Metric, sides: &Pair, samples: &Samples, judging: Judging) -> Vec<(f64, f64)> {
+    let baseline = levels(metric, &sides.baseline, samples);
+    if sides.is_of_itself() {
         return twins::pairs(judging.seed, &baseline);
     }
-    let candidate = levels(metric, sides.1, samples);
+    let candidate = levels(metric, &sides.candidate, samples);
     let same = |block: u32| candidate.iter().find(move |(other, _)| *other == block);
     baseline
         .iter()
@@ -370,18 +353,21 @@ fn pairs(
         .collect()
 }
 
-/// The levels of `variant` in `metric`, each with its block.
-pub(super) fn levels(metric: Metric, variant: Variant, samples: &Samples) -> Vec<(u32, f64)> {
+/// The levels of `side` in `metric`, each with its block.
+pub(super) fn levels(metric: Metric, side: &Side, samples: &Samples) -> Vec<(u32, f64)> {
     let of_rounds = samples
         .rounds
         .iter()
-        .filter(|round| round.variant == variant)
+        .filter(|round| round.side == *side)
         .filter_map(|round| Some((round.block, level(metric, round)?)));
     let of_starts = samples
         .cold_starts
         .iter()
-        .filter(|start| start.variant == variant)
+        .filter(|start| start.side == *side)
         .filter_map(|start| Some((start.block, start_level(metric, start)?)));
     // A metric is of the one kind or of the other.
     of_rounds.chain(of_starts).collect()
 }
+
+#[cfg(test)]
+mod tests;

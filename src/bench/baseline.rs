@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 
 use super::analysis::{Judging, judged, known, levels};
 use super::passes::{self, Samples};
-use crate::compare::{Comparison, IntervalOf, Metric};
+use crate::compare::{Comparison, IntervalOf, Metric, Pair, Side};
 use crate::error::{Error, Result};
 use crate::record::{RUN_JSON, Record};
-use crate::report::{PlanReport, Report, VariantReport};
+use crate::report::{PlanReport, Report, SideReport};
 use crate::stats;
 use crate::variant::Variant;
 use crate::warning::{Warning, WarningKind};
@@ -70,21 +70,16 @@ impl Baseline {
             )))
     }
 
-    /// Puts each variant of `report` against the same variant of this baseline; `samples` is the run's folder of them.
+    /// Puts each side of `report` against the same side of this baseline; `samples` is the run's folder of them.
     pub fn compare(&self, samples: &Path, report: &mut Report, threshold: f64) -> Result<()> {
         self.comparable(report)?;
         let candidates = passes::read(samples)?;
         let judging = Judging::of(report, threshold);
-        let before = |variant: Variant| {
-            self.report
-                .variants
-                .iter()
-                .find(|side| side.variant == variant)
-        };
+        let before = |side: &Side| self.report.sides.iter().find(|known| known.side == *side);
         report.comparisons = report
-            .variants
+            .sides
             .iter()
-            .filter_map(|side| Some((before(side.variant)?, side)))
+            .filter_map(|known| Some((before(&known.side)?, known)))
             .flat_map(|(before, side)| {
                 let candidates = &candidates;
                 Metric::ALL.into_iter().filter_map(move |metric| {
@@ -106,19 +101,19 @@ impl Baseline {
     fn comparison(
         &self,
         metric: Metric,
-        (before, side): (&VariantReport, &VariantReport),
+        (before, side): (&SideReport, &SideReport),
         candidates: &Samples,
         judging: Judging,
     ) -> Option<Comparison> {
-        let sides = (side.variant, side.variant);
+        let sides = Pair::of_itself(&side.side);
         let comparison = match metric.interval_of() {
             IntervalOf::Nothing => {
-                let value = |of: &VariantReport| of.metrics.get(metric).map(|known| known.value);
+                let value = |of: &SideReport| of.metrics.get(metric).map(|known| known.value);
                 known(metric, sides, (value(before)?, value(side)?))?
             }
             IntervalOf::Rounds | IntervalOf::ColdStarts => {
                 let values = |samples| -> Vec<f64> {
-                    levels(metric, side.variant, samples)
+                    levels(metric, &side.side, samples)
                         .into_iter()
                         .map(|(_, level)| level)
                         .collect()
@@ -177,12 +172,10 @@ fn reasons(baseline: &Report, report: &Report) -> Vec<String> {
     ] {
         differ(name, one, other);
     }
-    let shared = report.variants.iter().any(|side| {
-        baseline
-            .variants
-            .iter()
-            .any(|other| other.variant == side.variant)
-    });
+    let shared = report
+        .sides
+        .iter()
+        .any(|side| baseline.sides.iter().any(|other| other.side == side.side));
     if !shared {
         reasons.push("no variant is in both".to_owned());
     }
@@ -200,7 +193,7 @@ fn check_name(name: &str) -> Result<()> {
         return Err(Error::usage(format!("`{name}` cannot name a baseline"))
             .hint("letters, digits, `-`, `_`, `.` and `+`"));
     }
-    match Variant::ALL.iter().any(|variant| variant.name() == name) {
+    match name.parse::<Variant>().is_ok() {
         true => Err(Error::usage(format!(
             "`{name}` is the name of a variant, not of a baseline"
         ))),

@@ -7,7 +7,7 @@ use super::analysis::same_image_log_ratios;
 use super::plan::BenchPlan;
 use super::twins::Coins;
 use super::{Baseline, Calibration, Subject, analysis, passes};
-use crate::compare::{Comparison, Verdict};
+use crate::compare::{Comparison, Side, Verdict};
 use crate::error::Result;
 use crate::gate::{Check, GatePlan, Outcome};
 use crate::record::Record;
@@ -190,7 +190,7 @@ impl Campaign<'_> {
         amount: Amount,
         sides: u32,
         (seed, coins): (u64, Coins),
-    ) -> Result<Vec<Vec<Variant>>> {
+    ) -> Result<Vec<Vec<Side>>> {
         let plan = BenchPlan {
             rounds: sides * amount.rounds,
             cold_starts: sides * amount.cold_starts,
@@ -249,8 +249,8 @@ impl Campaign<'_> {
             None => self.nothing_yet()?,
         };
         for subject in self.subjects {
-            let ratios = same_image_log_ratios(samples, subject.variant, plan.seed)?;
-            noise.learn((&report.function, subject.variant), &plan, ratios);
+            let ratios = same_image_log_ratios(samples, &subject.side, plan.seed)?;
+            noise.learn((&report.function, &subject.side), &plan, ratios);
         }
         noise.save(self.workdir)?;
         Ok(noise)
@@ -270,12 +270,8 @@ impl Campaign<'_> {
             plan.order = order?;
             plan.seed = seed;
         }
-        let measured = |variant| {
-            self.subjects
-                .iter()
-                .any(|subject| subject.variant == variant)
-        };
-        report.variants.retain(|side| measured(side.variant));
+        let measured = |side: &Side| self.subjects.iter().any(|subject| subject.side == *side);
+        report.sides.retain(|known| measured(&known.side));
         report.warnings.clear();
         let (samples, threshold) = (samples?, self.plan.threshold_percent);
         analysis::analyse(&samples, &mut report, threshold)?;
@@ -332,9 +328,9 @@ mod tests {
         let mut report = Report::for_tests();
         let gate = GatePlan::usual(3.0);
         let compared = |metric, low, high, verdict| Comparison {
-            baseline: Variant::Native,
+            baseline: Variant::Native.into(),
             saved_baseline: None,
-            candidate: Variant::NativePgo,
+            candidate: Variant::NativePgo.into(),
             metric,
             change_percent: (low + high) / 2.0,
             low: Some(low),

@@ -3,12 +3,12 @@
 use super::analysis::baseline_of;
 use super::calibration::{PAIRS, repeated};
 use super::{Baseline, Calibration, Campaign, Subject};
+use crate::compare::{Pair, Side};
 use crate::error::Result;
 use crate::gate::{Check, GateReport, Outcome, VERDICT_JSON};
 use crate::record::Record;
 use crate::report::Report;
 use crate::units::Day;
-use crate::variant::Variant;
 use crate::warning::{Warning, WarningKind};
 use crate::workdir::write_atomically;
 
@@ -64,38 +64,30 @@ impl Campaign<'_> {
     }
 
     /// Baseline and candidate of everything that is gated.
-    fn gated_sides(&self) -> Vec<(Variant, Variant)> {
-        let measured: Vec<Variant> = self
-            .subjects
-            .iter()
-            .map(|subject| subject.variant)
-            .collect();
+    fn gated_sides(&self) -> Vec<Pair> {
+        let measured: Vec<&Side> = self.subjects.iter().map(|subject| &subject.side).collect();
         measured
             .iter()
             .copied()
-            .filter(|candidate| self.gate.concerns(*candidate))
+            .filter(|candidate| self.gate.concerns(candidate))
             .filter_map(|candidate| match self.against {
-                Some(_) => Some((candidate, candidate)),
-                None => Some((baseline_of(candidate, None, &measured)?, candidate)),
+                Some(_) => Some(Pair::of_itself(candidate)),
+                None => Some(Pair {
+                    baseline: baseline_of(candidate, None, &measured)?.clone(),
+                    candidate: candidate.clone(),
+                }),
             })
             .collect()
     }
 
     /// What is known about this host's noise; measured first where it is not, if that is wanted.
-    fn noise(
-        &self,
-        record: &mut Record,
-        gating: &Gating,
-        sides: &[(Variant, Variant)],
-    ) -> Result<Calibration> {
+    fn noise(&self, record: &mut Record, gating: &Gating, sides: &[Pair]) -> Result<Calibration> {
         let noise = Calibration::load(self.workdir, &record.report.host);
-        let unknown = |baseline: Variant, candidate: Variant| {
-            !noise.knows(&record.report, baseline) && !noise.knows(&record.report, candidate)
-        };
-        let missing: Vec<Variant> = sides
+        let knows = |side| noise.knows(&record.report, side);
+        let missing: Vec<&Side> = sides
             .iter()
-            .filter(|(baseline, candidate)| unknown(*baseline, *candidate))
-            .map(|(baseline, _)| *baseline)
+            .filter(|pair| !knows(&pair.baseline) && !knows(&pair.candidate))
+            .map(|pair| &pair.baseline)
             .collect();
         if missing.is_empty() || self.budget.is_some() {
             return Ok(noise);
@@ -116,7 +108,7 @@ impl Campaign<'_> {
         let subjects: Vec<Subject> = self
             .subjects
             .iter()
-            .filter(|subject| missing.contains(&subject.variant))
+            .filter(|subject| missing.contains(&&subject.side))
             .cloned()
             .collect();
         let campaign = Campaign {
@@ -127,15 +119,10 @@ impl Campaign<'_> {
     }
 
     /// The gates that this machine cannot decide with the planned rounds.
-    fn refused(
-        &self,
-        report: &Report,
-        noise: &Calibration,
-        sides: &[(Variant, Variant)],
-    ) -> Vec<Check> {
+    fn refused(&self, report: &Report, noise: &Calibration, sides: &[Pair]) -> Vec<Check> {
         let planned = self.planned_report(report);
         let mut refused = Vec::new();
-        for &(baseline, candidate) in sides {
+        for pair in sides {
             for &(metric, limit) in &self.gate.limits {
                 let Some(rounds) = planned
                     .plan
@@ -144,10 +131,9 @@ impl Campaign<'_> {
                 else {
                     continue;
                 };
-                let sides = [baseline, candidate];
-                match noise.floor(&planned, sides, metric, rounds, limit) {
+                match noise.floor(&planned, pair, metric, rounds, limit) {
                     Some((floor, needed)) if floor > limit => refused.push(Check::refused(
-                        (baseline, candidate),
+                        pair.clone(),
                         metric,
                         limit,
                         floor,
@@ -165,9 +151,18 @@ impl Campaign<'_> {
             .plan
             .as_ref()
             .and_then(|plan| repeated(check.metric, plan));
-        let sides = [check.baseline, check.candidate];
+        let sides = Pair {
+            baseline: check.baseline.clone(),
+            candidate: check.candidate.clone(),
+        };
         let floor = rounds.and_then(|rounds| {
-            noise.floor(report, sides, check.metric, rounds, check.max_worse_percent)
+            noise.floor(
+                report,
+                &sides,
+                check.metric,
+                rounds,
+                check.max_worse_percent,
+            )
         });
         if let Some((floor, needed)) = floor {
             check.noise_floor_percent = Some(floor);
@@ -180,10 +175,10 @@ impl Campaign<'_> {
         let doubtful = |check: &&mut Check| {
             check.counts() == Outcome::Worse && check.low.is_some() && check.high.is_some()
         };
-        let involved: Vec<Variant> = checks
+        let involved: Vec<Side> = checks
             .iter_mut()
             .filter(|check| doubtful(check))
-            .flat_map(|check| [check.baseline, check.candidate])
+            .flat_map(|check| [check.baseline.clone(), check.candidate.clone()])
             .collect();
         if involved.is_empty() {
             return Ok(());
@@ -192,7 +187,7 @@ impl Campaign<'_> {
         let subjects: Vec<Subject> = self
             .subjects
             .iter()
-            .filter(|subject| involved.contains(&subject.variant))
+            .filter(|subject| involved.contains(&subject.side))
             .cloned()
             .collect();
         let campaign = Campaign {
@@ -203,8 +198,8 @@ impl Campaign<'_> {
         let judged = self.gate.judge(&again.comparisons);
         for check in checks.iter_mut().filter(|check| doubtful(check)) {
             let same = |other: &&Check| {
-                (other.baseline, other.candidate, other.metric)
-                    == (check.baseline, check.candidate, check.metric)
+                (&other.baseline, &other.candidate, other.metric)
+                    == (&check.baseline, &check.candidate, check.metric)
             };
             if let Some(again) = judged.iter().find(same) {
                 check.confirm(again);
@@ -216,7 +211,7 @@ impl Campaign<'_> {
     /// Keeps the verdict where programs and people look for it.
     fn conclude(&self, record: &mut Record, checks: Vec<Check>) -> Result<GateReport> {
         let missing = self.missing.iter().copied();
-        let missing = missing.filter(|variant| self.gate.concerns(*variant));
+        let missing = missing.filter(|variant| self.gate.concerns(&(*variant).into()));
         let verdict = GateReport::new(&record.report.function, checks).without(missing.collect());
         record.report.gate = Some(verdict.clone());
         record.write()?;

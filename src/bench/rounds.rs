@@ -9,6 +9,7 @@ use super::samples::{IN_ORDER_KEPT, Round, WARMUP_KEPT, write_round};
 use super::setup::Bench;
 use super::subject::{RunningServer, Runs, Subject};
 use super::twins;
+use crate::compare::Side;
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::{self, Throttle, usage};
 use crate::host::conditions::Watch;
@@ -19,7 +20,6 @@ use crate::process::server::{Server, invoke_once};
 use crate::process::{Launch, Process};
 use crate::record::Record;
 use crate::ui::Ui;
-use crate::variant::Variant;
 use crate::warning::{Warning, WarningKind};
 use crate::workload::{HttpWork, Workload};
 use crate::{interrupt, load};
@@ -27,7 +27,7 @@ use crate::{interrupt, load};
 /// Measures every round of `order` and writes its samples.
 pub(super) fn measure(
     bench: &Bench<'_>,
-    order: &[Vec<Variant>],
+    order: &[Vec<Side>],
     record: &mut Record,
     ui: &Ui,
 ) -> Result<()> {
@@ -39,13 +39,13 @@ pub(super) fn measure(
     let total = order.iter().map(|block| block.len() as u64).sum();
     let folder = record.samples()?;
     let mut live = Live::new(&task, total);
-    for (block, variants) in (1..).zip(order) {
-        for &variant in variants {
+    for (block, sides) in (1..).zip(order) {
+        for side in sides {
             interrupt::check()?;
-            live.begins(variant);
-            let log = record.log(&format!("bench-{}-{block:04}.log", variant.file_name()))?;
-            let round = round(bench, bench.subject(variant), block, &log, (&live, record))
-                .map_err(|error| benchmark_failed(error, variant))?;
+            live.begins(side);
+            let log = record.log(&format!("bench-{}-{block:04}.log", side.file_name()))?;
+            let round = round(bench, bench.subject(side), block, &log, (&live, record))
+                .map_err(|error| benchmark_failed(error, side))?;
             write_round(&folder, &round)?;
             live.saw(&round);
         }
@@ -55,12 +55,12 @@ pub(super) fn measure(
 }
 
 /// The error of a benchmark that could not be carried out.
-pub(super) fn benchmark_failed(error: Error, variant: Variant) -> Error {
+pub(super) fn benchmark_failed(error: Error, side: &Side) -> Error {
     match error.kind() {
         ErrorKind::Interrupted => error,
         _ => error
             .kind_is(ErrorKind::Benchmark)
-            .goal(format!("could not measure {variant}")),
+            .goal(format!("could not measure {side}")),
     }
 }
 
@@ -72,7 +72,7 @@ fn round(
     (live, record): (&Live<'_>, &mut Record),
 ) -> Result<Round> {
     match &subject.runs {
-        Runs::Already(server) => ask(bench.plan, server, subject.variant, block, live),
+        Runs::Already(server) => ask(bench.plan, server, &subject.side, block, live),
         Runs::Process(process, launch) => match &process.workload {
             Workload::Http(work) => {
                 let start = Fresh {
@@ -81,10 +81,10 @@ fn round(
                     work,
                     log,
                 };
-                start.serve(bench, subject.variant, block, (live, record))
+                start.serve(bench, &subject.side, block, (live, record))
             }
             Workload::Invoke(_) => {
-                let round = Round::new(subject.variant, block);
+                let round = Round::new(subject.side.clone(), block);
                 Pinning::on_function_cores(bench.pinning, || {
                     invoke(bench.plan, round, (process, launch), log, live)
                 })
@@ -105,7 +105,7 @@ impl Fresh<'_> {
     fn serve(
         &self,
         bench: &Bench<'_>,
-        variant: Variant,
+        side: &Side,
         block: u32,
         (live, record): (&Live<'_>, &mut Record),
     ) -> Result<Round> {
@@ -124,13 +124,13 @@ impl Fresh<'_> {
             live,
         };
         let mut round = load
-            .round(variant, block)
+            .round(side, block)
             .map_err(|error| self.explain(error, &server))?;
         round.peak_memory_bytes = usage::peak_bytes(server.pid());
         drop(slowed);
         if server.stop(self.process.stop_timeout).killed {
             let message = format!(
-                "{variant} did not end within {} s after SIGTERM and was killed",
+                "{side} did not end within {} s after SIGTERM and was killed",
                 self.process.stop_timeout.as_secs()
             );
             record.warn(Warning::new(WarningKind::IgnoredTerm, message));
@@ -154,7 +154,7 @@ impl Fresh<'_> {
 fn ask(
     plan: &BenchPlan,
     server: &RunningServer,
-    variant: Variant,
+    side: &Side,
     block: u32,
     live: &Live<'_>,
 ) -> Result<Round> {
@@ -166,7 +166,7 @@ fn ask(
         plan,
         live,
     };
-    load.round(variant, block)
+    load.round(side, block)
 }
 
 /// The load of one round.
@@ -180,7 +180,7 @@ struct Load<'a> {
 
 impl Load<'_> {
     /// Warm-up, then the measured requests.
-    fn round(&self, variant: Variant, block: u32) -> Result<Round> {
+    fn round(&self, side: &Side, block: u32) -> Result<Round> {
         let plan = |requests: u64| LoadPlan {
             concurrency: self.plan.concurrency,
             seed: self.plan.seed + u64::from(block),
@@ -191,7 +191,7 @@ impl Load<'_> {
             requests => requests.max(self.plan.concurrency.into()),
         };
         let part = Part {
-            variant,
+            side,
             is_warmup: false,
             before: warmup,
             of: warmup + self.plan.requests,
@@ -229,12 +229,12 @@ impl Load<'_> {
             in_order_ns: outcome.series_ns,
             generator_cpu_ns: outcome.generator_cpu.map(nanoseconds),
             conditions: watch.end(),
-            ..Round::new(variant, block)
+            ..Round::new(side.clone(), block)
         })
     }
 
     /// Carries it out; a request that is not answered as expected ends the benchmark.
-    fn run(&self, part: Part, plan: LoadPlan) -> Result<LoadOutcome> {
+    fn run(&self, part: Part<'_>, plan: LoadPlan) -> Result<LoadOutcome> {
         let requests = plan.requests;
         let outcome = self.live.during(part, |gauge| {
             let plan = LoadPlan { gauge, ..plan };
@@ -279,8 +279,9 @@ fn invoke(
             round.warmup_ns.push(wall);
         }
     }
+    let side = round.side.clone();
     let part = Part {
-        variant: round.variant,
+        side: &side,
         is_warmup: false,
         before: plan.warmup,
         of: plan.warmup + plan.requests,

@@ -3,8 +3,8 @@
 use super::plan::BenchPlan;
 use super::subject::Subject;
 use super::twins;
+use crate::compare::Side;
 use crate::host::pinning::Pinning;
-use crate::variant::Variant;
 
 /// What is measured, and how.
 pub(crate) struct Bench<'a> {
@@ -15,10 +15,10 @@ pub(crate) struct Bench<'a> {
 }
 
 impl Bench<'_> {
-    pub(super) fn subject(&self, variant: Variant) -> &Subject {
+    pub(super) fn subject(&self, side: &Side) -> &Subject {
         self.subjects
             .iter()
-            .find(|subject| subject.variant == variant)
-            .expect("the order names only variants that are measured")
+            .find(|subject| subject.side == *side)
+            .expect("the order names only sides that are measured")
     }
 }

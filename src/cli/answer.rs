@@ -31,8 +31,8 @@ fn show_ended(ended: Ended, global: &Global, ui: &Ui) -> Result<()> {
         step_summary(report, ui);
     }
     ui.note(&format!("run: {}", ended.record.dir().display()));
-    for variant in &report.variants {
-        ui.detail(&format!("image: {}", variant.image.path.display()));
+    for side in &report.sides {
+        ui.detail(&format!("image: {}", side.image.path.display()));
     }
     if let Some(next) = ended.next {
         ui.note(&format!("next: {next}"));

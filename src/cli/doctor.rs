@@ -113,9 +113,7 @@ fn needs(config: &Config, folder: &Path) -> Needs {
     let java = |variant: &Variant| match variant {
         Variant::Hotspot | Variant::HotspotCds => Some(17),
         Variant::HotspotAot => Some(24),
-        Variant::Native | Variant::NativeInstrumented | Variant::NativePgo | Variant::Named(_) => {
-            None
-        }
+        Variant::Native | Variant::NativeInstrumented | Variant::NativePgo => None,
     };
     let home = |home: &Option<PathBuf>| home.as_ref().map(|home| folder.join(home));
     Needs {

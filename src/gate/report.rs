@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::outcome::{Outcome, outcome};
 use super::waiver::Waiver;
-use crate::compare::{Comparison, IntervalOf, Metric};
+use crate::compare::{Comparison, IntervalOf, Metric, Pair, Side};
 use crate::variant::Variant;
 
 /// The gate's file in a run's folder.
@@ -14,11 +14,11 @@ pub const VERDICT_JSON: &str = "verdict.json";
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Check {
     /// One side.
-    pub baseline: Variant,
+    pub baseline: Side,
     /// The saved baseline that it is of; `null` if it was measured in the same run.
     pub saved_baseline: Option<String>,
     /// The other side.
-    pub candidate: Variant,
+    pub candidate: Side,
     /// In what.
     pub metric: Metric,
     /// By how many percent it may be worse.
@@ -48,9 +48,9 @@ impl Check {
     pub fn new(comparison: &Comparison, limit: f64) -> Self {
         let change = (comparison.change_percent, comparison.low, comparison.high);
         Self {
-            baseline: comparison.baseline,
+            baseline: comparison.baseline.clone(),
             saved_baseline: comparison.saved_baseline.clone(),
-            candidate: comparison.candidate,
+            candidate: comparison.candidate.clone(),
             metric: comparison.metric,
             max_worse_percent: limit,
             change_percent: Some(comparison.change_percent),
@@ -67,7 +67,7 @@ impl Check {
 
     /// A gate that is not even measured: this machine cannot tell so small a change with so many rounds.
     pub fn refused(
-        (baseline, candidate): (Variant, Variant),
+        sides: Pair,
         metric: Metric,
         limit: f64,
         floor: f64,
@@ -81,9 +81,9 @@ impl Check {
             IntervalOf::Rounds | IntervalOf::Nothing => "rounds",
         };
         Self {
-            baseline,
+            baseline: sides.baseline,
             saved_baseline: None,
-            candidate,
+            candidate: sides.candidate,
             metric,
             max_worse_percent: limit,
             change_percent: None,

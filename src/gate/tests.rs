@@ -1,11 +1,11 @@
 use super::*;
-use crate::compare::Verdict;
+use crate::compare::{Pair, Verdict};
 
 fn comparison(metric: Metric, low: f64, high: f64) -> Comparison {
     Comparison {
-        baseline: Variant::Native,
+        baseline: Variant::Native.into(),
         saved_baseline: None,
-        candidate: Variant::NativePgo,
+        candidate: Variant::NativePgo.into(),
         metric,
         change_percent: f64::midpoint(low, high),
         low: Some(low),
@@ -158,7 +158,10 @@ fn what_could_not_be_made_is_never_passed_over() {
 
 #[test]
 fn a_gate_below_the_floor_says_how_many_rounds_would_suffice() {
-    let sides = (Variant::Native, Variant::NativePgo);
+    let sides = Pair {
+        baseline: Variant::Native.into(),
+        candidate: Variant::NativePgo.into(),
+    };
     let check = Check::refused(sides, Metric::ThroughputRps, 1.0, 4.25, (6, Some(80)));
     let report = GateReport::new("hello", vec![check]);
     assert_eq!(

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 use crate::identity::{Identity, Inputs, file_digest};
-use crate::report::{ImageReport, Metrics, VariantReport};
+use crate::report::{ImageReport, Metrics, SideReport};
 use crate::stats::Estimate;
 use crate::toolchain::BuildFacts;
 use crate::variant::Variant;
@@ -41,9 +41,9 @@ pub struct Image {
 
 impl Image {
     /// What the report says about it before anything is measured.
-    pub fn report(&self) -> VariantReport {
-        VariantReport {
-            variant: self.variant,
+    pub fn report(&self) -> SideReport {
+        SideReport {
+            side: self.variant.into(),
             image: ImageReport {
                 path: self.path.clone(),
                 size_bytes: Some(self.size_bytes),

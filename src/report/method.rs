@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::plan::SameImage;
 use super::{PlanReport, Report, RoundReport};
-use crate::compare::Metric;
+use crate::compare::{Metric, Side};
 use crate::host::Host;
 use crate::host::pinning::Pinning;
 use crate::http::Connections;
@@ -64,7 +64,7 @@ fn tls_in_words(plan: &PlanReport) -> String {
         [] => String::new(),
         all if plan.order.iter().flatten().all(|one| all.contains(one)) => " over TLS".to_owned(),
         some => {
-            let names: Vec<_> = some.iter().map(|variant| variant.name()).collect();
+            let names: Vec<_> = some.iter().map(Side::name).collect();
             format!(" (over TLS to {})", names.join(", "))
         }
     }
@@ -97,11 +97,7 @@ pub(super) fn how_it_was_measured(report: &Report) -> Vec<String> {
         lines.extend(protocol(plan));
         lines.extend(cold_starts(plan));
         lines.push(cores(plan.pinning.as_ref()));
-        let rounds: Vec<&RoundReport> = report
-            .variants
-            .iter()
-            .flat_map(|side| &side.rounds)
-            .collect();
+        let rounds: Vec<&RoundReport> = report.sides.iter().flat_map(|side| &side.rounds).collect();
         lines.extend(generator(&rounds));
         lines.extend(waiting(&rounds));
         lines.extend(machine(&rounds, plan));
@@ -226,7 +222,7 @@ mod tests {
                 temperature_c: None,
             },
         };
-        report.variants[0].rounds = vec![round(12.0, 0.5), round(34.4, 1.5)];
+        report.sides[0].rounds = vec![round(12.0, 0.5), round(34.4, 1.5)];
         let plan = report.plan.as_mut().expect("it was measured");
         (plan.protocol, plan.connections) = (Some(Protocol::Http1), Some(Connections::KeepAlive));
         let said = how_it_was_measured(&report).join("\n");

@@ -20,7 +20,7 @@ pub fn bench(mut bare: Bare, deciding: &Deciding, calibrate: bool, ui: &Ui) -> R
         ui.warn(&warning.message, warning.hint.as_deref());
     }
     let mut report = new_report(&bare.name, bare.toolchains, warnings);
-    report.variants = bare.reports;
+    report.sides = bare.reports;
     let mut record = Record::new(&bare.workdir, report);
     let measuring = Measuring {
         bench: &bare.bench,
@@ -41,9 +41,9 @@ pub fn bench(mut bare: Bare, deciding: &Deciding, calibrate: bool, ui: &Ui) -> R
     }))
 }
 
-fn names(bare: &Bare) -> Vec<&'static str> {
+fn names(bare: &Bare) -> Vec<&str> {
     let subjects = bare.subjects.iter();
-    subjects.map(|subject| subject.variant.name()).collect()
+    subjects.map(|subject| subject.side.name()).collect()
 }
 
 fn announce(bare: &Bare, ui: &Ui) {
@@ -67,7 +67,7 @@ pub fn preview(bare: &Bare) -> String {
     for subject in &bare.subjects {
         let line = match &subject.runs {
             Runs::Process(process, launch) => launch.tool(&process.args).to_string(),
-            Runs::Already(_) => format!("# {} runs already", subject.variant.name()),
+            Runs::Already(_) => format!("# {} runs already", subject.side.name()),
         };
         writeln!(text, "{line}").expect("a string takes everything");
     }

@@ -7,16 +7,17 @@ use std::time::Duration;
 use super::measure::Deciding;
 use super::{Answer, bare, lock, subjects};
 use crate::bench::{BenchPlan, Subject};
+use crate::compare::Side;
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::{self, Tool};
 use crate::pipeline::Pipeline;
 use crate::plan::bare::Bare;
 use crate::plan::{self, Plan, Request};
 use crate::record::{self, Record};
-use crate::report::VariantReport;
+use crate::report::SideReport;
 use crate::toolchain::Info;
 use crate::ui::Ui;
-use crate::variant::{Label, Variant};
+use crate::variant::Variant;
 use crate::workdir::{self, Workdir};
 
 /// How long git and the build of a revision may take.
@@ -42,7 +43,7 @@ pub struct Revisions {
 pub fn bench(wanted: Revisions, ui: &Ui) -> Result<Answer> {
     let request = one_variant(wanted.request, ui);
     let project = Project::find(plan::project(&request)?)?;
-    let mut sides: Vec<Side> = Vec::new();
+    let mut sides: Vec<Built> = Vec::new();
     for revision in &wanted.revisions {
         sides.push(project.side(revision, &request, wanted.make.as_deref(), ui)?);
     }
@@ -86,11 +87,11 @@ fn one_variant(mut request: Request, ui: &Ui) -> Request {
 }
 
 /// One revision, built. The first one's file says how all are measured.
-struct Side {
+struct Built {
     function: String,
     bench: BenchPlan,
     subject: Subject,
-    report: VariantReport,
+    report: SideReport,
     toolchains: Vec<Info>,
 }
 
@@ -115,9 +116,15 @@ impl Project {
         })
     }
 
-    fn side(&self, revision: &str, request: &Request, make: Option<&str>, ui: &Ui) -> Result<Side> {
+    fn side(
+        &self,
+        revision: &str,
+        request: &Request,
+        make: Option<&str>,
+        ui: &Ui,
+    ) -> Result<Built> {
         let goal = || format!("could not build revision `{revision}`");
-        let build = || -> Result<Side> {
+        let build = || -> Result<Built> {
             let checkout = self.check_out(revision)?;
             let dir = checkout.join(&self.below);
             if let Some(make) = make {
@@ -170,7 +177,7 @@ impl Project {
 }
 
 /// Makes the image of the one variant as the checkout's configuration file says.
-fn build(revision: &str, config: &Path, request: &Request, ui: &Ui) -> Result<Side> {
+fn build(revision: &str, config: &Path, request: &Request, ui: &Ui) -> Result<Built> {
     let request = Request {
         config: Some(config.to_owned()),
         ..request.clone()
@@ -185,16 +192,16 @@ fn build(revision: &str, config: &Path, request: &Request, ui: &Ui) -> Result<Si
     );
     let mut pipeline = Pipeline::new(&plan, ui, Record::new(&plan.workdir, report));
     let image = pipeline.image(plan.variants[0])?;
-    let variant = Variant::Named(Label::new(revision));
-    Ok(Side {
+    let side = Side::instance(revision, image.variant);
+    Ok(Built {
         function: plan.function.name.clone(),
         bench: plan.bench.clone(),
         subject: Subject {
-            variant,
+            side: side.clone(),
             ..subjects::of_image(&plan, &image)
         },
-        report: VariantReport {
-            variant,
+        report: SideReport {
+            side,
             ..image.report()
         },
         toolchains,

@@ -133,11 +133,9 @@ fn archive(variant: Variant) -> Option<&'static str> {
     match variant {
         Variant::HotspotCds => Some("classes.jsa"),
         Variant::HotspotAot => Some("app.aot"),
-        Variant::Hotspot
-        | Variant::Native
-        | Variant::NativeInstrumented
-        | Variant::NativePgo
-        | Variant::Named(_) => None,
+        Variant::Hotspot | Variant::Native | Variant::NativeInstrumented | Variant::NativePgo => {
+            None
+        }
     }
 }
 
@@ -206,8 +204,7 @@ impl Toolchain for Hotspot {
             Variant::Hotspot
             | Variant::Native
             | Variant::NativeInstrumented
-            | Variant::NativePgo
-            | Variant::Named(_) => return None,
+            | Variant::NativePgo => return None,
         };
         Some(Training {
             on: Variant::Hotspot,
@@ -281,8 +278,7 @@ impl Toolchain for Hotspot {
             Variant::Hotspot
             | Variant::Native
             | Variant::NativeInstrumented
-            | Variant::NativePgo
-            | Variant::Named(_) => return None,
+            | Variant::NativePgo => return None,
         };
         let log = dir.join("class-load.log");
         // The file name of `-Xlog` ends at a colon, unless it is quoted.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::asked::Asked;
-use super::side::Side;
+use super::side::Unnamed;
 use super::url::{Url, cannot_measure};
 use crate::bench::subject::{RunningServer, Runs};
 use crate::config::{Config, FunctionFile};
@@ -60,7 +60,7 @@ impl Base {
         request: &Request,
         dir: &Path,
         java: &mut Option<Info>,
-    ) -> Result<Side> {
+    ) -> Result<Unnamed> {
         let cannot = |why: &str| Error::usage(format!("cannot measure `{text}`")).because(why);
         let words = shlex::split(text).ok_or_else(|| cannot("its quotes do not match"))?;
         let (program, own_args) = words.split_first().ok_or_else(|| cannot("it is empty"))?;
@@ -106,7 +106,7 @@ impl Base {
             stop_timeout: timeout(function.and_then(|f| f.stop_timeout), STOP_TIMEOUT),
             workload: workload.clone(),
         };
-        Ok(Side {
+        Ok(Unnamed {
             names: [base_name(&file, program), text.to_owned()],
             runs: Runs::Process(process, launch),
             workload,
@@ -138,7 +138,7 @@ impl Base {
         })
     }
 
-    pub(super) fn server(&self, text: &str, asked: &Asked, trust: &Trust) -> Result<Side> {
+    pub(super) fn server(&self, text: &str, asked: &Asked, trust: &Trust) -> Result<Unnamed> {
         let url = Url::find(text)?;
         let workload = self.workload(asked, url.path.as_deref(), true)?;
         let Workload::Http(work) = workload.clone() else {
@@ -149,7 +149,7 @@ impl Base {
             .is_https
             .then(|| Tls::decide(&url.host, work.protocol, trust));
         let assets_url = work.assets.as_ref().map(|assets| assets.url());
-        Ok(Side {
+        Ok(Unnamed {
             names: [url.name, text.to_owned()],
             runs: Runs::Already(RunningServer {
                 target: Target {

@@ -4,15 +4,15 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::bench::subject::Runs;
+use crate::compare::Side;
 use crate::error::{Error, Result};
 use crate::identity::file_digest;
-use crate::report::{ImageReport, Metrics, VariantReport};
+use crate::report::{ImageReport, Metrics, SideReport};
 use crate::stats::Estimate;
-use crate::variant::Variant;
 use crate::workload::Workload;
 
 /// One side before it has a name of its own.
-pub(super) struct Side {
+pub(super) struct Unnamed {
     /// The short name, and the long one where short ones are not distinct.
     pub(super) names: [String; 2],
     pub(super) runs: Runs,
@@ -21,8 +21,8 @@ pub(super) struct Side {
     pub(super) file: Option<PathBuf>,
 }
 
-impl Side {
-    pub(super) fn report(&self, variant: Variant) -> Result<VariantReport> {
+impl Unnamed {
+    pub(super) fn report(&self, side: Side) -> Result<SideReport> {
         let size_bytes = match &self.file {
             Some(path) => Some(
                 std::fs::metadata(path)
@@ -35,8 +35,8 @@ impl Side {
             Some(path) => Some(file_digest(path)?[..16].to_owned()),
             None => None,
         };
-        Ok(VariantReport {
-            variant,
+        Ok(SideReport {
+            side,
             image: ImageReport {
                 path: self
                     .file
@@ -57,7 +57,7 @@ impl Side {
 }
 
 /// Short names where they are distinct, otherwise long ones; the same thing twice is told apart by a number.
-pub(super) fn names(sides: &[Side]) -> Vec<String> {
+pub(super) fn names(sides: &[Unnamed]) -> Vec<String> {
     let of = |kind: usize| sides.iter().map(move |side| side.names[kind].clone());
     let distinct = of(0).collect::<std::collections::BTreeSet<_>>().len() == sides.len();
     let mut seen = BTreeMap::new();
