@@ -23,11 +23,11 @@ use std::time::Duration;
 
 use crate::compare::Side;
 use crate::error::Result;
+use crate::event::Listener;
 use crate::host::pinning::Pinning;
 use crate::host::{conditions, load_average};
 use crate::record::Record;
 use crate::report::PlanReport;
-use crate::ui::Ui;
 use crate::warning::{Warning, WarningKind};
 use order::blocks;
 use setup::Bench;
@@ -77,7 +77,7 @@ fn measure(
     subjects: &[Subject],
     coins: twins::Coins,
     record: &mut Record,
-    ui: &Ui,
+    listener: &dyn Listener,
 ) -> Result<()> {
     let bench = Bench {
         coins,
@@ -85,8 +85,8 @@ fn measure(
         subjects,
         pinning: decided.pinning.as_ref(),
     };
-    rounds::measure(&bench, &decided.order, record, ui)?;
-    cold_start::measure(&bench, record, ui)
+    rounds::measure(&bench, &decided.order, record, listener)?;
+    cold_start::measure(&bench, record, listener)
 }
 
 /// How long a look at a busy machine takes, and which share of its cores' time others may use.

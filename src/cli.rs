@@ -93,7 +93,12 @@ impl Cli {
             |name| environment::variable(name).map(|value| value.to_string_lossy().into_owned());
         let terminal =
             Terminal::detect(variable("NO_COLOR").as_deref(), variable("TERM").as_deref());
-        Ui::new(self.global.verbosity(), self.global.color, terminal)
+        Ui::new(
+            self.global.verbosity(),
+            self.global.color,
+            self.global.progress,
+            terminal,
+        )
     }
 
     /// Does what was asked.

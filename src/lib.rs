@@ -22,6 +22,7 @@ pub mod compare;
 pub mod config;
 pub mod doctor;
 pub mod error;
+pub mod event;
 pub mod exec;
 pub mod exit_code;
 pub mod function;

@@ -10,12 +10,12 @@ mod verdict;
 
 use crate::bench::{Gating, Subject};
 use crate::error::{Error, Result};
+use crate::event::{self, Event, Listener};
 use crate::gate::GateReport;
 use crate::pipeline::{Image, Pipeline, preview};
 use crate::plan::{Plan, Request};
 use crate::record::{Record, new_report};
 use crate::report::{Report, SameImage};
-use crate::ui::Ui;
 use crate::variant::Variant;
 use crate::workdir::{Lock, Workdir};
 use measure::Measuring;
@@ -65,7 +65,7 @@ pub struct Ended {
 }
 
 /// Does what was ordered; where a gate was asked for, every error bears its `VERDICT:` line.
-pub fn execute(order: &Order, ui: &Ui) -> Result<Answer> {
+pub fn execute(order: &Order, listener: &dyn Listener) -> Result<Answer> {
     let gates = order.gating.is_some();
     let with_verdict = |error: Error| match error.verdict_line() {
         // Whoever asks for a gate reads the last line, whatever went wrong.
@@ -75,7 +75,7 @@ pub fn execute(order: &Order, ui: &Ui) -> Result<Answer> {
         }
         _ => error,
     };
-    let answer = carry_out(order, ui).map_err(with_verdict)?;
+    let answer = carry_out(order, listener).map_err(with_verdict)?;
     Ok(match answer {
         Answer::Ended(ended) => Answer::Ended(Ended {
             conclusion: ended.conclusion.map_err(with_verdict),
@@ -85,7 +85,7 @@ pub fn execute(order: &Order, ui: &Ui) -> Result<Answer> {
     })
 }
 
-fn carry_out(order: &Order, ui: &Ui) -> Result<Answer> {
+fn carry_out(order: &Order, listener: &dyn Listener) -> Result<Answer> {
     let goal = order.goal;
     let request = Request {
         only_trains: matches!(goal, Goal::Train { bisect: false } | Goal::Merge),
@@ -101,8 +101,8 @@ fn carry_out(order: &Order, ui: &Ui) -> Result<Answer> {
     if order.dry_run {
         return Ok(Answer::Preview(preview::preview(&plan, measures)));
     }
-    let lock = lock(&plan.workdir, goal.name(), ui)?;
-    announce(&plan, measures, ui);
+    let lock = lock(&plan.workdir, goal.name(), listener)?;
+    announce(&plan, measures, listener);
     let measuring = Measuring {
         bench: &plan.bench,
         gate: &plan.gate,
@@ -110,19 +110,19 @@ fn carry_out(order: &Order, ui: &Ui) -> Result<Answer> {
         deciding: &order.deciding,
         gating: order.gating.as_ref().filter(|_| goal.may_gate()),
     };
-    let mut pipeline = Pipeline::new(&plan, ui, begin(&plan)?);
+    let mut pipeline = Pipeline::new(&plan, listener, begin(&plan)?);
     (pipeline.force, pipeline.explain) = (order.force, order.explain);
     pipeline.only_reuse = goal.only_reuses();
     let Made { verdict, failed } = match goal {
         Goal::Train { .. } | Goal::Merge => {
-            only_trained(&mut pipeline, goal, ui)?;
+            only_trained(&mut pipeline, goal, listener)?;
             Made::default()
         }
-        _ => make_and_measure(&mut pipeline, &measuring, goal, ui)?,
+        _ => make_and_measure(&mut pipeline, &measuring, goal, listener)?,
     };
     let mut record = pipeline.record;
-    finish(&mut record, ui)?;
-    measuring.save_baseline(&record, ui)?;
+    finish(&mut record)?;
+    measuring.save_baseline(&record, listener)?;
     drop(lock);
     let conclusion = match (failed, verdict, goal) {
         (Some(failed), Some(verdict), _) => Err(failed.verdict(verdict.line)),
@@ -152,7 +152,7 @@ fn make_and_measure(
     pipeline: &mut Pipeline<'_>,
     measuring: &Measuring<'_>,
     goal: Goal,
-    ui: &Ui,
+    listener: &dyn Listener,
 ) -> Result<Made> {
     let plan = pipeline.plan;
     let (images, failed) = match goal {
@@ -178,10 +178,10 @@ fn make_and_measure(
         .copied()
         .filter(|variant| !made.contains(variant))
         .collect();
-    let verdict = measuring.measure(&subjects, &missing, &mut pipeline.record, ui)?;
+    let verdict = measuring.measure(&subjects, &missing, &mut pipeline.record, listener)?;
     if let Some(warning) = measure::hotspot_profile_unproven(&pipeline.record.report, plan.train.on)
     {
-        ui.warn(&warning.message, None);
+        event::warn(listener, &warning);
         pipeline.record.warn(warning);
     }
     Ok(Made { verdict, failed })
@@ -198,32 +198,25 @@ fn begin(plan: &Plan) -> Result<Record> {
     Ok(record)
 }
 
-fn announce(plan: &Plan, measures: bool, ui: &Ui) {
-    let names: Vec<&str> = plan.variants.iter().map(|variant| variant.name()).collect();
-    let then = match measures {
-        true => format!(
-            "; then {} rounds × {} requests of each",
-            plan.bench.rounds, plan.bench.requests
-        ),
-        false => String::new(),
-    };
-    ui.note(&format!(
-        "{}: {}{then}",
-        plan.function.name,
-        names.join(", ")
-    ));
+fn announce(plan: &Plan, measures: bool, listener: &dyn Listener) {
+    listener.hear(Event::Planned {
+        function: Some(plan.function.name.clone()),
+        sides: plan.variants.iter().map(Variant::to_string).collect(),
+        measured: measures.then_some((plan.bench.rounds, plan.bench.requests)),
+    });
     for (variant, missing) in &plan.left_out {
-        ui.note(&format!("left out: {variant}: {}", missing.reason));
-        if let Some(hint) = &missing.hint {
-            ui.detail(&format!("hint: {hint}"));
-        }
+        listener.hear(Event::LeftOut {
+            variant: *variant,
+            reason: missing.reason.clone(),
+            hint: missing.hint.clone(),
+        });
     }
     for warning in &plan.warnings {
-        ui.warn(&warning.message, warning.hint.as_deref());
+        event::warn(listener, warning);
     }
 }
 
-fn only_trained(pipeline: &mut Pipeline<'_>, goal: Goal, ui: &Ui) -> Result<()> {
+fn only_trained(pipeline: &mut Pipeline<'_>, goal: Goal, listener: &dyn Listener) -> Result<()> {
     let trained: Vec<Variant> = pipeline
         .plan
         .variants
@@ -243,17 +236,17 @@ fn only_trained(pipeline: &mut Pipeline<'_>, goal: Goal, ui: &Ui) -> Result<()> 
                 true => pipeline.bisect(variant, training)?,
                 false => pipeline.profiles(variant, training)?,
             };
-            let last = profiles
-                .last()
-                .map(|path| path.display().to_string())
-                .unwrap_or_default();
-            ui.note(&format!(
-                "{variant}: {} profiles, the last is {last}",
-                profiles.len()
-            ));
+            listener.hear(Event::Gathered {
+                variant,
+                profiles: profiles.len(),
+                last: profiles.last().cloned(),
+            });
         } else {
             let merged = pipeline.trained(variant, training)?;
-            ui.note(&format!("{variant}: {}", merged.path.display()));
+            listener.hear(Event::Merged {
+                variant,
+                path: merged.path,
+            });
         }
     }
     Ok(())
@@ -264,11 +257,8 @@ fn describe(report: &mut Report, images: &[Image]) {
     report.sides = images.iter().map(Image::report).collect();
 }
 
-pub(crate) fn finish(record: &mut Record, ui: &Ui) -> Result<()> {
+fn finish(record: &mut Record) -> Result<()> {
     record.report.finished = Some(jiff::Timestamp::now().to_string());
-    for warning in &record.report.warnings {
-        ui.detail(&format!("warning: {}", warning.message));
-    }
     record.write()
 }
 
@@ -290,10 +280,10 @@ fn next(plan: &Plan, goal: Goal) -> Option<&'static str> {
 }
 
 /// Takes the project's lock, saying whom it waits for.
-fn lock(workdir: &Workdir, command: &str, ui: &Ui) -> Result<Lock> {
+fn lock(workdir: &Workdir, command: &str, listener: &dyn Listener) -> Result<Lock> {
     workdir.lock(command, &mut |holder| {
-        ui.note(&format!(
-            "waiting for {holder}, which works in this project"
-        ))
+        listener.hear(Event::Waiting {
+            holder: holder.to_owned(),
+        });
     })
 }

@@ -1,17 +1,22 @@
 //! The one door to the terminal: results on stdout, everything else on stderr.
 //!
 //! Colour follows `--color`, then `NO_COLOR`, `TERM=dumb`, then per stream whether it is a terminal. Without a terminal
-//! nothing moves: a stage is one line when it starts and one when it ends. A closed pipe is no error.
+//! nothing moves: a stage is one line when it starts and one when it ends. A closed pipe is not an error. It listens to
+//! [`crate::event`]s; with `--progress json` everything on stderr is one JSON object a line instead.
+
+mod bars;
+mod json_lines;
+mod words;
 
 use std::io::{IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
 
 use anstyle::{AnsiColor, Style};
-use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::error::{Error, Result};
-use crate::warning::Warning;
+use crate::event::{Event, Listener};
+use bars::Bars;
+use words::Words;
 
 const RED: Style = AnsiColor::Red.on_default().bold();
 const YELLOW: Style = AnsiColor::Yellow.on_default().bold();
@@ -40,6 +45,16 @@ pub enum Color {
     Always,
     /// Never.
     Never,
+}
+
+/// How what goes on is shown on stderr.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Progress {
+    /// Bars on a terminal, lines elsewhere
+    #[default]
+    Auto,
+    /// One JSON object a line
+    Json,
 }
 
 /// What the terminal is, handed in so that nothing below reads the environment.
@@ -73,17 +88,21 @@ pub struct Ui {
     verbosity: Verbosity,
     terminal: Terminal,
     color: Color,
+    progress: Progress,
     closed: AtomicBool,
+    bars: Bars,
 }
 
 impl Ui {
     /// A user interface of this loudness.
-    pub fn new(verbosity: Verbosity, color: Color, terminal: Terminal) -> Self {
+    pub fn new(verbosity: Verbosity, color: Color, progress: Progress, terminal: Terminal) -> Self {
         Self {
             verbosity,
             terminal,
             color,
+            progress,
             closed: AtomicBool::new(false),
+            bars: Bars::default(),
         }
     }
 
@@ -135,43 +154,57 @@ impl Ui {
 
     /// A line for the user, unless quiet.
     pub fn note(&self, text: &str) {
-        if self.verbosity >= Verbosity::Normal {
-            self.stderr(text);
+        if self.verbosity < Verbosity::Normal {
+            return;
+        }
+        match self.progress {
+            Progress::Json => self.line(&json_lines::note(text)),
+            Progress::Auto => self.line(text),
         }
     }
 
     /// A line for the curious: `--verbose`.
     pub fn detail(&self, text: &str) {
-        if self.verbosity >= Verbosity::Verbose {
-            self.stderr(&self.paint(DIM, text));
+        if self.verbosity < Verbosity::Verbose {
+            return;
+        }
+        match self.progress {
+            Progress::Json => self.line(&json_lines::note(text)),
+            Progress::Auto => self.line(&self.paint(DIM, text)),
         }
     }
 
     /// Something that the user should know, with a next step where there is one.
     pub fn warn(&self, text: &str, hint: Option<&str>) {
-        self.stderr(&format!("{} {text}", self.paint(YELLOW, "warning:")));
+        if self.progress == Progress::Json {
+            return self.line(&json_lines::complaint(text, hint));
+        }
+        self.line(&format!("{} {text}", self.paint(YELLOW, "warning:")));
         if let Some(hint) = hint {
-            self.stderr(&format!("{} {hint}", self.paint(CYAN, "hint:")));
+            self.line(&format!("{} {hint}", self.paint(CYAN, "hint:")));
         }
     }
 
     /// The error that ends the command.
     pub fn error(&self, error: &Error) {
+        if self.progress == Progress::Json {
+            return self.line(&json_lines::failure(error));
+        }
         if let Some(log) = error.failed_log() {
             for line in &log.tail {
-                self.stderr(&format!("  {} {line}", self.paint(DIM, "|")));
+                self.line(&format!("  {} {line}", self.paint(DIM, "|")));
             }
         }
-        self.stderr(&format!(
+        self.line(&format!(
             "{} {}",
             self.paint(RED, "error:"),
             error.summary()
         ));
         for cause in error.causes() {
             let mut lines = cause.lines();
-            self.stderr(&format!("  cause: {}", lines.next().unwrap_or_default()));
+            self.line(&format!("  cause: {}", lines.next().unwrap_or_default()));
             for line in lines {
-                self.stderr(&format!("         {line}"));
+                self.line(&format!("         {line}"));
             }
         }
         if let Some(log) = error.failed_log() {
@@ -180,10 +213,10 @@ impl Ui {
                 1 => "last line above".to_owned(),
                 n => format!("last {n} lines above"),
             };
-            self.stderr(&format!("  log:   {} ({lines})", log.path.display()));
+            self.line(&format!("  log:   {} ({lines})", log.path.display()));
         }
         for hint in error.hints() {
-            self.stderr(&format!("{} {hint}", self.paint(CYAN, "hint:")));
+            self.line(&format!("{} {hint}", self.paint(CYAN, "hint:")));
         }
         if let Some(line) = error.verdict_line() {
             self.verdict(line);
@@ -192,108 +225,74 @@ impl Ui {
 
     /// The line of a gate, for scripts: always, and never coloured.
     pub fn verdict(&self, line: &str) {
-        self.stderr(line);
+        match self.progress {
+            Progress::Json => self.line(&json_lines::verdict(line)),
+            Progress::Auto => self.line(line),
+        }
     }
 
-    fn stderr(&self, line: &str) {
-        // Nobody is left to tell when stderr itself is gone.
-        let _ = writeln!(std::io::stderr().lock(), "{line}");
-    }
-
-    /// Starts showing a task that may take over a second.
-    pub fn task(&self, label: &str) -> Task<'_> {
-        let live =
-            self.terminal.stderr && !self.terminal.plain && self.verbosity == Verbosity::Normal;
-        let bar = live.then(|| {
-            let bar = ProgressBar::new_spinner();
-            bar.set_style(spinner());
-            bar.set_prefix(label.to_owned());
-            bar.enable_steady_tick(Duration::from_millis(120));
-            bar
+    /// One line on stderr, above whatever moves there.
+    fn line(&self, line: &str) {
+        self.bars.above(|| {
+            // Nobody is left to tell when stderr itself is gone.
+            let _ = writeln!(std::io::stderr().lock(), "{line}");
         });
-        if bar.is_none() {
-            self.note(&format!("{} {label}", self.paint(CYAN, "->")));
-        }
-        Task {
-            ui: self,
-            label: label.to_owned(),
-            bar,
-            started: Instant::now(),
-        }
-    }
-}
-
-fn spinner() -> ProgressStyle {
-    ProgressStyle::with_template("{spinner:.cyan} {prefix} {elapsed:>4} {wide_msg:.dim}")
-        .expect("the template is valid")
-}
-
-/// What it does right now has a line of its own: beside the bar 80 columns would not hold it.
-fn counter() -> ProgressStyle {
-    ProgressStyle::with_template(
-        "{spinner:.cyan} {prefix} [{bar:24.cyan/dim}] {pos}/{len} {elapsed:>4}\n  {wide_msg:.dim}",
-    )
-    .expect("the template is valid")
-    .progress_chars("━╸─")
-}
-
-/// A task in progress: a bar on a terminal, two lines elsewhere.
-#[derive(Debug)]
-pub struct Task<'ui> {
-    ui: &'ui Ui,
-    label: String,
-    bar: Option<ProgressBar>,
-    started: Instant,
-}
-
-impl Task<'_> {
-    /// Whether somebody sees [`Task::progress`].
-    pub fn is_live(&self) -> bool {
-        self.bar.is_some()
     }
 
-    /// How far it is: `done` of `total`, with what it does right now.
-    pub fn progress(&self, done: u64, total: u64, now: &str) {
-        if let Some(bar) = &self.bar {
-            if bar.length() != Some(total) {
-                bar.set_length(total);
-                bar.set_style(counter());
+    /// Whether something may move on stderr.
+    fn is_live(&self) -> bool {
+        self.terminal.stderr && !self.terminal.plain && self.verbosity == Verbosity::Normal
+    }
+
+    /// Shows `event` to a person.
+    fn draw(&self, event: &Event) {
+        match event {
+            Event::Began { task, work } if self.is_live() => self.bars.begin(*task, work),
+            Event::Began { work, .. } => {
+                self.note(&format!("{} {work}", self.paint(CYAN, "->")));
             }
-            bar.set_position(done);
-            bar.set_message(now.to_owned());
+            Event::Progressed {
+                task,
+                done,
+                total,
+                now,
+            } => self.bars.progress(*task, *done, *total, now),
+            Event::Broken { task } => self.bars.end(*task),
+            Event::Done { task, work, .. } => {
+                self.bars.end(*task);
+                let ok = self.paint(GREEN, "ok");
+                self.note(&format!("{ok} {work}{}", words::ending(event)));
+            }
+            _ => match words::words(event) {
+                Words::Note(text) => self.note(&text),
+                Words::Detail(text) => self.detail(&text),
+                Words::Warning(text, hint) => self.warn(&text, hint.as_deref()),
+            },
         }
-    }
-
-    /// Something that the user should know while it goes on.
-    pub fn warn(&self, warning: &Warning) {
-        let warn = || self.ui.warn(&warning.message, warning.hint.as_deref());
-        match &self.bar {
-            Some(bar) => bar.suspend(warn),
-            None => warn(),
+        if let Event::LeftOut {
+            hint: Some(hint), ..
+        } = event
+        {
+            self.detail(&format!("hint: {hint}"));
         }
-    }
-
-    /// Ends well; `words` say what came of it.
-    pub fn done(self, words: &str) {
-        if let Some(bar) = &self.bar {
-            bar.finish_and_clear();
-        }
-        let seconds = self.started.elapsed().as_secs_f64();
-        let ok = self.ui.paint(GREEN, "ok");
-        let words = if words.is_empty() {
-            String::new()
-        } else {
-            format!(": {words}")
-        };
-        self.ui
-            .note(&format!("{ok} {}{words} ({seconds:.1} s)", self.label));
     }
 }
 
-impl Drop for Task<'_> {
-    fn drop(&mut self) {
-        if let Some(bar) = &self.bar {
-            bar.finish_and_clear();
+impl Listener for Ui {
+    fn hear(&self, event: Event) {
+        match self.progress {
+            Progress::Json if json_lines::is_told(&event, self.verbosity) => {
+                self.line(&json_lines::event(&event));
+            }
+            Progress::Json => {}
+            Progress::Auto => self.draw(&event),
+        }
+    }
+
+    fn follows_progress(&self) -> bool {
+        match self.progress {
+            Progress::Json => self.verbosity > Verbosity::Quiet,
+            Progress::Auto => self.is_live(),
         }
     }
 }
@@ -306,6 +305,7 @@ mod tests {
         Ui::new(
             Verbosity::Normal,
             color,
+            Progress::Auto,
             Terminal {
                 stdout: terminal,
                 stderr: terminal,

@@ -9,11 +9,11 @@ use super::twins::Coins;
 use super::{Baseline, Calibration, Subject, analysis, passes};
 use crate::compare::{Comparison, Side, Verdict};
 use crate::error::Result;
+use crate::event::{self, Event, Listener};
 use crate::gate::{Check, GatePlan, Outcome};
 use crate::record::Record;
 use crate::report::{PlanReport, Report, StageStatus};
 use crate::stats::sequential;
-use crate::ui::Ui;
 use crate::variant::Variant;
 use crate::workdir::Workdir;
 
@@ -48,8 +48,8 @@ pub struct Campaign<'a> {
     pub subjects: &'a [Subject],
     /// What should have been measured as well and could not be made.
     pub missing: &'a [Variant],
-    /// The terminal.
-    pub ui: &'a Ui,
+    /// Who hears what happens.
+    pub listener: &'a dyn Listener,
     /// Rounds are added until it is decided, for at most so long; `None`: the plan's rounds and no more.
     pub budget: Option<Duration>,
     /// What is to be decided.
@@ -86,7 +86,7 @@ impl Campaign<'_> {
     pub fn run(&self, record: &mut Record) -> Result<()> {
         let started = Instant::now();
         if let Some(warning) = super::busy_machine() {
-            self.ui.warn(&warning.message, warning.hint.as_deref());
+            event::warn(self.listener, &warning);
             record.warn(warning);
         }
         let measured = self.looks(record);
@@ -110,20 +110,18 @@ impl Campaign<'_> {
             let undecided = undecided(&record.report, self.gate, self.question);
             let rounds = record.report.plan.as_ref().map_or(0, |plan| plan.rounds);
             if undecided.is_empty() {
-                self.ui.note(&format!("decided after {rounds} rounds"));
+                self.listener.hear(Event::Decided { rounds });
                 break;
             }
             let Some(next) = affordable(rounds, started.elapsed(), budget) else {
-                self.ui.note(&format!(
-                    "the budget is spent after {rounds} rounds; not decided: {}",
-                    undecided.join(", ")
-                ));
+                self.listener.hear(Event::BudgetSpent { rounds, undecided });
                 break;
             };
-            self.ui.note(&format!(
-                "{next} rounds more; not decided after {rounds}: {}",
-                undecided.join(", ")
-            ));
+            self.listener.hear(Event::MoreRounds {
+                more: next,
+                rounds,
+                undecided,
+            });
             more = self.planned().scaled_to(next);
         }
         Ok(())
@@ -199,7 +197,7 @@ impl Campaign<'_> {
             ..self.plan.clone()
         };
         let decided = super::plan(&plan, self.subjects);
-        super::measure(&plan, &decided, self.subjects, coins, record, self.ui)?;
+        super::measure(&plan, &decided, self.subjects, coins, record, self.listener)?;
         Ok(decided.order)
     }
 

@@ -14,6 +14,7 @@ use super::setup::Bench;
 use super::subject::{Runs, Subject};
 use crate::compare::{Metric, Side, value};
 use crate::error::Result;
+use crate::event::{self, Listener, Running, Work};
 use crate::exec::Watched;
 use crate::exec::usage::Usage;
 use crate::host::page_cache::FilesUsed;
@@ -22,12 +23,15 @@ use crate::interrupt;
 use crate::process::server::{Server, invoke_once, invoke_watched};
 use crate::process::{Launch, Process};
 use crate::record::Record;
-use crate::ui::{Task, Ui};
 use crate::warning::{Warning, WarningKind};
 use crate::workload::Workload;
 
 /// Measures the cold starts of all subjects that can be started.
-pub(super) fn measure(bench: &Bench<'_>, record: &mut Record, ui: &Ui) -> Result<()> {
+pub(super) fn measure(
+    bench: &Bench<'_>,
+    record: &mut Record,
+    listener: &dyn Listener,
+) -> Result<()> {
     let plan = bench.plan;
     let subjects = bench.subjects.iter().filter(|s| s.has_cold_starts());
     let sides: Vec<Side> = subjects.map(|subject| subject.side.clone()).collect();
@@ -37,11 +41,11 @@ pub(super) fn measure(bench: &Bench<'_>, record: &mut Record, ui: &Ui) -> Result
     // Other seeds than the rounds', derived from theirs.
     let warm = blocks(&sides, plan.cold_starts, plan.seed ^ 0xc01d);
     let dropped = blocks(&sides, plan.dropped_cold_starts, plan.seed ^ 0xd15c);
-    let task = ui.task(&format!(
-        "measure {} cold starts of {} variants",
-        warm.len() + dropped.len(),
-        sides.len()
-    ));
+    let work = Work::ColdStarts {
+        starts: warm.len() + dropped.len(),
+        sides: sides.len(),
+    };
+    let task = event::begin(listener, work);
     let mut starts = Starts {
         bench,
         task: &task,
@@ -88,7 +92,7 @@ fn not_dropped(side: &Side) -> Warning {
 
 struct Starts<'a> {
     bench: &'a Bench<'a>,
-    task: &'a Task<'a>,
+    task: &'a Running<'a>,
     pace: Pace,
     folder: PathBuf,
     done: Vec<ColdStart>,

@@ -5,6 +5,7 @@ use super::calibration::{PAIRS, repeated};
 use super::{Baseline, Calibration, Campaign, Subject};
 use crate::compare::{Pair, Side};
 use crate::error::Result;
+use crate::event::{self, Event};
 use crate::gate::{Check, GateReport, Outcome, VERDICT_JSON};
 use crate::record::Record;
 use crate::report::Report;
@@ -98,13 +99,11 @@ impl Campaign<'_> {
                 "it is not known how small a change this machine can tell apart",
             )
             .hint("`pgoctl bench --calibrate` measures it, once for each host");
-            self.ui.warn(&warning.message, warning.hint.as_deref());
+            event::warn(self.listener, &warning);
             record.warn(warning);
             return Ok(noise);
         }
-        self.ui.note(
-            "the noise of this machine is not known yet: measuring the baseline against itself first",
-        );
+        self.listener.hear(Event::NoiseUnknown);
         let subjects: Vec<Subject> = self
             .subjects
             .iter()
@@ -183,7 +182,7 @@ impl Campaign<'_> {
         if involved.is_empty() {
             return Ok(());
         }
-        self.ui.note("worse: measuring again before it counts");
+        self.listener.hear(Event::MeasuringAgain);
         let subjects: Vec<Subject> = self
             .subjects
             .iter()

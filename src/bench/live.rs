@@ -10,16 +10,16 @@ use std::time::{Duration, Instant};
 
 use super::samples::Round;
 use crate::compare::{Metric, Side, value};
+use crate::event::Running;
 use crate::load::Gauge;
 use crate::stats;
-use crate::ui::Task;
 
 /// How long a look at a load is good for.
 const LOOK: Duration = Duration::from_millis(250);
 
 /// The progress of all rounds.
 pub(super) struct Live<'a> {
-    task: &'a Task<'a>,
+    task: &'a Running<'a>,
     pace: Pace,
     /// The last round of each side, in words.
     last: BTreeMap<Side, String>,
@@ -50,7 +50,7 @@ pub(super) struct Part<'a> {
 
 impl<'a> Live<'a> {
     /// Nothing of `total` rounds is done.
-    pub(super) fn new(task: &'a Task<'a>, total: u64) -> Self {
+    pub(super) fn new(task: &'a Running<'a>, total: u64) -> Self {
         Self {
             task,
             pace: Pace::new(total),
@@ -78,7 +78,7 @@ impl<'a> Live<'a> {
         part: Part<'_>,
         load: impl FnOnce(Option<Arc<Gauge>>) -> T,
     ) -> T {
-        if !self.task.is_live() {
+        if !self.task.is_followed() {
             return load(None);
         }
         let gauge = Arc::new(Gauge::default());

@@ -11,6 +11,7 @@ use super::subject::{RunningServer, Runs, Subject};
 use super::twins;
 use crate::compare::Side;
 use crate::error::{Error, ErrorKind, Result};
+use crate::event::{self, Listener, Work};
 use crate::exec::{self, Throttle, usage};
 use crate::host::conditions::Watch;
 use crate::host::pinning::Pinning;
@@ -19,7 +20,6 @@ use crate::load::{LoadOutcome, LoadPlan, Target, thinning};
 use crate::process::server::{Server, invoke_once};
 use crate::process::{Launch, Process};
 use crate::record::Record;
-use crate::ui::Ui;
 use crate::warning::{Warning, WarningKind};
 use crate::workload::{HttpWork, Workload};
 use crate::{interrupt, load};
@@ -29,13 +29,13 @@ pub(super) fn measure(
     bench: &Bench<'_>,
     order: &[Vec<Side>],
     record: &mut Record,
-    ui: &Ui,
+    listener: &dyn Listener,
 ) -> Result<()> {
-    let task = ui.task(&format!(
-        "measure {} rounds of {} variants",
-        order.len(),
-        bench.subjects.len()
-    ));
+    let work = Work::Rounds {
+        rounds: order.len(),
+        sides: bench.subjects.len(),
+    };
+    let task = event::begin(listener, work);
     let total = order.iter().map(|block| block.len() as u64).sum();
     let folder = record.samples()?;
     let mut live = Live::new(&task, total);

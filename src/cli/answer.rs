@@ -22,6 +22,9 @@ pub(super) fn show(answer: Answer, global: &Global, ui: &Ui) -> Result<()> {
 
 fn show_ended(ended: Ended, global: &Global, ui: &Ui) -> Result<()> {
     let report = &ended.record.report;
+    for warning in &report.warnings {
+        ui.detail(&format!("warning: {}", warning.message));
+    }
     match (ended.goal, global.format) {
         // Nothing to compare: what was made is said on stderr, and only programs want it on stdout too.
         (Goal::Train { .. } | Goal::Merge, Format::Table) => {}

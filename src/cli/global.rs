@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::report::{Format, Style};
-use crate::ui::{Color, Ui, Verbosity};
+use crate::ui::{Color, Progress, Ui, Verbosity};
 
 /// Flags of every command.
 #[derive(Debug, Args)]
@@ -48,6 +48,16 @@ pub struct Global {
         hide_env = true
     )]
     pub color: Color,
+    /// How to show on stderr what goes on
+    #[arg(
+        long,
+        global = true,
+        env = "PGOCTL_PROGRESS",
+        value_enum,
+        default_value_t,
+        hide_env = true
+    )]
+    pub progress: Progress,
     /// Errors and warnings only
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub quiet: bool,

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use super::stages::Pipeline;
 use super::{build, merge, set_aside};
 use crate::error::{Error, ErrorKind, Result};
+use crate::event::Event;
 use crate::interrupt;
 use crate::profile::provenance::Provenance;
 use crate::toolchain::Training;
@@ -54,11 +55,10 @@ pub(super) fn bisect(
         search.set_aside(profile)?;
     }
     if found.is_empty() {
-        let message = format!(
-            "{variant} can be built with all {} profiles: none is at fault",
-            good.len()
-        );
-        search.pipeline.ui.note(&message);
+        search.pipeline.listener.hear(Event::NoneAtFault {
+            variant,
+            profiles: good.len(),
+        });
     }
     Ok(good)
 }
@@ -73,9 +73,9 @@ impl Search<'_, '_> {
     /// Whether the variant can be built with these profiles; a build that fails for another reason is an error.
     fn builds_with(&mut self, profiles: &[PathBuf]) -> Result<bool> {
         interrupt::check()?;
-        self.pipeline
-            .ui
-            .note(&format!("trying {}", names(profiles)));
+        self.pipeline.listener.hear(Event::Trying {
+            profiles: names(profiles),
+        });
         let merged = merge::merge(self.pipeline, self.variant, self.training.kind, profiles)?;
         match build::build(self.pipeline, self.variant, Some(&merged)) {
             Ok(_) => Ok(true),
@@ -116,7 +116,9 @@ impl Search<'_, '_> {
         set_aside::record(profile, &reason)?;
         // The profile is elsewhere now; what was said of it here must not outlive it.
         let _ = std::fs::remove_file(Provenance::path(profile));
-        self.pipeline.ui.warn(&kept.to_string(), None);
+        self.pipeline.listener.hear(Event::Complained {
+            message: kept.to_string(),
+        });
         Ok(())
     }
 }

@@ -8,6 +8,7 @@ use super::image::{self, BUILD_JSON, BUILD_LOG, BuildJson, FileStamp, Image};
 use super::stages::Pipeline;
 use super::{Merged, build_tool};
 use crate::error::{Error, ErrorKind, Result};
+use crate::event::{self, Event, Work};
 use crate::exec;
 use crate::identity::{Identity, Inputs};
 use crate::process::server;
@@ -170,8 +171,10 @@ fn make(
     let tool = toolchain
         .build(&job)
         .expect("a variant with an image file has a command that builds it");
-    let task = pipeline.ui.task(&format!("build {variant}"));
-    pipeline.ui.detail(&tool.to_string());
+    let task = event::begin(pipeline.listener, Work::Build { variant });
+    pipeline.listener.hear(Event::Command {
+        command: tool.to_string(),
+    });
 
     let started = Instant::now();
     let log = aside.path().join(BUILD_LOG);

@@ -4,9 +4,9 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::event::Running;
 use crate::exec::{self, Ending, Tool};
 use crate::toolchain::{Blame, BuildJob, Toolchain};
-use crate::ui::Task;
 use crate::warning::Warning;
 
 /// Characters of a log line that fit beside a progress bar.
@@ -18,7 +18,7 @@ pub(super) fn run(
     job: &BuildJob<'_>,
     tool: &Tool,
     log: &Path,
-    task: &Task<'_>,
+    task: &Running<'_>,
 ) -> Result<Vec<Warning>> {
     let started = Instant::now();
     let mut watch = Watch {
@@ -41,7 +41,7 @@ pub(super) fn run(
 struct Watch<'a> {
     toolchain: &'a dyn Toolchain,
     job: &'a BuildJob<'a>,
-    task: &'a Task<'a>,
+    task: &'a Running<'a>,
     /// The line that is being written.
     line: String,
     stage: Option<(u64, u64, String)>,

@@ -5,6 +5,7 @@ use std::path::Path;
 use super::course::Course;
 use super::stages::Pipeline;
 use crate::error::{Error, ErrorKind, Result};
+use crate::event::Event;
 use crate::process::exercise::Exercise;
 use crate::process::last_words::with_last_words;
 use crate::profile::ProfileKind;
@@ -72,20 +73,19 @@ pub(super) fn warn_of_pairing(pipeline: &mut Pipeline<'_>, course: &Course<'_>, 
         .map_or_else(String::new, |share| format!("{:.0} % of ", share * 100.0));
     match pairing(&trained.version, &built.version) {
         Pairing::Same => {}
-        Pairing::OtherUpdate => pipeline.ui.note(&format!(
-            "trained on Java {}, built with {}: another update, so some branches of JDK methods may be elsewhere",
-            trained.version, built.version
-        )),
+        Pairing::OtherUpdate => pipeline.listener.hear(Event::OtherUpdate {
+            trained: trained.version.clone(),
+            built: built.version.clone(),
+        }),
         Pairing::OtherFeature => {
             let message = format!(
                 "trained on Java {}, built with {}: counts of JDK methods ({share}the methods in the profile) may be of other code; \
                  the application's are exact",
                 trained.version, built.version
             );
-            pipeline.warn(
-                Warning::new(WarningKind::JdkPairing, message)
-                    .hint("`--java-home` names the JDK that trains: take one of the GraalVM's Java version"),
-            );
+            pipeline.warn(Warning::new(WarningKind::JdkPairing, message).hint(
+                "`--java-home` names the JDK that trains: take one of the GraalVM's Java version",
+            ));
         }
     }
 }

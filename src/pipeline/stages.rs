@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use super::image::Image;
 use crate::error::{Error, Result};
+use crate::event::{self, Event, Listener};
 use crate::plan::Plan;
 use crate::record::Record;
-use crate::ui::Ui;
 use crate::warning::Warning;
 use crate::workdir::Cache;
 
@@ -14,8 +14,8 @@ use crate::workdir::Cache;
 pub struct Pipeline<'a> {
     /// What was decided.
     pub plan: &'a Plan,
-    /// The terminal.
-    pub ui: &'a Ui,
+    /// Who hears what happens.
+    pub listener: &'a dyn Listener,
     /// Redo everything.
     pub force: bool,
     /// Say why each stage is reused or redone.
@@ -30,10 +30,10 @@ pub struct Pipeline<'a> {
 
 impl<'a> Pipeline<'a> {
     /// A pipeline that has done nothing yet; `record` keeps what it does.
-    pub fn new(plan: &'a Plan, ui: &'a Ui, record: Record) -> Self {
+    pub fn new(plan: &'a Plan, listener: &'a dyn Listener, record: Record) -> Self {
         Self {
             plan,
-            ui,
+            listener,
             force: false,
             explain: false,
             only_reuse: false,
@@ -45,9 +45,9 @@ impl<'a> Pipeline<'a> {
 
     /// Tells the user, and keeps it for the report; once.
     pub(super) fn warn(&mut self, warning: Warning) {
-        let ui = self.ui;
+        let listener = self.listener;
         if let Some(warning) = self.record.warn(warning) {
-            ui.warn(&warning.message, warning.hint.as_deref());
+            event::warn(listener, warning);
         }
     }
 
@@ -71,10 +71,10 @@ impl<'a> Pipeline<'a> {
 
     /// Says why a stage is reused or redone, if that was asked for.
     pub(super) fn explain(&self, what: &str, why: &str) {
-        if self.explain {
-            self.ui.note(&format!("{what}: {why}"));
-        } else {
-            self.ui.detail(&format!("{what}: {why}"));
-        }
+        self.listener.hear(Event::Explained {
+            what: what.to_owned(),
+            why: why.to_owned(),
+            asked: self.explain,
+        });
     }
 }

@@ -7,6 +7,7 @@ use super::course::{Course, course};
 use super::stages::Pipeline;
 use super::{Image, from_hotspot, profile_check, set_aside};
 use crate::error::{Error, ErrorKind, Result};
+use crate::event::{self, Event, Work};
 use crate::identity::file_digest;
 use crate::process::exercise;
 use crate::profile::ProfileKind;
@@ -74,9 +75,8 @@ fn gather(
 ) -> Result<Vec<PathBuf>> {
     workdir::create_dir(folder)?;
     let goal = || format!("could not train {variant}");
-    let task = pipeline
-        .ui
-        .task(&format!("train {variant} on {}", course.on.variant));
+    let on = course.on.variant;
+    let task = event::begin(pipeline.listener, Work::Train { variant, on });
     let mut failures: Vec<(u32, Error)> = Vec::new();
     for (index, &run) in missing.iter().enumerate() {
         interrupt::check()?;
@@ -184,9 +184,9 @@ fn one_run(
     let _ = std::fs::remove_file(&recorded);
     let log = pipeline.log(&format!("train-{variant}-{run:04}.log"))?;
     let started_at = jiff::Timestamp::now().to_string();
-    pipeline
-        .ui
-        .detail(&launch.tool(&plan.function.args).to_string());
+    pipeline.listener.hear(Event::Command {
+        command: launch.tool(&plan.function.args).to_string(),
+    });
 
     let exercise = exercise::exercise(&plan.trained.process(), &launch, course.requests, &log);
     let checked = exercise.and_then(|exercise| {

@@ -3,21 +3,26 @@
 use super::measure::{Deciding, Measuring};
 use super::{Answer, Ended, Goal, finish, lock};
 use crate::error::Result;
+use crate::event::{self, Event, Listener};
 use crate::gate::GatePlan;
 use crate::plan::bare::Bare;
 use crate::record::{Record, new_report};
 use crate::report::SameImage;
-use crate::ui::Ui;
 
 /// Measures the subjects, against each other or (`calibrate`) each against itself, and keeps the run.
-pub fn bench(mut bare: Bare, deciding: &Deciding, calibrate: bool, ui: &Ui) -> Result<Answer> {
+pub fn bench(
+    mut bare: Bare,
+    deciding: &Deciding,
+    calibrate: bool,
+    listener: &dyn Listener,
+) -> Result<Answer> {
     bare.bench.same_image = calibrate.then(SameImage::default);
-    let lock = lock(&bare.workdir, "bench", ui)?;
-    announce(&bare, ui);
+    let lock = lock(&bare.workdir, "bench", listener)?;
+    announce(&bare, listener);
     let mut warnings = bare.bench.warnings();
     warnings.append(&mut bare.warnings);
     for warning in &warnings {
-        ui.warn(&warning.message, warning.hint.as_deref());
+        event::warn(listener, warning);
     }
     let mut report = new_report(&bare.name, bare.toolchains, warnings);
     report.sides = bare.reports;
@@ -29,9 +34,9 @@ pub fn bench(mut bare: Bare, deciding: &Deciding, calibrate: bool, ui: &Ui) -> R
         deciding,
         gating: None,
     };
-    measuring.measure(&bare.subjects, &[], &mut record, ui)?;
-    finish(&mut record, ui)?;
-    measuring.save_baseline(&record, ui)?;
+    measuring.measure(&bare.subjects, &[], &mut record, listener)?;
+    finish(&mut record)?;
+    measuring.save_baseline(&record, listener)?;
     drop(lock);
     Ok(Answer::Ended(Ended {
         record,
@@ -41,18 +46,15 @@ pub fn bench(mut bare: Bare, deciding: &Deciding, calibrate: bool, ui: &Ui) -> R
     }))
 }
 
-fn names(bare: &Bare) -> Vec<&str> {
-    let subjects = bare.subjects.iter();
-    subjects.map(|subject| subject.side.name()).collect()
-}
-
-fn announce(bare: &Bare, ui: &Ui) {
-    ui.note(&format!(
-        "{}; {} rounds × {} requests of each",
-        names(bare).join(", "),
-        bare.bench.rounds,
-        bare.bench.requests
-    ));
+fn announce(bare: &Bare, listener: &dyn Listener) {
+    let sides = bare.subjects.iter();
+    listener.hear(Event::Planned {
+        function: None,
+        sides: sides
+            .map(|subject| subject.side.name().to_owned())
+            .collect(),
+        measured: Some((bare.bench.rounds, bare.bench.requests)),
+    });
 }
 
 /// The commands that would be measured.

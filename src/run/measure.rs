@@ -6,10 +6,10 @@ use crate::bench::{Baseline, BenchPlan, Campaign, Gating, Question, Subject};
 use crate::compare::{Metric, Verdict};
 use crate::config::TrainOn;
 use crate::error::Result;
+use crate::event::{Event, Listener};
 use crate::gate::{GatePlan, GateReport};
 use crate::record::Record;
 use crate::report::Report;
-use crate::ui::Ui;
 use crate::variant::Variant;
 use crate::warning::{Warning, WarningKind};
 use crate::workdir::Workdir;
@@ -40,7 +40,7 @@ impl Measuring<'_> {
         subjects: &[Subject],
         missing: &[Variant],
         record: &mut Record,
-        ui: &Ui,
+        listener: &dyn Listener,
     ) -> Result<Option<GateReport>> {
         let campaign = Campaign {
             plan: self.bench,
@@ -48,7 +48,7 @@ impl Measuring<'_> {
             workdir: self.workdir,
             subjects,
             missing,
-            ui,
+            listener,
             budget: self.deciding.budget,
             question: match self.gating {
                 Some(_) => Question::Gate,
@@ -81,16 +81,22 @@ impl Measuring<'_> {
     }
 
     /// Keeps the finished run under the name that was asked for.
-    pub(super) fn save_baseline(&self, record: &Record, ui: &Ui) -> Result<()> {
+    pub(super) fn save_baseline(&self, record: &Record, listener: &dyn Listener) -> Result<()> {
         let Some(name) = &self.deciding.save_baseline else {
             return Ok(());
         };
         if record.report.plan.is_none() {
-            ui.note(&format!("baseline {name}: not saved, nothing was measured"));
+            listener.hear(Event::BaselineSaved {
+                name: name.clone(),
+                folder: None,
+            });
             return Ok(());
         }
         let dir = Baseline::save(self.workdir, name, record.dir())?;
-        ui.note(&format!("baseline {name}: {}", dir.display()));
+        listener.hear(Event::BaselineSaved {
+            name: name.clone(),
+            folder: Some(dir),
+        });
         Ok(())
     }
 }

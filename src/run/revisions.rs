@@ -9,6 +9,7 @@ use super::{Answer, bare, lock, subjects};
 use crate::bench::{BenchPlan, Subject};
 use crate::compare::Side;
 use crate::error::{Error, ErrorKind, Result};
+use crate::event::{self, Event, Listener, Work};
 use crate::exec::{self, Tool};
 use crate::pipeline::Pipeline;
 use crate::plan::bare::Bare;
@@ -16,7 +17,6 @@ use crate::plan::{self, Plan, Request};
 use crate::record::{self, Record};
 use crate::report::SideReport;
 use crate::toolchain::Info;
-use crate::ui::Ui;
 use crate::variant::Variant;
 use crate::workdir::{self, Workdir};
 
@@ -40,12 +40,12 @@ pub struct Revisions {
 }
 
 /// Builds each revision and measures it against the others.
-pub fn bench(wanted: Revisions, ui: &Ui) -> Result<Answer> {
-    let request = one_variant(wanted.request, ui);
+pub fn bench(wanted: Revisions, listener: &dyn Listener) -> Result<Answer> {
+    let request = one_variant(wanted.request, listener);
     let project = Project::find(plan::project(&request)?)?;
     let mut sides: Vec<Built> = Vec::new();
     for revision in &wanted.revisions {
-        sides.push(project.side(revision, &request, wanted.make.as_deref(), ui)?);
+        sides.push(project.side(revision, &request, wanted.make.as_deref(), listener)?);
     }
     let first = sides.first().expect("clap insists on one");
     let (name, numbers) = (first.function.clone(), first.bench.clone());
@@ -68,20 +68,19 @@ pub fn bench(wanted: Revisions, ui: &Ui) -> Result<Answer> {
         bench: numbers,
         warnings: Vec::new(),
     };
-    bare::bench(bare, &wanted.deciding, wanted.calibrate, ui)
+    bare::bench(bare, &wanted.deciding, wanted.calibrate, listener)
 }
 
 /// Revisions are compared in one variant: the one asked for, otherwise the native image where there can be one.
-fn one_variant(mut request: Request, ui: &Ui) -> Request {
+fn one_variant(mut request: Request, listener: &dyn Listener) -> Request {
     if request.variants.is_empty() {
         request.variants = vec![Variant::Native];
         if Plan::decide(&request).is_err_and(|error| error.kind() == ErrorKind::Toolchain) {
             request.variants = vec![Variant::Hotspot];
         }
-        ui.note(&format!(
-            "variant: {} (`--variant` chooses another)",
-            request.variants[0]
-        ));
+        listener.hear(Event::Chosen {
+            variant: request.variants[0],
+        });
     }
     request
 }
@@ -121,18 +120,18 @@ impl Project {
         revision: &str,
         request: &Request,
         make: Option<&str>,
-        ui: &Ui,
+        listener: &dyn Listener,
     ) -> Result<Built> {
         let goal = || format!("could not build revision `{revision}`");
         let build = || -> Result<Built> {
             let checkout = self.check_out(revision)?;
             let dir = checkout.join(&self.below);
             if let Some(make) = make {
-                self.make(make, revision, &dir, ui)?;
+                self.make(make, revision, &dir, listener)?;
             }
             let file = request.config.as_ref().and_then(|path| path.file_name());
             let config = file.map_or_else(|| dir.clone(), |name| dir.join(name));
-            build(revision, &config, request, ui)
+            build(revision, &config, request, listener)
         };
         build().map_err(|error| error.goal(goal()))
     }
@@ -160,10 +159,15 @@ impl Project {
         Ok(dir)
     }
 
-    fn make(&self, make: &str, revision: &str, dir: &Path, ui: &Ui) -> Result<()> {
-        let task = ui.task(&format!("make {revision}"));
+    fn make(&self, make: &str, revision: &str, dir: &Path, listener: &dyn Listener) -> Result<()> {
+        let work = Work::Make {
+            revision: revision.to_owned(),
+        };
+        let task = event::begin(listener, work);
         let tool = Tool::new("sh").arg("-c").arg(make).dir(dir);
-        ui.detail(&tool.to_string());
+        listener.hear(Event::Command {
+            command: tool.to_string(),
+        });
         let log = self.workdir.root().join("revisions").join("make.log");
         let ending = exec::run_logged(&tool, &log, MAKE_LIMIT, &mut |_| {})?;
         if !ending.success() {
@@ -177,20 +181,25 @@ impl Project {
 }
 
 /// Makes the image of the one variant as the checkout's configuration file says.
-fn build(revision: &str, config: &Path, request: &Request, ui: &Ui) -> Result<Built> {
+fn build(
+    revision: &str,
+    config: &Path,
+    request: &Request,
+    listener: &dyn Listener,
+) -> Result<Built> {
     let request = Request {
         config: Some(config.to_owned()),
         ..request.clone()
     };
     let plan = Plan::decide(&request)?;
-    let _lock = lock(&plan.workdir, "build", ui)?;
+    let _lock = lock(&plan.workdir, "build", listener)?;
     let toolchains = plan.toolchains.infos(&plan.variants);
     let report = record::new_report(
         &plan.function.name,
         toolchains.clone(),
         plan.warnings.clone(),
     );
-    let mut pipeline = Pipeline::new(&plan, ui, Record::new(&plan.workdir, report));
+    let mut pipeline = Pipeline::new(&plan, listener, Record::new(&plan.workdir, report));
     let image = pipeline.image(plan.variants[0])?;
     let side = Side::instance(revision, image.variant);
     Ok(Built {

@@ -4,6 +4,7 @@ use clap::Args;
 
 use crate::cli::environment::data_dir;
 use crate::error::Result;
+use crate::event::{self, Work};
 use crate::interrupt;
 use crate::toolchain::install::{self, DEFAULT_BASE_URL, InstallPlan, InstallProgress};
 use crate::ui::Ui;
@@ -25,7 +26,10 @@ pub(super) struct InstallArgs {
 pub(super) fn install(args: &InstallArgs, ui: &Ui) -> Result<()> {
     let mut plan = InstallPlan::for_this_machine(args.line, data_dir()?, args.accept_licence)?;
     plan.base_url.clone_from(&args.base_url);
-    let task = ui.task(&format!("install Oracle GraalVM {}", args.line));
+    let work = Work::Install {
+        toolchain: format!("Oracle GraalVM {}", args.line),
+    };
+    let task = event::begin(ui, work);
     let show = |progress: InstallProgress| match progress {
         InstallProgress::Waiting => ui.note("another install is going on: waiting for it"),
         InstallProgress::Downloading { done, total } => {
