@@ -5,6 +5,7 @@ pub mod baseline;
 pub mod calibration;
 pub mod campaign;
 pub mod cold_start;
+mod figures;
 mod gated;
 mod health;
 mod live;

@@ -149,7 +149,7 @@ mod tests {
 
     #[test]
     fn names_in_json_are_the_contracts() {
-        for metric in Metric::ALL {
+        for &metric in Metric::ALL {
             assert_eq!(
                 serde_json::to_value(metric).expect("it is a word"),
                 metric.name()

@@ -8,6 +8,7 @@ mod format;
 mod html;
 mod markdown;
 mod method;
+mod metrics;
 mod plan;
 mod series;
 pub(crate) mod table;
@@ -21,12 +22,12 @@ use crate::compare::{Comparison, Metric, Side, side};
 use crate::gate::GateReport;
 use crate::host::Host;
 use crate::host::conditions::Conditions;
-use crate::stats::Estimate;
 use crate::toolchain::Info;
 use crate::variant::Variant;
 use crate::warning::Warning;
 
 pub use format::{Format, render};
+pub use metrics::Metrics;
 pub use plan::{PlanReport, SameImage, TrainedWith};
 pub use series::{Bin, Series, histogram};
 pub use table::Style;
@@ -94,7 +95,8 @@ impl Report {
                 .any(|side| side.metrics.get(*metric).is_some())
         };
         Metric::ALL
-            .into_iter()
+            .iter()
+            .copied()
             .filter(|metric| !metric.is_detail() && known(metric))
             .collect()
     }
@@ -201,96 +203,6 @@ pub struct ImageReport {
     /// The profiles that it was optimized with.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub profiles: Option<Vec<PathBuf>>,
-}
-
-/// The figures of a side.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Metrics {
-    /// Answered requests per second.
-    pub throughput_rps: Option<Estimate>,
-    /// Mean latency in milliseconds.
-    pub latency_ms_mean: Option<Estimate>,
-    /// Median latency.
-    pub latency_ms_p50: Option<Estimate>,
-    /// 90th percentile of latency.
-    pub latency_ms_p90: Option<Estimate>,
-    /// 99th percentile of latency.
-    pub latency_ms_p99: Option<Estimate>,
-    /// Mean time from when a request was sent: open loop only, where `latency_ms_*` counts from when it was due.
-    #[serde(default)]
-    pub service_ms_mean: Option<Estimate>,
-    /// Median service time.
-    #[serde(default)]
-    pub service_ms_p50: Option<Estimate>,
-    /// 90th percentile of service time.
-    #[serde(default)]
-    pub service_ms_p90: Option<Estimate>,
-    /// 99th percentile of service time.
-    #[serde(default)]
-    pub service_ms_p99: Option<Estimate>,
-    /// From before the spawn to the first byte of the first 2xx answer, in milliseconds.
-    pub cold_start_ms: Option<Estimate>,
-    /// From before the spawn to the first accepted connection.
-    #[serde(default)]
-    pub cold_start_ms_accepts: Option<Estimate>,
-    /// CPU time of the process until its first 2xx answer.
-    #[serde(default)]
-    pub cold_start_cpu_ms: Option<Estimate>,
-    /// Page faults of the process until then, with and without disk.
-    #[serde(default)]
-    pub cold_start_page_faults: Option<Estimate>,
-    /// Largest resident set of the process until then.
-    #[serde(default)]
-    pub cold_start_peak_memory_bytes: Option<Estimate>,
-    /// [`Metric::ColdStartMs`] with its files dropped from the page cache before.
-    #[serde(default)]
-    pub cold_start_ms_dropped: Option<Estimate>,
-    /// [`Metric::ColdStartCpuMs`] with its files dropped from the page cache before.
-    #[serde(default)]
-    pub cold_start_cpu_ms_dropped: Option<Estimate>,
-    /// [`Metric::ColdStartPageFaults`] with its files dropped from the page cache before.
-    #[serde(default)]
-    pub cold_start_page_faults_dropped: Option<Estimate>,
-    /// [`Metric::ColdStartPeakMemoryBytes`] with its files dropped from the page cache before.
-    #[serde(default)]
-    pub cold_start_peak_memory_bytes_dropped: Option<Estimate>,
-    /// Size of everything that must be shipped.
-    pub image_size_bytes: Option<Estimate>,
-    /// Largest resident set (`VmHWM`) before the stop.
-    pub peak_memory_bytes: Option<Estimate>,
-    /// How long the image took to build.
-    pub build_seconds: Option<Estimate>,
-}
-
-impl Metrics {
-    /// The figure of `metric`.
-    pub fn get(&self, metric: Metric) -> Option<&Estimate> {
-        match metric {
-            Metric::ThroughputRps => self.throughput_rps.as_ref(),
-            Metric::LatencyMsMean => self.latency_ms_mean.as_ref(),
-            Metric::LatencyMsP50 => self.latency_ms_p50.as_ref(),
-            Metric::LatencyMsP90 => self.latency_ms_p90.as_ref(),
-            Metric::LatencyMsP99 => self.latency_ms_p99.as_ref(),
-            Metric::ServiceMsMean => self.service_ms_mean.as_ref(),
-            Metric::ServiceMsP50 => self.service_ms_p50.as_ref(),
-            Metric::ServiceMsP90 => self.service_ms_p90.as_ref(),
-            Metric::ServiceMsP99 => self.service_ms_p99.as_ref(),
-            Metric::ColdStartMs => self.cold_start_ms.as_ref(),
-            Metric::ColdStartMsAccepts => self.cold_start_ms_accepts.as_ref(),
-            Metric::ColdStartCpuMs => self.cold_start_cpu_ms.as_ref(),
-            Metric::ColdStartPageFaults => self.cold_start_page_faults.as_ref(),
-            Metric::ColdStartPeakMemoryBytes => self.cold_start_peak_memory_bytes.as_ref(),
-            Metric::ColdStartMsDropped => self.cold_start_ms_dropped.as_ref(),
-            Metric::ColdStartCpuMsDropped => self.cold_start_cpu_ms_dropped.as_ref(),
-            Metric::ColdStartPageFaultsDropped => self.cold_start_page_faults_dropped.as_ref(),
-            Metric::ColdStartPeakMemoryBytesDropped => {
-                self.cold_start_peak_memory_bytes_dropped.as_ref()
-            }
-            Metric::ImageSizeBytes => self.image_size_bytes.as_ref(),
-            Metric::PeakMemoryBytes => self.peak_memory_bytes.as_ref(),
-            Metric::BuildSeconds => self.build_seconds.as_ref(),
-        }
-    }
 }
 
 #[cfg(test)]

@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use super::figures::{self, levels};
 use super::passes::{self, Samples};
-use super::samples::{ColdStart, PageCache, Round};
+use super::samples::Round;
 use super::{health, settling, steadiness, twins};
 use crate::compare::{Comparison, IntervalOf, Metric, Pair, Side, judge};
 use crate::error::Result;
-use crate::load::histogram::Histogram;
 use crate::report::{PlanReport, Report, RoundReport, Series, SideReport, histogram};
-use crate::stats::{self, Change, Estimate};
+use crate::stats::{self, Change};
 
 /// Fills the report's metrics and comparisons from the samples in `folder`, each side against its own baseline.
 pub fn analyse(folder: &Path, report: &mut Report, threshold_percent: f64) -> Result<()> {
@@ -25,12 +25,12 @@ pub fn analyse_against(
     baseline: Option<&str>,
 ) -> Result<()> {
     let samples = passes::read(folder)?;
-    let Samples {
-        rounds,
-        cold_starts,
-    } = &samples;
+    let rounds = &samples.rounds;
     for side in &mut report.sides {
-        fill(side, rounds, cold_starts);
+        figures::fill(&mut side.metrics, &side.side, &samples);
+        side.rounds = figures::rounds(&side.side, &samples)
+            .map(round_report)
+            .collect();
         side.series = series(&side.side, &samples);
     }
     let measured: Vec<Side> = report
@@ -77,8 +77,8 @@ fn comparisons(
         .filter_map(|candidate| Some((known(baseline(&candidate.side)?)?, candidate)))
         .flat_map(|sides| {
             Metric::ALL
-                .into_iter()
-                .filter_map(move |metric| compare(metric, sides, samples, judging))
+                .iter()
+                .filter_map(move |metric| compare(*metric, sides, samples, judging))
         })
         .collect()
 }
@@ -117,7 +117,8 @@ pub(super) fn same_image_log_ratios(
         stats::log_ratios(&pairs)
     };
     Ok(Metric::ALL
-        .into_iter()
+        .iter()
+        .copied()
         .map(|metric| (metric, ratios(metric)))
         .filter(|(_, ratios)| !ratios.is_empty())
         .collect())
@@ -153,55 +154,6 @@ pub(super) fn baseline_of<'a>(
     baseline.filter(|baseline| *baseline != candidate)
 }
 
-fn fill(known: &mut SideReport, rounds: &[Round], cold_starts: &[ColdStart]) {
-    let side = &known.side;
-    let of: Vec<&Round> = rounds.iter().filter(|round| round.side == *side).collect();
-    known.rounds = of.iter().map(|round| round_report(round)).collect();
-    let metrics = &mut known.metrics;
-    let over_rounds = |metric| {
-        stats::mean_estimate(
-            &of.iter()
-                .filter_map(|round| level(metric, round))
-                .collect::<Vec<_>>(),
-        )
-    };
-    let pooled = pooled(of.iter().map(|round| &round.latencies));
-    metrics.throughput_rps = over_rounds(Metric::ThroughputRps);
-    metrics.latency_ms_mean = over_rounds(Metric::LatencyMsMean);
-    metrics.latency_ms_p50 = stats::percentile_estimate(&pooled, 50.0);
-    metrics.latency_ms_p90 = stats::percentile_estimate(&pooled, 90.0);
-    metrics.latency_ms_p99 = stats::percentile_estimate(&pooled, 99.0);
-    let service = self::pooled(of.iter().filter_map(|round| round.service.as_ref()));
-    metrics.service_ms_mean = over_rounds(Metric::ServiceMsMean);
-    metrics.service_ms_p50 = stats::percentile_estimate(&service, 50.0);
-    metrics.service_ms_p90 = stats::percentile_estimate(&service, 90.0);
-    metrics.service_ms_p99 = stats::percentile_estimate(&service, 99.0);
-    metrics.peak_memory_bytes = over_rounds(Metric::PeakMemoryBytes);
-    let over_starts = |metric| {
-        let levels = cold_starts
-            .iter()
-            .filter(|start| start.side == *side)
-            .filter_map(|start| start_level(metric, start));
-        median(levels.collect())
-    };
-    metrics.cold_start_ms = over_starts(Metric::ColdStartMs);
-    metrics.cold_start_ms_accepts = over_starts(Metric::ColdStartMsAccepts);
-    metrics.cold_start_cpu_ms = over_starts(Metric::ColdStartCpuMs);
-    metrics.cold_start_page_faults = over_starts(Metric::ColdStartPageFaults);
-    metrics.cold_start_peak_memory_bytes = over_starts(Metric::ColdStartPeakMemoryBytes);
-    metrics.cold_start_ms_dropped = over_starts(Metric::ColdStartMsDropped);
-    metrics.cold_start_cpu_ms_dropped = over_starts(Metric::ColdStartCpuMsDropped);
-    metrics.cold_start_page_faults_dropped = over_starts(Metric::ColdStartPageFaultsDropped);
-    metrics.cold_start_peak_memory_bytes_dropped =
-        over_starts(Metric::ColdStartPeakMemoryBytesDropped);
-}
-
-fn pooled<'a>(histograms: impl Iterator<Item = &'a Histogram>) -> Histogram {
-    let mut pooled = Histogram::default();
-    histograms.for_each(|histogram| pooled.add(histogram));
-    pooled
-}
-
 fn round_report(round: &Round) -> RoundReport {
     RoundReport {
         block: round.block,
@@ -213,76 +165,6 @@ fn round_report(round: &Round) -> RoundReport {
         generator_bound: round.is_generator_bound(),
         conditions: round.conditions,
     }
-}
-
-/// The median with its order-statistic interval; without one where there are too few.
-fn median(values: Vec<f64>) -> Option<Estimate> {
-    let values = stats::sorted(values);
-    let plain = || {
-        Some(Estimate {
-            value: stats::percentile(&values[..], 50.0)?,
-            low: None,
-            high: None,
-            n: values.len() as u64,
-        })
-    };
-    stats::percentile_estimate(&values[..], 50.0).or_else(plain)
-}
-
-/// One round's level in one metric.
-fn level(metric: Metric, round: &Round) -> Option<f64> {
-    let latency = |p| stats::percentile_estimate(&round.latencies, p).map(|known| known.value);
-    let service =
-        |p| stats::percentile_estimate(round.service.as_ref()?, p).map(|known| known.value);
-    match metric {
-        Metric::ThroughputRps => round.throughput_rps(),
-        Metric::LatencyMsMean => round.latencies.mean_ms(),
-        Metric::LatencyMsP50 => latency(50.0),
-        Metric::LatencyMsP90 => latency(90.0),
-        Metric::LatencyMsP99 => latency(99.0),
-        Metric::ServiceMsMean => round.service.as_ref()?.mean_ms(),
-        Metric::ServiceMsP50 => service(50.0),
-        Metric::ServiceMsP90 => service(90.0),
-        Metric::ServiceMsP99 => service(99.0),
-        Metric::PeakMemoryBytes => round.peak_memory_bytes.map(|bytes| bytes as f64),
-        Metric::ImageSizeBytes | Metric::BuildSeconds => None,
-        Metric::ColdStartMs
-        | Metric::ColdStartMsAccepts
-        | Metric::ColdStartCpuMs
-        | Metric::ColdStartPageFaults
-        | Metric::ColdStartPeakMemoryBytes
-        | Metric::ColdStartMsDropped
-        | Metric::ColdStartCpuMsDropped
-        | Metric::ColdStartPageFaultsDropped
-        | Metric::ColdStartPeakMemoryBytesDropped => None,
-    }
-}
-
-/// One cold start's level in one metric; `None` if the metric is about the other kind.
-fn start_level(metric: Metric, start: &ColdStart) -> Option<f64> {
-    let number = |count: Option<u64>| count.map(|count| count as f64);
-    match (metric, start.page_cache) {
-        (Metric::ColdStartMs, PageCache::Warm)
-        | (Metric::ColdStartMsDropped, PageCache::Dropped) => Some(milliseconds(start.answers_ns)),
-        (Metric::ColdStartMsAccepts, PageCache::Warm) => start.accepts_ns.map(milliseconds),
-        (Metric::ColdStartCpuMs, PageCache::Warm)
-        | (Metric::ColdStartCpuMsDropped, PageCache::Dropped) => {
-            start.usage.cpu_ns.map(milliseconds)
-        }
-        (Metric::ColdStartPageFaults, PageCache::Warm)
-        | (Metric::ColdStartPageFaultsDropped, PageCache::Dropped) => {
-            number(start.usage.page_faults())
-        }
-        (Metric::ColdStartPeakMemoryBytes, PageCache::Warm)
-        | (Metric::ColdStartPeakMemoryBytesDropped, PageCache::Dropped) => {
-            number(start.usage.peak_memory_bytes)
-        }
-        _ => None,
-    }
-}
-
-fn milliseconds(nanoseconds: u64) -> f64 {
-    nanoseconds as f64 / 1e6
 }
 
 fn compare(
@@ -351,22 +233,6 @@ fn pairs(metric: Metric, sides: &Pair, samples: &Samples, judging: Judging) -> V
         .iter()
         .filter_map(|(block, one)| same(*block).map(|(_, other)| (*one, *other)))
         .collect()
-}
-
-/// The levels of `side` in `metric`, each with its block.
-pub(super) fn levels(metric: Metric, side: &Side, samples: &Samples) -> Vec<(u32, f64)> {
-    let of_rounds = samples
-        .rounds
-        .iter()
-        .filter(|round| round.side == *side)
-        .filter_map(|round| Some((round.block, level(metric, round)?)));
-    let of_starts = samples
-        .cold_starts
-        .iter()
-        .filter(|start| start.side == *side)
-        .filter_map(|start| Some((start.block, start_level(metric, start)?)));
-    // A metric is of the one kind or of the other.
-    of_rounds.chain(of_starts).collect()
 }
 
 #[cfg(test)]

@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::analysis::{Judging, judged, known, levels};
+use super::analysis::{Judging, judged, known};
+use super::figures::levels;
 use super::passes::{self, Samples};
 use crate::compare::{Comparison, IntervalOf, Metric, Pair, Side};
 use crate::error::{Error, Result};
@@ -82,8 +83,8 @@ impl Baseline {
             .filter_map(|known| Some((before(&known.side)?, known)))
             .flat_map(|(before, side)| {
                 let candidates = &candidates;
-                Metric::ALL.into_iter().filter_map(move |metric| {
-                    self.comparison(metric, (before, side), candidates, judging)
+                Metric::ALL.iter().filter_map(move |metric| {
+                    self.comparison(*metric, (before, side), candidates, judging)
                 })
             })
             .collect();
@@ -111,7 +112,7 @@ impl Baseline {
                 let value = |of: &SideReport| of.metrics.get(metric).map(|known| known.value);
                 known(metric, sides, (value(before)?, value(side)?))?
             }
-            IntervalOf::Rounds | IntervalOf::ColdStarts => {
+            IntervalOf::Rounds | IntervalOf::ColdStarts | IntervalOf::DroppedColdStarts => {
                 let values = |samples| -> Vec<f64> {
                     levels(metric, &side.side, samples)
                         .into_iter()

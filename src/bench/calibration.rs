@@ -113,8 +113,8 @@ impl Calibration {
     /// Whether the noise of `side` under this report's load is known.
     pub fn knows(&self, report: &Report, side: &Side) -> bool {
         Metric::ALL
-            .into_iter()
-            .any(|metric| self.ratios(report, side, metric).is_some())
+            .iter()
+            .any(|metric| self.ratios(report, side, *metric).is_some())
     }
 
     /// What can be told apart in `metric` with so many `rounds` (or cold starts), in percent, and how many would bring
@@ -150,8 +150,8 @@ impl Calibration {
                 .max_by(f64::total_cmp)
         };
         Metric::ALL
-            .into_iter()
-            .filter_map(|metric| Some((metric, floor(metric)?)))
+            .iter()
+            .filter_map(|metric| Some((*metric, floor(*metric)?)))
             .collect()
     }
 }
@@ -160,10 +160,8 @@ impl Calibration {
 pub fn repeated(metric: Metric, plan: &PlanReport) -> Option<u32> {
     match metric.interval_of() {
         IntervalOf::Rounds => Some(plan.rounds),
-        IntervalOf::ColdStarts if metric.name().ends_with("dropped") => {
-            Some(plan.dropped_cold_starts)
-        }
         IntervalOf::ColdStarts => Some(plan.cold_starts),
+        IntervalOf::DroppedColdStarts => Some(plan.dropped_cold_starts),
         IntervalOf::Nothing => None,
     }
 }

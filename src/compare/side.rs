@@ -3,6 +3,8 @@
 //! A variant is a side by itself. Several sides may be instances of one variant (revisions of a JAR, images with different
 //! profiles), and a side need not be any of them (a program, a server that somebody else started).
 
+pub mod keys;
+
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -161,52 +163,6 @@ impl Serialize for Side {
 impl<'de> Deserialize<'de> for Side {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         String::deserialize(deserializer).map(|name| Self::of_name(&name))
-    }
-}
-
-/// All of a side, as keys of what is flattened around it: `variant` (the name), and where the name does not say it,
-/// `instance_of` (the variant) and `baseline` (a side's name).
-pub mod keys {
-    use super::{Deserialize, Deserializer, Serialize, Serializer, Side, Variant};
-
-    #[derive(Serialize, Deserialize)]
-    struct Keys {
-        variant: String,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        instance_of: Option<Variant>,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        baseline: Option<String>,
-    }
-
-    /// Writes the keys.
-    pub fn serialize<S: Serializer>(side: &Side, serializer: S) -> Result<S::Ok, S::Error> {
-        let said = Side::of_name(&side.name);
-        let said = match side.variant {
-            Some(variant) if said.variant.is_none() => Side::from(variant),
-            _ => said,
-        };
-        Keys {
-            variant: side.name.to_string(),
-            instance_of: side.variant.filter(|variant| *side != *variant),
-            baseline: side
-                .baseline()
-                .filter(|baseline| said.baseline() != Some(baseline))
-                .map(str::to_owned),
-        }
-        .serialize(serializer)
-    }
-
-    /// Reads them; those of a side that is written as its name only will do.
-    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Side, D::Error> {
-        let keys = Keys::deserialize(deserializer)?;
-        let side = match keys.instance_of {
-            Some(variant) => Side::instance(&keys.variant, variant),
-            None => Side::of_name(&keys.variant),
-        };
-        Ok(match keys.baseline {
-            Some(baseline) => side.against(&baseline),
-            None => side,
-        })
     }
 }
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::outcome::{Outcome, outcome};
 use super::waiver::Waiver;
-use crate::compare::{Comparison, IntervalOf, Metric, Pair, Side};
+use crate::compare::{Comparison, Metric, Pair, Side};
 use crate::variant::Variant;
 
 /// The gate's file in a run's folder.
@@ -76,10 +76,7 @@ impl Check {
         let enough = rounds
             .1
             .map_or_else(String::new, |enough| format!("; {enough} would suffice"));
-        let unit = match metric.interval_of() {
-            IntervalOf::ColdStarts => "cold starts",
-            IntervalOf::Rounds | IntervalOf::Nothing => "rounds",
-        };
+        let unit = metric.interval_of().noun();
         Self {
             baseline: sides.baseline,
             saved_baseline: None,

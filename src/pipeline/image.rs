@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use crate::compare::Metric;
 use crate::error::{Error, Result};
 use crate::identity::{Identity, Inputs, file_digest};
 use crate::report::{ImageReport, Metrics, SideReport};
@@ -52,11 +53,15 @@ impl Image {
                 optimization_level: self.facts.optimization_level.clone(),
                 profiles: (!self.profiles.is_empty()).then(|| self.profiles.clone()),
             },
-            metrics: Metrics {
-                image_size_bytes: Estimate::exact(self.size_bytes as f64),
-                build_seconds: self.build_seconds.and_then(Estimate::exact),
-                ..Metrics::default()
-            },
+            metrics: Metrics::default()
+                .with(
+                    Metric::ImageSizeBytes,
+                    Estimate::exact(self.size_bytes as f64),
+                )
+                .with(
+                    Metric::BuildSeconds,
+                    self.build_seconds.and_then(Estimate::exact),
+                ),
             rounds: Vec::new(),
             series: Default::default(),
         }

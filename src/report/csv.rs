@@ -10,7 +10,7 @@ pub(super) fn csv(report: &Report) -> String {
     );
     let number = |value: Option<f64>| value.map_or_else(String::new, |value| value.to_string());
     for side in &report.sides {
-        for metric in Metric::ALL {
+        for &metric in Metric::ALL {
             let Some(estimate) = side.metrics.get(metric) else {
                 continue;
             };

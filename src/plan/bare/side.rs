@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::bench::subject::Runs;
-use crate::compare::Side;
+use crate::compare::{Metric, Side};
 use crate::error::{Error, Result};
 use crate::identity::file_digest;
 use crate::report::{ImageReport, Metrics, SideReport};
@@ -46,10 +46,10 @@ impl Unnamed {
                 identity,
                 ..ImageReport::default()
             },
-            metrics: Metrics {
-                image_size_bytes: size_bytes.and_then(|bytes| Estimate::exact(bytes as f64)),
-                ..Metrics::default()
-            },
+            metrics: Metrics::default().with(
+                Metric::ImageSizeBytes,
+                size_bytes.and_then(|bytes| Estimate::exact(bytes as f64)),
+            ),
             rounds: Vec::new(),
             series: Default::default(),
         })

@@ -112,12 +112,12 @@ pub(super) fn distributions(report: &Report) -> String {
         );
         plot.line((12.0, base), (RIGHT, base), "base");
         let percentiles = [
-            ("P50", side.metrics.latency_ms_p50),
-            ("P90", side.metrics.latency_ms_p90),
-            ("P99", side.metrics.latency_ms_p99),
+            ("P50", Metric::LatencyMsP50),
+            ("P90", Metric::LatencyMsP90),
+            ("P99", Metric::LatencyMsP99),
         ];
-        for (name, estimate) in percentiles {
-            if let Some(estimate) = estimate {
+        for (name, metric) in percentiles {
+            if let Some(estimate) = side.metrics.get(metric) {
                 let x = scale.at(estimate.value);
                 let word = format!("{name} of {}: {:.3} ms", side.side, estimate.value);
                 plot.rect((x - 1.0, base - 10.0), (2.0, 14.0), "percentile", &word);
@@ -283,7 +283,7 @@ pub(super) fn cold_starts(report: &Report) -> String {
                 &word,
             );
         }
-        if let Some(median) = side.metrics.cold_start_ms {
+        if let Some(median) = side.metrics.get(Metric::ColdStartMs) {
             let x = scale.at(median.value);
             let word = format!("median of {}: {:.1} ms", side.side, median.value);
             plot.rect((x - 1.2, y - 13.0), (2.4, 26.0), "percentile", &word);
