@@ -1,48 +1,42 @@
 //! Measuring: interleaved rounds in a seeded order, a fresh process each, raw samples on disk before anyone averages them.
 
+pub mod aa;
+mod amount;
 pub mod analysis;
 pub mod baseline;
-pub mod calibration;
 pub mod campaign;
 pub mod cold_start;
+mod doubts;
 mod figures;
 mod gated;
-mod health;
 mod live;
 mod order;
 mod passes;
 mod plan;
 pub mod rounds;
 pub mod samples;
-mod settling;
 mod setup;
-mod steadiness;
 pub mod subject;
-mod twins;
 
 use std::time::Duration;
 
 use crate::compare::Side;
-use crate::error::Result;
-use crate::event::Listener;
 use crate::host::pinning::Pinning;
 use crate::host::{conditions, load_average};
-use crate::record::Record;
 use crate::report::PlanReport;
 use crate::warning::{Warning, WarningKind};
 use order::blocks;
-use setup::Bench;
 
+pub use aa::Noise;
 pub use analysis::{analyse, analyse_against};
 pub use baseline::Baseline;
-pub use calibration::Calibration;
 pub use campaign::{Campaign, Question};
 pub use gated::Gating;
 pub use plan::BenchPlan;
 pub use subject::Subject;
 
 /// Decides the order of the rounds (one block a round, all subjects in each, shuffled by the plan's seed) and which cores are
-/// used, for the report and for [`measure`].
+/// used, for the report and for measuring.
 fn plan(plan: &BenchPlan, subjects: &[Subject]) -> PlanReport {
     let sides: Vec<Side> = subjects
         .iter()
@@ -67,27 +61,8 @@ fn plan(plan: &BenchPlan, subjects: &[Subject]) -> PlanReport {
         cold_starts: plan.cold_starts,
         workload: String::new(),
         looks: Vec::new(),
-        same_image: plan.same_image,
+        aa: plan.aa,
     }
-}
-
-/// Measures all subjects as `decided` and leaves the raw samples in the run's folder.
-fn measure(
-    plan: &BenchPlan,
-    decided: &PlanReport,
-    subjects: &[Subject],
-    coins: twins::Coins,
-    record: &mut Record,
-    listener: &dyn Listener,
-) -> Result<()> {
-    let bench = Bench {
-        coins,
-        plan,
-        subjects,
-        pinning: decided.pinning.as_ref(),
-    };
-    rounds::measure(&bench, &decided.order, record, listener)?;
-    cold_start::measure(&bench, record, listener)
 }
 
 /// How long a look at a busy machine takes, and which share of its cores' time others may use.

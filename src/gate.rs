@@ -16,7 +16,7 @@ use crate::units::Day;
 use crate::variant::Variant;
 
 pub use outcome::{Outcome, outcome};
-pub use report::{Check, GateReport, VERDICT_JSON};
+pub use report::{Check, GateReport, NoiseFloor, VERDICT_JSON};
 pub use waiver::Waiver;
 
 /// The rules of `[gate]`, decided.

@@ -28,7 +28,7 @@ use crate::warning::Warning;
 
 pub use format::{Format, render};
 pub use metrics::Metrics;
-pub use plan::{PlanReport, SameImage, TrainedWith};
+pub use plan::{Aa, PlanReport, TrainedWith};
 pub use series::{Bin, Series, histogram};
 pub use table::Style;
 
@@ -236,7 +236,7 @@ impl Report {
                 cold_starts: 20,
                 workload: "workload".to_owned(),
                 looks: Vec::new(),
-                same_image: None,
+                aa: None,
                 protocol: None,
                 tls: Vec::new(),
                 connections: None,

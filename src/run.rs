@@ -15,7 +15,7 @@ use crate::gate::GateReport;
 use crate::pipeline::{Image, Pipeline, preview};
 use crate::plan::{Plan, Request};
 use crate::record::{Record, new_report};
-use crate::report::{Report, SameImage};
+use crate::report::{Aa, Report};
 use crate::variant::Variant;
 use crate::workdir::{Lock, Workdir};
 use measure::Measuring;
@@ -93,7 +93,7 @@ fn carry_out(order: &Order, listener: &dyn Listener) -> Result<Answer> {
     };
     let mut plan = Plan::decide(&request)?;
     match goal {
-        Goal::Calibrate => plan.bench.same_image = Some(SameImage::default()),
+        Goal::Calibrate => plan.bench.aa = Some(Aa::default()),
         Goal::SelfTest { percent } => self_test::prepare(&mut plan, percent)?,
         _ => {}
     }

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::figures::{self, levels};
 use super::passes::{self, Samples};
 use super::samples::Round;
-use super::{health, settling, steadiness, twins};
+use super::{aa, doubts};
 use crate::compare::{Comparison, IntervalOf, Metric, Pair, Side, judge};
 use crate::error::Result;
 use crate::report::{PlanReport, Report, RoundReport, Series, SideReport, histogram};
@@ -25,7 +25,6 @@ pub fn analyse_against(
     baseline: Option<&str>,
 ) -> Result<()> {
     let samples = passes::read(folder)?;
-    let rounds = &samples.rounds;
     for side in &mut report.sides {
         figures::fill(&mut side.metrics, &side.side, &samples);
         side.rounds = figures::rounds(&side.side, &samples)
@@ -33,22 +32,12 @@ pub fn analyse_against(
             .collect();
         side.series = series(&side.side, &samples);
     }
-    let measured: Vec<Side> = report
-        .sides
-        .iter()
-        .map(|known| known.side.clone())
-        .collect();
     // Those of fewer samples are out of date.
     report
         .warnings
         .retain(|warning| !warning.kind.is_of_samples());
     let rate = report.plan.as_ref().map_or(0.0, |plan| plan.rate);
-    let warnings = health::warnings(rounds, &measured, rate);
-    for warning in warnings
-        .into_iter()
-        .chain(settling::warnings(rounds, &measured))
-        .chain(steadiness::warnings(&report.sides))
-    {
+    for warning in doubts::warnings(&samples.rounds, &report.sides, rate) {
         if !report.warnings.contains(&warning) {
             report.warnings.push(warning);
         }
@@ -66,7 +55,7 @@ fn comparisons(
 ) -> Vec<Comparison> {
     let measured: Vec<&Side> = report.sides.iter().map(|known| &known.side).collect();
     let judging = Judging::of(report, threshold_percent);
-    let baseline = |candidate| match judging.same_image {
+    let baseline = |candidate| match judging.aa {
         true => Some(candidate),
         false => baseline_of(candidate, asked, &measured),
     };
@@ -75,10 +64,10 @@ fn comparisons(
         .sides
         .iter()
         .filter_map(|candidate| Some((known(baseline(&candidate.side)?)?, candidate)))
-        .flat_map(|sides| {
+        .flat_map(|(baseline, candidate)| {
             Metric::ALL
                 .iter()
-                .filter_map(move |metric| compare(*metric, sides, samples, judging))
+                .filter_map(move |metric| compare(*metric, baseline, candidate, samples, judging))
         })
         .collect()
 }
@@ -89,7 +78,7 @@ pub(super) struct Judging {
     pub(super) threshold_percent: f64,
     pub(super) confidence: f64,
     seed: u64,
-    same_image: bool,
+    aa: bool,
 }
 
 impl Judging {
@@ -100,20 +89,20 @@ impl Judging {
             threshold_percent,
             confidence: plan.map_or(stats::CONFIDENCE, PlanReport::confidence),
             seed: plan.map_or(0, |plan| plan.seed),
-            same_image: plan.is_some_and(|plan| plan.same_image.is_some()),
+            aa: plan.is_some_and(|plan| plan.aa.is_some()),
         }
     }
 }
 
 /// Reads the log ratios of A/A pairs of `side` in each metric that has them.
-pub(super) fn same_image_log_ratios(
+pub(super) fn aa_log_ratios(
     folder: &Path,
     side: &Side,
     seed: u64,
 ) -> Result<BTreeMap<Metric, Vec<f64>>> {
     let samples = passes::read(folder)?;
     let ratios = |metric| {
-        let pairs = twins::pairs(seed, &levels(metric, side, &samples));
+        let pairs = aa::pairs(seed, &levels(metric, side, &samples));
         stats::log_ratios(&pairs)
     };
     Ok(Metric::ALL
@@ -133,7 +122,7 @@ fn series(side: &Side, samples: &Samples) -> Series {
             .map(|(_, ms)| ms)
             .collect(),
         latency_histogram: histogram(of().flat_map(|round| round.latencies.counts_ms())),
-        within_round_ms: settling::within_round_ms(of()),
+        within_round_ms: doubts::within_round_ms(of()),
     }
 }
 
@@ -169,7 +158,8 @@ fn round_report(round: &Round) -> RoundReport {
 
 fn compare(
     metric: Metric,
-    (baseline, candidate): (&SideReport, &SideReport),
+    baseline: &SideReport,
+    candidate: &SideReport,
     samples: &Samples,
     judging: Judging,
 ) -> Option<Comparison> {
@@ -179,13 +169,10 @@ fn compare(
     };
     if metric.interval_of() == IntervalOf::Nothing {
         // Known, not estimated: there is no interval, and so no verdict. An image against itself says nothing.
-        let values = (
-            baseline.metrics.get(metric)?.value,
-            candidate.metrics.get(metric)?.value,
-        );
+        let value = |of: &SideReport| of.metrics.get(metric).map(|known| known.value);
         return match sides.is_of_itself() {
             true => None,
-            false => known(metric, sides, values),
+            false => known(metric, sides, value(baseline)?, value(candidate)?),
         };
     }
     let change = stats::change(&pairs(metric, &sides, samples, judging), judging.confidence)?;
@@ -193,7 +180,7 @@ fn compare(
 }
 
 /// A change of figures that are known exactly.
-pub(super) fn known(metric: Metric, sides: Pair, (one, other): (f64, f64)) -> Option<Comparison> {
+pub(super) fn known(metric: Metric, sides: Pair, one: f64, other: f64) -> Option<Comparison> {
     let percent = (other / one - 1.0) * 100.0;
     percent.is_finite().then_some(Comparison {
         baseline: sides.baseline,
@@ -225,7 +212,7 @@ pub(super) fn judged(metric: Metric, sides: Pair, change: Change, judging: Judgi
 fn pairs(metric: Metric, sides: &Pair, samples: &Samples, judging: Judging) -> Vec<(f64, f64)> {
     let baseline = levels(metric, &sides.baseline, samples);
     if sides.is_of_itself() {
-        return twins::pairs(judging.seed, &baseline);
+        return aa::pairs(judging.seed, &baseline);
     }
     let candidate = levels(metric, &sides.candidate, samples);
     let same = |block: u32| candidate.iter().find(move |(other, _)| *other == block);

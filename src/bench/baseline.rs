@@ -81,10 +81,10 @@ impl Baseline {
             .sides
             .iter()
             .filter_map(|known| Some((before(&known.side)?, known)))
-            .flat_map(|(before, side)| {
+            .flat_map(|(before, known)| {
                 let candidates = &candidates;
                 Metric::ALL.iter().filter_map(move |metric| {
-                    self.comparison(*metric, (before, side), candidates, judging)
+                    self.comparison(*metric, before, known, candidates, judging)
                 })
             })
             .collect();
@@ -102,19 +102,20 @@ impl Baseline {
     fn comparison(
         &self,
         metric: Metric,
-        (before, side): (&SideReport, &SideReport),
+        before: &SideReport,
+        now: &SideReport,
         candidates: &Samples,
         judging: Judging,
     ) -> Option<Comparison> {
-        let sides = Pair::of_itself(&side.side);
+        let sides = Pair::of_itself(&now.side);
         let comparison = match metric.interval_of() {
             IntervalOf::Nothing => {
                 let value = |of: &SideReport| of.metrics.get(metric).map(|known| known.value);
-                known(metric, sides, (value(before)?, value(side)?))?
+                known(metric, sides, value(before)?, value(now)?)?
             }
             IntervalOf::Rounds | IntervalOf::ColdStarts | IntervalOf::DroppedColdStarts => {
                 let values = |samples| -> Vec<f64> {
-                    levels(metric, &side.side, samples)
+                    levels(metric, &now.side, samples)
                         .into_iter()
                         .map(|(_, level)| level)
                         .collect()
@@ -166,7 +167,7 @@ fn reasons(baseline: &Report, report: &Report) -> Vec<String> {
         number("warm-up", |plan| plan.warmup.to_string()),
         number("concurrency", |plan| plan.concurrency.to_string()),
         number("rate", |plan| plan.rate.to_string()),
-        number("comparison", |plan| match plan.same_image {
+        number("comparison", |plan| match plan.aa {
             Some(_) => "of each image with itself".to_owned(),
             None => "of images".to_owned(),
         }),

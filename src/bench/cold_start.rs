@@ -11,7 +11,7 @@ use super::order::blocks;
 use super::rounds::{benchmark_failed, nanoseconds};
 use super::samples::{ColdStart, PageCache, write_cold_starts};
 use super::setup::Bench;
-use super::subject::{Runs, Subject};
+use super::subject::Runs;
 use crate::compare::{Metric, Side, value};
 use crate::error::Result;
 use crate::event::{self, Listener, Running, Work};
@@ -100,10 +100,9 @@ struct Starts<'a> {
 }
 
 impl Starts<'_> {
-    fn subject(&self, side: &Side) -> (&Subject, &Process, &Launch) {
-        let subject = self.bench.subject(side);
-        match &subject.runs {
-            Runs::Process(process, launch) => (subject, process, launch),
+    fn process(&self, side: &Side) -> (&Process, &Launch) {
+        match &self.bench.subject(side).runs {
+            Runs::Process(process, launch) => (process, launch),
             Runs::Already(_) => unreachable!("only what can be started is"),
         }
     }
@@ -124,7 +123,7 @@ impl Starts<'_> {
         if page_cache == PageCache::Dropped {
             self.files[side].drop_from_cache();
         }
-        let (_, process, launch) = self.subject(side);
+        let (process, launch) = self.process(side);
         let (accepts_ns, answers_ns, usage) = self
             .start(process, launch, log)
             .map_err(|error| benchmark_failed(error, side))?;
@@ -173,7 +172,7 @@ impl Starts<'_> {
 
     /// Starts a subject once without measuring it, to see which files it uses.
     fn look(&self, side: &Side, log: &Path) -> Result<FilesUsed> {
-        let (_, process, launch) = self.subject(side);
+        let (process, launch) = self.process(side);
         let mut files = FilesUsed::default();
         let words = launch.tool(&process.args);
         files.add(words.arguments().iter().map(|word| process.dir.join(word)));

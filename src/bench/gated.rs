@@ -1,8 +1,8 @@
 //! A measurement that has to pass: refused below the noise floor, measured, judged, and measured again before it fails.
 
+use super::aa::{Noise, PAIRS, repeated};
 use super::analysis::baseline_of;
-use super::calibration::{PAIRS, repeated};
-use super::{Baseline, Calibration, Campaign, Subject};
+use super::{Baseline, Campaign, Subject};
 use crate::compare::{Pair, Side};
 use crate::error::Result;
 use crate::event::{self, Event};
@@ -82,8 +82,8 @@ impl Campaign<'_> {
     }
 
     /// What is known about this host's noise; measured first where it is not, if that is wanted.
-    fn noise(&self, record: &mut Record, gating: &Gating, sides: &[Pair]) -> Result<Calibration> {
-        let noise = Calibration::load(self.workdir, &record.report.host);
+    fn noise(&self, record: &mut Record, gating: &Gating, sides: &[Pair]) -> Result<Noise> {
+        let noise = Noise::load(self.workdir, &record.report.host);
         let knows = |side| noise.knows(&record.report, side);
         let missing: Vec<&Side> = sides
             .iter()
@@ -114,11 +114,11 @@ impl Campaign<'_> {
             subjects: &subjects,
             ..*self
         };
-        campaign.calibrate(record, PAIRS)
+        campaign.measure_aa(record, PAIRS)
     }
 
     /// The gates that this machine cannot decide with the planned rounds.
-    fn refused(&self, report: &Report, noise: &Calibration, sides: &[Pair]) -> Vec<Check> {
+    fn refused(&self, report: &Report, noise: &Noise, sides: &[Pair]) -> Vec<Check> {
         let planned = self.planned_report(report);
         let mut refused = Vec::new();
         for pair in sides {
@@ -131,13 +131,9 @@ impl Campaign<'_> {
                     continue;
                 };
                 match noise.floor(&planned, pair, metric, rounds, limit) {
-                    Some((floor, needed)) if floor > limit => refused.push(Check::refused(
-                        pair.clone(),
-                        metric,
-                        limit,
-                        floor,
-                        (rounds, needed),
-                    )),
+                    Some(floor) if floor.percent > limit => {
+                        refused.push(Check::refused(pair.clone(), metric, limit, floor));
+                    }
                     _ => {}
                 }
             }
@@ -145,7 +141,7 @@ impl Campaign<'_> {
         refused
     }
 
-    fn add_floor(&self, report: &Report, noise: &Calibration, check: &mut Check) {
+    fn add_floor(&self, report: &Report, noise: &Noise, check: &mut Check) {
         let rounds = report
             .plan
             .as_ref()
@@ -163,9 +159,9 @@ impl Campaign<'_> {
                 check.max_worse_percent,
             )
         });
-        if let Some((floor, needed)) = floor {
-            check.noise_floor_percent = Some(floor);
-            check.rounds_needed = needed;
+        if let Some(floor) = floor {
+            check.noise_floor_percent = Some(floor.percent);
+            check.rounds_needed = floor.rounds_needed;
         }
     }
 

@@ -3,12 +3,12 @@
 use std::path::Path;
 use std::time::Duration;
 
+use super::aa;
 use super::live::{Live, Part};
 use super::plan::BenchPlan;
 use super::samples::{IN_ORDER_KEPT, Round, WARMUP_KEPT, write_round};
 use super::setup::Bench;
 use super::subject::{RunningServer, Runs, Subject};
-use super::twins;
 use crate::compare::Side;
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::{self, Listener, Work};
@@ -44,7 +44,13 @@ pub(super) fn measure(
             interrupt::check()?;
             live.begins(side);
             let log = record.log(&format!("bench-{}-{block:04}.log", side.file_name()))?;
-            let round = round(bench, bench.subject(side), block, &log, (&live, record))
+            let turn = Turn {
+                side,
+                block,
+                log: &log,
+                live: &live,
+            };
+            let round = round(bench, bench.subject(side), turn, record)
                 .map_err(|error| benchmark_failed(error, side))?;
             write_round(&folder, &round)?;
             live.saw(&round);
@@ -52,6 +58,16 @@ pub(super) fn measure(
     }
     task.done("");
     Ok(())
+}
+
+/// Whose round it is.
+#[derive(Clone, Copy)]
+struct Turn<'a> {
+    side: &'a Side,
+    /// Which block of the pass, from 1.
+    block: u32,
+    log: &'a Path,
+    live: &'a Live<'a>,
 }
 
 /// The error of a benchmark that could not be carried out.
@@ -67,28 +83,24 @@ pub(super) fn benchmark_failed(error: Error, side: &Side) -> Error {
 fn round(
     bench: &Bench<'_>,
     subject: &Subject,
-    block: u32,
-    log: &Path,
-    (live, record): (&Live<'_>, &mut Record),
+    turn: Turn<'_>,
+    record: &mut Record,
 ) -> Result<Round> {
     match &subject.runs {
-        Runs::Already(server) => ask(bench.plan, server, &subject.side, block, live),
+        Runs::Already(server) => ask(bench.plan, server, turn),
         Runs::Process(process, launch) => match &process.workload {
             Workload::Http(work) => {
                 let start = Fresh {
                     process,
                     launch,
                     work,
-                    log,
+                    turn,
                 };
-                start.serve(bench, &subject.side, block, (live, record))
+                start.serve(bench, record)
             }
-            Workload::Invoke(_) => {
-                let round = Round::new(subject.side.clone(), block);
-                Pinning::on_function_cores(bench.pinning, || {
-                    invoke(bench.plan, round, (process, launch), log, live)
-                })
-            }
+            Workload::Invoke(_) => Pinning::on_function_cores(bench.pinning, || {
+                invoke(bench.plan, process, launch, turn)
+            }),
         },
     }
 }
@@ -98,22 +110,17 @@ struct Fresh<'a> {
     process: &'a Process,
     launch: &'a Launch,
     work: &'a HttpWork,
-    log: &'a Path,
+    turn: Turn<'a>,
 }
 
 impl Fresh<'_> {
-    fn serve(
-        &self,
-        bench: &Bench<'_>,
-        side: &Side,
-        block: u32,
-        (live, record): (&Live<'_>, &mut Record),
-    ) -> Result<Round> {
+    fn serve(&self, bench: &Bench<'_>, record: &mut Record) -> Result<Round> {
+        let turn = self.turn;
         let server = Pinning::on_function_cores(bench.pinning, || {
-            Server::start(self.process, self.launch, self.log)
+            Server::start(self.process, self.launch, turn.log)
         })?;
         server.wait_ready(self.work)?;
-        let slowed = twins::slowdown(bench.plan, bench.coins, block)
+        let slowed = aa::slowdown(bench.plan, bench.split, turn.block)
             .map(|percent| Throttle::start(server.pid(), percent));
         let workload = self.work.compile(&server.variables()?)?;
         let load = Load {
@@ -121,16 +128,15 @@ impl Fresh<'_> {
             work: self.work,
             workload: &workload,
             plan: bench.plan,
-            live,
+            turn,
         };
-        let mut round = load
-            .round(side, block)
-            .map_err(|error| self.explain(error, &server))?;
+        let mut round = load.round().map_err(|error| self.explain(error, &server))?;
         round.peak_memory_bytes = usage::peak_bytes(server.pid());
         drop(slowed);
         if server.stop(self.process.stop_timeout).killed {
             let message = format!(
-                "{side} did not end within {} s after SIGTERM and was killed",
+                "{} did not end within {} s after SIGTERM and was killed",
+                turn.side,
                 self.process.stop_timeout.as_secs()
             );
             record.warn(Warning::new(WarningKind::IgnoredTerm, message));
@@ -144,29 +150,23 @@ impl Fresh<'_> {
             _ if error.kind() == ErrorKind::Interrupted => error,
             Some(ending) => error
                 .because(format!("it {ending}"))
-                .log(exec::tail(self.log)),
-            None => error.log(exec::tail(self.log)),
+                .log(exec::tail(self.turn.log)),
+            None => error.log(exec::tail(self.turn.log)),
         }
     }
 }
 
 /// A round against a server that runs already.
-fn ask(
-    plan: &BenchPlan,
-    server: &RunningServer,
-    side: &Side,
-    block: u32,
-    live: &Live<'_>,
-) -> Result<Round> {
+fn ask(plan: &BenchPlan, server: &RunningServer, turn: Turn<'_>) -> Result<Round> {
     let workload = server.work.compile(&server.variables)?;
     let load = Load {
         target: &server.target,
         work: &server.work,
         workload: &workload,
         plan,
-        live,
+        turn,
     };
-    load.round(side, block)
+    load.round()
 }
 
 /// The load of one round.
@@ -175,12 +175,13 @@ struct Load<'a> {
     work: &'a HttpWork,
     workload: &'a HttpWorkload,
     plan: &'a BenchPlan,
-    live: &'a Live<'a>,
+    turn: Turn<'a>,
 }
 
 impl Load<'_> {
     /// Warm-up, then the measured requests.
-    fn round(&self, side: &Side, block: u32) -> Result<Round> {
+    fn round(&self) -> Result<Round> {
+        let Turn { side, block, .. } = self.turn;
         let plan = |requests: u64| LoadPlan {
             concurrency: self.plan.concurrency,
             seed: self.plan.seed + u64::from(block),
@@ -236,7 +237,7 @@ impl Load<'_> {
     /// Carries it out; a request that is not answered as expected ends the benchmark.
     fn run(&self, part: Part<'_>, plan: LoadPlan) -> Result<LoadOutcome> {
         let requests = plan.requests;
-        let outcome = self.live.during(part, |gauge| {
+        let outcome = self.turn.live.during(part, |gauge| {
             let plan = LoadPlan { gauge, ..plan };
             load::run(self.target, self.workload, &plan, interrupt::stop_flag())
         });
@@ -264,33 +265,27 @@ impl Load<'_> {
 }
 
 /// One process for each invocation, one after the other.
-fn invoke(
-    plan: &BenchPlan,
-    mut round: Round,
-    (process, launch): (&Process, &Launch),
-    log: &Path,
-    live: &Live<'_>,
-) -> Result<Round> {
+fn invoke(plan: &BenchPlan, process: &Process, launch: &Launch, turn: Turn<'_>) -> Result<Round> {
+    let mut round = Round::new(turn.side.clone(), turn.block);
     round.warmup = plan.warmup;
     let every = thinning(plan.warmup, WARMUP_KEPT);
     for n in 0..plan.warmup {
-        let wall = nanoseconds(invoke_once(process, launch, log)?.wall);
+        let wall = nanoseconds(invoke_once(process, launch, turn.log)?.wall);
         if n.is_multiple_of(every) {
             round.warmup_ns.push(wall);
         }
     }
-    let side = round.side.clone();
     let part = Part {
-        side: &side,
+        side: turn.side,
         is_warmup: false,
         before: plan.warmup,
         of: plan.warmup + plan.requests,
     };
     let every = thinning(plan.requests, IN_ORDER_KEPT);
     let watch = Watch::start();
-    live.during(part, |gauge| -> Result<()> {
+    turn.live.during(part, |gauge| -> Result<()> {
         for n in 0..plan.requests {
-            let invocation = invoke_once(process, launch, log)?;
+            let invocation = invoke_once(process, launch, turn.log)?;
             let wall = nanoseconds(invocation.wall);
             round.latencies.record(wall);
             if let Some(gauge) = &gauge {

@@ -1,8 +1,8 @@
 //! What is measured, and how, for one pass.
 
+use super::aa;
 use super::plan::BenchPlan;
 use super::subject::Subject;
-use super::twins;
 use crate::compare::Side;
 use crate::host::pinning::Pinning;
 
@@ -11,7 +11,7 @@ pub(crate) struct Bench<'a> {
     pub(super) plan: &'a BenchPlan,
     pub(super) subjects: &'a [Subject],
     pub(super) pinning: Option<&'a Pinning>,
-    pub(super) coins: twins::Coins,
+    pub(super) split: aa::Split,
 }
 
 impl Bench<'_> {

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::outcome::{Outcome, outcome};
 use super::waiver::Waiver;
 use crate::compare::{Comparison, Metric, Pair, Side};
+use crate::stats::Change;
 use crate::variant::Variant;
 
 /// The gate's file in a run's folder.
@@ -43,10 +44,25 @@ pub struct Check {
     pub reason: Option<String>,
 }
 
+/// What a machine can tell apart.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct NoiseFloor {
+    /// In percent.
+    pub percent: f64,
+    /// With so many rounds or cold starts of each side.
+    pub rounds: u32,
+    /// How many would bring it down to the limit, if any number would.
+    pub rounds_needed: Option<u32>,
+}
+
 impl Check {
     /// Holds a comparison against its limit.
     pub fn new(comparison: &Comparison, limit: f64) -> Self {
-        let change = (comparison.change_percent, comparison.low, comparison.high);
+        let change = Change {
+            percent: comparison.change_percent,
+            low: comparison.low,
+            high: comparison.high,
+        };
         Self {
             baseline: comparison.baseline.clone(),
             saved_baseline: comparison.saved_baseline.clone(),
@@ -56,7 +72,7 @@ impl Check {
             change_percent: Some(comparison.change_percent),
             low: comparison.low,
             high: comparison.high,
-            outcome: outcome(comparison.metric, change, limit),
+            outcome: outcome(comparison.metric, &change, limit),
             confirmed: None,
             waived_until: None,
             noise_floor_percent: None,
@@ -66,15 +82,9 @@ impl Check {
     }
 
     /// A gate that is not even measured: this machine cannot tell so small a change with so many rounds.
-    pub fn refused(
-        sides: Pair,
-        metric: Metric,
-        limit: f64,
-        floor: f64,
-        rounds: (u32, Option<u32>),
-    ) -> Self {
-        let enough = rounds
-            .1
+    pub fn refused(sides: Pair, metric: Metric, limit: f64, floor: NoiseFloor) -> Self {
+        let enough = floor
+            .rounds_needed
             .map_or_else(String::new, |enough| format!("; {enough} would suffice"));
         let unit = metric.interval_of().noun();
         Self {
@@ -89,11 +99,11 @@ impl Check {
             outcome: Outcome::CannotTell,
             confirmed: None,
             waived_until: None,
-            noise_floor_percent: Some(floor),
-            rounds_needed: rounds.1,
+            noise_floor_percent: Some(floor.percent),
+            rounds_needed: floor.rounds_needed,
             reason: Some(format!(
-                "refused: the limit of {limit} % is below the noise floor of {floor:.1} % with {} {unit}{enough}",
-                rounds.0
+                "refused: the limit of {limit} % is below the noise floor of {:.1} % with {} {unit}{enough}",
+                floor.percent, floor.rounds
             )),
         }
     }

@@ -1,5 +1,6 @@
 use super::*;
 use crate::compare::{Pair, Verdict};
+use crate::stats::Change;
 
 fn comparison(metric: Metric, low: f64, high: f64) -> Comparison {
     Comparison {
@@ -58,7 +59,14 @@ fn the_whole_interval_decides_in_the_metrics_own_direction() {
 
 #[test]
 fn a_size_is_known_without_an_interval_and_a_latency_is_not() {
-    let of = |metric| crate::gate::outcome::outcome(metric, (4.0, None, None), 3.0);
+    let of = |metric| {
+        let change = Change {
+            percent: 4.0,
+            low: None,
+            high: None,
+        };
+        crate::gate::outcome(metric, &change, 3.0)
+    };
     assert_eq!(of(Metric::ImageSizeBytes), Outcome::Worse);
     assert_eq!(of(Metric::LatencyMsP90), Outcome::CannotTell);
 }
@@ -162,7 +170,12 @@ fn a_gate_below_the_floor_says_how_many_rounds_would_suffice() {
         baseline: Variant::Native.into(),
         candidate: Variant::NativePgo.into(),
     };
-    let check = Check::refused(sides, Metric::ThroughputRps, 1.0, 4.25, (6, Some(80)));
+    let floor = NoiseFloor {
+        percent: 4.25,
+        rounds: 6,
+        rounds_needed: Some(80),
+    };
+    let check = Check::refused(sides, Metric::ThroughputRps, 1.0, floor);
     let report = GateReport::new("hello", vec![check]);
     assert_eq!(
         report.line,

@@ -97,17 +97,22 @@ fn figure(report: &Report, side: &Side, metric: Metric) -> String {
 mod tests {
     use super::*;
     use crate::compare::Pair;
-    use crate::gate::Check;
+    use crate::gate::{Check, NoiseFloor};
     use crate::variant::Variant;
 
     #[test]
     fn a_verdict_comes_first_and_reasons_cannot_break_the_table() {
         let mut report = Report::for_tests();
+        let floor = NoiseFloor {
+            percent: 4.0,
+            rounds: 6,
+            rounds_needed: None,
+        };
         let sides = Pair {
             baseline: Variant::Native.into(),
             candidate: Variant::NativePgo.into(),
         };
-        let mut check = Check::refused(sides, Metric::ThroughputRps, 1.0, 4.0, (6, None));
+        let mut check = Check::refused(sides, Metric::ThroughputRps, 1.0, floor);
         check.reason = Some("a | b".to_owned());
         report.gate = Some(GateReport::new("hello", vec![check]));
         let text = markdown(&report);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::plan::SameImage;
+use super::plan::Aa;
 use super::{PlanReport, Report, RoundReport};
 use crate::compare::{Metric, Side};
 use crate::host::Host;
@@ -42,12 +42,12 @@ pub(super) fn plan_in_words(plan: &PlanReport) -> String {
         0 | 1 => String::new(),
         n => format!(", looked at {n} times (intervals hold for all of them)"),
     };
-    let sides = match plan.same_image {
+    let sides = match plan.aa {
         None => String::new(),
-        Some(SameImage {
+        Some(Aa {
             injected_slowdown_percent: None,
         }) => ", each image against itself".to_owned(),
-        Some(SameImage {
+        Some(Aa {
             injected_slowdown_percent: Some(percent),
         }) => format!(", the image against itself slowed down by {percent} %"),
     };

@@ -53,8 +53,8 @@ pub struct PlanReport {
     #[serde(default)]
     pub looks: Vec<u32>,
     /// Whether each side was measured against itself.
-    #[serde(default)]
-    pub same_image: Option<SameImage>,
+    #[serde(default, rename = "same_image")]
+    pub aa: Option<Aa>,
 }
 
 impl PlanReport {
@@ -91,9 +91,9 @@ impl TrainedWith {
     }
 }
 
-/// Each side is measured against itself: rounds come in pairs, and one of each pair counts as the candidate's.
+/// A/A: each side is measured against itself: rounds come in pairs, and one of each pair counts as the candidate's.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct SameImage {
+pub struct Aa {
     /// By how many percent the candidate's rounds are slowed down; `null`: not at all.
     pub injected_slowdown_percent: Option<f64>,
 }

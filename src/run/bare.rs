@@ -7,7 +7,7 @@ use crate::event::{self, Event, Listener};
 use crate::gate::GatePlan;
 use crate::plan::bare::Bare;
 use crate::record::{Record, new_report};
-use crate::report::SameImage;
+use crate::report::Aa;
 
 /// Measures the subjects, against each other or (`calibrate`) each against itself, and keeps the run.
 pub fn bench(
@@ -16,7 +16,7 @@ pub fn bench(
     calibrate: bool,
     listener: &dyn Listener,
 ) -> Result<Answer> {
-    bare.bench.same_image = calibrate.then(SameImage::default);
+    bare.bench.aa = calibrate.then(Aa::default);
     let lock = lock(&bare.workdir, "bench", listener)?;
     announce(&bare, listener);
     let mut warnings = bare.bench.warnings();

@@ -1,7 +1,7 @@
 //! Has a function settled? A warm-up may have been too short, and a level may move while it is measured; then a figure depends on
 //! how many requests a round has (measuring rule 10).
 
-use super::samples::Round;
+use crate::bench::samples::Round;
 use crate::compare::Side;
 use crate::stats;
 use crate::warning::{Warning, WarningKind};
@@ -82,7 +82,7 @@ fn last_third_to(third: usize, in_order_ns: &[u64]) -> Option<f64> {
 }
 
 /// The median latency in milliseconds of each twentieth of a round, in the middle of all `rounds`; none where they are too short.
-pub(super) fn within_round_ms<'a>(rounds: impl Iterator<Item = &'a Round>) -> Vec<f64> {
+pub(crate) fn within_round_ms<'a>(rounds: impl Iterator<Item = &'a Round>) -> Vec<f64> {
     let parts: Vec<Vec<f64>> = rounds
         .filter(|round| round.in_order_ns.len() >= PARTS * FEWEST)
         .filter_map(|round| {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::compare::{IntervalOf, Metric, Pair, Side};
 use crate::error::Result;
+use crate::gate::NoiseFloor;
 use crate::host::Host;
 use crate::identity::bytes_digest;
 use crate::report::{PlanReport, Report};
@@ -18,7 +19,7 @@ pub const PAIRS: u32 = 12;
 
 /// All that is known about the noise of one host.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Calibration {
+pub struct Noise {
     schema_version: u32,
     host: Host,
     entries: Vec<Entry>,
@@ -58,7 +59,7 @@ impl Load {
     }
 }
 
-impl Calibration {
+impl Noise {
     /// Reads what is known about `host`; nothing if there is nothing, or if it cannot be read.
     pub fn load(workdir: &Workdir, host: &Host) -> Self {
         std::fs::read(path(workdir, host))
@@ -82,7 +83,8 @@ impl Calibration {
     /// Keeps new pairs of a side; they replace those of the same load.
     pub fn learn(
         &mut self,
-        (function, side): (&str, &Side),
+        function: &str,
+        side: &Side,
         plan: &PlanReport,
         log_ratios: BTreeMap<Metric, Vec<f64>>,
     ) {
@@ -118,7 +120,7 @@ impl Calibration {
     }
 
     /// What can be told apart in `metric` with so many `rounds` (or cold starts), in percent, and how many would bring
-    /// that down to `limit`. The noisier side counts; `None` if neither was calibrated.
+    /// that down to `limit`. The noisier side counts; `None` if neither was measured against itself.
     pub fn floor(
         &self,
         report: &Report,
@@ -126,15 +128,18 @@ impl Calibration {
         metric: Metric,
         rounds: u32,
         limit: f64,
-    ) -> Option<(f64, Option<u32>)> {
+    ) -> Option<NoiseFloor> {
         [&sides.baseline, &sides.candidate]
             .into_iter()
             .filter_map(|side| self.ratios(report, side, metric))
             .filter_map(|ratios| {
-                let floor = metric.worse_percent(stats::noise_floor(ratios, rounds)?);
-                Some((floor, stats::rounds_needed(ratios, metric.worse_log(limit))))
+                Some(NoiseFloor {
+                    percent: metric.worse_percent(stats::noise_floor(ratios, rounds)?),
+                    rounds,
+                    rounds_needed: stats::rounds_needed(ratios, metric.worse_log(limit)),
+                })
             })
-            .max_by(|one, other| one.0.total_cmp(&other.0))
+            .max_by(|one, other| one.percent.total_cmp(&other.percent))
     }
 
     /// The noise floor of every metric over all sides of the report: the key `noise_floor`.
@@ -194,13 +199,13 @@ mod tests {
         let dir = tempfile::tempdir().expect("a temporary directory");
         let (workdir, report) = (Workdir::of(dir.path()), report(1000));
         let host = report.host.clone();
-        let mut known = Calibration::load(&workdir, &host);
+        let mut known = Noise::load(&workdir, &host);
         assert!(!known.knows(&report, &Variant::Native.into()));
         let plan = report.plan.as_ref().expect("it was measured");
-        known.learn(("hello", &Variant::Native.into()), plan, ratios(8.0));
-        known.learn(("hello", &Variant::Native.into()), plan, ratios(2.0));
+        known.learn("hello", &Variant::Native.into(), plan, ratios(8.0));
+        known.learn("hello", &Variant::Native.into(), plan, ratios(2.0));
         known.save(&workdir).expect("it can be written");
-        let known = Calibration::load(&workdir, &host);
+        let known = Noise::load(&workdir, &host);
         assert_eq!(known.entries.len(), 1, "the newer pairs replace the older");
         assert!(known.knows(&report, &Variant::Native.into()));
         assert!(!known.knows(&report, &Variant::NativePgo.into()));
@@ -209,27 +214,27 @@ mod tests {
             cores: Some(99),
             ..host
         };
-        assert!(!Calibration::load(&workdir, &other).knows(&report, &Variant::Native.into()));
+        assert!(!Noise::load(&workdir, &other).knows(&report, &Variant::Native.into()));
     }
 
     #[test]
     fn the_noisier_side_decides_the_floor() {
         let report = report(1000);
         let plan = report.plan.as_ref().expect("it was measured");
-        let mut known = Calibration::default();
-        known.learn(("hello", &Variant::Native.into()), plan, ratios(2.0));
+        let mut known = Noise::default();
+        known.learn("hello", &Variant::Native.into(), plan, ratios(2.0));
         let sides = Pair {
             baseline: Variant::Native.into(),
             candidate: Variant::NativePgo.into(),
         };
-        let floor = |known: &Calibration| {
+        let floor = |known: &Noise| {
             known
                 .floor(&report, &sides, Metric::ThroughputRps, 6, 3.0)
                 .expect("one side is known")
-                .0
+                .percent
         };
         let quiet = floor(&known);
-        known.learn(("hello", &Variant::NativePgo.into()), plan, ratios(20.0));
+        known.learn("hello", &Variant::NativePgo.into(), plan, ratios(20.0));
         assert!(floor(&known) > quiet * 5.0);
         assert_eq!(
             known.floor(&report, &sides, Metric::ColdStartMs, 6, 3.0),

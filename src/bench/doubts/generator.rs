@@ -1,6 +1,6 @@
 //! What a reader should know about how the rounds went: a generator that was busy itself, a rate that was not reached.
 
-use super::samples::Round;
+use crate::bench::samples::Round;
 use crate::compare::Side;
 use crate::warning::{Warning, WarningKind};
 
