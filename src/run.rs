@@ -101,7 +101,7 @@ fn carry_out(order: &Order, listener: &dyn Listener) -> Result<Answer> {
     if order.dry_run {
         return Ok(Answer::Preview(preview::preview(&plan, measures)));
     }
-    let lock = lock(&plan.workdir, goal.name(), listener)?;
+    let lock = lock(&plan.workdir, &plan.function.name, goal.name(), listener)?;
     announce(&plan, measures, listener);
     let measuring = Measuring {
         bench: &plan.bench,
@@ -279,9 +279,9 @@ fn next(plan: &Plan, goal: Goal) -> Option<&'static str> {
     (trained || !matches!(goal, Goal::Train { .. })).then_some(next)
 }
 
-/// Takes the project's lock, saying whom it waits for.
-fn lock(workdir: &Workdir, command: &str, listener: &dyn Listener) -> Result<Lock> {
-    workdir.lock(command, &mut |holder| {
+/// Takes the lock of `function`, saying whom it waits for.
+fn lock(workdir: &Workdir, function: &str, command: &str, listener: &dyn Listener) -> Result<Lock> {
+    workdir.lock(function, command, &mut |holder| {
         listener.hear(Event::Waiting {
             holder: holder.to_owned(),
         });

@@ -6,6 +6,7 @@
 
 mod bars;
 mod json_lines;
+mod verbosity;
 mod words;
 
 use std::io::{IsTerminal, Write};
@@ -18,22 +19,13 @@ use crate::event::{Event, Listener};
 use bars::Bars;
 use words::Words;
 
+pub use verbosity::Verbosity;
+
 const RED: Style = AnsiColor::Red.on_default().bold();
 const YELLOW: Style = AnsiColor::Yellow.on_default().bold();
 const CYAN: Style = AnsiColor::Cyan.on_default().bold();
 const GREEN: Style = AnsiColor::Green.on_default().bold();
 const DIM: Style = Style::new().dimmed();
-
-/// How much is said on stderr.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Verbosity {
-    /// Errors and warnings only.
-    Quiet,
-    /// A line for each stage.
-    Normal,
-    /// Each external command too.
-    Verbose,
-}
 
 /// When to colour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]

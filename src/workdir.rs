@@ -1,6 +1,6 @@
 //! `.pgoctl/`: where images, profiles and runs are kept. The layout is a contract (README).
 //!
-//! Products are written aside, made durable and renamed; whoever reads one verifies it. One lock per project.
+//! Products are written aside, made durable and renamed; whoever reads one verifies it. One lock for each function.
 
 mod cache;
 mod lock;
@@ -12,11 +12,11 @@ use std::path::{Path, PathBuf};
 use crate::error::{Error, Result};
 use crate::identity::Identity;
 use crate::variant::Variant;
-use write::sync_folder;
+use write::{is_left_over, sync_folder};
 
 pub use cache::Cache;
 pub use lock::Lock;
-pub use write::{HALF_MADE, write_atomically, write_soon};
+pub use write::{half_made, write_atomically, write_soon};
 
 /// The name of the folder beside the configuration file.
 pub const NAME: &str = ".pgoctl";
@@ -75,14 +75,21 @@ impl Workdir {
         self.root.join("noise")
     }
 
-    /// Creates `.pgoctl` with a `.gitignore` that keeps it out of the project's history, and takes the project's lock.
-    pub fn lock(&self, command: &str, waiting: &mut dyn FnMut(&str)) -> Result<Lock> {
-        create_dir(&self.root)?;
+    /// Creates `.pgoctl` with a `.gitignore` that keeps it out of the project's history, and takes the lock of `function`:
+    /// two commands may work on two functions of a project at a time, never on one.
+    pub fn lock(
+        &self,
+        function: &str,
+        command: &str,
+        waiting: &mut dyn FnMut(&str),
+    ) -> Result<Lock> {
+        let locks = self.root.join("locks");
+        create_dir(&locks)?;
         let ignore = self.root.join(".gitignore");
         if !ignore.exists() {
             write_atomically(&ignore, b"*\n")?;
         }
-        let lock = Lock::take(&self.root.join("lock"), command, waiting)?;
+        let lock = Lock::take(&locks.join(function), command, waiting)?;
         if lock.after_a_death() {
             sweep(&self.root);
         }
@@ -95,13 +102,13 @@ impl Workdir {
     }
 }
 
-/// Removes what a pgoctl that died had begun to write below `folder`: everything that is made aside has such a name, and whoever
-/// holds the lock is the only one who writes.
+/// Removes what a pgoctl that died had begun to write below `folder`: everything that is made aside has a name that says so and
+/// who makes it; what a living process makes is left alone.
 fn sweep(folder: &Path) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();
         let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
-        let half_made = entry.file_name().to_string_lossy().starts_with(HALF_MADE);
+        let half_made = is_left_over(&path);
         // What cannot be removed is in nobody's way.
         let _ = match (half_made, is_folder) {
             (true, true) => fs::remove_dir_all(&path),
@@ -133,7 +140,7 @@ impl Aside {
         let parent = target.parent().unwrap_or(Path::new("."));
         create_dir(parent)?;
         let temporary = tempfile::Builder::new()
-            .prefix(HALF_MADE)
+            .prefix(&half_made())
             .tempdir_in(parent)
             .map_err(|error| Error::io("create a folder in", parent, &error))?;
         Ok(Self {
@@ -208,22 +215,54 @@ mod tests {
         let dir = tempfile::tempdir().expect("a temporary directory");
         let workdir = Workdir::of(dir.path());
         let mut nobody = |_: &str| panic!("nobody holds it");
-        drop(workdir.lock("run", &mut nobody).expect("it is free"));
+        drop(
+            workdir
+                .lock("hello", "run", &mut nobody)
+                .expect("it is free"),
+        );
         let half = workdir.root().join("images/hello/native/.tmp-x");
         fs::create_dir_all(&half).expect("it can be made");
         fs::write(half.join("hello"), "half").expect("it can be written");
         fs::write(half.parent().expect("it has one").join("whole"), "").expect("it can be written");
-        drop(workdir.lock("run", &mut nobody).expect("it is free"));
-        assert!(half.exists(), "nobody died");
-        fs::write(workdir.root().join("lock"), "`pgoctl run`, process 1")
-            .expect("as after a death");
         drop(
             workdir
-                .lock("run", &mut nobody)
+                .lock("hello", "run", &mut nobody)
+                .expect("it is free"),
+        );
+        assert!(half.exists(), "nobody died");
+        fs::write(
+            workdir.root().join("locks/hello"),
+            "`pgoctl run`, process 1",
+        )
+        .expect("as after a death");
+        drop(
+            workdir
+                .lock("hello", "run", &mut nobody)
                 .expect("a dead holder holds nothing"),
         );
         assert!(!half.exists());
         assert!(half.with_file_name("whole").exists());
+    }
+
+    #[test]
+    fn what_a_living_pgoctl_makes_of_another_function_is_left_alone() {
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        let workdir = Workdir::of(dir.path());
+        let mut nobody = |_: &str| panic!("nobody holds it");
+        let _other = workdir
+            .lock("other", "build", &mut nobody)
+            .expect("it is free");
+        let target = workdir.root().join("images/other/native/identity");
+        let aside = Aside::new(&target).expect("it can be made");
+        fs::write(
+            workdir.root().join("locks/hello"),
+            "`pgoctl run`, process 1",
+        )
+        .expect("as after a death");
+        let _own = workdir
+            .lock("hello", "run", &mut nobody)
+            .expect("another function's lock is in nobody's way");
+        assert!(aside.path().exists());
     }
 
     #[test]

@@ -167,9 +167,8 @@ fn one_run(
     let toolchain = plan.toolchain(course.training.on);
     let target = course.profile(folder, run);
     let aside = folder.join(format!(
-        "{}{}-{}",
-        workdir::HALF_MADE,
-        std::process::id(),
+        "{}{}",
+        workdir::half_made(),
         target.file_name().unwrap_or_default().to_string_lossy()
     ));
     // A JVM logs its counters as text, of which the profile is made.

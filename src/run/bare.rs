@@ -17,7 +17,7 @@ pub fn bench(
     listener: &dyn Listener,
 ) -> Result<Answer> {
     bare.bench.aa = calibrate.then(Aa::default);
-    let lock = lock(&bare.workdir, "bench", listener)?;
+    let lock = lock(&bare.workdir, &bare.name, "bench", listener)?;
     announce(&bare, listener);
     let mut warnings = bare.bench.warnings();
     warnings.append(&mut bare.warnings);

@@ -192,7 +192,7 @@ fn build(
         ..request.clone()
     };
     let plan = Plan::decide(&request)?;
-    let _lock = lock(&plan.workdir, "build", listener)?;
+    let _lock = lock(&plan.workdir, &plan.function.name, "build", listener)?;
     let toolchains = plan.toolchains.infos(&plan.variants);
     let report = record::new_report(
         &plan.function.name,

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::Verbosity;
+use super::verbosity::Verbosity;
 use crate::error::Error;
 use crate::event::Event;
 

@@ -25,7 +25,7 @@ pub(super) fn words(event: &Event) -> Words {
             variant, reason, ..
         } => format!("left out: {variant}: {reason}"),
         Event::Chosen { variant } => format!("variant: {variant} (`--variant` chooses another)"),
-        Event::Waiting { holder } => format!("waiting for {holder}, which works in this project"),
+        Event::Waiting { holder } => format!("waiting for {holder}, which works on this function"),
         Event::Command { command } => return Words::Detail(command.clone()),
         Event::Explained { what, why, asked } => {
             let text = format!("{what}: {why}");

@@ -4,6 +4,10 @@ use std::fs;
 use std::fs::File;
 use std::io::Write;
 use std::path::Path;
+use std::sync::LazyLock;
+use std::time::SystemTime;
+
+use rustix::process::{Pid, test_kill_process};
 
 use crate::error::{Error, Result};
 
@@ -25,7 +29,7 @@ pub(crate) fn write(path: &Path, bytes: &[u8], durable: bool) -> Result<()> {
         .unwrap_or(Path::new("."));
     let write = || -> std::io::Result<()> {
         let mut file = tempfile::Builder::new()
-            .prefix(HALF_MADE)
+            .prefix(&half_made())
             .tempfile_in(folder)?;
         file.write_all(bytes)?;
         if durable {
@@ -46,5 +50,31 @@ pub(crate) fn sync_folder(folder: &Path) -> std::io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
-/// How the names of things begin that are not whole yet.
-pub const HALF_MADE: &str = ".tmp-";
+/// How the names of things begin that are not whole yet; the number of the process that makes them follows.
+const HALF_MADE: &str = ".tmp-";
+
+/// Since when this process makes things: what bears its number and is older was left by a namesake.
+static SINCE: LazyLock<SystemTime> = LazyLock::new(SystemTime::now);
+
+/// How the names of things begin that this process has not made whole yet.
+pub fn half_made() -> String {
+    LazyLock::force(&SINCE);
+    format!("{HALF_MADE}{}-", std::process::id())
+}
+
+/// Whether `path` is something half made whose maker is gone.
+pub(super) fn is_left_over(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let Some(rest) = name.strip_prefix(HALF_MADE) else {
+        return false;
+    };
+    let maker = rest.split('-').next().and_then(|maker| maker.parse().ok());
+    let Some(maker) = maker.and_then(Pid::from_raw) else {
+        return true;
+    };
+    if maker != rustix::process::getpid() {
+        return test_kill_process(maker).is_err();
+    }
+    let made = fs::metadata(path).and_then(|data| data.modified());
+    made.is_ok_and(|made| made < *SINCE)
+}

@@ -1,55 +1,57 @@
 //! Profiles that are no good, and rebuilds that crash over one: named, set aside, and the pipeline goes on.
 
+use std::sync::OnceLock;
+
+use serde_json::Value;
+
 use super::double::project;
+use super::needs::Needed;
+use super::sandbox::{Said, jars};
+
+/// A profile with this fault is named in these words, kept, and nothing is built with it.
+fn set_aside(fault: &str, words: &str) {
+    let Ok(sandbox) = project(&format!("--fault {fault}")) else {
+        return;
+    };
+    let said = sandbox.pgoctl("run --no-bench --variant native-pgo");
+    said.fails(5, &["could not train native-pgo", words, "it is kept at"]);
+    assert!(
+        sandbox
+            .products()
+            .iter()
+            .any(|path| path.contains("set-aside/")),
+        "{:?}",
+        sandbox.products()
+    );
+    let builds = sandbox.builds();
+    assert!(
+        !builds.iter().any(|build| build.contains("--pgo=")),
+        "{builds:?}"
+    );
+}
 
 #[test]
-fn profiles_that_are_no_good_are_named_kept_and_never_built_with() {
-    for (fault, words) in [
-        ("truncated-profile", "broken"),
-        ("dangling-profile", "broken"),
-        ("empty-profile", "profile"),
-    ] {
-        let Some(sandbox) = project(&["--fault", fault]) else {
-            return;
-        };
-        let said = sandbox.pgoctl(&["run", "--no-bench", "--variant", "native-pgo"]);
-        said.fails(5, &["could not train native-pgo", words, "it is kept at"]);
-        assert!(
-            sandbox
-                .products()
-                .iter()
-                .any(|path| path.contains("set-aside/")),
-            "{fault}: {:?}",
-            sandbox.products()
-        );
-        assert!(
-            !sandbox
-                .builds()
-                .iter()
-                .any(|build| build.contains("--pgo=")),
-            "{fault}"
-        );
-    }
+fn a_truncated_profile_is_set_aside_and_never_built_with() {
+    set_aside("truncated-profile", "broken");
+}
+
+#[test]
+fn a_profile_whose_ids_lead_nowhere_is_set_aside_and_never_built_with() {
+    set_aside("dangling-profile", "broken");
+}
+
+#[test]
+fn an_empty_profile_is_set_aside_and_never_built_with() {
+    set_aside("empty-profile", "profile");
 }
 
 #[test]
 fn a_few_bad_profiles_are_set_aside_and_the_pipeline_goes_on() {
-    let Some(sandbox) = project(&["--fault", "every-third-profile-truncated"]) else {
+    let Ok(sandbox) = project("--fault every-third-profile-truncated") else {
         return;
     };
-    let words = [
-        "run",
-        "--no-bench",
-        "--variant",
-        "native-pgo",
-        "--format",
-        "json",
-        "--runs",
-        "6",
-        "--at-least",
-        "4",
-    ];
-    let report = sandbox.json(&words);
+    let report =
+        sandbox.json("run --no-bench --variant native-pgo --format json --runs 6 --at-least 4");
     assert_eq!(
         report["variants"][0]["image"]["profiles"]
             .as_array()
@@ -68,20 +70,22 @@ fn a_few_bad_profiles_are_set_aside_and_the_pipeline_goes_on() {
     );
 }
 
+/// What a whole run says whose rebuild crashes over its profile.
+fn crashed() -> Needed<&'static Said> {
+    static SAID: OnceLock<Said> = OnceLock::new();
+    jars()?;
+    let run = || {
+        let sandbox = project("--fault profile-crashes-build").unwrap();
+        sandbox.pgoctl("run --format json --variant hotspot,native,native-pgo")
+    };
+    Ok(SAID.get_or_init(run))
+}
+
 #[test]
 fn a_rebuild_that_crashes_leaves_the_comparison_of_the_rest() {
-    let Some(sandbox) = project(&["--fault", "profile-crashes-build"]) else {
-        return;
-    };
-    let said = sandbox.pgoctl(&[
-        "run",
-        "--format",
-        "json",
-        "--variant",
-        "hotspot,native,native-pgo",
-    ]);
+    let Ok(said) = crashed() else { return };
     assert_eq!(said.status, 4, "{}", said.stderr);
-    let report: serde_json::Value = serde_json::from_str(&said.stdout).unwrap();
+    let report = said.json();
     let variants: Vec<_> = report["variants"]
         .as_array()
         .unwrap()
@@ -96,6 +100,12 @@ fn a_rebuild_that_crashes_leaves_the_comparison_of_the_rest() {
             .iter()
             .any(|one| one["candidate"] == "native" && one["change_percent"].is_number())
     );
+}
+
+#[test]
+fn a_rebuild_that_crashes_is_warned_of_with_the_image_that_stays_in_use() {
+    let Ok(said) = crashed() else { return };
+    let report = said.json();
     let warnings = report["warnings"].as_array().unwrap();
     let crashed = warnings
         .iter()
@@ -111,37 +121,78 @@ fn a_rebuild_that_crashes_leaves_the_comparison_of_the_rest() {
     );
 }
 
+/// Eight training runs, the fifth of which leaves a profile that crashes the rebuild: what was said, and the builds so far.
+struct Bisected {
+    build: Said,
+    bisect: Said,
+    builds: usize,
+    report: Value,
+    builds_after: usize,
+}
+
+fn bisected() -> Needed<&'static Bisected> {
+    static SAID: OnceLock<Bisected> = OnceLock::new();
+    jars()?;
+    let bisect = || {
+        let sandbox =
+            project("--fault poisoned-profile=5 --fault profile-crashes-build=poison").unwrap();
+        let runs = "--variant native-pgo --runs 8 --at-least 7";
+        Bisected {
+            build: sandbox.pgoctl(format!("build {runs}")),
+            bisect: sandbox.pgoctl(format!("train --bisect {runs}")),
+            builds: sandbox.builds().len(),
+            report: sandbox.json(format!("build --format json {runs}")),
+            builds_after: sandbox.builds().len(),
+        }
+    };
+    Ok(SAID.get_or_init(bisect))
+}
+
 #[test]
-fn bisect_names_the_profile_at_fault_and_the_next_run_goes_on_without_it() {
-    let faults = ["poisoned-profile=5", "profile-crashes-build=poison"];
-    let Some(sandbox) = project(&["--fault", faults[0], "--fault", faults[1]]) else {
+fn a_rebuild_that_crashes_over_its_profile_says_how_to_find_the_one_at_fault() {
+    let Ok(bisected) = bisected() else { return };
+    bisected
+        .build
+        .fails(4, &["over the profile", "`pgoctl train --bisect`"]);
+}
+
+#[test]
+fn bisect_names_the_profile_at_fault_and_keeps_it() {
+    let Ok(Bisected { bisect, .. }) = bisected() else {
         return;
     };
-    let runs = ["--variant", "native-pgo", "--runs", "8", "--at-least", "7"];
-    sandbox
-        .pgoctl(&[&["build"], &runs[..]].concat())
-        .fails(4, &["over the profile", "`pgoctl train --bisect`"]);
-    let said = sandbox.pgoctl(&[&["train", "--bisect"], &runs[..]].concat());
-    assert_eq!(said.status, 0, "{}", said.stderr);
+    assert_eq!(bisect.status, 0, "{}", bisect.stderr);
     assert!(
-        said.stderr.contains("the profile of run 0005 is at fault")
-            && said.stderr.contains("it is kept at"),
+        bisect
+            .stderr
+            .contains("the profile of run 0005 is at fault")
+            && bisect.stderr.contains("it is kept at"),
         "{}",
-        said.stderr
+        bisect.stderr
     );
-    let tried = said.stderr.matches("trying ").count();
-    assert!(
-        tried <= 6,
-        "{tried} builds for 8 profiles:\n{}",
-        said.stderr
-    );
+}
 
-    let builds = sandbox.builds().len();
-    let report = sandbox.json(&[&["build", "--format", "json"], &runs[..]].concat());
+#[test]
+fn bisect_goes_by_halves() {
+    let Ok(Bisected { bisect, .. }) = bisected() else {
+        return;
+    };
+    let tried = bisect.stderr.matches("trying ").count();
+    assert!(
+        (1..=6).contains(&tried),
+        "{tried} builds for 8 profiles:\n{}",
+        bisect.stderr
+    );
+}
+
+#[test]
+fn after_bisect_the_next_build_goes_on_without_the_profile_at_fault() {
+    let Ok(Bisected { report, .. }) = bisected() else {
+        return;
+    };
     let image = &report["variants"][0]["image"];
     assert_eq!(image["pgo"], "user-provided");
     assert_eq!(image["profiles"].as_array().unwrap().len(), 7);
-    assert_eq!(sandbox.builds().len(), builds, "the last try is the image");
     assert!(
         report["warnings"]
             .as_array()
@@ -153,22 +204,25 @@ fn bisect_names_the_profile_at_fault_and_the_next_run_goes_on_without_it() {
 }
 
 #[test]
+fn the_last_try_of_bisect_is_the_image() {
+    let Ok(bisected) = bisected() else { return };
+    assert_eq!(bisected.builds_after, bisected.builds);
+}
+
+#[test]
 fn bisect_finds_nothing_where_nothing_is_at_fault() {
-    let Some(sandbox) = project(&[]) else { return };
-    let said = sandbox.pgoctl(&["train", "--bisect", "--variant", "native-pgo"]);
-    assert_eq!(said.status, 0, "{}", said.stderr);
+    let Ok(sandbox) = project("") else { return };
+    let said = sandbox.succeeds("train --bisect --variant native-pgo");
     assert!(said.stderr.contains("none is at fault"), "{}", said.stderr);
 }
 
 #[test]
 fn bisect_says_when_only_all_of_them_together_fail() {
     // No single profile counts a method 52 times: 4 runs of 13 requests do.
-    let Some(sandbox) = project(&["--fault", "profile-crashes-build=52"]) else {
+    let Ok(sandbox) = project("--fault profile-crashes-build=52") else {
         return;
     };
-    let runs = ["--runs", "4", "--train-requests", "13"];
-    let words = ["train", "--bisect", "--variant", "native-pgo"];
     sandbox
-        .pgoctl(&[&words[..], &runs[..]].concat())
+        .pgoctl("train --bisect --variant native-pgo --runs 4 --train-requests 13")
         .fails(5, &["no single profile makes the rebuild"]);
 }

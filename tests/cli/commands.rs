@@ -1,15 +1,20 @@
 //! The commands around the pipeline, the contract's keys, and what is committed beside the code.
 
 use std::path::Path;
+use std::sync::OnceLock;
 
-use super::sandbox::{Sandbox, config, jars};
+use serde_json::Value;
 
-/// A measured run of a JAR that is none of ours by name: as a user's own project would be.
-fn measured() -> Option<Sandbox> {
+use super::needs::Needed;
+use super::sandbox::{Made, Sandbox, config, jars};
+
+/// A project with a JAR that is none of ours by name: as a user's own would be.
+fn project() -> Needed<Sandbox> {
+    let jars = jars()?;
     let sandbox = Sandbox::new();
     std::fs::create_dir_all(sandbox.path().join("build-libs")).unwrap();
     std::fs::copy(
-        jars()?.join("hello.jar"),
+        jars.join("hello.jar"),
         sandbox.path().join("build-libs/my-service.jar"),
     )
     .unwrap();
@@ -19,101 +24,83 @@ fn measured() -> Option<Sandbox> {
             .replace("app.jar", "build-libs/my-service.jar")
             .replace("function.hello", "function.my-service"),
     );
-    Some(sandbox)
+    Ok(sandbox)
+}
+
+/// The same after a run of two variants, and that run's report.
+fn measured() -> Needed<(Sandbox, &'static Value)> {
+    static MADE: OnceLock<(Made, Value)> = OnceLock::new();
+    jars()?;
+    let make = || {
+        let sandbox = project().unwrap();
+        let report = sandbox.json("run --format json --variant hotspot,hotspot-cds --runs 1");
+        (Made::of(&sandbox), report)
+    };
+    let (made, report) = MADE.get_or_init(make);
+    Ok((made.copy(), report))
+}
+
+fn keys(value: &Value) -> Vec<&str> {
+    value
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .collect()
+}
+
+/// More keys may be added, none may go.
+fn has(part: &str, found: &Value, wanted: &[&str]) {
+    for key in wanted {
+        assert!(found.get(key).is_some(), "{part} has no `{key}`");
+    }
 }
 
 #[test]
-fn the_report_has_the_contracts_keys_and_stdout_nothing_else() {
-    let Some(sandbox) = measured() else { return };
-    let report = sandbox.json(&[
-        "run",
-        "--format",
-        "json",
-        "--variant",
-        "hotspot,hotspot-cds",
-        "--runs",
-        "1",
+#[rustfmt::skip] // lists of keys, read as such
+fn the_report_has_the_contracts_keys() {
+    let Ok((_, report)) = measured() else { return };
+    has("the report", report, &[
+        "comparisons", "finished", "function", "host", "noise_floor", "plan", "schema_version", "stages", "started",
+        "toolchains", "variants", "warnings",
     ]);
-    let keys = |value: &serde_json::Value| {
-        value
-            .as_object()
-            .unwrap()
-            .keys()
-            .cloned()
-            .collect::<Vec<_>>()
-    };
-    let expected = [
-        "comparisons",
-        "finished",
-        "function",
-        "host",
-        "noise_floor",
-        "plan",
-        "schema_version",
-        "stages",
-        "started",
-        "toolchains",
-        "variants",
-        "warnings",
-    ];
-    // More keys may be added, none may go.
-    let has = |part: &str, found: Vec<String>, wanted: &[&str]| {
-        for key in wanted {
-            assert!(
-                found.iter().any(|found| found == key),
-                "{part} has no `{key}`"
-            );
-        }
-    };
-    has("the report", keys(&report), &expected);
-    has(
-        "metrics",
-        keys(&report["variants"][0]["metrics"]),
-        &[
-            "build_seconds",
-            "cold_start_ms",
-            "cold_start_ms_dropped",
-            "image_size_bytes",
-            "latency_ms_mean",
-            "latency_ms_p50",
-            "latency_ms_p90",
-            "latency_ms_p99",
-            "peak_memory_bytes",
-            "throughput_rps",
-        ],
-    );
-    assert_eq!(
-        report["variants"][0]["metrics"]["build_seconds"],
-        serde_json::Value::Null,
-        "nothing is built for plain HotSpot"
-    );
-    for (part, wanted) in [
-        ("host", vec!["cores", "cpu", "kernel", "memory_bytes", "os"]),
-        (
-            "plan",
-            vec![
-                "cold_starts",
-                "concurrency",
-                "looks",
-                "order",
-                "rate",
-                "requests",
-                "rounds",
-                "same_image",
-                "seed",
-                "warmup",
-                "workload",
-            ],
-        ),
-    ] {
-        has(part, keys(&report[part]), &wanted);
-    }
+    has("metrics", &report["variants"][0]["metrics"], &[
+        "build_seconds", "cold_start_ms", "cold_start_ms_dropped", "image_size_bytes", "latency_ms_mean", "latency_ms_p50",
+        "latency_ms_p90", "latency_ms_p99", "peak_memory_bytes", "throughput_rps",
+    ]);
+    has("host", &report["host"], &["cores", "cpu", "kernel", "memory_bytes", "os"]);
+    has("plan", &report["plan"], &[
+        "cold_starts", "concurrency", "looks", "order", "rate", "requests", "rounds", "same_image", "seed", "warmup",
+        "workload",
+    ]);
     let mut toolchain = keys(&report["toolchains"][0]);
     toolchain.sort();
     assert_eq!(toolchain, ["edition", "home", "kind", "pgo", "version"]);
     assert_eq!(report["schema_version"], 1);
+}
+
+#[test]
+fn what_was_not_measured_is_null() {
+    let Ok((_, report)) = measured() else { return };
+    assert_eq!(
+        report["variants"][0]["metrics"]["build_seconds"],
+        Value::Null,
+        "nothing is built for plain HotSpot"
+    );
+}
+
+#[test]
+fn the_order_of_the_rounds_is_in_the_report() {
+    let Ok((_, report)) = measured() else { return };
     assert_eq!(report["plan"]["order"].as_array().unwrap().len(), 6);
-    for comparison in report["comparisons"].as_array().unwrap() {
+}
+
+#[test]
+fn a_verdict_is_one_of_four() {
+    let Ok((_, report)) = measured() else { return };
+    let comparisons = report["comparisons"].as_array().unwrap();
+    assert!(!comparisons.is_empty());
+    for comparison in comparisons {
         let verdict = &comparison["verdict"];
         assert!(
             verdict.is_null()
@@ -124,112 +111,127 @@ fn the_report_has_the_contracts_keys_and_stdout_nothing_else() {
 }
 
 #[test]
-fn a_finished_run_is_rendered_again_in_every_format() {
-    let Some(sandbox) = measured() else { return };
-    let run = sandbox.json(&[
-        "run",
-        "--format",
-        "json",
-        "--variant",
-        "hotspot,hotspot-cds",
-        "--runs",
-        "1",
-    ]);
-    assert_eq!(sandbox.json(&["report", "--format", "json"]), run);
+fn a_finished_run_is_rendered_again_as_json() {
+    let Ok((sandbox, run)) = measured() else {
+        return;
+    };
+    assert_eq!(sandbox.json("report --format json"), *run);
+}
+
+#[test]
+fn the_samples_of_a_run_give_the_same_figures_again() {
+    let Ok((sandbox, run)) = measured() else {
+        return;
+    };
     assert_eq!(
-        sandbox.json(&["compare", "--format", "json"])["comparisons"],
-        run["comparisons"],
-        "samples give the same figures again"
+        sandbox.json("compare --format json")["comparisons"],
+        run["comparisons"]
     );
-    let table = sandbox.pgoctl(&["report"]).stdout;
+}
+
+#[test]
+fn a_finished_run_is_rendered_again_as_a_table() {
+    let Ok((sandbox, _)) = measured() else { return };
+    let table = sandbox.pgoctl("report").stdout;
     assert!(
         table.contains("against hotspot") && table.contains("latency, P90"),
         "{table}"
     );
-    assert!(
-        sandbox
-            .pgoctl(&["report", "--format", "markdown"])
-            .stdout
-            .contains("| throughput |")
-    );
-    let csv = sandbox.pgoctl(&["report", "--format", "csv"]).stdout;
+}
+
+#[test]
+fn a_finished_run_is_rendered_again_as_markdown() {
+    let Ok((sandbox, _)) = measured() else { return };
+    let markdown = sandbox.pgoctl("report --format markdown").stdout;
+    assert!(markdown.contains("| throughput |"), "{markdown}");
+}
+
+#[test]
+fn a_finished_run_is_rendered_again_as_csv() {
+    let Ok((sandbox, _)) = measured() else { return };
+    let csv = sandbox.pgoctl("report --format csv").stdout;
     assert!(
         csv.lines()
             .any(|line| line.starts_with("my-service,hotspot-cds,cold_start_ms,")),
         "{csv}"
     );
-    let turned = sandbox.json(&["compare", "--format", "json", "--baseline", "hotspot-cds"]);
+}
+
+#[test]
+fn a_finished_run_can_be_compared_with_another_of_its_variants() {
+    let Ok((sandbox, _)) = measured() else { return };
+    let turned = sandbox.json("compare --format json --baseline hotspot-cds");
     assert_eq!(turned["comparisons"][0]["candidate"], "hotspot");
+}
+
+#[test]
+fn a_baseline_that_was_not_measured_is_refused() {
+    let Ok((sandbox, _)) = measured() else { return };
     sandbox
-        .pgoctl(&["compare", "--baseline", "native"])
+        .pgoctl("compare --baseline native")
         .fails(2, &["`native` was not measured in that run"]);
+}
+
+#[test]
+fn a_run_that_there_is_not_is_refused() {
+    let Ok((sandbox, _)) = measured() else { return };
     sandbox
-        .pgoctl(&["report", "nonsense"])
+        .pgoctl("report nonsense")
         .fails(2, &["there is no run `nonsense`"]);
 }
 
 #[test]
 fn init_writes_a_file_that_run_can_use() {
-    let Some(sandbox) = measured() else { return };
+    let Ok(sandbox) = project() else { return };
     std::fs::remove_file(sandbox.path().join("pgoctl.toml")).unwrap();
-    let said = sandbox.pgoctl(&["init", "build-libs/my-service.jar"]);
-    assert_eq!(
-        (said.status, said.stdout.as_str()),
-        (0, ""),
-        "{}",
-        said.stderr
-    );
-    let dry = sandbox.pgoctl(&["run", "--dry-run", "--variant", "hotspot"]);
-    assert_eq!(dry.status, 0, "{}", dry.stderr);
+    let said = sandbox.succeeds("init build-libs/my-service.jar");
+    assert_eq!(said.stdout, "", "{}", said.stderr);
+    let dry = sandbox.succeeds("run --dry-run --variant hotspot");
     assert!(dry.stdout.contains("my-service.jar"), "{}", dry.stdout);
-    sandbox
-        .pgoctl(&["init", "build-libs/my-service.jar"])
-        .fails(2, &["is there already", "--force"]);
 }
 
 #[test]
-fn flags_come_before_the_environment_and_that_before_the_file() {
-    let Some(mut sandbox) = measured() else {
-        return;
-    };
-    let rounds = |said: &str| {
-        said.lines().find_map(|line| {
-            line.strip_prefix("# measure: ")?
-                .split(' ')
-                .next()?
-                .parse::<u32>()
-                .ok()
-        })
-    };
-    let words = ["run", "--dry-run", "--variant", "hotspot"];
-    assert_eq!(rounds(&sandbox.pgoctl(&words).stdout), Some(6));
+fn init_leaves_a_file_that_is_there() {
+    let Ok(sandbox) = project() else { return };
+    sandbox
+        .pgoctl("init build-libs/my-service.jar")
+        .fails(2, &["is there already", "--force"]);
+}
+
+/// The number of rounds that would be measured.
+fn rounds(sandbox: &Sandbox, more: &str) -> u32 {
+    let said = sandbox.succeeds(format!("run --dry-run --variant hotspot {more}"));
+    let line = said
+        .stdout
+        .lines()
+        .find_map(|line| line.strip_prefix("# measure: "));
+    line.unwrap().split(' ').next().unwrap().parse().unwrap()
+}
+
+#[test]
+fn the_file_says_how_many_rounds() {
+    let Ok(sandbox) = project() else { return };
+    assert_eq!(rounds(&sandbox, ""), 6);
+}
+
+#[test]
+fn the_environment_comes_before_the_file() {
+    let Ok(mut sandbox) = project() else { return };
     sandbox.set("PGOCTL_ROUNDS", "9");
-    assert_eq!(rounds(&sandbox.pgoctl(&words).stdout), Some(9));
-    assert_eq!(
-        rounds(
-            &sandbox
-                .pgoctl(&[&words[..], &["--rounds", "12"]].concat())
-                .stdout
-        ),
-        Some(12)
-    );
+    assert_eq!(rounds(&sandbox, ""), 9);
+}
+
+#[test]
+fn flags_come_before_the_environment() {
+    let Ok(mut sandbox) = project() else { return };
+    sandbox.set("PGOCTL_ROUNDS", "9");
+    assert_eq!(rounds(&sandbox, "--rounds 12"), 12);
 }
 
 #[test]
 fn too_few_rounds_are_said_before_they_are_measured() {
-    let Some(sandbox) = measured() else { return };
-    let said = sandbox.pgoctl(&[
-        "run",
-        "--variant",
-        "hotspot",
-        "--rounds",
-        "3",
-        "--requests",
-        "10",
-        "--cold-starts",
-        "0",
-    ]);
-    assert_eq!(said.status, 0, "{}", said.stderr);
+    let Ok(sandbox) = project() else { return };
+    let said = sandbox.succeeds("run --variant hotspot --rounds 3 --requests 10 --cold-starts 0");
     let warned = said.stderr.find("cannot decide anything").unwrap();
     assert!(
         warned < said.stderr.find("measure 3 rounds").unwrap(),
@@ -238,13 +240,17 @@ fn too_few_rounds_are_said_before_they_are_measured() {
     );
 }
 
+/// A project with a GraalVM that has no PGO.
+fn without_pgo() -> Needed<Sandbox> {
+    let mut sandbox = project()?;
+    sandbox.graalvm("--distribution ce");
+    Ok(sandbox)
+}
+
 #[test]
-fn toolchains_are_found_and_chosen() {
-    let Some(mut sandbox) = measured() else {
-        return;
-    };
-    sandbox.graalvm(&["--distribution", "ce"]);
-    let list = sandbox.json(&["toolchain", "list", "--format", "json"]);
+fn toolchains_are_listed_with_how_they_were_found() {
+    let Ok(sandbox) = without_pgo() else { return };
+    let list = sandbox.json("toolchain list --format json");
     let graalvm = &list[0];
     assert_eq!(
         (
@@ -254,30 +260,43 @@ fn toolchains_are_found_and_chosen() {
         ),
         (Some("graalvm"), Some(false), Some("GRAALVM_HOME"))
     );
-    let which = sandbox.pgoctl(&["toolchain", "which"]);
+}
+
+#[test]
+fn the_toolchain_in_use_is_named() {
+    let Ok(sandbox) = without_pgo() else { return };
+    let which = sandbox.pgoctl("toolchain which");
     assert_eq!(
         which.stdout.trim_end(),
         sandbox.path().join("graalvm").to_str().unwrap()
     );
+}
+
+#[test]
+fn a_toolchain_that_there_is_not_is_said() {
+    let Ok(sandbox) = without_pgo() else { return };
     sandbox
-        .pgoctl(&["toolchain", "which", "pgo"])
+        .pgoctl("toolchain which pgo")
         .fails(3, &["there is no GraalVM with PGO"]);
 }
 
 #[test]
-fn doctor_says_each_problem_with_its_fix() {
-    let Some(mut sandbox) = measured() else {
-        return;
-    };
-    sandbox.graalvm(&["--fault", "no-pgo"]);
-    let said = sandbox.pgoctl(&["doctor"]);
-    assert_eq!(said.status, 0, "{}", said.stderr);
+fn doctor_says_what_is_missing() {
+    let Ok(mut sandbox) = project() else { return };
+    sandbox.graalvm("--fault no-pgo");
+    let said = sandbox.succeeds("doctor");
     assert!(
         said.stdout.contains("PGO needs Oracle GraalVM"),
         "{}",
         said.stdout
     );
-    let checks = sandbox.json(&["doctor", "--format", "json"]);
+}
+
+#[test]
+fn doctor_says_each_problem_with_its_fix() {
+    let Ok(mut sandbox) = project() else { return };
+    sandbox.graalvm("--fault no-pgo");
+    let checks = sandbox.json("doctor --format json");
     let checks = checks.as_array().unwrap();
     assert!(
         checks
@@ -295,7 +314,7 @@ fn doctor_says_each_problem_with_its_fix() {
 fn committed_completions_are_those_that_the_binary_prints() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("completions");
     for shell in ["bash", "zsh", "fish"] {
-        let printed = Sandbox::new().pgoctl(&["completions", shell]).stdout;
+        let printed = Sandbox::new().pgoctl(format!("completions {shell}")).stdout;
         let committed =
             std::fs::read_to_string(folder.join(format!("pgoctl.{shell}"))).unwrap_or_default();
         assert!(

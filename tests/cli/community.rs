@@ -2,45 +2,79 @@
 
 use std::path::PathBuf;
 use std::process::Stdio;
+use std::sync::OnceLock;
 
 use rustix::process::{Pid, Signal, kill_process};
+use serde_json::Value;
 
+use super::needs::{Need, Needed, or_skip};
 use super::sandbox::{Sandbox, wait_for};
 
-fn community() -> Option<PathBuf> {
-    let home = std::env::var_os("GRAALVM_HOME")
-        .map(PathBuf::from)
-        .filter(|home| home.join("bin/native-image").is_file());
-    if home.is_none() {
-        eprintln!("skipped: GRAALVM_HOME holds no native-image");
-    }
-    home
+/// The home of a native-image.
+fn home() -> Needed<PathBuf> {
+    let home = std::env::var_os("GRAALVM_HOME").map(PathBuf::from);
+    let home = home.filter(|home| home.join("bin/native-image").is_file());
+    or_skip(home, Need::Graalvm, "GRAALVM_HOME holds no native-image")
 }
 
-/// One build of about a minute and a half: everything that needs it is asked here.
+/// The home of a Community native-image, which has no PGO.
+pub fn community() -> Needed<PathBuf> {
+    let home = home()?;
+    let enterprise = home.join("lib/svm/builder/svm-enterprise.jar");
+    let home = Some(home).filter(|_| !enterprise.exists());
+    or_skip(home, Need::Graalvm, "the GraalVM in GRAALVM_HOME has PGO")
+}
+
+/// A project with that native-image.
+fn project(home: PathBuf) -> Needed<Sandbox> {
+    let mut sandbox = Sandbox::project("hello")?;
+    sandbox.set("GRAALVM_HOME", home);
+    Ok(sandbox)
+}
+
+/// What a real build leaves, which takes about a minute and a half.
+struct Built {
+    report: Value,
+    log: String,
+    output: Value,
+    facts: Value,
+    /// The report of the same command again.
+    again: Value,
+}
+
+fn built() -> Needed<&'static Built> {
+    static BUILT: OnceLock<Built> = OnceLock::new();
+    let sandbox = project(community()?)?;
+    let build = || {
+        let report = sandbox.json("run --format json --variant hotspot,native -- -Ob");
+        let image = PathBuf::from(report["variants"][1]["image"]["path"].as_str().unwrap());
+        let read = |name| std::fs::read_to_string(image.with_file_name(name)).unwrap();
+        Built {
+            log: read("build.log"),
+            output: serde_json::from_str(&read("build-output.json")).unwrap(),
+            facts: serde_json::from_str(&read("build.json")).unwrap(),
+            again: sandbox.json("run --no-bench --format json --variant hotspot,native -- -Ob"),
+            report,
+        }
+    };
+    Ok(BUILT.get_or_init(build))
+}
+
 #[test]
-fn a_real_native_image_is_built_measured_and_said_to_have_no_pgo() {
-    let (Some(home), Some(mut sandbox)) = (community(), Sandbox::project("hello")) else {
+fn a_native_image_without_pgo_is_said_to_have_none() {
+    let Ok(sandbox) = community().and_then(project) else {
         return;
     };
-    sandbox.set("GRAALVM_HOME", &home);
-    let which = sandbox.json(&["toolchain", "list", "--format", "json"]);
-    if which[0]["pgo"] == true {
-        eprintln!("skipped: the GraalVM in GRAALVM_HOME has PGO");
-        return;
-    }
     sandbox
-        .pgoctl(&["run", "--variant", "native-pgo"])
+        .pgoctl("run --variant native-pgo")
         .fails(3, &["has no PGO", "does not list `--pgo-instrument`"]);
-    let report = sandbox.json(&[
-        "run",
-        "--format",
-        "json",
-        "--variant",
-        "hotspot,native",
-        "--",
-        "-Ob",
-    ]);
+}
+
+#[test]
+fn a_real_native_image_is_built_as_it_was_asked_for() {
+    let Ok(Built { report, .. }) = built() else {
+        return;
+    };
     let native = &report["variants"][1];
     assert_eq!(native["variant"], "native");
     assert_eq!(native["image"]["optimization_level"], "b");
@@ -50,25 +84,27 @@ fn a_real_native_image_is_built_measured_and_said_to_have_no_pgo() {
         "Community says nothing about PGO"
     );
     assert!(native["image"]["size_bytes"].as_u64().unwrap() > 5_000_000);
+    assert_eq!(report["toolchains"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn a_native_image_starts_sooner_than_a_jvm() {
+    let Ok(Built { report, .. }) = built() else {
+        return;
+    };
     let cold = |index: usize| {
         report["variants"][index]["metrics"]["cold_start_ms"]["value"]
             .as_f64()
             .unwrap()
     };
-    assert!(
-        cold(1) < cold(0),
-        "a native image starts sooner than a JVM: {} against {}",
-        cold(1),
-        cold(0)
-    );
-    assert_eq!(report["toolchains"].as_array().unwrap().len(), 2);
+    assert!(cold(1) < cold(0), "{} against {}", cold(1), cold(0));
+}
 
-    // What the double promises of files and lines, kept by the real tool.
-    let folder = PathBuf::from(native["image"]["path"].as_str().unwrap())
-        .parent()
-        .unwrap()
-        .to_owned();
-    let log = std::fs::read_to_string(folder.join("build.log")).unwrap();
+#[test]
+fn a_real_build_log_has_the_lines_that_the_double_promises() {
+    let Ok(Built { log, .. }) = built() else {
+        return;
+    };
     for line in [
         "GraalVM Native Image: Generating 'hello' (executable)...",
         "[1/8] Initializing",
@@ -77,91 +113,31 @@ fn a_real_native_image_is_built_measured_and_said_to_have_no_pgo() {
     ] {
         assert!(log.contains(line), "`{line}` is missing in the build's log");
     }
-    let output: serde_json::Value =
-        serde_json::from_slice(&std::fs::read(folder.join("build-output.json")).unwrap()).unwrap();
-    assert!(
-        output["image_details"]["total_bytes"].as_u64().is_some()
-            && output["resource_usage"]["memory"]["peak_rss_bytes"]
-                .as_u64()
-                .is_some()
-    );
-    let facts: serde_json::Value =
-        serde_json::from_slice(&std::fs::read(folder.join("build.json")).unwrap()).unwrap();
-    assert_eq!(
-        facts["build_peak_memory_bytes"],
-        output["resource_usage"]["memory"]["peak_rss_bytes"]
-    );
+}
 
-    let again = sandbox.json(&[
-        "run",
-        "--no-bench",
-        "--format",
-        "json",
-        "--variant",
-        "hotspot,native",
-        "--",
-        "-Ob",
-    ]);
+#[test]
+fn a_real_build_output_has_the_figures_that_are_kept() {
+    let Ok(Built { output, facts, .. }) = built() else {
+        return;
+    };
+    let peak = &output["resource_usage"]["memory"]["peak_rss_bytes"];
+    assert!(output["image_details"]["total_bytes"].as_u64().is_some() && peak.as_u64().is_some());
+    assert_eq!(facts["build_peak_memory_bytes"], *peak);
+}
+
+#[test]
+fn a_real_image_is_built_once() {
+    let Ok(Built { again, .. }) = built() else {
+        return;
+    };
     assert_eq!(again["stages"][0]["status"], "reused");
 }
 
-/// What goes wrong with the real tool within seconds, and one slow end: the words of `toolchain::graalvm::failure`, for real.
-#[test]
-fn what_really_goes_wrong_is_told_in_the_users_words() {
-    let (Some(home), Some(mut sandbox)) = (community(), Sandbox::project("hello")) else {
-        return;
-    };
-    sandbox.set("GRAALVM_HOME", &home);
-    let build = ["build", "--variant", "native"];
-
-    let march = [&build[..], &["--", "-march=nonsense"]].concat();
-    sandbox.pgoctl(&march).fails(
-        4,
-        &[
-            "does not know the architecture `nonsense`",
-            "hint: correct `-march=`",
-        ],
-    );
-
-    let option = [&build[..], &["--", "-H:+NoSuchThing"]].concat();
+/// The words of `toolchain::graalvm::failure`, for real: a build that goes wrong within seconds says so, and leaves nothing.
+fn goes_wrong(sandbox: &Sandbox, flags: &str, words: &[&str]) {
     sandbox
-        .pgoctl(&option)
-        .fails(4, &["the builder does not know the option `NoSuchThing`"]);
-
-    // As long as the heap is far too small the builder gives up soon.
-    let heap = [&build[..], &["--", "-Ob", "-J-Xmx48m"]].concat();
-    sandbox.pgoctl(&heap).fails(
-        4,
-        &[
-            "native-image ran out of memory",
-            "hint: give it more memory",
-        ],
-    );
-
-    let config = sandbox.read("pgoctl.toml");
-    let misspelt = config.replace(
-        "jar = \"app.jar\"",
-        "class-path = [\"app.jar\"]\nmain-class = \"com.hello.Hallo\"",
-    );
-    sandbox.write("pgoctl.toml", &misspelt);
-    sandbox.pgoctl(&build).fails(
-        4,
-        &[
-            "the main class `com.hello.Hallo` is not in the code",
-            "hint: correct `main-class`",
-        ],
-    );
-    sandbox.write("pgoctl.toml", &config);
-
-    let without = path_without_compiler(&sandbox);
-    sandbox.set("PATH", &without);
-    sandbox.pgoctl(&build).fails(
-        4,
-        &[
-            "there is no C compiler: `gcc` is not on PATH",
-            "hint: install a C compiler",
-        ],
-    );
+        .pgoctl(format!("build --variant native -- {flags}"))
+        .fails(4, words);
     assert!(
         !sandbox
             .products()
@@ -170,6 +146,71 @@ fn what_really_goes_wrong_is_told_in_the_users_words() {
         "{:?}",
         sandbox.products()
     );
+}
+
+#[test]
+fn an_architecture_that_there_is_not_is_told_in_the_users_words() {
+    let Ok(sandbox) = home().and_then(project) else {
+        return;
+    };
+    let words = [
+        "does not know the architecture `nonsense`",
+        "hint: correct `-march=`",
+    ];
+    goes_wrong(&sandbox, "-march=nonsense", &words);
+}
+
+#[test]
+fn an_option_that_there_is_not_is_told_in_the_users_words() {
+    let Ok(sandbox) = home().and_then(project) else {
+        return;
+    };
+    let words = ["the builder does not know the option `NoSuchThing`"];
+    goes_wrong(&sandbox, "-H:+NoSuchThing", &words);
+}
+
+/// As long as the heap is far too small the builder gives up soon.
+#[test]
+fn a_heap_that_is_too_small_is_told_in_the_users_words() {
+    let Ok(sandbox) = home().and_then(project) else {
+        return;
+    };
+    let words = [
+        "native-image ran out of memory",
+        "hint: give it more memory",
+    ];
+    goes_wrong(&sandbox, "-Ob -J-Xmx48m", &words);
+}
+
+#[test]
+fn a_main_class_that_there_is_not_is_told_in_the_users_words() {
+    let Ok(sandbox) = home().and_then(project) else {
+        return;
+    };
+    let misspelt = sandbox.read("pgoctl.toml").replace(
+        "jar = \"app.jar\"",
+        "class-path = [\"app.jar\"]\nmain-class = \"com.hello.Hallo\"",
+    );
+    sandbox.write("pgoctl.toml", &misspelt);
+    let words = [
+        "the main class `com.hello.Hallo` is not in the code",
+        "hint: correct `main-class`",
+    ];
+    goes_wrong(&sandbox, "", &words);
+}
+
+#[test]
+fn a_c_compiler_that_is_missing_is_told_in_the_users_words() {
+    let Ok(mut sandbox) = home().and_then(project) else {
+        return;
+    };
+    let without = path_without_compiler(&sandbox);
+    sandbox.set("PATH", &without);
+    let words = [
+        "there is no C compiler: `gcc` is not on PATH",
+        "hint: install a C compiler",
+    ];
+    goes_wrong(&sandbox, "", &words);
 }
 
 /// A folder with everything of `PATH` but compilers.
@@ -195,12 +236,11 @@ fn path_without_compiler(sandbox: &Sandbox) -> PathBuf {
 
 #[test]
 fn sigterm_in_the_middle_of_a_real_build_ends_the_builder_too() {
-    let (Some(home), Some(mut sandbox)) = (community(), Sandbox::project("hello")) else {
+    let Ok(sandbox) = home().and_then(project) else {
         return;
     };
-    sandbox.set("GRAALVM_HOME", &home);
     let child = sandbox
-        .command(&["build", "--variant", "native", "--", "-Ob"])
+        .command("build --variant native -- -Ob")
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();

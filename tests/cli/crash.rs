@@ -13,23 +13,18 @@ use super::sandbox::{Sandbox, config, wait_for};
 
 /// Deaths in each of two projects.
 const DEATHS: u32 = 100;
-const RUN: [&str; 4] = ["run", "--no-bench", "--variant", "native,native-pgo"];
+const RUN: &str = "run --no-bench --variant native,native-pgo";
 
 #[test]
 fn killed_at_any_moment_nothing_is_lost_and_the_next_run_ends_well() {
-    let died: Vec<_> = std::thread::scope(|scope| {
-        let projects: Vec<_> = [1, 2]
-            .map(|seed| scope.spawn(move || die_often(seed)))
-            .into_iter()
-            .collect();
-        projects
-            .into_iter()
-            .filter_map(|project| project.join().unwrap())
-            .collect()
-    });
-    if died.is_empty() {
+    let (Ok(one), Ok(two)) = (Sandbox::project("hello"), Sandbox::project("hello")) else {
         return;
-    }
+    };
+    let died = std::thread::scope(|scope| {
+        let one = scope.spawn(|| die_often(one, 1));
+        let two = scope.spawn(|| die_often(two, 2));
+        [one.join().unwrap(), two.join().unwrap()]
+    });
     let mut stages: BTreeMap<String, u32> = BTreeMap::new();
     for (stage, count) in died.into_iter().flatten() {
         *stages.entry(stage).or_default() += count;
@@ -41,9 +36,8 @@ fn killed_at_any_moment_nothing_is_lost_and_the_next_run_ends_well() {
 }
 
 /// Lets pgoctl die [`DEATHS`] times; returns how often after which stage.
-fn die_often(seed: u64) -> Option<BTreeMap<String, u32>> {
-    let mut sandbox = Sandbox::project("hello")?;
-    sandbox.graalvm(&["--stage-ms", "2"]);
+fn die_often(mut sandbox: Sandbox, seed: u64) -> BTreeMap<String, u32> {
+    sandbox.graalvm("--stage-ms 2");
     let small = config("hello", "")
         .replace("rounds = 6", "rounds = 1")
         .replace("requests = 40", "requests = 10")
@@ -56,18 +50,21 @@ fn die_often(seed: u64) -> Option<BTreeMap<String, u32>> {
     for attempt in 0.. {
         // Everything is made anew over what is there; every fourth time it is measured too, which takes longer.
         let measured = attempt % 4 == 0;
-        let bench = if measured { &[][..] } else { &["--no-bench"] };
-        let words = [&["run", "--force", "--variant", "native,native-pgo"], bench].concat();
+        let line = if measured {
+            "run --force --variant native,native-pgo"
+        } else {
+            "run --force --variant native,native-pgo --no-bench"
+        };
         let within = if measured { longest * 3 } else { longest };
         let moment = within.mul_f64(random.random_range(0.0..1.0));
-        let Some(finished) = killed_at(&sandbox, &words, moment) else {
+        let Some(finished) = killed_at(&sandbox, line, moment) else {
             // It was through before that moment: the machine is faster than it was.
             longest = longest.min(moment);
             assert!(attempt < 4 * DEATHS, "too few deaths: {stages:?}");
             continue;
         };
         let before = whole_profiles(&sandbox);
-        let report = sandbox.json(&[&RUN[..], &["--format", "json"]].concat());
+        let report = sandbox.json(format!("{RUN} --format json"));
         check(&sandbox, &report, &before, deaths);
         *stages.entry(finished).or_default() += 1;
         deaths += 1;
@@ -75,21 +72,21 @@ fn die_often(seed: u64) -> Option<BTreeMap<String, u32>> {
             break;
         }
     }
-    Some(stages)
+    stages
 }
 
 fn whole_run(sandbox: &Sandbox) -> Duration {
     let started = Instant::now();
-    assert_eq!(sandbox.pgoctl(&RUN).status, 0);
+    assert_eq!(sandbox.pgoctl(RUN).status, 0);
     started.elapsed()
 }
 
 /// Kills pgoctl `moment` after its start and waits until nothing that it started is left; returns the last stage that it had
 /// finished, or `None` if it was through before.
-fn killed_at(sandbox: &Sandbox, words: &[&str], moment: Duration) -> Option<String> {
+fn killed_at(sandbox: &Sandbox, line: &str, moment: Duration) -> Option<String> {
     let before = runs(sandbox);
     let mut child = sandbox
-        .command(words)
+        .command(line)
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()

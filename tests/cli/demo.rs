@@ -10,7 +10,7 @@ use super::sandbox::{Said, Sandbox, config};
 
 /// A copy of the demo with small numbers.
 fn demo() -> Option<Sandbox> {
-    let sandbox = Sandbox::project("hello")?;
+    let sandbox = Sandbox::project("hello").ok()?;
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/demo/run.sh");
     std::fs::copy(script, sandbox.path().join("run.sh")).unwrap();
     sandbox.write("pgoctl.toml", &config("hello", ""));
@@ -19,7 +19,7 @@ fn demo() -> Option<Sandbox> {
 
 fn run(sandbox: &Sandbox, variables: &[(&str, &str)]) -> Said {
     // `pgoctl` gets its surroundings from the sandbox, the script from the same.
-    let inner = sandbox.command(&[]);
+    let inner = sandbox.command("");
     let mut command = Command::new("bash");
     command
         .arg(sandbox.path().join("run.sh"))

@@ -19,7 +19,7 @@ fn block(language: &str, word: &str) -> String {
 
 /// A small project, with `pgoctl` on the path.
 fn project() -> Option<Sandbox> {
-    let mut sandbox = Sandbox::project("hello")?;
+    let mut sandbox = Sandbox::project("hello").ok()?;
     let folder = Path::new(env!("CARGO_BIN_EXE_pgoctl")).parent().unwrap();
     let path = std::env::var("PATH").unwrap();
     sandbox.set("PATH", format!("{}:{path}", folder.display()));
@@ -38,7 +38,7 @@ fn project() -> Option<Sandbox> {
 }
 
 fn shell(sandbox: &Sandbox, line: &str) -> Said {
-    let mut command: Command = sandbox.command(&[]);
+    let mut command: Command = sandbox.command("");
     let mut shell = Command::new("bash");
     shell.args(["-e", "-c", line]).current_dir(sandbox.path());
     for (name, value) in command.env("LANG", "C.UTF-8").get_envs() {

@@ -1,6 +1,6 @@
 //! Holds the three Java functions of `fixtures/functions` to what their README promises, as JARs on the JDK at hand.
 //!
-//! Needs `javac`, `jar` and `java` (`JAVA_HOME`, else `PATH`); without them each test says that it was skipped.
+//! Needs `javac`, `jar` and `java` (`JAVA_HOME`, else `PATH`).
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -12,11 +12,13 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 
+use super::sandbox::{jars, words};
+
 const DEADLINE: Duration = Duration::from_secs(30);
 /// What `md5sum` says of `snap.bin`.
 const SNAP_MD5: &str = "86D164183EC152A4FCE54C9D05520036";
 
-fn sources() -> PathBuf {
+pub fn sources() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/functions")
 }
 
@@ -27,7 +29,7 @@ fn tool(name: &str) -> PathBuf {
     }
 }
 
-fn build(out: &Path) -> Output {
+pub fn build(out: &Path) -> Output {
     let script = sources().join("build.sh");
     Command::new("bash").arg(script).arg(out).output().unwrap()
 }
@@ -38,7 +40,6 @@ pub fn built() -> Option<&'static Path> {
     let out = OUT.get_or_init(|| {
         for name in ["javac", "jar", "java"] {
             if !matches!(Command::new(tool(name)).arg("--version").output(), Ok(o) if o.status.success()) {
-                eprintln!("skipped: no `{name}` in JAVA_HOME or on PATH");
                 return None;
             }
         }
@@ -50,12 +51,12 @@ pub fn built() -> Option<&'static Path> {
     out.as_deref()
 }
 
-fn java(out: &Path, function: &str, words: &[&str]) -> Command {
+/// One of the functions with its arguments, as one line.
+fn java(out: &Path, line: &str) -> Command {
+    let words = words(line);
+    let jar = out.join(&words[0]).with_extension("jar");
     let mut command = Command::new(tool("java"));
-    command
-        .arg("-jar")
-        .arg(out.join(format!("{function}.jar")))
-        .args(words);
+    command.arg("-jar").arg(jar).args(&words[1..]);
     command
         .env_remove("PORT")
         .stdin(Stdio::null())
@@ -64,8 +65,8 @@ fn java(out: &Path, function: &str, words: &[&str]) -> Command {
     command
 }
 
-fn run(out: &Path, function: &str, words: &[&str]) -> (Option<i32>, String, String) {
-    let output = java(out, function, words).output().unwrap();
+fn run(out: &Path, line: &str) -> (Option<i32>, String, String) {
+    let output = java(out, line).output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
     (
         output.status.code(),
@@ -82,7 +83,7 @@ struct Server {
 
 impl Server {
     fn start(out: &Path, function: &str) -> Self {
-        let mut child = java(out, function, &["--port", "0"]).spawn().unwrap();
+        let mut child = java(out, &format!("{function} --port 0")).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.as_mut().unwrap())
             .read_line(&mut line)
@@ -212,13 +213,17 @@ fn file_answer(head: &str, bytes: &[u8], ranges: bool) -> Vec<u8> {
 
 #[test]
 fn one_invocation_prints_its_answer() {
-    let Some(out) = built() else { return };
-    let (code, stdout, _) = run(out, "hello", &["--once", "{}"]);
+    let Ok(out) = jars() else { return };
+    let (code, stdout, _) = run(out, "hello --once {}");
     let answer: Value = serde_json::from_str(&stdout).unwrap();
     assert_eq!((code, &answer["Log"]), (Some(0), &json!("Hello World")));
     assert!(answer["VM Context"].is_string(), "{answer}");
+}
 
-    let slept = run(out, "sleep", &["--once", r#"{"memory":"128","sleep":"3"}"#]);
+#[test]
+fn sleep_sleeps_as_long_as_it_is_told() {
+    let Ok(out) = jars() else { return };
+    let slept = run(out, r#"sleep --once '{"memory":"128","sleep":"3"}'"#);
     assert_eq!(
         slept,
         (Some(0), "{\"Log\":\"slept 3 ms\"}\n".into(), String::new())
@@ -226,42 +231,57 @@ fn one_invocation_prints_its_answer() {
 }
 
 #[test]
-fn bad_input_fails_and_an_unknown_argument_is_a_usage_error() {
-    let Some(out) = built() else { return };
-    let (code, stdout, stderr) = run(out, "sleep", &["--once", r#"{"sleep":"soon"}"#]);
+fn bad_input_fails_and_is_named() {
+    let Ok(out) = jars() else { return };
+    let (code, stdout, stderr) = run(out, r#"sleep --once '{"sleep":"soon"}'"#);
     assert_eq!((code, stdout.as_str()), (Some(1), ""));
     assert!(stderr.contains("`sleep`"), "{stderr}");
+}
 
-    let (code, stdout, stderr) = run(out, "hello", &["--prot", "0"]);
+#[test]
+fn an_unknown_argument_is_a_usage_error() {
+    let Ok(out) = jars() else { return };
+    let (code, stdout, stderr) = run(out, "hello --prot 0");
     assert_eq!((code, stdout.as_str()), (Some(2), ""));
     assert!(stderr.contains("`--prot`"), "{stderr}");
 }
 
 #[test]
-fn an_idle_server_answers_and_ends_in_order_on_term() {
-    let Some(out) = built() else { return };
+fn a_connection_takes_several_requests() {
+    let Ok(out) = jars() else { return };
     let server = Server::start(out, "hello");
     let mut stream = server.connect();
     for _ in 0..3 {
         write!(stream, "GET /health HTTP/1.1\r\nHost: x\r\n\r\n").unwrap();
-        assert_eq!(
-            read_answer(&mut stream),
-            Some((200, "ok".into())),
-            "on one connection"
-        );
+        assert_eq!(read_answer(&mut stream), Some((200, "ok".into())));
     }
+}
+
+#[test]
+fn a_request_that_is_not_json_is_a_bad_one() {
+    let Ok(out) = jars() else { return };
+    let server = Server::start(out, "hello");
     assert_eq!(server.post("{}").0, 200);
     let (status, answer) = server.post("{");
     assert_eq!(status, 400);
     assert!(answer["error"].is_string(), "{answer}");
+}
 
+#[test]
+fn an_idle_server_ends_in_order_on_term() {
+    let Ok(out) = jars() else { return };
+    let server = Server::start(out, "hello");
+    // A connection that is kept open keeps nothing.
+    let mut stream = server.connect();
+    write!(stream, "GET /health HTTP/1.1\r\nHost: x\r\n\r\n").unwrap();
+    assert!(read_answer(&mut stream).is_some());
     server.ask_to_end();
     assert_eq!(server.wait(), (Some(143), "stopped\n".into()));
 }
 
 #[test]
 fn a_request_in_flight_is_answered_after_term() {
-    let Some(out) = built() else { return };
+    let Ok(out) = jars() else { return };
     let server = Server::start(out, "hello");
     let mut stream = server.connect();
     write!(
@@ -297,33 +317,41 @@ fn a_request_in_flight_is_answered_after_term() {
 
 #[test]
 fn a_busy_port_is_named() {
-    let Some(out) = built() else { return };
+    let Ok(out) = jars() else { return };
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = taken.local_addr().unwrap().port().to_string();
-    let (code, _, stderr) = run(out, "hello", &["--port", &port]);
+    let port = taken.local_addr().unwrap().port();
+    let (code, _, stderr) = run(out, &format!("hello --port {port}"));
     assert_eq!(code, Some(1));
     assert!(stderr.contains(&format!("127.0.0.1:{port}")), "{stderr}");
 }
 
-#[test]
-fn filehash_hashes_portions_where_the_server_knows_ranges_and_one_where_not() {
-    let Some(out) = built() else { return };
+/// Has `snap.bin` hashed from a server that knows ranges or does not, in this many portions.
+fn hashed(ranges: bool, portions: usize) {
+    let Ok(out) = jars() else { return };
     let server = Server::start(out, "filehash");
-    for (ranges, portions) in [(true, 4), (false, 1)] {
-        let url = format!("{}/snap.bin", file_server(out, ranges));
-        let (status, answer) = server.post(&json!({ "url": url }).to_string());
-        assert_eq!(
-            (status, &answer["hash"]),
-            (200, &json!(SNAP_MD5)),
-            "{answer}"
-        );
-        assert_eq!(answer["portions"].as_array().unwrap().len(), portions);
-    }
+    let url = format!("{}/snap.bin", file_server(out, ranges));
+    let (status, answer) = server.post(&json!({ "url": url }).to_string());
+    assert_eq!(
+        (status, &answer["hash"]),
+        (200, &json!(SNAP_MD5)),
+        "{answer}"
+    );
+    assert_eq!(answer["portions"].as_array().unwrap().len(), portions);
+}
+
+#[test]
+fn filehash_hashes_portions_where_the_server_knows_ranges() {
+    hashed(true, 4);
+}
+
+#[test]
+fn filehash_hashes_all_at_once_where_the_server_knows_no_ranges() {
+    hashed(false, 1);
 }
 
 #[test]
 fn a_download_that_fails_is_a_bad_gateway() {
-    let Some(out) = built() else { return };
+    let Ok(out) = jars() else { return };
     let server = Server::start(out, "filehash");
     let url = format!("{}/missing", file_server(out, true));
     let (status, answer) = server.post(&json!({ "url": url }).to_string());
@@ -331,43 +359,5 @@ fn a_download_that_fails_is_a_bad_gateway() {
     assert!(
         answer["error"].as_str().unwrap().contains("404"),
         "{answer}"
-    );
-}
-
-#[test]
-fn building_again_gives_the_same_bytes_and_what_is_there_is_kept() {
-    let Some(out) = built() else { return };
-    let other = tempfile::tempdir().unwrap();
-    assert!(build(other.path()).status.success());
-    for file in ["hello.jar", "sleep.jar", "filehash.jar", "assets/snap.bin"] {
-        assert!(
-            std::fs::read(out.join(file)).unwrap()
-                == std::fs::read(other.path().join(file)).unwrap(),
-            "{file} differs"
-        );
-    }
-    let again = build(other.path());
-    assert_eq!(
-        (again.status.success(), again.stdout.len()),
-        (true, 0),
-        "nothing was built"
-    );
-}
-
-#[test]
-fn without_a_jdk_the_build_says_what_is_missing() {
-    let out = tempfile::tempdir().unwrap();
-    let script = sources().join("build.sh");
-    let output = Command::new("bash")
-        .arg(script)
-        .arg(out.path())
-        .env("JAVA_HOME", out.path())
-        .output()
-        .unwrap();
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(1));
-    assert!(
-        stderr.contains("bin/javac") && stderr.contains("hint: set JAVA_HOME"),
-        "{stderr}"
     );
 }

@@ -3,19 +3,17 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use super::needs::{Need, Needed, or_skip};
 use super::sandbox::Sandbox;
 
 /// A Chromium on `PATH`.
-fn chromium() -> Option<PathBuf> {
-    let path = std::env::var_os("PATH")?;
+fn chromium() -> Needed<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
     let found = ["chromium", "chromium-browser", "google-chrome"]
         .iter()
         .flat_map(|name| std::env::split_paths(&path).map(move |folder| folder.join(name)))
         .find(|file| file.is_file());
-    if found.is_none() {
-        eprintln!("skipped: no chromium on PATH");
-    }
-    found
+    or_skip(found, Need::Chromium, "no chromium on PATH")
 }
 
 /// What the page says about itself once it is laid out: a script that is not part of the report measures it in a frame.
@@ -76,18 +74,11 @@ fn probe(
 
 #[test]
 fn the_page_shows_its_plots_on_a_desk_on_a_phone_and_in_the_dark() {
-    let (Some(chromium), Some(sandbox)) = (chromium(), Sandbox::project("hello")) else {
+    let Ok(chromium) = chromium() else { return };
+    let Ok(sandbox) = Sandbox::project("hello") else {
         return;
     };
-    let said = sandbox.pgoctl(&[
-        "run",
-        "--variant",
-        "hotspot,hotspot-cds",
-        "--runs",
-        "1",
-        "--format",
-        "html",
-    ]);
+    let said = sandbox.pgoctl("run --variant hotspot,hotspot-cds --runs 1 --format html");
     assert_eq!(said.status, 0, "{}", said.stderr);
     assert!(!said.stdout.contains("NaN"));
     let wide = probe(&chromium, &sandbox, &said.stdout, 1200, false);

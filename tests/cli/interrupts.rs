@@ -5,6 +5,7 @@ use std::process::{Child, Stdio};
 
 use rustix::process::{Pid, Signal, kill_process};
 
+use super::needs::Needed;
 use super::sandbox::{Sandbox, drain, wait_for};
 
 fn signal(child: &Child, signal: Signal) {
@@ -13,18 +14,19 @@ fn signal(child: &Child, signal: Signal) {
 
 /// `pgoctl run` in the middle of a long benchmark of the double's native image.
 fn running(sandbox: &Sandbox) -> Child {
-    let words = ["run", "--variant", "native", "--requests", "100000000"];
     let child = sandbox
-        .command(&words)
+        .command("run --variant native --requests 100000000")
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    wait_for("the first round has started", || {
-        sandbox
-            .products()
+    // Its handlers are in place by then.
+    wait_for("the function of the first round listens", || {
+        let products = sandbox.products();
+        let log = products
             .iter()
-            .any(|path| path.contains("logs/bench-native"))
+            .find(|path| path.contains("logs/bench-native"));
+        log.is_some_and(|log| sandbox.read(log).contains("listening on"))
     });
     child
 }
@@ -43,12 +45,16 @@ fn functions_of(sandbox: &Sandbox) -> usize {
         .count()
 }
 
+/// A project with the double, installed with these options.
+fn project(options: &str) -> Needed<Sandbox> {
+    let mut sandbox = Sandbox::project("hello")?;
+    sandbox.graalvm(options);
+    Ok(sandbox)
+}
+
 #[test]
-fn one_ctrl_c_ends_in_order_and_keeps_what_is_whole() {
-    let Some(mut sandbox) = Sandbox::project("hello") else {
-        return;
-    };
-    sandbox.graalvm(&[]);
+fn one_ctrl_c_ends_in_order() {
+    let Ok(sandbox) = project("") else { return };
     let mut child = running(&sandbox);
     let (stdout, stderr) = (
         drain(child.stdout.take().unwrap()),
@@ -63,23 +69,21 @@ fn one_ctrl_c_ends_in_order_and_keeps_what_is_whole() {
     );
     assert_eq!(stdout.join().unwrap(), "");
     assert_eq!(functions_of(&sandbox), 0);
-    let again = sandbox.json(&[
-        "run",
-        "--no-bench",
-        "--variant",
-        "native",
-        "--format",
-        "json",
-    ]);
+}
+
+#[test]
+fn what_was_whole_at_a_ctrl_c_is_kept() {
+    let Ok(sandbox) = project("") else { return };
+    let mut child = running(&sandbox);
+    signal(&child, Signal::INT);
+    child.wait().unwrap();
+    let again = sandbox.json("run --no-bench --variant native --format json");
     assert_eq!(again["stages"][0]["status"], "reused");
 }
 
 #[test]
 fn a_terminal_that_goes_away_ends_in_order_too() {
-    let Some(mut sandbox) = Sandbox::project("hello") else {
-        return;
-    };
-    sandbox.graalvm(&[]);
+    let Ok(sandbox) = project("") else { return };
     let mut child = running(&sandbox);
     let stderr = drain(child.stderr.take().unwrap());
     signal(&child, Signal::HUP);
@@ -90,10 +94,9 @@ fn a_terminal_that_goes_away_ends_in_order_too() {
 
 #[test]
 fn a_second_ctrl_c_ends_at_once() {
-    let Some(mut sandbox) = Sandbox::project("hello") else {
+    let Ok(sandbox) = project("--fault ignores-term") else {
         return;
     };
-    sandbox.graalvm(&["--fault", "ignores-term"]);
     let mut child = running(&sandbox);
     let stderr = drain(child.stderr.take().unwrap());
     signal(&child, Signal::INT);
@@ -105,12 +108,11 @@ fn a_second_ctrl_c_ends_at_once() {
 
 #[test]
 fn sigterm_during_a_build_ends_the_builder_and_leaves_nothing_half_made() {
-    let Some(mut sandbox) = Sandbox::project("hello") else {
+    let Ok(sandbox) = project("--fault hangs-at-stage=3") else {
         return;
     };
-    sandbox.graalvm(&["--fault", "hangs-at-stage=3"]);
     let child = sandbox
-        .command(&["build", "--variant", "native"])
+        .command("build --variant native")
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
@@ -132,7 +134,7 @@ fn sigterm_during_a_build_ends_the_builder_and_leaves_nothing_half_made() {
 
 #[test]
 fn a_reader_that_goes_away_is_no_error() {
-    let mut command = Sandbox::new().command(&["completions", "bash"]);
+    let mut command = Sandbox::new().command("completions bash");
     let mut child = command
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -155,13 +157,12 @@ fn a_reader_that_goes_away_is_no_error() {
 
 #[test]
 fn a_second_pgoctl_in_the_same_project_says_whom_it_waits_for() {
-    let Some(mut sandbox) = Sandbox::project("hello") else {
+    let Ok(sandbox) = project("") else {
         return;
     };
-    sandbox.graalvm(&[]);
     let mut first = running(&sandbox);
     let mut second = sandbox
-        .command(&["build", "--variant", "native"])
+        .command("build --variant native")
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();

@@ -1,8 +1,11 @@
 //! The `profile` commands on bare files.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use super::sandbox::{Said, Sandbox};
+use serde_json::Value;
+
+use super::needs::shared;
+use super::sandbox::{Said, Sandbox, jars, quoted};
 
 /// A profile in which `com.example.Main.run` was called `calls` times.
 fn profile(calls: u64) -> String {
@@ -15,15 +18,18 @@ fn profile(calls: u64) -> String {
 }
 
 #[test]
+fn a_sound_profile_is_good() {
+    let sandbox = Sandbox::new();
+    sandbox.write("good.iprof", &profile(3));
+    sandbox.succeeds("profile check good.iprof");
+}
+
+#[test]
 fn a_cut_profile_is_broken_and_says_where() {
     let sandbox = Sandbox::new();
     sandbox.write("good.iprof", &profile(3));
     sandbox.write("cut.iprof", &profile(3)[..150]);
-    assert_eq!(
-        sandbox.pgoctl(&["profile", "check", "good.iprof"]).status,
-        0
-    );
-    let said = sandbox.pgoctl(&["profile", "check", "good.iprof", "cut.iprof"]);
+    let said = sandbox.pgoctl("profile check good.iprof cut.iprof");
     assert_eq!(said.status, 5);
     assert!(
         said.stdout.contains("broken  cut.iprof") && said.stdout.contains("byte 150"),
@@ -37,40 +43,24 @@ fn a_cut_profile_is_broken_and_says_where() {
     );
 }
 
-#[test]
-fn counts_add_up_by_weight_and_the_order_does_not_matter() {
+/// Two profiles merged in this order; the result.
+fn merged(inputs: &str) -> String {
     let sandbox = Sandbox::new();
     sandbox.write("a.iprof", &profile(3));
     sandbox.write("b.iprof", &profile(40));
-    assert_eq!(
-        sandbox
-            .pgoctl(&[
-                "profile",
-                "merge",
-                "-o",
-                "one.iprof",
-                "a.iprof:2",
-                "b.iprof"
-            ])
-            .status,
-        0
-    );
-    assert_eq!(
-        sandbox
-            .pgoctl(&[
-                "profile",
-                "merge",
-                "-o",
-                "two.iprof",
-                "b.iprof",
-                "a.iprof:2"
-            ])
-            .status,
-        0
-    );
-    assert_eq!(sandbox.read("one.iprof"), sandbox.read("two.iprof"));
-    let merged: serde_json::Value = serde_json::from_str(&sandbox.read("one.iprof")).unwrap();
+    sandbox.succeeds(format!("profile merge -o out.iprof {inputs}"));
+    sandbox.read("out.iprof")
+}
+
+#[test]
+fn counts_add_up_by_weight() {
+    let merged: Value = serde_json::from_str(&merged("a.iprof:2 b.iprof")).unwrap();
     assert_eq!(merged["callCountProfiles"][0]["records"][0], 46);
+}
+
+#[test]
+fn the_order_of_profiles_does_not_matter() {
+    assert_eq!(merged("a.iprof:2 b.iprof"), merged("b.iprof a.iprof:2"));
 }
 
 /// A folder with two profiles of one program's two builds, and the program's class files.
@@ -87,9 +77,9 @@ fn shop() -> Sandbox {
 }
 
 /// Runs a command with a file as standard input.
-fn piped(sandbox: &Sandbox, input: &str, words: &[&str]) -> Said {
+fn piped(sandbox: &Sandbox, input: &str, line: &str) -> Said {
     let input = std::fs::File::open(sandbox.path().join(input)).unwrap();
-    Said::of(&sandbox.command(words).stdin(input).output().unwrap())
+    Said::of(&sandbox.command(line).stdin(input).output().unwrap())
 }
 
 #[test]
@@ -107,9 +97,7 @@ fn the_session_in_the_readme_is_what_is_printed() {
         let Some(command) = line.strip_prefix("$ pgoctl ") else {
             continue;
         };
-        let words: Vec<&str> = command.split_whitespace().collect();
-        let said = sandbox.pgoctl(&words);
-        assert_eq!(said.status, 0, "{line}: {}", said.stderr);
+        let said = sandbox.succeeds(command);
         session += &format!("{line}\n{}{}\n", said.stderr, said.stdout);
     }
     let session = session.trim_end().to_owned() + "\n";
@@ -124,89 +112,84 @@ fn the_session_in_the_readme_is_what_is_printed() {
 #[test]
 fn every_command_answers_in_json_with_its_schema_version() {
     let sandbox = shop();
-    for words in [
-        &["check", "monday.iprof"][..],
-        &["show", "monday.iprof"],
-        &["diff", "monday.iprof", "tuesday.iprof"],
-        &["overlap", "monday.iprof", "tuesday.iprof"],
-        &["merge", "-o", "out.iprof", "monday.iprof", "tuesday.iprof"],
-        &[
-            "convert",
-            "monday.iprof",
-            "--to",
-            "1.0.0",
-            "-o",
-            "new.iprof",
-        ],
-        &[
-            "convert",
-            "monday.iprof",
-            "--to",
-            "jsonl",
-            "-o",
-            "lines.jsonl.gz",
-        ],
+    for line in [
+        "check monday.iprof",
+        "show monday.iprof",
+        "diff monday.iprof tuesday.iprof",
+        "overlap monday.iprof tuesday.iprof",
+        "merge -o out.iprof monday.iprof tuesday.iprof",
+        "convert monday.iprof --to 1.0.0 -o new.iprof",
+        "convert monday.iprof --to jsonl -o lines.jsonl.gz",
     ] {
-        let words = [&["profile", "--format", "json"], words].concat();
-        assert_eq!(sandbox.json(&words)["schema_version"], 1, "{words:?}");
+        let json = sandbox.json(format!("profile --format json {line}"));
+        assert_eq!(json["schema_version"], 1, "{line}");
     }
 }
 
 #[test]
-fn standard_input_and_output_are_a_dash() {
+fn show_takes_standard_input_as_a_dash() {
     let sandbox = shop();
-    let by_name = sandbox.pgoctl(&["profile", "show", "monday.iprof"]).stdout;
-    let by_dash = piped(&sandbox, "monday.iprof", &["profile", "show", "-"]).stdout;
+    let by_name = sandbox.pgoctl("profile show monday.iprof").stdout;
+    let by_dash = piped(&sandbox, "monday.iprof", "profile show -").stdout;
     assert_eq!(by_dash.replacen("-:", "monday.iprof:", 1), by_name);
-    assert_eq!(
-        piped(&sandbox, "monday.iprof", &["profile", "check", "-"]).status,
-        0
-    );
-    let overlap = ["profile", "overlap", "-", "monday.iprof"];
-    assert!(
-        piped(&sandbox, "monday.iprof", &overlap)
-            .stdout
-            .contains("100.0 %")
-    );
-    let diff = ["profile", "diff", "-", "monday.iprof"];
-    assert_eq!(piped(&sandbox, "monday.iprof", &diff).status, 0);
-    let merge = ["profile", "merge", "-o", "-", "-"];
-    let merged = piped(&sandbox, "monday.iprof", &merge);
-    assert!(
-        merged.stderr.contains("merged 1 profiles"),
-        "{}",
-        merged.stderr
-    );
-    sandbox.write("merged.iprof", &merged.stdout);
-    let convert = ["profile", "convert", "-", "--to", "jsonl", "-o", "-"];
-    let lines = piped(&sandbox, "merged.iprof", &convert).stdout;
+}
+
+#[test]
+fn check_takes_standard_input_as_a_dash() {
+    let said = piped(&shop(), "monday.iprof", "profile check -");
+    assert_eq!(said.status, 0, "{}", said.stderr);
+}
+
+#[test]
+fn overlap_takes_standard_input_as_a_dash() {
+    let said = piped(&shop(), "monday.iprof", "profile overlap - monday.iprof");
+    assert!(said.stdout.contains("100.0 %"), "{}", said.stdout);
+}
+
+#[test]
+fn diff_takes_standard_input_as_a_dash() {
+    let said = piped(&shop(), "monday.iprof", "profile diff - monday.iprof");
+    assert_eq!(said.status, 0, "{}", said.stderr);
+}
+
+#[test]
+fn merge_reads_and_writes_a_dash() {
+    let sandbox = shop();
+    let said = piped(&sandbox, "monday.iprof", "profile merge -o - -");
+    assert!(said.stderr.contains("merged 1 profiles"), "{}", said.stderr);
+    sandbox.write("merged.iprof", &said.stdout);
+    sandbox.succeeds("profile check merged.iprof");
+}
+
+#[test]
+fn convert_reads_and_writes_a_dash() {
+    let line = "profile convert - --to jsonl -o -";
+    let lines = piped(&shop(), "monday.iprof", line).stdout;
     assert!(
         lines
             .lines()
-            .all(|line| serde_json::from_str::<serde_json::Value>(line).is_ok())
+            .all(|line| serde_json::from_str::<Value>(line).is_ok())
     );
     assert_eq!(lines.lines().count(), 16);
-    let folded = sandbox.pgoctl(&["profile", "show", "monday.iprof", "--folded", "-"]);
+}
+
+#[test]
+fn folded_stacks_are_written_to_a_dash() {
+    let folded = shop().pgoctl("profile show monday.iprof --folded -");
     assert_eq!(folded.stdout.lines().next(), Some("shop.Main.main 5"));
-    sandbox
-        .pgoctl(&["profile", "overlap", "-", "-"])
+}
+
+#[test]
+fn standard_input_is_read_once() {
+    shop()
+        .pgoctl("profile overlap - -")
         .fails(2, &["standard input can be read once"]);
 }
 
 #[test]
 fn a_flame_graph_is_drawn_into_a_file() {
     let sandbox = shop();
-    let words = [
-        "profile",
-        "show",
-        "monday.iprof",
-        "--flamegraph",
-        "out.svg",
-        "--top",
-        "1",
-    ];
-    let said = sandbox.pgoctl(&words);
-    assert_eq!(said.status, 0, "{}", said.stderr);
+    let said = sandbox.succeeds("profile show monday.iprof --flamegraph out.svg --top 1");
     assert!(
         said.stdout.contains("shop.Cart.Item.price()"),
         "{}",
@@ -217,89 +200,112 @@ fn a_flame_graph_is_drawn_into_a_file() {
             .read("out.svg")
             .contains("shop.Cart.Item.price (80 samples, 80.00%)")
     );
-    sandbox.write("calls.iprof", &profile(3));
-    sandbox
-        .pgoctl(&["profile", "show", "calls.iprof", "--flamegraph", "none.svg"])
-        .fails(5, &["there are no samples"]);
 }
 
 #[test]
-fn folders_are_merged_and_broken_profiles_are_set_aside_unless_strict() {
+fn without_samples_there_is_no_flame_graph() {
+    let sandbox = Sandbox::new();
+    sandbox.write("calls.iprof", &profile(3));
+    sandbox
+        .pgoctl("profile show calls.iprof --flamegraph none.svg")
+        .fails(5, &["there are no samples"]);
+}
+
+/// A folder `runs` with a sound profile, a broken one, and another sound one further down.
+fn runs() -> Sandbox {
     let sandbox = Sandbox::new();
     sandbox.write("runs/a.iprof", &profile(3));
     sandbox.write("runs/cut.iprof", &profile(3)[..200]);
     sandbox.write("runs/more/b.iprof", &profile(40));
-    let merge = |more: &[&str]| {
-        sandbox.pgoctl(&[&["profile", "merge", "-o", "out.iprof.gz", "runs"], more].concat())
-    };
-    let flat = merge(&[]);
+    sandbox
+}
+
+const MERGE: &str = "profile merge -o out.iprof.gz runs";
+
+#[test]
+fn a_broken_profile_in_a_folder_is_set_aside() {
+    let said = runs().pgoctl(MERGE);
     assert!(
-        flat.stdout.contains("merged 1 profiles (1 set aside)"),
+        said.stdout.contains("merged 1 profiles (1 set aside)"),
         "{}",
-        flat.stdout
+        said.stdout
     );
     assert!(
-        flat.stderr.contains("set aside `runs/cut.iprof`"),
+        said.stderr.contains("set aside `runs/cut.iprof`"),
         "{}",
-        flat.stderr
+        said.stderr
     );
-    assert!(merge(&["--recursive"]).stdout.contains("merged 2 profiles"));
+}
+
+#[test]
+fn folders_are_merged_with_all_that_is_below_them() {
+    let sandbox = runs();
+    let said = sandbox.pgoctl(format!("{MERGE} --recursive"));
+    assert!(said.stdout.contains("merged 2 profiles"), "{}", said.stdout);
+    let shown = sandbox.pgoctl("profile show out.iprof.gz").stdout;
+    assert!(shown.contains("43"), "{shown}");
+}
+
+#[test]
+fn a_profile_that_is_called_gz_is_packed() {
+    let sandbox = runs();
+    sandbox.succeeds(MERGE);
     let packed = std::fs::read(sandbox.path().join("out.iprof.gz")).unwrap();
     assert_eq!(packed[..2], [0x1f, 0x8b]);
-    let shown = sandbox.pgoctl(&["profile", "show", "out.iprof.gz"]).stdout;
-    assert!(shown.contains("43"), "{shown}");
-    merge(&["--strict"]).fails(5, &["1 of the profiles are broken", "cut off at byte 200"]);
-    merge(&["--normalize", "runs", "--recursive"]);
-    let shown = sandbox.json(&["profile", "show", "--format", "json", "out.iprof.gz"]);
-    assert_eq!(
-        shown["top_calls"][0]["count"], 80,
-        "both runs weigh as the longest"
-    );
+}
+
+#[test]
+fn a_strict_merge_takes_no_broken_profile() {
+    runs()
+        .pgoctl(format!("{MERGE} --strict"))
+        .fails(5, &["1 of the profiles are broken", "cut off at byte 200"]);
+}
+
+#[test]
+fn normalized_runs_weigh_as_the_longest() {
+    let sandbox = runs();
+    sandbox.succeeds(format!("{MERGE} --normalize runs --recursive"));
+    let shown = sandbox.json("profile show --format json out.iprof.gz");
+    assert_eq!(shown["top_calls"][0]["count"], 80);
 }
 
 #[test]
 fn a_profile_is_dated_by_the_classes_also_from_standard_input() {
-    let Some(jars) = super::sandbox::jars() else {
-        return;
-    };
-    let jar = jars.join("hello.jar");
-    let jar = jar.to_str().unwrap();
-    let sandbox = shop();
-    let words = [
-        "profile",
-        "check",
-        "-",
-        "--against",
-        jar,
-        "--format",
-        "json",
-    ];
-    let said = piped(&sandbox, "monday.iprof", &words);
-    let report: serde_json::Value = serde_json::from_str(&said.stdout).unwrap();
-    let profile = &report["profiles"][0];
+    let Ok(jars) = jars() else { return };
+    let jar = quoted(jars.join("hello.jar"));
+    let line = format!("profile check - --against {jar} --format json");
+    let said = piped(&shop(), "monday.iprof", &line);
+    let profile = &said.json()["profiles"][0];
     assert_eq!(profile["freshness"]["grade"], "foreign");
     assert_eq!((&profile["verdict"], said.status), (&"suspect".into(), 0));
-    sandbox
-        .pgoctl(&[
-            "profile",
-            "check",
-            "monday.iprof",
-            "--against",
-            "monday.iprof",
-        ])
+}
+
+#[test]
+fn a_profile_is_not_dated_by_what_is_not_a_jar() {
+    shop()
+        .pgoctl("profile check monday.iprof --against monday.iprof")
         .fails(2, &["is not a JAR"]);
+}
+
+/// A folder with a profile of 500 MiB.
+fn huge() -> Sandbox {
+    let sandbox = Sandbox::new();
+    let file = std::fs::File::create(sandbox.path().join("huge.iprof")).unwrap();
+    file.set_len(500 << 20).unwrap();
+    sandbox
 }
 
 #[test]
 fn a_profile_over_the_limit_is_refused_with_what_raises_it() {
-    let sandbox = Sandbox::new();
-    let file = std::fs::File::create(sandbox.path().join("huge.iprof")).unwrap();
-    file.set_len(500 << 20).unwrap();
-    sandbox.pgoctl(&["profile", "show", "huge.iprof"]).fails(
+    huge().pgoctl("profile show huge.iprof").fails(
         5,
         &["500 MiB is more than the limit of 256 MiB", "`--max-size`"],
     );
-    let said = sandbox.pgoctl(&["profile", "check", "huge.iprof"]);
+}
+
+#[test]
+fn a_profile_over_the_limit_is_broken_to_check() {
+    let said = huge().pgoctl("profile check huge.iprof");
     assert!(
         said.status == 5 && said.stdout.contains("broken"),
         "{}",
@@ -309,36 +315,23 @@ fn a_profile_over_the_limit_is_refused_with_what_raises_it() {
 
 #[test]
 fn real_profiles_merge_to_the_published_sums() {
-    let shared = std::env::var_os("PGOCTL_SHARED").map_or_else(
-        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared"),
-        PathBuf::from,
-    );
-    let folder = shared.join("data/iprof");
-    if !folder.is_dir() {
-        eprintln!("skipped: no shared profiles beside the project");
+    let Ok(folder) = shared("data/iprof") else {
         return;
-    }
-    let file = |name: &str| folder.join(name).to_string_lossy().into_owned();
-    let inputs = [
-        file("lenborje+StreamTDI+default.iprof"),
-        file("tommyettinger+assorted-benchmarks+default.iprof"),
-    ];
+    };
+    let [one, two] = [
+        "lenborje+StreamTDI+default.iprof",
+        "tommyettinger+assorted-benchmarks+default.iprof",
+    ]
+    .map(|name| quoted(folder.join(name)));
     let sandbox = Sandbox::new();
-    let report = sandbox.json(&[
-        "profile",
-        "merge",
-        "--format",
-        "json",
-        "-o",
-        "out.iprof",
-        &inputs[0],
-        &inputs[1],
-    ]);
+    let report = sandbox.json(format!(
+        "profile merge --format json -o out.iprof {one} {two}"
+    ));
     assert_eq!(
         (report["types"].as_u64(), report["methods"].as_u64()),
         (Some(5432), Some(44810))
     );
-    let merged: serde_json::Value = serde_json::from_str(&sandbox.read("out.iprof")).unwrap();
+    let merged: Value = serde_json::from_str(&sandbox.read("out.iprof")).unwrap();
     let calls = merged["callCountProfiles"].as_array().unwrap();
     let sum: u64 = calls
         .iter()

@@ -1,47 +1,28 @@
 //! The double's real functions: its images run the JARs themselves, built by a Community native-image where one is at hand.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde_json::Value;
 
-use super::on_hotspot::{HANDLERS, handled, jdks, project};
-use super::sandbox::{Sandbox, java_feature};
+use super::community::community;
+use super::jdk;
+use super::on_hotspot_functions::{HANDLERS, handled, project};
+use super::sandbox::{Sandbox, quoted};
 
 /// A double whose images run the functions themselves; `more` goes to its installation.
-fn real_functions(sandbox: &mut Sandbox, jdk: &Path, more: &[&str]) {
-    let mut options = vec![
-        "--java-home",
-        jdk.to_str().unwrap(),
-        "--real-converter",
-        env!("CARGO_BIN_EXE_pgoctl"),
-    ];
-    options.extend(more);
-    sandbox.graalvm(&options);
+fn real_functions(sandbox: &mut Sandbox, jdk: &Path, more: &str) {
+    let (jdk, converter) = (quoted(jdk), quoted(env!("CARGO_BIN_EXE_pgoctl")));
+    sandbox.graalvm(&format!(
+        "--java-home {jdk} --real-converter {converter} {more}"
+    ));
 }
 
 /// Every stage of the pipeline with an "instrumented image" that is the function itself; returns the report.
-fn whole_pipeline(sandbox: &Sandbox, class: &str, more: &[&str]) -> Value {
-    let mut words = vec![
-        "run",
-        "--format",
-        "json",
-        "--on",
-        "image",
-        "--variant",
-        "native,native-pgo",
-        "--runs",
-        "2",
-        "--train-requests",
-        "20",
-        "--cold-starts",
-        "2",
-        "--rounds",
-        "2",
-        "--requests",
-        "20",
-    ];
-    words.extend(more);
-    let report = sandbox.json(&words);
+fn whole_pipeline(sandbox: &Sandbox, class: &str, more: &str) -> Value {
+    let report = sandbox.json(format!(
+        "run --format json --on image --variant native,native-pgo --runs 2 --train-requests 20 --cold-starts 2 --rounds 2 \
+         --requests 20 {more}"
+    ));
     let stages: Vec<String> = report["stages"]
         .as_array()
         .unwrap()
@@ -76,52 +57,65 @@ fn whole_pipeline(sandbox: &Sandbox, class: &str, more: &[&str]) -> Value {
     report
 }
 
-#[test]
-fn the_whole_pipeline_runs_on_real_functions() {
-    let Some(jdk) = jdks()
-        .into_iter()
-        .find(|home| java_feature(home) == Some(25))
-    else {
-        eprintln!("skipped: no JDK 25");
+fn goes_through(function: usize) {
+    let (name, class) = HANDLERS[function];
+    let Ok(jdk) = jdk::of_25() else { return };
+    let Ok(mut sandbox) = project(name, &jdk) else {
         return;
     };
-    for (function, class) in HANDLERS {
-        let Some(mut sandbox) = project(function, &jdk) else {
-            return;
-        };
-        real_functions(&mut sandbox, &jdk, &[]);
-        whole_pipeline(&sandbox, class, &[]);
-    }
+    real_functions(&mut sandbox, &jdk, "");
+    whole_pipeline(&sandbox, class, "");
 }
 
-/// Two builds of about a minute for each function, where `GRAALVM_HOME` holds a Community native-image: hello, and with
-/// `PGOCTL_TEST_ALL_FUNCTIONS=1` the others too.
 #[test]
-fn real_functions_are_built_by_a_community_native_image_where_there_is_one() {
-    let home = std::env::var_os("GRAALVM_HOME").map(PathBuf::from);
-    let (Some(home), Some(jdk)) = (
-        home.filter(|home| home.join("bin/native-image").is_file()),
-        jdks()
-            .into_iter()
-            .find(|home| java_feature(home) == Some(25)),
-    ) else {
-        eprintln!("skipped: GRAALVM_HOME holds no native-image, or there is no JDK 25");
+fn the_whole_pipeline_runs_on_the_real_hello() {
+    goes_through(0);
+}
+
+#[test]
+fn the_whole_pipeline_runs_on_the_real_sleep() {
+    goes_through(1);
+}
+
+#[test]
+fn the_whole_pipeline_runs_on_the_real_filehash() {
+    goes_through(2);
+}
+
+/// Two builds of about a minute.
+fn is_really_built(function: usize) {
+    let (name, class) = HANDLERS[function];
+    let (Ok(home), Ok(jdk)) = (community(), jdk::of_25()) else {
         return;
     };
-    let all = std::env::var_os("PGOCTL_TEST_ALL_FUNCTIONS").is_some();
-    for (function, class) in HANDLERS.into_iter().take(if all { 3 } else { 1 }) {
-        let Some(mut sandbox) = project(function, &jdk) else {
-            return;
-        };
-        real_functions(&mut sandbox, &jdk, &["--community", home.to_str().unwrap()]);
-        let report = whole_pipeline(&sandbox, class, &["--", "-Ob"]);
-        for variant in report["variants"].as_array().unwrap() {
-            assert!(
-                variant["image"]["size_bytes"].as_u64().unwrap() > 5_000_000,
-                "{variant}"
-            );
-        }
-        let sizes = [0, 1].map(|at: usize| report["variants"][at]["image"]["size_bytes"].clone());
-        eprintln!("{function}: {sizes:?} bytes; {}", report["comparisons"]);
+    let Ok(mut sandbox) = project(name, &jdk) else {
+        return;
+    };
+    real_functions(&mut sandbox, &jdk, &format!("--community {}", quoted(home)));
+    let report = whole_pipeline(&sandbox, class, "-- -Ob");
+    for variant in report["variants"].as_array().unwrap() {
+        assert!(
+            variant["image"]["size_bytes"].as_u64().unwrap() > 5_000_000,
+            "{variant}"
+        );
     }
+    let sizes = [0, 1].map(|at: usize| report["variants"][at]["image"]["size_bytes"].clone());
+    eprintln!("{name}: {sizes:?} bytes; {}", report["comparisons"]);
+}
+
+#[test]
+fn the_real_hello_is_built_by_a_community_native_image() {
+    is_really_built(0);
+}
+
+#[test]
+#[ignore = "two builds of a minute, as hello's: `cargo test --test cli -- --ignored`"]
+fn the_real_sleep_is_built_by_a_community_native_image() {
+    is_really_built(1);
+}
+
+#[test]
+#[ignore = "two builds of a minute, as hello's: `cargo test --test cli -- --ignored`"]
+fn the_real_filehash_is_built_by_a_community_native_image() {
+    is_really_built(2);
 }

@@ -3,10 +3,11 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
+
+use super::needs::{Need, Needed, or_skip};
 
 /// How long a fact may take to come true.
 pub const DEADLINE: Duration = Duration::from_secs(180);
@@ -51,6 +52,11 @@ impl Sandbox {
         path
     }
 
+    /// Writes behind what the file has.
+    pub fn append(&self, name: &str, text: &str) {
+        self.write(name, &(self.read(name) + text));
+    }
+
     pub fn read(&self, name: &str) -> String {
         std::fs::read_to_string(self.path().join(name)).unwrap()
     }
@@ -63,12 +69,12 @@ impl Sandbox {
     }
 
     /// A project around one of the sample functions, small enough for a test.
-    pub fn project(function: &str) -> Option<Self> {
+    pub fn project(function: &str) -> Needed<Self> {
         Self::project_in("pgoctl-test-", function)
     }
 
     /// The same in a folder whose name begins with `prefix`.
-    pub fn project_in(prefix: &str, function: &str) -> Option<Self> {
+    pub fn project_in(prefix: &str, function: &str) -> Needed<Self> {
         let jars = jars()?;
         let sandbox = Self::named(prefix);
         std::fs::copy(
@@ -77,11 +83,11 @@ impl Sandbox {
         )
         .unwrap();
         sandbox.write("pgoctl.toml", &config(function, ""));
-        Some(sandbox)
+        Ok(sandbox)
     }
 
-    /// A GraalVM home of the double's with these faults.
-    pub fn graalvm(&mut self, options: &[&str]) {
+    /// A GraalVM home of the double's, installed with these options.
+    pub fn graalvm(&mut self, options: &str) {
         let home = self.path().join("graalvm");
         let mut install = Command::new(env!("CARGO_BIN_EXE_graalvm-double"));
         install
@@ -89,7 +95,7 @@ impl Sandbox {
             .arg(&home)
             .arg("--journal")
             .arg(self.path().join("journal"))
-            .args(options);
+            .args(words(options));
         let output = install.output().unwrap();
         assert!(
             output.status.success(),
@@ -108,10 +114,11 @@ impl Sandbox {
         builds.map(str::to_owned).collect()
     }
 
-    pub fn command(&self, words: &[&str]) -> Command {
+    /// `pgoctl` with the words of this line, split as a shell would: [`quoted`] keeps one together.
+    pub fn command(&self, line: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_pgoctl"));
         command
-            .args(words)
+            .args(words(line))
             .current_dir(self.path())
             .env_clear()
             .stdin(Stdio::null());
@@ -123,16 +130,20 @@ impl Sandbox {
         command
     }
 
-    pub fn pgoctl(&self, words: &[&str]) -> Said {
-        Said::of(&self.command(words).output().unwrap())
+    pub fn pgoctl(&self, line: impl AsRef<str>) -> Said {
+        Said::of(&self.command(line.as_ref()).output().unwrap())
+    }
+
+    /// Runs it, expects exit 0, and returns what it said.
+    pub fn succeeds(&self, line: impl AsRef<str>) -> Said {
+        let said = self.pgoctl(line);
+        assert_eq!(said.status, 0, "{}\n{}", said.stderr, said.stdout);
+        said
     }
 
     /// Runs it, expects exit 0, and reads stdout as one JSON document.
-    pub fn json(&self, words: &[&str]) -> Value {
-        let said = self.pgoctl(words);
-        assert_eq!(said.status, 0, "{}\n{}", said.stderr, said.stdout);
-        serde_json::from_str(&said.stdout)
-            .unwrap_or_else(|error| panic!("stdout is no JSON: {error}\n{}", said.stdout))
+    pub fn json(&self, line: impl AsRef<str>) -> Value {
+        self.succeeds(line).json()
     }
 
     /// Every file below `.pgoctl` whose name is not hidden, relative.
@@ -160,6 +171,27 @@ impl Sandbox {
     }
 }
 
+/// A project as it stood at one moment: what takes long to make is made once, and each test begins from a copy of its own.
+///
+/// Only for what may be moved: an archive of a JVM's is good for a JAR in its old place alone.
+pub struct Made(Vec<u8>);
+
+impl Made {
+    pub fn of(sandbox: &Sandbox) -> Self {
+        let mut packed = tar::Builder::new(Vec::new());
+        packed.append_dir_all(".", sandbox.path()).unwrap();
+        Self(packed.into_inner().unwrap())
+    }
+
+    pub fn copy(&self) -> Sandbox {
+        let sandbox = Sandbox::new();
+        tar::Archive::new(&self.0[..])
+            .unpack(sandbox.path())
+            .unwrap();
+        sandbox
+    }
+}
+
 impl Drop for Sandbox {
     fn drop(&mut self) {
         if std::thread::panicking()
@@ -178,6 +210,12 @@ impl Said {
             stderr: text(&output.stderr),
             status: output.status.code().unwrap_or(-1),
         }
+    }
+
+    /// What stdout is as one JSON document.
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.stdout)
+            .unwrap_or_else(|error| panic!("stdout is not JSON: {error}\n{}", self.stdout))
     }
 
     /// Asserts the exit status and that stderr has each of `words`; stdout must be empty after a failure.
@@ -225,42 +263,21 @@ dropped-cold-starts = 0
     )
 }
 
-/// The sample functions' JARs, or `None` on a machine without a JDK.
-pub fn jars() -> Option<&'static Path> {
-    super::functions::built()
+/// The folder of the sample functions' JARs.
+pub fn jars() -> Needed<&'static Path> {
+    let why = "no `javac`, `jar` and `java` in JAVA_HOME or on PATH";
+    or_skip(super::functions::built(), Need::Functions, why)
 }
 
-/// A JDK from 24 on: `JAVA_HOME`, the GraalVM's, or one that the package manager put in place.
-pub fn jdk_with_aot() -> Option<PathBuf> {
-    static HOME: OnceLock<Option<PathBuf>> = OnceLock::new();
-    let homes = || {
-        let named = ["JAVA_HOME", "GRAALVM_HOME"]
-            .into_iter()
-            .filter_map(std::env::var_os)
-            .map(PathBuf::from);
-        let installed = std::fs::read_dir("/usr/lib/jvm")
-            .into_iter()
-            .flatten()
-            .flatten()
-            .map(|entry| entry.path());
-        named.chain(installed).find(|home| {
-            home.join("bin/java").is_file()
-                && java_feature(home).is_some_and(|feature| feature >= 24)
-        })
-    };
-    let home = HOME.get_or_init(homes).clone();
-    if home.is_none() {
-        eprintln!("skipped: no JDK 24 or later in JAVA_HOME, GRAALVM_HOME or /usr/lib/jvm");
-    }
-    home
+/// The words of a line as a shell splits them.
+pub fn words(line: &str) -> Vec<String> {
+    shlex::split(line).unwrap_or_else(|| panic!("a quote is open in: {line}"))
 }
 
-pub fn java_feature(home: &Path) -> Option<u32> {
-    let release = std::fs::read_to_string(home.join("release")).ok()?;
-    let version = release
-        .lines()
-        .find_map(|line| line.strip_prefix("JAVA_VERSION=\""))?;
-    version.split(['.', '"', '-']).next()?.parse().ok()
+/// One word of a line, whatever is in it.
+pub fn quoted(word: impl AsRef<Path>) -> String {
+    let word = word.as_ref().to_str().unwrap();
+    shlex::try_quote(word).unwrap().into_owned()
 }
 
 /// Waits until `fact` holds; names it when it does not come.

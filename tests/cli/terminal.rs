@@ -9,8 +9,8 @@ use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use super::bench_anything::server;
 use super::sandbox::Sandbox;
 
-/// Everything that `words` draw on a terminal, without the escape sequences that place it.
-fn drawn(sandbox: &Sandbox, words: &[&str]) -> String {
+/// Everything that a command draws on a terminal, without the escape sequences that place it.
+fn drawn(sandbox: &Sandbox, line: &str) -> String {
     let terminal = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
     grantpt(&terminal).unwrap();
     unlockpt(&terminal).unwrap();
@@ -21,7 +21,7 @@ fn drawn(sandbox: &Sandbox, words: &[&str]) -> String {
         .open(name.to_str().unwrap())
         .unwrap();
     let mut child = sandbox
-        .command(words)
+        .command(line)
         .env("TERM", "xterm")
         .stdout(Stdio::null())
         .stderr(open)
@@ -42,20 +42,8 @@ fn a_round_shows_its_rate_and_p90_while_it_goes_on() {
     let sandbox = Sandbox::new();
     let url = format!("http://{}", server());
     // One round of a second, so whatever is shown is of the round that goes on.
-    let words = [
-        "bench",
-        "--url",
-        &url,
-        "--rate",
-        "200",
-        "--rounds",
-        "1",
-        "--requests",
-        "200",
-        "--warmup",
-        "0",
-    ];
-    let screen = drawn(&sandbox, &words);
+    let line = format!("bench --url {url} --rate 200 --rounds 1 --requests 200 --warmup 0");
+    let screen = drawn(&sandbox, &line);
     assert!(screen.contains("/s, P90 "), "{screen}");
     assert!(screen.contains("0/1"), "{screen}");
 }

@@ -27,7 +27,7 @@ fn mutations_are_refused_or_read_and_every_cut_is_found() {
     let wanted = std::env::var("PGOCTL_MUTATIONS").ok();
     let wanted = wanted.map_or(BY_DEFAULT, |number| number.parse().unwrap());
     let mut texts = vec![SMALL.as_bytes().to_vec()];
-    for text in REAL.iter().filter_map(|name| real(name)) {
+    for text in REAL.iter().flat_map(|name| real(name)) {
         texts.push(match cfg!(debug_assertions) {
             true => excerpt(&text, 20),
             false => text,
@@ -72,7 +72,7 @@ fn every_cut_is_found_at_its_place() {
     let cuts = |length: usize, rng: &mut ChaCha8Rng| -> Vec<usize> {
         (0..200).map(|_| rng.random_range(1..length)).collect()
     };
-    let texts = REAL.iter().filter_map(|name| real(name));
+    let texts = REAL.iter().flat_map(|name| real(name));
     for text in texts.map(|text| excerpt(&text, 20)).chain([SMALL.into()]) {
         let length = text.trim_ascii_end().len();
         for cut in cuts(length, &mut rng) {

@@ -240,7 +240,7 @@ proptest! {
 
 #[test]
 fn the_real_pair_merges_to_the_sum_by_names_and_overlaps_as_defined() {
-    let (Some(a), Some(b)) = (real(REAL[0]), real(REAL[1])) else {
+    let (Ok(a), Ok(b)) = (real(REAL[0]), real(REAL[1])) else {
         return;
     };
     let both = once(&[&a, &b]);

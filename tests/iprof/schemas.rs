@@ -9,6 +9,7 @@ use pgoctl::profile::iprof::write::convert::{Target, convert};
 use serde_json::Value;
 
 use crate::mutate::excerpt;
+use crate::needs::Needed;
 use crate::shared::{REAL, real, shared};
 
 const SMALL: &str = include_str!("../../fixtures/iprof/small.iprof");
@@ -20,7 +21,7 @@ struct Published {
 
 impl Published {
     /// The schema of a version; that of 1.0.0 holds for 0.4.0 too.
-    fn of(version: Version) -> Option<Self> {
+    fn of(version: Version) -> Needed<Self> {
         let version = version.max(Version::V1_0_0);
         let path = shared(&format!("schemas/iprof-v{version}.schema.json"))?;
         let mut schema: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
@@ -29,7 +30,7 @@ impl Published {
         let (mut schemas, mut compiler) = (Schemas::new(), Compiler::new());
         compiler.add_resource("iprof.json", schema).unwrap();
         let index = compiler.compile("iprof.json", &mut schemas).unwrap();
-        Some(Self { schemas, index })
+        Ok(Self { schemas, index })
     }
 
     fn takes(&self, text: &[u8]) -> bool {
@@ -56,7 +57,7 @@ fn remove_ids(schema: &mut Value) {
 
 /// Files to write from: one of our own, and excerpts of the real ones that are sound.
 fn sources() -> Vec<tempfile::NamedTempFile> {
-    let excerpts = REAL[..4].iter().filter_map(|name| real(name));
+    let excerpts = REAL[..4].iter().flat_map(|name| real(name));
     let texts = excerpts
         .map(|text| excerpt(&text, 300))
         .chain([SMALL.into()]);
@@ -69,8 +70,8 @@ fn sources() -> Vec<tempfile::NamedTempFile> {
 }
 
 #[test]
-fn the_schema_refuses_what_is_no_profile() {
-    let Some(published) = Published::of(Version::V1_0_0) else {
+fn the_schema_refuses_what_is_not_a_profile() {
+    let Ok(published) = Published::of(Version::V1_0_0) else {
         return;
     };
     assert!(published.takes(SMALL.as_bytes()));
@@ -85,7 +86,7 @@ fn the_schema_refuses_what_is_no_profile() {
 #[test]
 fn what_is_converted_is_accepted_by_the_schema_of_its_version() {
     for version in [Version::V0_4_0, Version::V1_0_0, Version::V1_1_0] {
-        let Some(published) = Published::of(version) else {
+        let Ok(published) = Published::of(version) else {
             return;
         };
         for file in sources() {
@@ -104,7 +105,7 @@ fn what_is_merged_is_accepted_by_the_schema_of_its_version() {
     let inputs: Vec<_> = inputs.collect();
     for inputs in [&inputs[..], &inputs[..1], &inputs[inputs.len() - 1..]] {
         let (text, report) = merge_to_bytes(inputs, &MergeOptions::default()).unwrap();
-        let Some(published) = Published::of(report.version) else {
+        let Ok(published) = Published::of(report.version) else {
             return;
         };
         assert!(published.takes(&text), "{}", report.version);

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::needs::{self, Needed};
+
 /// Real profiles of every version seen, the sound ones first.
 pub const REAL: [&str; 5] = [
     "lenborje+StreamTDI+default.iprof",
@@ -11,22 +13,12 @@ pub const REAL: [&str; 5] = [
     "elide-dev+elidemin-jspy+default.iprof",
 ];
 
-/// A file or folder below the shared data, or a line on stderr that says why there is none.
-pub fn shared(path: &str) -> Option<PathBuf> {
-    let beside = || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared");
-    let folder = std::env::var_os("PGOCTL_SHARED").map_or_else(beside, PathBuf::from);
-    let path = folder.join("data").join(path);
-    if path.exists() {
-        return Some(path);
-    }
-    eprintln!(
-        "skipped: no {} (PGOCTL_SHARED names the folder that has data/)",
-        path.display()
-    );
-    None
+/// A file or folder below the shared data.
+pub fn shared(path: &str) -> Needed<PathBuf> {
+    needs::shared(&format!("data/{path}"))
 }
 
 /// The bytes of a real profile.
-pub fn real(name: &str) -> Option<Vec<u8>> {
-    Some(std::fs::read(shared("iprof")?.join(name)).unwrap())
+pub fn real(name: &str) -> Needed<Vec<u8>> {
+    Ok(std::fs::read(shared("iprof")?.join(name)).unwrap())
 }
