@@ -9,6 +9,7 @@ mod outcome;
 mod report;
 #[cfg(test)]
 mod tests;
+mod unchecked;
 mod waiver;
 
 use crate::compare::{Comparison, Metric, Side};
@@ -17,6 +18,7 @@ use crate::variant::Variant;
 
 pub use outcome::{Outcome, outcome};
 pub use report::{Check, GateReport, NoiseFloor, VERDICT_JSON};
+pub use unchecked::{Saved, Scope, Unchecked};
 pub use waiver::Waiver;
 
 /// The rules of `[gate]`, decided.
@@ -24,8 +26,12 @@ pub use waiver::Waiver;
 pub struct GatePlan {
     /// The gated metrics, each with the largest percentage by which it may be worse.
     pub limits: Vec<(Metric, f64)>,
+    /// Whether the file names the gated metrics: one that is not measured is then missed.
+    pub names_metrics: bool,
     /// Only these variants; empty: every candidate of the run.
     pub candidates: Vec<Variant>,
+    /// Whether the command line says which variants take part: nobody misses the others.
+    pub is_chosen: bool,
     /// The saved baseline that they are held against; otherwise each variant's own baseline of the same run.
     pub baseline: Option<String>,
     /// What may be worse for a while.
@@ -44,7 +50,9 @@ impl GatePlan {
     pub fn usual(limit: f64) -> Self {
         Self {
             limits: Self::USUAL_METRICS.map(|metric| (metric, limit)).to_vec(),
+            names_metrics: false,
             candidates: Vec::new(),
+            is_chosen: false,
             baseline: None,
             waivers: Vec::new(),
         }

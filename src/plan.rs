@@ -100,7 +100,10 @@ impl Plan {
             &function.workload,
             toolchains.has_pgo(),
         )?;
-        let gate = gate::decide(&config.gate)?;
+        let gate = GatePlan {
+            is_chosen: !request.variants.is_empty(),
+            ..gate::decide(&config.gate)?
+        };
         let have = |variant| missing(variant, &toolchains, &function, request, train.on);
         let (variants, left_out) = divide(&wanted, have, request, &config)?;
         let mut warnings = toolchains.warnings(&variants);

@@ -48,7 +48,7 @@ pub enum Answer {
     /// The commands that would be run.
     Preview(String),
     /// It was carried out.
-    Ended(Ended),
+    Ended(Box<Ended>),
 }
 
 /// What a command that was carried out leaves behind.
@@ -77,10 +77,10 @@ pub fn execute(order: &Order, listener: &dyn Listener) -> Result<Answer> {
     };
     let answer = carry_out(order, listener).map_err(with_verdict)?;
     Ok(match answer {
-        Answer::Ended(ended) => Answer::Ended(Ended {
+        Answer::Ended(ended) => Answer::Ended(Box::new(Ended {
             conclusion: ended.conclusion.map_err(with_verdict),
-            ..ended
-        }),
+            ..*ended
+        })),
         preview @ Answer::Preview(_) => preview,
     })
 }
@@ -131,12 +131,12 @@ fn carry_out(order: &Order, listener: &dyn Listener) -> Result<Answer> {
         (None, None, Goal::SelfTest { .. }) => self_test::conclude(&record.report, &plan).map(Some),
         (None, None, _) => Ok(None),
     };
-    Ok(Answer::Ended(Ended {
+    Ok(Answer::Ended(Box::new(Ended {
         next: next(&plan, goal),
         record,
         goal,
         conclusion,
-    }))
+    })))
 }
 
 /// What came of making and measuring besides its report.

@@ -52,9 +52,28 @@ impl Baseline {
         })
     }
 
-    /// Fails if `report` cannot be compared with this baseline, with every reason.
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Its sides.
+    pub fn sides(&self) -> impl Iterator<Item = &Side> {
+        self.report.sides.iter().map(|known| &known.side)
+    }
+
+    /// Whether a side of `report` is one of its sides as well.
+    pub fn has_any_of(&self, report: &Report) -> bool {
+        let mut sides = report.sides.iter();
+        sides.any(|known| self.sides().any(|side| *side == known.side))
+    }
+
+    /// Fails if `report` was measured otherwise than this baseline, with every reason.
     pub fn comparable(&self, report: &Report) -> Result<()> {
-        let reasons = reasons(&self.report, report);
+        self.refuse(reasons(&self.report, report))
+    }
+
+    fn refuse(&self, reasons: Vec<String>) -> Result<()> {
         if reasons.is_empty() {
             return Ok(());
         }
@@ -73,7 +92,11 @@ impl Baseline {
 
     /// Puts each side of `report` against the same side of this baseline; `samples` is the run's folder of them.
     pub fn compare(&self, samples: &Path, report: &mut Report, threshold: f64) -> Result<()> {
-        self.comparable(report)?;
+        let mut reasons = reasons(&self.report, report);
+        if !self.has_any_of(report) {
+            reasons.push("no variant is in both".to_owned());
+        }
+        self.refuse(reasons)?;
         let candidates = passes::read(samples)?;
         let judging = Judging::of(report, threshold);
         let before = |side: &Side| self.report.sides.iter().find(|known| known.side == *side);
@@ -173,13 +196,6 @@ fn reasons(baseline: &Report, report: &Report) -> Vec<String> {
         }),
     ] {
         differ(name, one, other);
-    }
-    let shared = report
-        .sides
-        .iter()
-        .any(|side| baseline.sides.iter().any(|other| other.side == side.side));
-    if !shared {
-        reasons.push("no variant is in both".to_owned());
     }
     reasons
 }

@@ -6,10 +6,11 @@ use super::{Baseline, Campaign, Subject};
 use crate::compare::{Pair, Side};
 use crate::error::Result;
 use crate::event::{self, Event};
-use crate::gate::{Check, GateReport, Outcome, VERDICT_JSON};
+use crate::gate::{Check, GateReport, Outcome, Saved, Scope, VERDICT_JSON};
 use crate::record::Record;
-use crate::report::Report;
+use crate::report::{Report, Stage, StageStatus};
 use crate::units::Day;
+use crate::variant::Variant;
 use crate::warning::{Warning, WarningKind};
 use crate::workdir::write_atomically;
 
@@ -40,6 +41,11 @@ impl Campaign<'_> {
         record.report.plan = Some(self.nothing_yet()?);
         if let Some(saved) = self.against {
             saved.comparable(&record.report)?;
+            if !saved.has_any_of(&record.report) {
+                // There is nothing to measure for.
+                record.report.plan = None;
+                return self.conclude(record, Vec::new());
+            }
         }
         let sides = self.gated_sides();
         let noise = self.noise(record, gating, &sides)?;
@@ -203,11 +209,50 @@ impl Campaign<'_> {
         Ok(())
     }
 
+    /// What could not be made and counts: candidates, and what they would be held against.
+    fn failed(&self) -> Vec<Variant> {
+        let candidates: Vec<&Side> = self
+            .subjects
+            .iter()
+            .map(|subject| &subject.side)
+            .filter(|side| self.gate.concerns(side))
+            .collect();
+        let is_baseline = |variant: Variant| {
+            let is_its = |side: &&Side| side.baseline() == Some(variant.name());
+            self.against.is_none() && candidates.iter().any(is_its)
+        };
+        self.missing
+            .iter()
+            .copied()
+            .filter(|variant| self.gate.concerns(&(*variant).into()) || is_baseline(*variant))
+            .collect()
+    }
+
+    /// What there is to check.
+    fn scope<'a>(&'a self, report: &Report) -> Scope<'a> {
+        let skipped = |stage: &Stage| {
+            let side = stage.variant?.into();
+            let reason = stage.reason.clone()?;
+            (stage.status == StageStatus::Skipped).then_some((side, reason))
+        };
+        Scope {
+            measured: self.subjects.iter().map(|subject| &subject.side).collect(),
+            is_refused: report.plan.is_none(),
+            saved: self.against.map(|saved| Saved {
+                name: saved.name(),
+                sides: saved.sides().collect(),
+            }),
+            failed: self.missing.iter().copied().map(Side::from).collect(),
+            left_out: report.stages.iter().filter_map(skipped).collect(),
+        }
+    }
+
     /// Keeps the verdict where programs and people look for it.
     fn conclude(&self, record: &mut Record, checks: Vec<Check>) -> Result<GateReport> {
-        let missing = self.missing.iter().copied();
-        let missing = missing.filter(|variant| self.gate.concerns(&(*variant).into()));
-        let verdict = GateReport::new(&record.report.function, checks).without(missing.collect());
+        let unchecked = self.gate.unchecked(&self.scope(&record.report), &checks);
+        let verdict = GateReport::new(&record.report.function, checks)
+            .without(self.failed())
+            .and_unchecked(unchecked);
         record.report.gate = Some(verdict.clone());
         record.write()?;
         let mut json = serde_json::to_vec_pretty(&verdict).expect("it has only string keys");

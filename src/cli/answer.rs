@@ -16,7 +16,7 @@ pub(super) fn carry_out(order: &Order, global: &Global, ui: &Ui) -> Result<()> {
 pub(super) fn show(answer: Answer, global: &Global, ui: &Ui) -> Result<()> {
     match answer {
         Answer::Preview(text) => ui.result(&text),
-        Answer::Ended(ended) => show_ended(ended, global, ui),
+        Answer::Ended(ended) => show_ended(*ended, global, ui),
     }
 }
 

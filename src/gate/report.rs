@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::outcome::{Outcome, outcome};
+use super::unchecked::Unchecked;
 use super::waiver::Waiver;
 use crate::compare::{Comparison, Metric, Pair, Side};
 use crate::stats::Change;
@@ -197,6 +198,9 @@ pub struct GateReport {
     /// Variants that should have been measured and could not be made.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub failed: Vec<Variant>,
+    /// What else should have been checked and could not be.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unchecked: Vec<Unchecked>,
 }
 
 impl GateReport {
@@ -219,6 +223,7 @@ impl GateReport {
             line: line(outcome, &checks),
             checks,
             failed: Vec::new(),
+            unchecked: Vec::new(),
         }
     }
 
@@ -228,15 +233,40 @@ impl GateReport {
         if failed.is_empty() {
             return self;
         }
+        self.is_no_pass();
+        let names: Vec<&str> = failed.iter().map(|variant| variant.name()).collect();
+        self.line += &format!("; {} could not be made", names.join(", "));
+        self.failed = failed;
+        self
+    }
+
+    /// Of what was not checked nothing is known either.
+    #[must_use]
+    pub fn and_unchecked(mut self, unchecked: Vec<Unchecked>) -> Self {
+        if unchecked.is_empty() {
+            return self;
+        }
+        self.is_no_pass();
+        let mut reasons: Vec<(&str, Vec<&str>)> = Vec::new();
+        for one in &unchecked {
+            match reasons.iter_mut().find(|(reason, _)| *reason == one.reason) {
+                Some((_, names)) => names.push(one.side.name()),
+                None => reasons.push((&one.reason, vec![one.side.name()])),
+            }
+        }
+        for (reason, names) in reasons {
+            self.line += &format!("; {}: {reason}", names.join(", "));
+        }
+        self.unchecked = unchecked;
+        self
+    }
+
+    fn is_no_pass(&mut self) {
         if self.outcome == Outcome::Pass {
             self.outcome = Outcome::CannotTell;
             self.exit_code = self.outcome.exit_code().number();
             self.line = format!("VERDICT: {}: the others pass", self.outcome.word());
         }
-        let names: Vec<&str> = failed.iter().map(|variant| variant.name()).collect();
-        self.line += &format!("; {} could not be made", names.join(", "));
-        self.failed = failed;
-        self
     }
 }
 

@@ -18,9 +18,8 @@ fn comparison(metric: Metric, low: f64, high: f64) -> Comparison {
 fn plan(waivers: Vec<Waiver>) -> GatePlan {
     GatePlan {
         limits: vec![(Metric::ThroughputRps, 3.0), (Metric::LatencyMsP90, 5.0)],
-        candidates: Vec::new(),
-        baseline: None,
         waivers,
+        ..GatePlan::usual(3.0)
     }
 }
 

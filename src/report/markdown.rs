@@ -42,7 +42,8 @@ fn verdict(gate: &GateReport) -> String {
         Outcome::CannotTell => "❔",
     };
     let mut text = format!("{mark} **{}**\n\n", gate.line);
-    if !gate.checks.is_empty() {
+    let is_empty = gate.checks.is_empty() && gate.unchecked.is_empty();
+    if !is_empty {
         text += "| gate | change | limit | outcome |\n|---|---:|---:|---|\n";
     }
     for check in &gate.checks {
@@ -60,11 +61,15 @@ fn verdict(gate: &GateReport) -> String {
             cell(&outcome)
         );
     }
-    if gate.checks.is_empty() {
-        text
-    } else {
-        text + "\n"
+    for unchecked in &gate.unchecked {
+        let outcome = format!("{} ({})", Outcome::CannotTell.word(), unchecked.reason);
+        text += &format!(
+            "| {} | – | – | {} |\n",
+            cell(unchecked.side.name()),
+            cell(&outcome)
+        );
     }
+    if is_empty { text } else { text + "\n" }
 }
 
 /// Text that cannot end a cell.

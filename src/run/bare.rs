@@ -38,12 +38,12 @@ pub fn bench(
     finish(&mut record)?;
     measuring.save_baseline(&record, listener)?;
     drop(lock);
-    Ok(Answer::Ended(Ended {
+    Ok(Answer::Ended(Box::new(Ended {
         record,
         goal: Goal::Bench,
         next: Some("pgoctl report --format markdown"),
         conclusion: Ok(None),
-    }))
+    })))
 }
 
 fn announce(bare: &Bare, listener: &dyn Listener) {

@@ -37,3 +37,4 @@ mod real_functions;
 mod sandbox;
 mod skips;
 mod terminal;
+mod vanished;
