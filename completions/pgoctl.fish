@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_pgoctl_global_optspecs
-    string join \n config= function= format= color= q/quiet v/verbose h/help V/version
+    string join \n config= function= format= color= progress= q/quiet v/verbose h/help V/version
 end
 
 function __fish_pgoctl_needs_command
@@ -34,6 +34,8 @@ html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_needs_command" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+json\t'One JSON object a line'"
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -s q -l quiet -d 'Errors and warnings only'
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -s v -l verbose -d 'Each external command too'
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -51,7 +53,7 @@ complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "doctor" -d 'Say what 
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "profile" -d 'Look into .iprof profiles, project or not'
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "toolchain" -d 'Find JDKs and GraalVMs'
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
-complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "help" -d 'Print the help of a command, or a page about a topic'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l graalvm-home -d 'The GraalVM to use [default: GRAALVM_HOME, JAVA_HOME, PATH]' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l java-home -d 'The JDK of the HotSpot variants [default: the GraalVM\'s own, JAVA_HOME, PATH]' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l variant -d 'Only these variants (repeat, or separate by commas)' -r -f -a "hotspot\t'An ordinary JVM with its default CDS archive'
@@ -65,6 +67,7 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l train-requests -d 
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l at-least -d 'Good profiles needed to go on [default: nine in ten runs]' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l on -d 'What does the work of native-pgo\'s training [default: image where the GraalVM has PGO, else hotspot]' -r -f -a "image\t'The instrumented image'
 hotspot\t'An ordinary JDK, without an instrumented image (experimental)'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l timeout -d 'How long an answer may take, from when its request was due: 500ms, 10s, 2m [default: 10s]' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l rounds -d 'Rounds of each variant, a fresh process each' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l requests -d 'Measured requests in each round' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l warmup -d 'Requests before those, in the same process' -r
@@ -89,6 +92,8 @@ html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+json\t'One JSON object a line'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l dry-run -d 'Print each external command, run none'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l explain -d 'Say why each stage is reused or redone'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l force -d 'Redo everything'
@@ -113,6 +118,7 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l train-requests -
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l at-least -d 'Good profiles needed to go on [default: nine in ten runs]' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l on -d 'What does the work of native-pgo\'s training [default: image where the GraalVM has PGO, else hotspot]' -r -f -a "image\t'The instrumented image'
 hotspot\t'An ordinary JDK, without an instrumented image (experimental)'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l timeout -d 'How long an answer may take, from when its request was due: 500ms, 10s, 2m [default: 10s]' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l function -d 'The function, where the file has several' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
@@ -123,6 +129,8 @@ html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+json\t'One JSON object a line'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l dry-run -d 'Print each external command, run none'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l explain -d 'Say why each stage is reused or redone'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l force -d 'Redo everything'
@@ -143,6 +151,7 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l train-requests -
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l at-least -d 'Good profiles needed to go on [default: nine in ten runs]' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l on -d 'What does the work of native-pgo\'s training [default: image where the GraalVM has PGO, else hotspot]' -r -f -a "image\t'The instrumented image'
 hotspot\t'An ordinary JDK, without an instrumented image (experimental)'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l timeout -d 'How long an answer may take, from when its request was due: 500ms, 10s, 2m [default: 10s]' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l function -d 'The function, where the file has several' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
@@ -153,6 +162,8 @@ html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+json\t'One JSON object a line'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l dry-run -d 'Print each external command, run none'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l explain -d 'Say why each stage is reused or redone'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l force -d 'Redo everything'
@@ -174,6 +185,7 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l train-requests -
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l at-least -d 'Good profiles needed to go on [default: nine in ten runs]' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l on -d 'What does the work of native-pgo\'s training [default: image where the GraalVM has PGO, else hotspot]' -r -f -a "image\t'The instrumented image'
 hotspot\t'An ordinary JDK, without an instrumented image (experimental)'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l timeout -d 'How long an answer may take, from when its request was due: 500ms, 10s, 2m [default: 10s]' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l function -d 'The function, where the file has several' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
@@ -184,6 +196,8 @@ html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+json\t'One JSON object a line'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l dry-run -d 'Print each external command, run none'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l explain -d 'Say why each stage is reused or redone'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l force -d 'Redo everything'
@@ -195,6 +209,8 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l url -d 'A server
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l revision -d 'A git revision, to check out, build and measure (repeat to compare)' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l make -d 'What builds the JAR in a revision\'s checkout' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l request -d 'What to ask: \'GET /path\' or \'POST /path BODY\' (repeat for several) [default: the workload of pgoctl.toml]' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l header -d 'A header of every request: \'Name: value\' (repeat for several)' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l unix-socket -d 'Speak to the servers of all URLs through this Unix socket' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l protocol -d 'How to speak to programs and servers that are named [default: http/1.1]' -r -f -a "http/1.1\t'HTTP/1.1'
 http/2\t'HTTP/2, agreed on over TLS (ALPN); in clear text without asking first (RFC 9113, section 3.3: prior knowledge)'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l connections -d 'Whether to keep connections to them [default: keep-alive]' -r -f -a "keep-alive\t'One request after the other on each'
@@ -213,6 +229,7 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l train-requests -
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l at-least -d 'Good profiles needed to go on [default: nine in ten runs]' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l on -d 'What does the work of native-pgo\'s training [default: image where the GraalVM has PGO, else hotspot]' -r -f -a "image\t'The instrumented image'
 hotspot\t'An ordinary JDK, without an instrumented image (experimental)'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l timeout -d 'How long an answer may take, from when its request was due: 500ms, 10s, 2m [default: 10s]' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l rounds -d 'Rounds of each variant, a fresh process each' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l requests -d 'Measured requests in each round' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l warmup -d 'Requests before those, in the same process' -r
@@ -236,6 +253,8 @@ html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+json\t'One JSON object a line'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l insecure -d 'Accept any certificate of an https server; the report warns of it'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l dry-run -d 'Print each external command, run none'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l explain -d 'Say why each stage is reused or redone'
@@ -259,6 +278,7 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l train-requests -d
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l at-least -d 'Good profiles needed to go on [default: nine in ten runs]' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l on -d 'What does the work of native-pgo\'s training [default: image where the GraalVM has PGO, else hotspot]' -r -f -a "image\t'The instrumented image'
 hotspot\t'An ordinary JDK, without an instrumented image (experimental)'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l timeout -d 'How long an answer may take, from when its request was due: 500ms, 10s, 2m [default: 10s]' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l rounds -d 'Rounds of each variant, a fresh process each' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l requests -d 'Measured requests in each round' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l warmup -d 'Requests before those, in the same process' -r
@@ -284,6 +304,8 @@ html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+json\t'One JSON object a line'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l dry-run -d 'Print each external command, run none'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l explain -d 'Say why each stage is reused or redone'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l force -d 'Redo everything'
@@ -311,6 +333,8 @@ html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand compare" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand compare" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+json\t'One JSON object a line'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand compare" -s q -l quiet -d 'Errors and warnings only'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand compare" -s v -l verbose -d 'Each external command too'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand compare" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -326,6 +350,8 @@ html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand report" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand report" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+json\t'One JSON object a line'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand report" -s q -l quiet -d 'Errors and warnings only'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand report" -s v -l verbose -d 'Each external command too'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand report" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -340,6 +366,8 @@ html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand init" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand init" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+json\t'One JSON object a line'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand init" -l force -d 'Replace a pgoctl.toml that is there'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand init" -s q -l quiet -d 'Errors and warnings only'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand init" -s v -l verbose -d 'Each external command too'
@@ -357,6 +385,8 @@ html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand doctor" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand doctor" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+json\t'One JSON object a line'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand doctor" -s q -l quiet -d 'Errors and warnings only'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand doctor" -s v -l verbose -d 'Each external command too'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -371,6 +401,8 @@ html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert from-hotspot help" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert from-hotspot help" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+json\t'One JSON object a line'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert from-hotspot help" -s q -l quiet -d 'Errors and warnings only'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert from-hotspot help" -s v -l verbose -d 'Each external command too'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert from-hotspot help" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -382,7 +414,7 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_se
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert from-hotspot help" -f -a "merge" -d 'Merge profiles by name; the same set gives the same bytes, whatever its order'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert from-hotspot help" -f -a "convert" -d 'Write a profile in another version, packed, or as JSON lines'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert from-hotspot help" -f -a "from-hotspot" -d 'Make a profile from what a JVM logged about a run with -XX:+PrintMethodData (experimental)'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert from-hotspot help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert from-hotspot help" -f -a "help" -d 'Print the help of a command'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from check" -l against -d 'A JAR (or folder of classes) that the profile should fit: says which share of the calls went to methods that are still there. Name the JARs of its libraries too (repeat)' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from check" -l max-size -d 'Refuse profiles of more than this many MiB, unpacked (reading takes up to four times as much memory)' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from check" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
@@ -395,6 +427,8 @@ html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from check" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from check" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+json\t'One JSON object a line'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from check" -l recursive -d 'Look into folders of folders too'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from check" -l strict -d 'A suspect profile fails the check too'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from check" -s q -l quiet -d 'Errors and warnings only'
@@ -416,6 +450,8 @@ html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from show" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from show" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+json\t'One JSON object a line'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from show" -l application -d 'Only methods of the application and its libraries'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Errors and warnings only'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Each external command too'
@@ -435,6 +471,8 @@ html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from diff" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from diff" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+json\t'One JSON object a line'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from diff" -l application -d 'Only methods of the application and its libraries'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from diff" -s q -l quiet -d 'Errors and warnings only'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from diff" -s v -l verbose -d 'Each external command too'
@@ -451,6 +489,8 @@ html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from overlap" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from overlap" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+json\t'One JSON object a line'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from overlap" -l recursive -d 'Look into folders of folders too'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from overlap" -s q -l quiet -d 'Errors and warnings only'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from overlap" -s v -l verbose -d 'Each external command too'
@@ -471,6 +511,8 @@ html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from merge" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from merge" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+json\t'One JSON object a line'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from merge" -l gzip -d 'Compress the output'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from merge" -l strict -d 'Fail on a broken input instead of setting it aside'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from merge" -l recursive -d 'Look into folders of folders too'
@@ -491,6 +533,8 @@ html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from convert" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from convert" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+json\t'One JSON object a line'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from convert" -l gzip -d 'Compress the output'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from convert" -s q -l quiet -d 'Errors and warnings only'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from convert" -s v -l verbose -d 'Each external command too'
@@ -508,19 +552,29 @@ html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from from-hotspot" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from from-hotspot" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+json\t'One JSON object a line'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from from-hotspot" -l gzip -d 'Compress the output'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from from-hotspot" -s q -l quiet -d 'Errors and warnings only'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from from-hotspot" -s v -l verbose -d 'Each external command too'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from from-hotspot" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from from-hotspot" -s V -l version -d 'Print version'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from help" -f -a "check" -d 'Say whether profiles are whole and worth using: good, suspect or broken, with the reasons'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from help" -f -a "show" -d 'Look into a profile: sizes, hottest methods, branches, call sites, a flame graph'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from help" -f -a "diff" -d 'Say what changed between two profiles: methods gained, lost and moved, branches that flipped'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from help" -f -a "overlap" -d 'Say how much profiles agree (0 to 100 %), as llvm-profdata counts it'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from help" -f -a "merge" -d 'Merge profiles by name; the same set gives the same bytes, whatever its order'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from help" -f -a "convert" -d 'Write a profile in another version, packed, or as JSON lines'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from help" -f -a "from-hotspot" -d 'Make a profile from what a JVM logged about a run with -XX:+PrintMethodData (experimental)'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from help" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from help" -l function -d 'The function, where the file has several' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from help" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
+json\t'The contract, for programs'
+csv\t'One line for each variant and metric'
+markdown\t'For a pull request'
+html\t'One page with plots that needs nothing else'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from help" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from help" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+json\t'One JSON object a line'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from help" -s q -l quiet -d 'Errors and warnings only'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from help" -s v -l verbose -d 'Each external command too'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from help" -s V -l version -d 'Print version'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and not __fish_seen_subcommand_from list which install help" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and not __fish_seen_subcommand_from list which install help" -l function -d 'The function, where the file has several' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and not __fish_seen_subcommand_from list which install help" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
@@ -531,6 +585,8 @@ html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and not __fish_seen_subcommand_from list which install help" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and not __fish_seen_subcommand_from list which install help" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+json\t'One JSON object a line'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and not __fish_seen_subcommand_from list which install help" -s q -l quiet -d 'Errors and warnings only'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and not __fish_seen_subcommand_from list which install help" -s v -l verbose -d 'Each external command too'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and not __fish_seen_subcommand_from list which install help" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -538,7 +594,7 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and not __fish_
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and not __fish_seen_subcommand_from list which install help" -f -a "list" -d 'Show every JDK and GraalVM that pgoctl finds, in the order in which it would choose'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and not __fish_seen_subcommand_from list which install help" -f -a "which" -d 'Print the home of the one that would be used'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and not __fish_seen_subcommand_from list which install help" -f -a "install" -d 'Download an Oracle GraalVM, check it, and put it where pgoctl finds it'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and not __fish_seen_subcommand_from list which install help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and not __fish_seen_subcommand_from list which install help" -f -a "help" -d 'Print the help of a command'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from list" -l graalvm-home -d 'The GraalVM to use [default: GRAALVM_HOME, JAVA_HOME, PATH]' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from list" -l java-home -d 'The JDK of the HotSpot variants [default: the GraalVM\'s own, JAVA_HOME, PATH]' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from list" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
@@ -551,6 +607,8 @@ html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from list" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from list" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+json\t'One JSON object a line'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Errors and warnings only'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Each external command too'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -567,6 +625,8 @@ html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from which" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from which" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+json\t'One JSON object a line'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from which" -s q -l quiet -d 'Errors and warnings only'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from which" -s v -l verbose -d 'Each external command too'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from which" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -582,15 +642,29 @@ html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from install" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from install" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+json\t'One JSON object a line'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from install" -l accept-licence -d 'Accept the GraalVM Free Terms and Conditions'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from install" -s q -l quiet -d 'Errors and warnings only'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from install" -s v -l verbose -d 'Each external command too'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from install" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from install" -s V -l version -d 'Print version'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from help" -f -a "list" -d 'Show every JDK and GraalVM that pgoctl finds, in the order in which it would choose'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from help" -f -a "which" -d 'Print the home of the one that would be used'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from help" -f -a "install" -d 'Download an Oracle GraalVM, check it, and put it where pgoctl finds it'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from help" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from help" -l function -d 'The function, where the file has several' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from help" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
+json\t'The contract, for programs'
+csv\t'One line for each variant and metric'
+markdown\t'For a pull request'
+html\t'One page with plots that needs nothing else'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from help" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from help" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+json\t'One JSON object a line'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from help" -s q -l quiet -d 'Errors and warnings only'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from help" -s v -l verbose -d 'Each external command too'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from help" -s V -l version -d 'Print version'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand completions" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand completions" -l function -d 'The function, where the file has several' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand completions" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
@@ -601,31 +675,25 @@ html\t'One page with plots that needs nothing else'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand completions" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand completions" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+json\t'One JSON object a line'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand completions" -s q -l quiet -d 'Errors and warnings only'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand completions" -s v -l verbose -d 'Each external command too'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand completions" -s V -l version -d 'Print version'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench gate compare report init doctor profile toolchain completions help" -f -a "run" -d 'Build, train, merge, rebuild and measure; then compare'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench gate compare report init doctor profile toolchain completions help" -f -a "build" -d 'Build images (those that are there and whole are reused)'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench gate compare report init doctor profile toolchain completions help" -f -a "train" -d 'Make the function work and gather profiles'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench gate compare report init doctor profile toolchain completions help" -f -a "merge" -d 'Merge the gathered profiles'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench gate compare report init doctor profile toolchain completions help" -f -a "bench" -d 'Measure the images that are there, or any programs, JARs, revisions and servers'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench gate compare report init doctor profile toolchain completions help" -f -a "gate" -d 'Measure and judge: fails if a gated metric got worse by more than its limit'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench gate compare report init doctor profile toolchain completions help" -f -a "compare" -d 'Compare the variants of a finished run, from its samples'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench gate compare report init doctor profile toolchain completions help" -f -a "report" -d 'Render a finished run again'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench gate compare report init doctor profile toolchain completions help" -f -a "init" -d 'Write a commented pgoctl.toml for a JAR'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench gate compare report init doctor profile toolchain completions help" -f -a "doctor" -d 'Say what this machine can do, and what is missing'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench gate compare report init doctor profile toolchain completions help" -f -a "profile" -d 'Look into .iprof profiles, project or not'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench gate compare report init doctor profile toolchain completions help" -f -a "toolchain" -d 'Find JDKs and GraalVMs'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench gate compare report init doctor profile toolchain completions help" -f -a "completions" -d 'Print a completion script for a shell'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and not __fish_seen_subcommand_from run build train merge bench gate compare report init doctor profile toolchain completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and __fish_seen_subcommand_from profile" -f -a "check" -d 'Say whether profiles are whole and worth using: good, suspect or broken, with the reasons'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and __fish_seen_subcommand_from profile" -f -a "show" -d 'Look into a profile: sizes, hottest methods, branches, call sites, a flame graph'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and __fish_seen_subcommand_from profile" -f -a "diff" -d 'Say what changed between two profiles: methods gained, lost and moved, branches that flipped'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and __fish_seen_subcommand_from profile" -f -a "overlap" -d 'Say how much profiles agree (0 to 100 %), as llvm-profdata counts it'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and __fish_seen_subcommand_from profile" -f -a "merge" -d 'Merge profiles by name; the same set gives the same bytes, whatever its order'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and __fish_seen_subcommand_from profile" -f -a "convert" -d 'Write a profile in another version, packed, or as JSON lines'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and __fish_seen_subcommand_from profile" -f -a "from-hotspot" -d 'Make a profile from what a JVM logged about a run with -XX:+PrintMethodData (experimental)'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and __fish_seen_subcommand_from toolchain" -f -a "list" -d 'Show every JDK and GraalVM that pgoctl finds, in the order in which it would choose'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and __fish_seen_subcommand_from toolchain" -f -a "which" -d 'Print the home of the one that would be used'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand help; and __fish_seen_subcommand_from toolchain" -f -a "install" -d 'Download an Oracle GraalVM, check it, and put it where pgoctl finds it'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand help" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand help" -l function -d 'The function, where the file has several' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand help" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
+json\t'The contract, for programs'
+csv\t'One line for each variant and metric'
+markdown\t'For a pull request'
+html\t'One page with plots that needs nothing else'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand help" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand help" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+json\t'One JSON object a line'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand help" -s q -l quiet -d 'Errors and warnings only'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand help" -s v -l verbose -d 'Each external command too'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand help" -s V -l version -d 'Print version'

@@ -25,6 +25,8 @@ html\:"One page with plots that needs nothing else"))' \
 '--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
 always\:"Always"
 never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
 '(-v --verbose)-q[Errors and warnings only]' \
 '(-v --verbose)--quiet[Errors and warnings only]' \
 '-v[Each external command too]' \
@@ -57,6 +59,7 @@ native-pgo\:"A native image optimized with the merged profile"))' \
 '--at-least=[Good profiles needed to go on \[default\: nine in ten runs\]]:N:_default' \
 '--on=[What does the work of native-pgo'\''s training \[default\: image where the GraalVM has PGO, else hotspot\]]:TRAIN_ON:((image\:"The instrumented image"
 hotspot\:"An ordinary JDK, without an instrumented image (experimental)"))' \
+'--timeout=[How long an answer may take, from when its request was due\: 500ms, 10s, 2m \[default\: 10s\]]:TIME:_default' \
 '--rounds=[Rounds of each variant, a fresh process each]:N:_default' \
 '--requests=[Measured requests in each round]:N:_default' \
 '--warmup=[Requests before those, in the same process]:N:_default' \
@@ -81,6 +84,8 @@ html\:"One page with plots that needs nothing else"))' \
 '--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
 always\:"Always"
 never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
 '--dry-run[Print each external command, run none]' \
 '--explain[Say why each stage is reused or redone]' \
 '--force[Redo everything]' \
@@ -114,6 +119,7 @@ native-pgo\:"A native image optimized with the merged profile"))' \
 '--at-least=[Good profiles needed to go on \[default\: nine in ten runs\]]:N:_default' \
 '--on=[What does the work of native-pgo'\''s training \[default\: image where the GraalVM has PGO, else hotspot\]]:TRAIN_ON:((image\:"The instrumented image"
 hotspot\:"An ordinary JDK, without an instrumented image (experimental)"))' \
+'--timeout=[How long an answer may take, from when its request was due\: 500ms, 10s, 2m \[default\: 10s\]]:TIME:_default' \
 '--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
 '--function=[The function, where the file has several]:NAME:_default' \
 '--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
@@ -124,6 +130,8 @@ html\:"One page with plots that needs nothing else"))' \
 '--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
 always\:"Always"
 never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
 '--dry-run[Print each external command, run none]' \
 '--explain[Say why each stage is reused or redone]' \
 '--force[Redo everything]' \
@@ -153,6 +161,7 @@ native-pgo\:"A native image optimized with the merged profile"))' \
 '--at-least=[Good profiles needed to go on \[default\: nine in ten runs\]]:N:_default' \
 '--on=[What does the work of native-pgo'\''s training \[default\: image where the GraalVM has PGO, else hotspot\]]:TRAIN_ON:((image\:"The instrumented image"
 hotspot\:"An ordinary JDK, without an instrumented image (experimental)"))' \
+'--timeout=[How long an answer may take, from when its request was due\: 500ms, 10s, 2m \[default\: 10s\]]:TIME:_default' \
 '--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
 '--function=[The function, where the file has several]:NAME:_default' \
 '--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
@@ -163,6 +172,8 @@ html\:"One page with plots that needs nothing else"))' \
 '--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
 always\:"Always"
 never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
 '--dry-run[Print each external command, run none]' \
 '--explain[Say why each stage is reused or redone]' \
 '--force[Redo everything]' \
@@ -193,6 +204,7 @@ native-pgo\:"A native image optimized with the merged profile"))' \
 '--at-least=[Good profiles needed to go on \[default\: nine in ten runs\]]:N:_default' \
 '--on=[What does the work of native-pgo'\''s training \[default\: image where the GraalVM has PGO, else hotspot\]]:TRAIN_ON:((image\:"The instrumented image"
 hotspot\:"An ordinary JDK, without an instrumented image (experimental)"))' \
+'--timeout=[How long an answer may take, from when its request was due\: 500ms, 10s, 2m \[default\: 10s\]]:TIME:_default' \
 '--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
 '--function=[The function, where the file has several]:NAME:_default' \
 '--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
@@ -203,6 +215,8 @@ html\:"One page with plots that needs nothing else"))' \
 '--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
 always\:"Always"
 never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
 '--dry-run[Print each external command, run none]' \
 '--explain[Say why each stage is reused or redone]' \
 '--force[Redo everything]' \
@@ -223,6 +237,8 @@ _arguments "${_arguments_options[@]}" : \
 '(--url)*--revision=[A git revision, to check out, build and measure (repeat to compare)]:REV:_default' \
 '--make=[What builds the JAR in a revision'\''s checkout]:COMMAND:_default' \
 '(--revision)*--request=[What to ask\: '\''GET /path'\'' or '\''POST /path BODY'\'' (repeat for several) \[default\: the workload of pgoctl.toml\]]:REQUEST:_default' \
+'(--revision)*--header=[A header of every request\: '\''Name\: value'\'' (repeat for several)]:HEADER:_default' \
+'--unix-socket=[Speak to the servers of all URLs through this Unix socket]:PATH:_files' \
 '(--revision)--protocol=[How to speak to programs and servers that are named \[default\: http/1.1\]]:PROTOCOL:((http/1.1\:"HTTP/1.1"
 http/2\:"HTTP/2, agreed on over TLS (ALPN); in clear text without asking first (RFC 9113, section 3.3\: prior knowledge)"))' \
 '(--revision)--connections=[Whether to keep connections to them \[default\: keep-alive\]]:CONNECTIONS:((keep-alive\:"One request after the other on each"
@@ -241,6 +257,7 @@ native-pgo\:"A native image optimized with the merged profile"))' \
 '--at-least=[Good profiles needed to go on \[default\: nine in ten runs\]]:N:_default' \
 '--on=[What does the work of native-pgo'\''s training \[default\: image where the GraalVM has PGO, else hotspot\]]:TRAIN_ON:((image\:"The instrumented image"
 hotspot\:"An ordinary JDK, without an instrumented image (experimental)"))' \
+'--timeout=[How long an answer may take, from when its request was due\: 500ms, 10s, 2m \[default\: 10s\]]:TIME:_default' \
 '--rounds=[Rounds of each variant, a fresh process each]:N:_default' \
 '--requests=[Measured requests in each round]:N:_default' \
 '--warmup=[Requests before those, in the same process]:N:_default' \
@@ -264,6 +281,8 @@ html\:"One page with plots that needs nothing else"))' \
 '--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
 always\:"Always"
 never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
 '(--cacert)--insecure[Accept any certificate of an https server; the report warns of it]' \
 '--dry-run[Print each external command, run none]' \
 '--explain[Say why each stage is reused or redone]' \
@@ -296,6 +315,7 @@ native-pgo\:"A native image optimized with the merged profile"))' \
 '--at-least=[Good profiles needed to go on \[default\: nine in ten runs\]]:N:_default' \
 '--on=[What does the work of native-pgo'\''s training \[default\: image where the GraalVM has PGO, else hotspot\]]:TRAIN_ON:((image\:"The instrumented image"
 hotspot\:"An ordinary JDK, without an instrumented image (experimental)"))' \
+'--timeout=[How long an answer may take, from when its request was due\: 500ms, 10s, 2m \[default\: 10s\]]:TIME:_default' \
 '--rounds=[Rounds of each variant, a fresh process each]:N:_default' \
 '--requests=[Measured requests in each round]:N:_default' \
 '--warmup=[Requests before those, in the same process]:N:_default' \
@@ -321,6 +341,8 @@ html\:"One page with plots that needs nothing else"))' \
 '--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
 always\:"Always"
 never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
 '--dry-run[Print each external command, run none]' \
 '--explain[Say why each stage is reused or redone]' \
 '--force[Redo everything]' \
@@ -357,6 +379,8 @@ html\:"One page with plots that needs nothing else"))' \
 '--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
 always\:"Always"
 never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
 '(-v --verbose)-q[Errors and warnings only]' \
 '(-v --verbose)--quiet[Errors and warnings only]' \
 '-v[Each external command too]' \
@@ -382,6 +406,8 @@ html\:"One page with plots that needs nothing else"))' \
 '--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
 always\:"Always"
 never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
 '(-v --verbose)-q[Errors and warnings only]' \
 '(-v --verbose)--quiet[Errors and warnings only]' \
 '-v[Each external command too]' \
@@ -405,6 +431,8 @@ html\:"One page with plots that needs nothing else"))' \
 '--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
 always\:"Always"
 never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
 '--force[Replace a pgoctl.toml that is there]' \
 '(-v --verbose)-q[Errors and warnings only]' \
 '(-v --verbose)--quiet[Errors and warnings only]' \
@@ -431,6 +459,8 @@ html\:"One page with plots that needs nothing else"))' \
 '--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
 always\:"Always"
 never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
 '(-v --verbose)-q[Errors and warnings only]' \
 '(-v --verbose)--quiet[Errors and warnings only]' \
 '-v[Each external command too]' \
@@ -453,6 +483,8 @@ html\:"One page with plots that needs nothing else"))' \
 '--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
 always\:"Always"
 never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
 '(-v --verbose)-q[Errors and warnings only]' \
 '(-v --verbose)--quiet[Errors and warnings only]' \
 '-v[Each external command too]' \
@@ -485,6 +517,8 @@ html\:"One page with plots that needs nothing else"))' \
 '--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
 always\:"Always"
 never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
 '--recursive[Look into folders of folders too]' \
 '--strict[A suspect profile fails the check too]' \
 '(-v --verbose)-q[Errors and warnings only]' \
@@ -515,6 +549,8 @@ html\:"One page with plots that needs nothing else"))' \
 '--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
 always\:"Always"
 never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
 '--application[Only methods of the application and its libraries]' \
 '(-v --verbose)-q[Errors and warnings only]' \
 '(-v --verbose)--quiet[Errors and warnings only]' \
@@ -543,6 +579,8 @@ html\:"One page with plots that needs nothing else"))' \
 '--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
 always\:"Always"
 never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
 '--application[Only methods of the application and its libraries]' \
 '(-v --verbose)-q[Errors and warnings only]' \
 '(-v --verbose)--quiet[Errors and warnings only]' \
@@ -569,6 +607,8 @@ html\:"One page with plots that needs nothing else"))' \
 '--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
 always\:"Always"
 never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
 '--recursive[Look into folders of folders too]' \
 '(-v --verbose)-q[Errors and warnings only]' \
 '(-v --verbose)--quiet[Errors and warnings only]' \
@@ -599,6 +639,8 @@ html\:"One page with plots that needs nothing else"))' \
 '--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
 always\:"Always"
 never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
 '--gzip[Compress the output]' \
 '--strict[Fail on a broken input instead of setting it aside]' \
 '--recursive[Look into folders of folders too]' \
@@ -629,6 +671,8 @@ html\:"One page with plots that needs nothing else"))' \
 '--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
 always\:"Always"
 never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
 '--gzip[Compress the output]' \
 '(-v --verbose)-q[Errors and warnings only]' \
 '(-v --verbose)--quiet[Errors and warnings only]' \
@@ -656,6 +700,8 @@ html\:"One page with plots that needs nothing else"))' \
 '--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
 always\:"Always"
 never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
 '--gzip[Compress the output]' \
 '(-v --verbose)-q[Errors and warnings only]' \
 '(-v --verbose)--quiet[Errors and warnings only]' \
@@ -670,51 +716,28 @@ never\:"Never"))' \
 ;;
 (help)
 _arguments "${_arguments_options[@]}" : \
-":: :_pgoctl__subcmd__profile__subcmd__help_commands" \
-"*::: :->help" \
+'--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
+'--function=[The function, where the file has several]:NAME:_default' \
+'--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
+json\:"The contract, for programs"
+csv\:"One line for each variant and metric"
+markdown\:"For a pull request"
+html\:"One page with plots that needs nothing else"))' \
+'--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
+always\:"Always"
+never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
+'(-v --verbose)-q[Errors and warnings only]' \
+'(-v --verbose)--quiet[Errors and warnings only]' \
+'-v[Each external command too]' \
+'--verbose[Each external command too]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::within -- A command:_default' \
 && ret=0
-
-    case $state in
-    (help)
-        words=($line[1] "${words[@]}")
-        (( CURRENT += 1 ))
-        curcontext="${curcontext%:*:*}:pgoctl-profile-help-command-$line[1]:"
-        case $line[1] in
-            (check)
-_arguments "${_arguments_options[@]}" : \
-&& ret=0
-;;
-(show)
-_arguments "${_arguments_options[@]}" : \
-&& ret=0
-;;
-(diff)
-_arguments "${_arguments_options[@]}" : \
-&& ret=0
-;;
-(overlap)
-_arguments "${_arguments_options[@]}" : \
-&& ret=0
-;;
-(merge)
-_arguments "${_arguments_options[@]}" : \
-&& ret=0
-;;
-(convert)
-_arguments "${_arguments_options[@]}" : \
-&& ret=0
-;;
-(from-hotspot)
-_arguments "${_arguments_options[@]}" : \
-&& ret=0
-;;
-(help)
-_arguments "${_arguments_options[@]}" : \
-&& ret=0
-;;
-        esac
-    ;;
-esac
 ;;
         esac
     ;;
@@ -732,6 +755,8 @@ html\:"One page with plots that needs nothing else"))' \
 '--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
 always\:"Always"
 never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
 '(-v --verbose)-q[Errors and warnings only]' \
 '(-v --verbose)--quiet[Errors and warnings only]' \
 '-v[Each external command too]' \
@@ -764,6 +789,8 @@ html\:"One page with plots that needs nothing else"))' \
 '--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
 always\:"Always"
 never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
 '(-v --verbose)-q[Errors and warnings only]' \
 '(-v --verbose)--quiet[Errors and warnings only]' \
 '-v[Each external command too]' \
@@ -788,6 +815,8 @@ html\:"One page with plots that needs nothing else"))' \
 '--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
 always\:"Always"
 never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
 '(-v --verbose)-q[Errors and warnings only]' \
 '(-v --verbose)--quiet[Errors and warnings only]' \
 '-v[Each external command too]' \
@@ -814,6 +843,8 @@ html\:"One page with plots that needs nothing else"))' \
 '--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
 always\:"Always"
 never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
 '--accept-licence[Accept the GraalVM Free Terms and Conditions]' \
 '(-v --verbose)-q[Errors and warnings only]' \
 '(-v --verbose)--quiet[Errors and warnings only]' \
@@ -828,35 +859,28 @@ never\:"Never"))' \
 ;;
 (help)
 _arguments "${_arguments_options[@]}" : \
-":: :_pgoctl__subcmd__toolchain__subcmd__help_commands" \
-"*::: :->help" \
+'--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
+'--function=[The function, where the file has several]:NAME:_default' \
+'--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
+json\:"The contract, for programs"
+csv\:"One line for each variant and metric"
+markdown\:"For a pull request"
+html\:"One page with plots that needs nothing else"))' \
+'--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
+always\:"Always"
+never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
+'(-v --verbose)-q[Errors and warnings only]' \
+'(-v --verbose)--quiet[Errors and warnings only]' \
+'-v[Each external command too]' \
+'--verbose[Each external command too]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::within -- A command:_default' \
 && ret=0
-
-    case $state in
-    (help)
-        words=($line[1] "${words[@]}")
-        (( CURRENT += 1 ))
-        curcontext="${curcontext%:*:*}:pgoctl-toolchain-help-command-$line[1]:"
-        case $line[1] in
-            (list)
-_arguments "${_arguments_options[@]}" : \
-&& ret=0
-;;
-(which)
-_arguments "${_arguments_options[@]}" : \
-&& ret=0
-;;
-(install)
-_arguments "${_arguments_options[@]}" : \
-&& ret=0
-;;
-(help)
-_arguments "${_arguments_options[@]}" : \
-&& ret=0
-;;
-        esac
-    ;;
-esac
 ;;
         esac
     ;;
@@ -874,6 +898,8 @@ html\:"One page with plots that needs nothing else"))' \
 '--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
 always\:"Always"
 never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
 '(-v --verbose)-q[Errors and warnings only]' \
 '(-v --verbose)--quiet[Errors and warnings only]' \
 '-v[Each external command too]' \
@@ -887,139 +913,54 @@ never\:"Never"))' \
 ;;
 (help)
 _arguments "${_arguments_options[@]}" : \
-":: :_pgoctl__subcmd__help_commands" \
-"*::: :->help" \
+'--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
+'--function=[The function, where the file has several]:NAME:_default' \
+'--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
+json\:"The contract, for programs"
+csv\:"One line for each variant and metric"
+markdown\:"For a pull request"
+html\:"One page with plots that needs nothing else"))' \
+'--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
+always\:"Always"
+never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
+'(-v --verbose)-q[Errors and warnings only]' \
+'(-v --verbose)--quiet[Errors and warnings only]' \
+'-v[Each external command too]' \
+'--verbose[Each external command too]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::within -- A command of that command\: `help profile check`:_default' \
+'::what -- A command, or one of the topics:((run\:""
+build\:""
+train\:""
+merge\:""
+bench\:""
+gate\:""
+compare\:""
+report\:""
+init\:""
+doctor\:""
+profile\:""
+toolchain\:""
+completions\:""
+help\:""
+variants\:"Variants, and the tools they need"
+configuration\:"pgoctl.toml, flags and variables"
+reports\:"Reading a report"
+measuring\:"How the numbers are made"
+load\:"The load\: who asks, and how"
+gates\:"Gates\: keeping it that way in CI"
+bench-anything\:"Measuring anything"
+profiles\:"Looking inside profiles"
+hotspot\:"The JVM'\''s own caches"
+train-on-hotspot\:"Training without an instrumented image"
+native-image-fails\:"When native-image fails"
+on-disk\:"On disk\: what is in .pgoctl"))' \
 && ret=0
-
-    case $state in
-    (help)
-        words=($line[1] "${words[@]}")
-        (( CURRENT += 1 ))
-        curcontext="${curcontext%:*:*}:pgoctl-help-command-$line[1]:"
-        case $line[1] in
-            (run)
-_arguments "${_arguments_options[@]}" : \
-&& ret=0
-;;
-(build)
-_arguments "${_arguments_options[@]}" : \
-&& ret=0
-;;
-(train)
-_arguments "${_arguments_options[@]}" : \
-&& ret=0
-;;
-(merge)
-_arguments "${_arguments_options[@]}" : \
-&& ret=0
-;;
-(bench)
-_arguments "${_arguments_options[@]}" : \
-&& ret=0
-;;
-(gate)
-_arguments "${_arguments_options[@]}" : \
-&& ret=0
-;;
-(compare)
-_arguments "${_arguments_options[@]}" : \
-&& ret=0
-;;
-(report)
-_arguments "${_arguments_options[@]}" : \
-&& ret=0
-;;
-(init)
-_arguments "${_arguments_options[@]}" : \
-&& ret=0
-;;
-(doctor)
-_arguments "${_arguments_options[@]}" : \
-&& ret=0
-;;
-(profile)
-_arguments "${_arguments_options[@]}" : \
-":: :_pgoctl__subcmd__help__subcmd__profile_commands" \
-"*::: :->profile" \
-&& ret=0
-
-    case $state in
-    (profile)
-        words=($line[1] "${words[@]}")
-        (( CURRENT += 1 ))
-        curcontext="${curcontext%:*:*}:pgoctl-help-profile-command-$line[1]:"
-        case $line[1] in
-            (check)
-_arguments "${_arguments_options[@]}" : \
-&& ret=0
-;;
-(show)
-_arguments "${_arguments_options[@]}" : \
-&& ret=0
-;;
-(diff)
-_arguments "${_arguments_options[@]}" : \
-&& ret=0
-;;
-(overlap)
-_arguments "${_arguments_options[@]}" : \
-&& ret=0
-;;
-(merge)
-_arguments "${_arguments_options[@]}" : \
-&& ret=0
-;;
-(convert)
-_arguments "${_arguments_options[@]}" : \
-&& ret=0
-;;
-(from-hotspot)
-_arguments "${_arguments_options[@]}" : \
-&& ret=0
-;;
-        esac
-    ;;
-esac
-;;
-(toolchain)
-_arguments "${_arguments_options[@]}" : \
-":: :_pgoctl__subcmd__help__subcmd__toolchain_commands" \
-"*::: :->toolchain" \
-&& ret=0
-
-    case $state in
-    (toolchain)
-        words=($line[1] "${words[@]}")
-        (( CURRENT += 1 ))
-        curcontext="${curcontext%:*:*}:pgoctl-help-toolchain-command-$line[1]:"
-        case $line[1] in
-            (list)
-_arguments "${_arguments_options[@]}" : \
-&& ret=0
-;;
-(which)
-_arguments "${_arguments_options[@]}" : \
-&& ret=0
-;;
-(install)
-_arguments "${_arguments_options[@]}" : \
-&& ret=0
-;;
-        esac
-    ;;
-esac
-;;
-(completions)
-_arguments "${_arguments_options[@]}" : \
-&& ret=0
-;;
-(help)
-_arguments "${_arguments_options[@]}" : \
-&& ret=0
-;;
-        esac
-    ;;
-esac
 ;;
         esac
     ;;
@@ -1042,7 +983,7 @@ _pgoctl_commands() {
 'profile:Look into .iprof profiles, project or not' \
 'toolchain:Find JDKs and GraalVMs' \
 'completions:Print a completion script for a shell' \
-'help:Print this message or the help of the given subcommand(s)' \
+'help:Print the help of a command, or a page about a topic' \
     )
     _describe -t commands 'pgoctl commands' commands "$@"
 }
@@ -1078,155 +1019,8 @@ _pgoctl__subcmd__gate_commands() {
 }
 (( $+functions[_pgoctl__subcmd__help_commands] )) ||
 _pgoctl__subcmd__help_commands() {
-    local commands; commands=(
-'run:Build, train, merge, rebuild and measure; then compare' \
-'build:Build images (those that are there and whole are reused)' \
-'train:Make the function work and gather profiles' \
-'merge:Merge the gathered profiles' \
-'bench:Measure the images that are there, or any programs, JARs, revisions and servers' \
-'gate:Measure and judge\: fails if a gated metric got worse by more than its limit' \
-'compare:Compare the variants of a finished run, from its samples' \
-'report:Render a finished run again' \
-'init:Write a commented pgoctl.toml for a JAR' \
-'doctor:Say what this machine can do, and what is missing' \
-'profile:Look into .iprof profiles, project or not' \
-'toolchain:Find JDKs and GraalVMs' \
-'completions:Print a completion script for a shell' \
-'help:Print this message or the help of the given subcommand(s)' \
-    )
+    local commands; commands=()
     _describe -t commands 'pgoctl help commands' commands "$@"
-}
-(( $+functions[_pgoctl__subcmd__help__subcmd__bench_commands] )) ||
-_pgoctl__subcmd__help__subcmd__bench_commands() {
-    local commands; commands=()
-    _describe -t commands 'pgoctl help bench commands' commands "$@"
-}
-(( $+functions[_pgoctl__subcmd__help__subcmd__build_commands] )) ||
-_pgoctl__subcmd__help__subcmd__build_commands() {
-    local commands; commands=()
-    _describe -t commands 'pgoctl help build commands' commands "$@"
-}
-(( $+functions[_pgoctl__subcmd__help__subcmd__compare_commands] )) ||
-_pgoctl__subcmd__help__subcmd__compare_commands() {
-    local commands; commands=()
-    _describe -t commands 'pgoctl help compare commands' commands "$@"
-}
-(( $+functions[_pgoctl__subcmd__help__subcmd__completions_commands] )) ||
-_pgoctl__subcmd__help__subcmd__completions_commands() {
-    local commands; commands=()
-    _describe -t commands 'pgoctl help completions commands' commands "$@"
-}
-(( $+functions[_pgoctl__subcmd__help__subcmd__doctor_commands] )) ||
-_pgoctl__subcmd__help__subcmd__doctor_commands() {
-    local commands; commands=()
-    _describe -t commands 'pgoctl help doctor commands' commands "$@"
-}
-(( $+functions[_pgoctl__subcmd__help__subcmd__gate_commands] )) ||
-_pgoctl__subcmd__help__subcmd__gate_commands() {
-    local commands; commands=()
-    _describe -t commands 'pgoctl help gate commands' commands "$@"
-}
-(( $+functions[_pgoctl__subcmd__help__subcmd__help_commands] )) ||
-_pgoctl__subcmd__help__subcmd__help_commands() {
-    local commands; commands=()
-    _describe -t commands 'pgoctl help help commands' commands "$@"
-}
-(( $+functions[_pgoctl__subcmd__help__subcmd__init_commands] )) ||
-_pgoctl__subcmd__help__subcmd__init_commands() {
-    local commands; commands=()
-    _describe -t commands 'pgoctl help init commands' commands "$@"
-}
-(( $+functions[_pgoctl__subcmd__help__subcmd__merge_commands] )) ||
-_pgoctl__subcmd__help__subcmd__merge_commands() {
-    local commands; commands=()
-    _describe -t commands 'pgoctl help merge commands' commands "$@"
-}
-(( $+functions[_pgoctl__subcmd__help__subcmd__profile_commands] )) ||
-_pgoctl__subcmd__help__subcmd__profile_commands() {
-    local commands; commands=(
-'check:Say whether profiles are whole and worth using\: good, suspect or broken, with the reasons' \
-'show:Look into a profile\: sizes, hottest methods, branches, call sites, a flame graph' \
-'diff:Say what changed between two profiles\: methods gained, lost and moved, branches that flipped' \
-'overlap:Say how much profiles agree (0 to 100 %), as llvm-profdata counts it' \
-'merge:Merge profiles by name; the same set gives the same bytes, whatever its order' \
-'convert:Write a profile in another version, packed, or as JSON lines' \
-'from-hotspot:Make a profile from what a JVM logged about a run with -XX\:+PrintMethodData (experimental)' \
-    )
-    _describe -t commands 'pgoctl help profile commands' commands "$@"
-}
-(( $+functions[_pgoctl__subcmd__help__subcmd__profile__subcmd__check_commands] )) ||
-_pgoctl__subcmd__help__subcmd__profile__subcmd__check_commands() {
-    local commands; commands=()
-    _describe -t commands 'pgoctl help profile check commands' commands "$@"
-}
-(( $+functions[_pgoctl__subcmd__help__subcmd__profile__subcmd__convert_commands] )) ||
-_pgoctl__subcmd__help__subcmd__profile__subcmd__convert_commands() {
-    local commands; commands=()
-    _describe -t commands 'pgoctl help profile convert commands' commands "$@"
-}
-(( $+functions[_pgoctl__subcmd__help__subcmd__profile__subcmd__diff_commands] )) ||
-_pgoctl__subcmd__help__subcmd__profile__subcmd__diff_commands() {
-    local commands; commands=()
-    _describe -t commands 'pgoctl help profile diff commands' commands "$@"
-}
-(( $+functions[_pgoctl__subcmd__help__subcmd__profile__subcmd__from-hotspot_commands] )) ||
-_pgoctl__subcmd__help__subcmd__profile__subcmd__from-hotspot_commands() {
-    local commands; commands=()
-    _describe -t commands 'pgoctl help profile from-hotspot commands' commands "$@"
-}
-(( $+functions[_pgoctl__subcmd__help__subcmd__profile__subcmd__merge_commands] )) ||
-_pgoctl__subcmd__help__subcmd__profile__subcmd__merge_commands() {
-    local commands; commands=()
-    _describe -t commands 'pgoctl help profile merge commands' commands "$@"
-}
-(( $+functions[_pgoctl__subcmd__help__subcmd__profile__subcmd__overlap_commands] )) ||
-_pgoctl__subcmd__help__subcmd__profile__subcmd__overlap_commands() {
-    local commands; commands=()
-    _describe -t commands 'pgoctl help profile overlap commands' commands "$@"
-}
-(( $+functions[_pgoctl__subcmd__help__subcmd__profile__subcmd__show_commands] )) ||
-_pgoctl__subcmd__help__subcmd__profile__subcmd__show_commands() {
-    local commands; commands=()
-    _describe -t commands 'pgoctl help profile show commands' commands "$@"
-}
-(( $+functions[_pgoctl__subcmd__help__subcmd__report_commands] )) ||
-_pgoctl__subcmd__help__subcmd__report_commands() {
-    local commands; commands=()
-    _describe -t commands 'pgoctl help report commands' commands "$@"
-}
-(( $+functions[_pgoctl__subcmd__help__subcmd__run_commands] )) ||
-_pgoctl__subcmd__help__subcmd__run_commands() {
-    local commands; commands=()
-    _describe -t commands 'pgoctl help run commands' commands "$@"
-}
-(( $+functions[_pgoctl__subcmd__help__subcmd__toolchain_commands] )) ||
-_pgoctl__subcmd__help__subcmd__toolchain_commands() {
-    local commands; commands=(
-'list:Show every JDK and GraalVM that pgoctl finds, in the order in which it would choose' \
-'which:Print the home of the one that would be used' \
-'install:Download an Oracle GraalVM, check it, and put it where pgoctl finds it' \
-    )
-    _describe -t commands 'pgoctl help toolchain commands' commands "$@"
-}
-(( $+functions[_pgoctl__subcmd__help__subcmd__toolchain__subcmd__install_commands] )) ||
-_pgoctl__subcmd__help__subcmd__toolchain__subcmd__install_commands() {
-    local commands; commands=()
-    _describe -t commands 'pgoctl help toolchain install commands' commands "$@"
-}
-(( $+functions[_pgoctl__subcmd__help__subcmd__toolchain__subcmd__list_commands] )) ||
-_pgoctl__subcmd__help__subcmd__toolchain__subcmd__list_commands() {
-    local commands; commands=()
-    _describe -t commands 'pgoctl help toolchain list commands' commands "$@"
-}
-(( $+functions[_pgoctl__subcmd__help__subcmd__toolchain__subcmd__which_commands] )) ||
-_pgoctl__subcmd__help__subcmd__toolchain__subcmd__which_commands() {
-    local commands; commands=()
-    _describe -t commands 'pgoctl help toolchain which commands' commands "$@"
-}
-(( $+functions[_pgoctl__subcmd__help__subcmd__train_commands] )) ||
-_pgoctl__subcmd__help__subcmd__train_commands() {
-    local commands; commands=()
-    _describe -t commands 'pgoctl help train commands' commands "$@"
 }
 (( $+functions[_pgoctl__subcmd__init_commands] )) ||
 _pgoctl__subcmd__init_commands() {
@@ -1248,7 +1042,7 @@ _pgoctl__subcmd__profile_commands() {
 'merge:Merge profiles by name; the same set gives the same bytes, whatever its order' \
 'convert:Write a profile in another version, packed, or as JSON lines' \
 'from-hotspot:Make a profile from what a JVM logged about a run with -XX\:+PrintMethodData (experimental)' \
-'help:Print this message or the help of the given subcommand(s)' \
+'help:Print the help of a command' \
     )
     _describe -t commands 'pgoctl profile commands' commands "$@"
 }
@@ -1274,57 +1068,8 @@ _pgoctl__subcmd__profile__subcmd__from-hotspot_commands() {
 }
 (( $+functions[_pgoctl__subcmd__profile__subcmd__help_commands] )) ||
 _pgoctl__subcmd__profile__subcmd__help_commands() {
-    local commands; commands=(
-'check:Say whether profiles are whole and worth using\: good, suspect or broken, with the reasons' \
-'show:Look into a profile\: sizes, hottest methods, branches, call sites, a flame graph' \
-'diff:Say what changed between two profiles\: methods gained, lost and moved, branches that flipped' \
-'overlap:Say how much profiles agree (0 to 100 %), as llvm-profdata counts it' \
-'merge:Merge profiles by name; the same set gives the same bytes, whatever its order' \
-'convert:Write a profile in another version, packed, or as JSON lines' \
-'from-hotspot:Make a profile from what a JVM logged about a run with -XX\:+PrintMethodData (experimental)' \
-'help:Print this message or the help of the given subcommand(s)' \
-    )
+    local commands; commands=()
     _describe -t commands 'pgoctl profile help commands' commands "$@"
-}
-(( $+functions[_pgoctl__subcmd__profile__subcmd__help__subcmd__check_commands] )) ||
-_pgoctl__subcmd__profile__subcmd__help__subcmd__check_commands() {
-    local commands; commands=()
-    _describe -t commands 'pgoctl profile help check commands' commands "$@"
-}
-(( $+functions[_pgoctl__subcmd__profile__subcmd__help__subcmd__convert_commands] )) ||
-_pgoctl__subcmd__profile__subcmd__help__subcmd__convert_commands() {
-    local commands; commands=()
-    _describe -t commands 'pgoctl profile help convert commands' commands "$@"
-}
-(( $+functions[_pgoctl__subcmd__profile__subcmd__help__subcmd__diff_commands] )) ||
-_pgoctl__subcmd__profile__subcmd__help__subcmd__diff_commands() {
-    local commands; commands=()
-    _describe -t commands 'pgoctl profile help diff commands' commands "$@"
-}
-(( $+functions[_pgoctl__subcmd__profile__subcmd__help__subcmd__from-hotspot_commands] )) ||
-_pgoctl__subcmd__profile__subcmd__help__subcmd__from-hotspot_commands() {
-    local commands; commands=()
-    _describe -t commands 'pgoctl profile help from-hotspot commands' commands "$@"
-}
-(( $+functions[_pgoctl__subcmd__profile__subcmd__help__subcmd__help_commands] )) ||
-_pgoctl__subcmd__profile__subcmd__help__subcmd__help_commands() {
-    local commands; commands=()
-    _describe -t commands 'pgoctl profile help help commands' commands "$@"
-}
-(( $+functions[_pgoctl__subcmd__profile__subcmd__help__subcmd__merge_commands] )) ||
-_pgoctl__subcmd__profile__subcmd__help__subcmd__merge_commands() {
-    local commands; commands=()
-    _describe -t commands 'pgoctl profile help merge commands' commands "$@"
-}
-(( $+functions[_pgoctl__subcmd__profile__subcmd__help__subcmd__overlap_commands] )) ||
-_pgoctl__subcmd__profile__subcmd__help__subcmd__overlap_commands() {
-    local commands; commands=()
-    _describe -t commands 'pgoctl profile help overlap commands' commands "$@"
-}
-(( $+functions[_pgoctl__subcmd__profile__subcmd__help__subcmd__show_commands] )) ||
-_pgoctl__subcmd__profile__subcmd__help__subcmd__show_commands() {
-    local commands; commands=()
-    _describe -t commands 'pgoctl profile help show commands' commands "$@"
 }
 (( $+functions[_pgoctl__subcmd__profile__subcmd__merge_commands] )) ||
 _pgoctl__subcmd__profile__subcmd__merge_commands() {
@@ -1357,39 +1102,14 @@ _pgoctl__subcmd__toolchain_commands() {
 'list:Show every JDK and GraalVM that pgoctl finds, in the order in which it would choose' \
 'which:Print the home of the one that would be used' \
 'install:Download an Oracle GraalVM, check it, and put it where pgoctl finds it' \
-'help:Print this message or the help of the given subcommand(s)' \
+'help:Print the help of a command' \
     )
     _describe -t commands 'pgoctl toolchain commands' commands "$@"
 }
 (( $+functions[_pgoctl__subcmd__toolchain__subcmd__help_commands] )) ||
 _pgoctl__subcmd__toolchain__subcmd__help_commands() {
-    local commands; commands=(
-'list:Show every JDK and GraalVM that pgoctl finds, in the order in which it would choose' \
-'which:Print the home of the one that would be used' \
-'install:Download an Oracle GraalVM, check it, and put it where pgoctl finds it' \
-'help:Print this message or the help of the given subcommand(s)' \
-    )
+    local commands; commands=()
     _describe -t commands 'pgoctl toolchain help commands' commands "$@"
-}
-(( $+functions[_pgoctl__subcmd__toolchain__subcmd__help__subcmd__help_commands] )) ||
-_pgoctl__subcmd__toolchain__subcmd__help__subcmd__help_commands() {
-    local commands; commands=()
-    _describe -t commands 'pgoctl toolchain help help commands' commands "$@"
-}
-(( $+functions[_pgoctl__subcmd__toolchain__subcmd__help__subcmd__install_commands] )) ||
-_pgoctl__subcmd__toolchain__subcmd__help__subcmd__install_commands() {
-    local commands; commands=()
-    _describe -t commands 'pgoctl toolchain help install commands' commands "$@"
-}
-(( $+functions[_pgoctl__subcmd__toolchain__subcmd__help__subcmd__list_commands] )) ||
-_pgoctl__subcmd__toolchain__subcmd__help__subcmd__list_commands() {
-    local commands; commands=()
-    _describe -t commands 'pgoctl toolchain help list commands' commands "$@"
-}
-(( $+functions[_pgoctl__subcmd__toolchain__subcmd__help__subcmd__which_commands] )) ||
-_pgoctl__subcmd__toolchain__subcmd__help__subcmd__which_commands() {
-    local commands; commands=()
-    _describe -t commands 'pgoctl toolchain help which commands' commands "$@"
 }
 (( $+functions[_pgoctl__subcmd__toolchain__subcmd__install_commands] )) ||
 _pgoctl__subcmd__toolchain__subcmd__install_commands() {

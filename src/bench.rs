@@ -27,8 +27,7 @@ use crate::report::PlanReport;
 use crate::warning::{Warning, WarningKind};
 use order::blocks;
 
-pub use aa::Noise;
-pub use analysis::{analyse, analyse_against};
+pub use analysis::analyse_against;
 pub use baseline::Baseline;
 pub use campaign::{Campaign, Question};
 pub use gated::Gating;
@@ -54,6 +53,7 @@ fn plan(plan: &BenchPlan, subjects: &[Subject]) -> PlanReport {
         protocol: http.map(|work| work.protocol),
         tls: over_tls.map(|subject| subject.side.clone()).collect(),
         connections: http.map(|work| work.connections),
+        timeout_seconds: http.map(|_| plan.timeout.as_secs_f64()),
         dropped_cold_starts: plan.dropped_cold_starts,
         governor: crate::host::governor(),
         pinning: Pinning::decide(plan.pin),

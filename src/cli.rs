@@ -5,6 +5,7 @@ mod bench;
 mod build;
 mod compare;
 mod completions;
+mod deciding;
 mod doctor;
 mod environment;
 mod gate;
@@ -12,16 +13,16 @@ mod global;
 mod homes;
 mod init;
 mod merge;
-mod numbers;
 mod profile;
 mod report;
 mod run;
 mod step_summary;
 mod toolchain;
+mod topics;
 mod train;
 mod work;
 
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::error::Result;
 use crate::ui::{Terminal, Ui};
@@ -43,7 +44,7 @@ Exit codes:
 
 /// Does profile-guided optimization pay for this function, and by how much?
 #[derive(Debug, Parser)]
-#[command(name = "pgoctl", version, after_help = EXIT_CODES, max_term_width = 100, propagate_version = true)]
+#[command(name = "pgoctl", version, after_help = EXIT_CODES, max_term_width = 100, propagate_version = true, disable_help_subcommand = true)]
 pub struct Cli {
     #[command(flatten)]
     global: Global,
@@ -79,12 +80,22 @@ enum Command {
     Toolchain(toolchain::ToolchainArgs),
     /// Print a completion script for a shell
     Completions(completions::CompletionsArgs),
+    /// Print the help of a command, or a page about a topic
+    Help(topics::HelpArgs),
 }
 
 impl Cli {
     /// Reads the command line; clap answers `--help`, `--version` and mistakes itself (exit 2).
     pub fn read() -> Self {
-        Self::parse()
+        let matches = definition().get_matches();
+        let cli = match topics::asked_below(&matches) {
+            Some(help) => Global::from_arg_matches(&matches).map(|global| Self {
+                global,
+                command: Command::Help(help),
+            }),
+            None => Self::from_arg_matches(&matches),
+        };
+        cli.unwrap_or_else(|error| error.exit())
     }
 
     /// The terminal as this command line wants it.
@@ -118,13 +129,14 @@ impl Cli {
             Command::Profile(args) => profile::profile(global, &args, ui),
             Command::Toolchain(args) => toolchain::toolchain(global, &args, ui),
             Command::Completions(args) => completions::completions(&args, definition(), ui),
+            Command::Help(args) => topics::help(&args, definition(), ui),
         }
     }
 }
 
-/// The command line's definition, for completion scripts.
+/// The command line's definition: what is parsed, and what completion scripts are made of.
 pub fn definition() -> clap::Command {
-    Cli::command()
+    topics::with_topics(Cli::command(), EXIT_CODES)
 }
 
 #[cfg(test)]

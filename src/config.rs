@@ -1,5 +1,7 @@
 //! `pgoctl.toml`: what the file may say, read strictly. Decisions are made in [`crate::plan`].
 
+mod project;
+mod settings;
 mod template;
 mod unknown_key;
 
@@ -10,15 +12,13 @@ use serde::Deserialize;
 
 use crate::compare::Metric;
 use crate::error::{Error, Result};
-use crate::host::pinning::Pin;
 use crate::units::{Day, Percent, Span};
-use crate::variant::Variant;
+use crate::variant::{OptimizerChoice, Variant};
 use crate::workload::WorkloadFile;
 
+pub use project::{Project, config_file};
+pub use settings::{BenchSettings, Combine, Settings, TrainOn, TrainSettings};
 pub use template::template;
-
-/// The file's usual name.
-pub const FILE_NAME: &str = "pgoctl.toml";
 
 /// The whole file.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -33,12 +33,15 @@ pub struct Config {
     /// Where the tools are.
     #[serde(default)]
     pub toolchain: ToolchainFile,
+    /// Who uses profiles.
+    #[serde(default)]
+    pub pgo: PgoFile,
     /// How training goes.
     #[serde(default)]
-    pub train: TrainFile,
+    pub train: TrainSettings,
     /// How measuring goes.
     #[serde(default)]
-    pub bench: BenchFile,
+    pub bench: BenchSettings,
     /// What counts as a difference.
     #[serde(default)]
     pub gate: GateFile,
@@ -55,6 +58,9 @@ pub struct FunctionFile {
     pub class_path: Vec<PathBuf>,
     /// … with the class to run.
     pub main_class: Option<String>,
+    /// What ships with it besides its code: files, folders, patterns. They count into the size of every variant.
+    #[serde(default)]
+    pub files: Vec<String>,
     /// Arguments of the function.
     #[serde(default)]
     pub args: Vec<String>,
@@ -93,64 +99,12 @@ pub struct ToolchainFile {
     pub java_home: Option<PathBuf>,
 }
 
-/// `[train]`.
+/// `[pgo]`.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct TrainFile {
-    /// How many runs.
-    pub runs: Option<u32>,
-    /// How many requests in each.
-    pub requests: Option<u64>,
-    /// How many good profiles are needed to go on.
-    pub at_least: Option<u32>,
-    /// What does the work of `native-pgo`'s training.
-    pub on: Option<TrainOn>,
-    /// When training ends.
-    #[serde(default)]
-    pub stop: TrainStop,
-}
-
-/// What does the work of `native-pgo`'s training.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, clap::ValueEnum)]
-#[serde(rename_all = "kebab-case")]
-pub enum TrainOn {
-    /// The instrumented image
-    Image,
-    /// An ordinary JDK, without an instrumented image (experimental)
-    Hotspot,
-}
-
-/// When training ends: only after so many runs, so far.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum TrainStop {
-    /// After `runs` runs.
-    #[default]
-    Count,
-}
-
-/// `[bench]`.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct BenchFile {
-    /// How many rounds of each variant.
-    pub rounds: Option<u32>,
-    /// How many measured requests in each round.
-    pub requests: Option<u64>,
-    /// How many requests before those.
-    pub warmup: Option<u64>,
-    /// How many connections at a time.
-    pub concurrency: Option<u32>,
-    /// Requests per second; 0 is a closed loop.
-    pub rate: Option<f64>,
-    /// How many cold starts of each variant.
-    pub cold_starts: Option<u32>,
-    /// How many with the page cache dropped.
-    pub dropped_cold_starts: Option<u32>,
-    /// `auto`, `apart` or `off`: generator and function on cores of their own.
-    pub pin: Option<Pin>,
-    /// The seed of the order of the rounds.
-    pub seed: Option<u64>,
+pub struct PgoFile {
+    /// Who uses the profile in the build of `native-pgo`.
+    pub optimizer: Option<OptimizerChoice>,
 }
 
 /// `[gate]`.

@@ -7,20 +7,21 @@ mod machine;
 mod tools;
 
 use crate::host::HostFacts;
-use crate::toolchain::inventory::{FoundToolchain, ToolchainKind};
+use crate::toolchain::Kind;
+use crate::toolchain::inventory::Found;
 use check::Images;
 
 pub use check::{Check, Needs, Status};
 
 /// Looks at everything, in the order in which it is told.
-pub fn examine(facts: &HostFacts, toolchains: &[FoundToolchain], needs: &Needs) -> Vec<Check> {
+pub fn examine(facts: &HostFacts, toolchains: &[Found], needs: &Needs) -> Vec<Check> {
     let mut checks = tools::checks(toolchains, needs);
     // A machine on which nothing builds images may go without what building them takes.
     let builds_images = needs.native_image
         || needs.pgo
         || toolchains
             .iter()
-            .any(|toolchain| toolchain.kind == ToolchainKind::Graalvm);
+            .any(|toolchain| toolchain.info.kind == Kind::Graalvm);
     let images = Images {
         built: builds_images,
         required: needs.native_image || needs.pgo,

@@ -116,6 +116,14 @@ impl Error {
         }
     }
 
+    /// A folder that could not be walked through: what of it could not be read is named.
+    pub fn walk(folder: &Path, error: walkdir::Error) -> Self {
+        let path = error.path().unwrap_or(folder).to_owned();
+        let in_itself = || std::io::Error::other("it is a link to a folder that it is in");
+        let source = error.into_io_error().unwrap_or_else(in_itself);
+        Self::io("read", &path, &source)
+    }
+
     /// Adds a cause under those already there.
     #[must_use]
     pub fn because(mut self, cause: impl Into<String>) -> Self {

@@ -249,14 +249,6 @@ pub fn warn(listener: &dyn Listener, warning: &Warning) {
     });
 }
 
-/// Hears nothing.
-#[derive(Clone, Copy, Debug)]
-pub struct Nobody;
-
-impl Listener for Nobody {
-    fn hear(&self, _: Event) {}
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

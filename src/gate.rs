@@ -16,9 +16,9 @@ use crate::compare::{Comparison, Metric, Side};
 use crate::units::Day;
 use crate::variant::Variant;
 
-pub use outcome::{Outcome, outcome};
+pub use outcome::Outcome;
 pub use report::{Check, GateReport, NoiseFloor, VERDICT_JSON};
-pub use unchecked::{Saved, Scope, Unchecked};
+pub use unchecked::{Saved, Scope};
 pub use waiver::Waiver;
 
 /// The rules of `[gate]`, decided.

@@ -12,11 +12,13 @@ use rand_chacha::ChaCha8Rng;
 
 use crate::error::{Error, Result};
 
-pub use answer::{Expect, Received};
+#[cfg(test)]
+pub use answer::Expect;
+pub use answer::Received;
 pub use connections::{Connections, Protocol};
 pub use request::{Request, RequestTemplate};
 pub(crate) use template::fill;
-pub use template::{Template, Variables};
+pub use template::{Secret, Variables};
 
 /// The requests of a workload, compiled for one server.
 #[derive(Clone, Debug)]

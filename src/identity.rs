@@ -8,11 +8,14 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use walkdir::WalkDir;
 
 use crate::error::{Error, Result};
 
 /// How many hexadecimal digits of the digest name a product on disk (64 bits).
 const DIGITS: usize = 16;
+/// Where pgoctl keeps its products, beside the configuration file: never an input.
+const OURS: &str = ".pgoctl";
 
 /// The name of a product on disk: the first 16 hexadecimal digits of a SHA-256 over its [`Inputs`].
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -116,21 +119,19 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
         })
 }
 
-/// Every file at or below `path`, in a fixed order.
+/// Every regular file at or below `path`, in a fixed order; links are followed, what pgoctl itself keeps there is passed over.
 pub(crate) fn collect_files(path: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
-    if !path.is_dir() {
-        files.push(path.to_owned());
-        return Ok(());
-    }
-    let fail = |error: &std::io::Error| Error::io("read the folder", path, error);
-    let entries = std::fs::read_dir(path).map_err(|error| fail(&error))?;
-    let mut paths = entries
-        .map(|entry| entry.map(|entry| entry.path()))
-        .collect::<std::io::Result<Vec<_>>>()
-        .map_err(|error| fail(&error))?;
-    paths.sort();
-    for path in paths {
-        collect_files(&path, files)?;
+    let walk = WalkDir::new(path).follow_links(true).sort_by_file_name();
+    let mut walk = walk.into_iter();
+    while let Some(entry) = walk.next() {
+        let entry = entry.map_err(|error| Error::walk(path, error))?;
+        if entry.file_type().is_dir() && entry.file_name() == OURS {
+            walk.skip_current_dir();
+        }
+        // A pipe or a device has no bytes that could be counted.
+        if entry.file_type().is_file() {
+            files.push(entry.into_path());
+        }
     }
     Ok(())
 }
@@ -158,6 +159,25 @@ mod tests {
     }
 
     #[test]
+    fn files_come_in_the_order_of_their_names_and_a_link_into_itself_is_an_error() {
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        std::fs::create_dir(dir.path().join("b")).expect("it can be made");
+        for name in ["c", "b/z", "a", "b/y"] {
+            std::fs::write(dir.path().join(name), "").expect("it can be written");
+        }
+        let mut files = Vec::new();
+        collect_files(dir.path(), &mut files).expect("it can be read");
+        assert_eq!(
+            files,
+            ["a", "b/y", "b/z", "c"].map(|name| dir.path().join(name))
+        );
+        let link = dir.path().join("b/up");
+        std::os::unix::fs::symlink(dir.path(), &link).expect("it can be made");
+        let error = collect_files(dir.path(), &mut files).expect_err("it has no end");
+        assert!(error.summary().contains("b/up"), "{error}");
+    }
+
+    #[test]
     fn a_file_has_the_digest_that_sha256sum_prints() {
         let mut file = tempfile::NamedTempFile::new().expect("a temporary file");
         std::io::Write::write_all(&mut file, b"abc").expect("it can be written");
@@ -166,5 +186,20 @@ mod tests {
             digest,
             "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
         );
+    }
+
+    #[test]
+    fn a_folder_is_its_regular_files_and_nothing_of_ours() {
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        let path = dir.path();
+        for file in ["b", "a/x", ".pgoctl/images/y"] {
+            let file = path.join(file);
+            std::fs::create_dir_all(file.parent().expect("a folder")).expect("it can be made");
+            std::fs::write(file, "x").expect("it can be written");
+        }
+        std::os::unix::fs::symlink("/dev/zero", path.join("device")).expect("a link");
+        let mut files = Vec::new();
+        collect_files(path, &mut files).expect("it can be read");
+        assert_eq!(files, [path.join("a/x"), path.join("b")]);
     }
 }

@@ -67,36 +67,48 @@
 //! variant       the ways to run a function
 //! warning       what a reader should know: a closed list
 //! ```
+//!
+//! Doors: [`exec`] starts processes, [`ui`] touches the terminal, [`cli`] reads the environment, [`workdir`] writes
+//! products so that any death leaves them whole, [`interrupt`] hears signals.
+//!
+//! Only what the program's `main`, benches, fuzzing and tests of profiles use is public, so that the compiler says what is
+//! unused; `cargo doc --document-private-items` shows all of it.
+#![allow(
+    rustdoc::private_intra_doc_links,
+    reason = "these pages are for whoever works on the crate"
+)]
 
-pub mod bench;
+mod bench;
 pub mod cli;
-pub mod compare;
-pub mod config;
-pub mod doctor;
-pub mod error;
-pub mod event;
-pub mod exec;
+mod compare;
+mod config;
+mod doctor;
+mod error;
+mod event;
+mod exec;
 pub mod exit_code;
-pub mod function;
-pub mod gate;
-pub mod host;
-pub mod http;
-pub mod identity;
+mod function;
+mod gate;
+mod host;
+mod http;
+mod identity;
 pub mod interrupt;
-pub mod java_version;
-pub mod load;
-pub mod pipeline;
-pub mod plan;
-pub mod process;
+mod java_version;
+mod load;
+mod pipeline;
+mod plan;
+mod process;
 pub mod profile;
-pub mod record;
-pub mod report;
-pub mod run;
-pub mod stats;
-pub mod toolchain;
-pub mod ui;
-pub mod units;
-pub mod variant;
-pub mod warning;
-pub mod workdir;
-pub mod workload;
+mod record;
+mod report;
+mod run;
+mod stats;
+mod toolchain;
+mod ui;
+mod units;
+mod variant;
+mod warning;
+mod workdir;
+mod workload;
+
+pub use exec::guard;

@@ -12,6 +12,7 @@ mod http1;
 pub(super) mod http2;
 mod recorder;
 mod schedule;
+mod target;
 pub mod tls;
 
 use std::sync::atomic::AtomicBool;
@@ -19,22 +20,29 @@ use std::time::Duration;
 
 use crate::http::{HttpWorkload, Protocol};
 
+use plan::Control;
+
 pub use gauge::Gauge;
-pub use outcome::{Failures, LoadOutcome};
-pub use plan::{LoadError, LoadPlan, Target};
+pub use outcome::{Failure, LoadOutcome};
+pub use plan::{ANSWER_TIMEOUT, LoadError, LoadPlan};
 pub(crate) use recorder::thinning;
+pub use target::{Place, Target};
 
 /// Sends what `plan` says to `target` and waits for every answer; `stop` ends it early.
+///
+/// The first request without an answer in time is told at once, to `tell`.
 pub fn run(
     target: &Target,
     workload: &HttpWorkload,
     plan: &LoadPlan,
     stop: &AtomicBool,
+    tell: &dyn Fn(&Failure),
 ) -> Result<LoadOutcome, LoadError> {
     let before = thread_cpu();
+    let from = Control { stop, tell };
     let recorder = match plan.protocol {
-        Protocol::Http1 => http1::run(target, workload, plan, stop)?,
-        Protocol::Http2 => http2::run(target, workload, plan, stop)?,
+        Protocol::Http1 => http1::run(target, workload, plan, from)?,
+        Protocol::Http2 => http2::run(target, workload, plan, from)?,
     };
     let cpu = thread_cpu()
         .zip(before)

@@ -3,9 +3,8 @@
 use std::process::ExitCode as ProcessExitCode;
 
 use pgoctl::cli::Cli;
-use pgoctl::exec::guard;
 use pgoctl::exit_code::ExitCode;
-use pgoctl::interrupt;
+use pgoctl::{guard, interrupt};
 
 fn main() -> ProcessExitCode {
     if let Some(mark) = guard::asked_for(std::env::args_os()) {

@@ -9,6 +9,7 @@ mod build_tool;
 mod course;
 pub mod from_hotspot;
 pub mod image;
+mod in_use;
 pub mod merge;
 pub mod preview;
 mod profile_check;
@@ -26,7 +27,7 @@ use crate::warning::{Warning, WarningKind};
 
 pub use image::Image;
 pub use merge::Merged;
-pub use stages::Pipeline;
+pub use stages::{Pipeline, Reuse};
 
 impl Pipeline<'_> {
     /// Makes the image of every planned variant.

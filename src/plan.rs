@@ -1,6 +1,7 @@
 //! Words + file + environment → [`Plan`]: everything doubtful is decided here, before the first slow step.
 
 pub mod bare;
+mod files;
 mod function;
 mod gate;
 mod options;
@@ -9,7 +10,7 @@ mod settings;
 use std::path::{Path, PathBuf};
 
 use crate::bench::BenchPlan;
-use crate::config::{Config, TrainOn};
+use crate::config::{Config, Project, Settings, TrainOn};
 use crate::error::{Error, Result};
 use crate::function::Function;
 use crate::gate::GatePlan;
@@ -17,12 +18,12 @@ use crate::identity::Inputs;
 use crate::profile::ProfileKind;
 use crate::report::TrainedWith;
 use crate::toolchain::{Missing, Search, Toolchain, Toolchains, Training};
-use crate::variant::Variant;
+use crate::variant::{Optimizer, OptimizerChoice, Variant};
 use crate::warning::Warning;
 use crate::workdir::Workdir;
 
 pub use options::OPTION_VARIABLES;
-pub use settings::{Settings, TrainPlan};
+pub use settings::TrainPlan;
 
 /// What the user asked for, on the command line and in the environment; `None` and empty mean "not said".
 #[derive(Clone, Debug, Default)]
@@ -33,8 +34,10 @@ pub struct Request {
     pub function: Option<String>,
     /// `--variant`.
     pub variants: Vec<Variant>,
-    /// Numbers that override the file's.
+    /// What overrides the file's `[train]` and `[bench]`.
     pub settings: Settings,
+    /// Who may use the profile in the build of `native-pgo`.
+    pub optimizer: Option<OptimizerChoice>,
     /// Only profiles are wanted: what can be trained need not be buildable here.
     pub only_trains: bool,
     /// What follows `--`: options for native-image.
@@ -73,26 +76,30 @@ pub struct Plan {
 impl Plan {
     /// Decides. Tools are asked what they are (their answers are remembered); nothing is written but that memory.
     pub fn decide(request: &Request) -> Result<Self> {
-        let path = config_path(request.config.as_deref())?;
-        let config = Config::read(&path)?;
-        let project_dir = path.parent().unwrap_or(Path::new("/")).to_owned();
-        let workdir = Workdir::of(&project_dir);
-        let (name, file) = choose(&config, request.function.as_deref(), &path)?;
-        let mut function = function::decide(name, file, &project_dir)?;
+        let project = Project::find(request.config.as_deref())?;
+        let config = Config::read(&project.file)?;
+        let workdir = project.workdir();
+        let (name, file) = choose(&config, request.function.as_deref(), &project.file)?;
+        let mut function = function::decide(name, file, &project.dir)?;
         function
             .native_image_args
             .extend(request.native_image_args.iter().cloned());
         function.tool_options.clone_from(&request.tool_options);
+        function.read_options()?;
         options::check(&function)?;
         let trained = function.in_training();
         let search = request.search.with_file(
             config.toolchain.graalvm_home.as_deref(),
             config.toolchain.java_home.as_deref(),
-            &project_dir,
+            &project.dir,
         );
         let mut cache = workdir.cache();
         let wanted = wanted(request, &config);
-        let toolchains = Toolchains::find(&search, &wanted, &mut cache)?;
+        let choice = request
+            .optimizer
+            .or(config.pgo.optimizer)
+            .unwrap_or_default();
+        let toolchains = Toolchains::find(&search, &wanted, choice, &mut cache)?;
         cache.save();
         let (train, bench) = settings::decide(
             &request.settings,
@@ -109,7 +116,9 @@ impl Plan {
         let mut warnings = toolchains.warnings(&variants);
         warnings.extend(options::warnings(&function, &variants));
         if train.on == TrainOn::Hotspot && variants.contains(&Variant::NativePgo) {
-            warnings.push(options::experimental());
+            if toolchains.optimizer() == Some(Optimizer::Oracle) {
+                warnings.push(options::experimental());
+            }
             warnings.extend(options::training_clashes(&function));
         }
         warnings.extend(bench.warnings());
@@ -165,27 +174,6 @@ impl Plan {
         let toolchain = self.toolchains.of(variant);
         toolchain.is_some_and(|toolchain| toolchain.missing(variant, &self.function).is_none())
     }
-
-    /// The variants that are measured: those asked for, and otherwise every contender.
-    pub fn contenders(&self) -> Vec<Variant> {
-        self.variants.clone()
-    }
-}
-
-/// Where the products of the project that `request` names are kept.
-pub fn project(request: &Request) -> Result<Workdir> {
-    let path = config_path(request.config.as_deref())?;
-    Ok(Workdir::of(path.parent().unwrap_or(Path::new("/"))))
-}
-
-fn config_path(asked: Option<&Path>) -> Result<PathBuf> {
-    let path = asked.unwrap_or(Path::new(crate::config::FILE_NAME));
-    let path = if path.is_dir() {
-        path.join(crate::config::FILE_NAME)
-    } else {
-        path.to_owned()
-    };
-    std::path::absolute(&path).map_err(|error| Error::io("find", &path, &error))
 }
 
 fn choose<'a>(

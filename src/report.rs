@@ -22,7 +22,7 @@ use crate::compare::{Comparison, Metric, Side, side};
 use crate::gate::GateReport;
 use crate::host::Host;
 use crate::host::conditions::Conditions;
-use crate::toolchain::Info;
+use crate::toolchain::{ArchivedClasses, Info};
 use crate::variant::Variant;
 use crate::warning::Warning;
 
@@ -174,6 +174,9 @@ pub struct RoundReport {
     pub latency_ms_mean: Option<f64>,
     /// Requests that were not answered as expected.
     pub failed: u64,
+    /// Requests that met a kept connection which the server had closed, and were sent again on a new one.
+    #[serde(default)]
+    pub resent: u64,
     /// Open loop only: requests that were not yet answered when the last one became due.
     pub in_flight: Option<u64>,
     /// CPU time of the load generator as a share of one core, in percent.
@@ -190,8 +193,13 @@ pub struct RoundReport {
 pub struct ImageReport {
     /// The executable, the archive, or the JAR; of a server that ran already, its URL.
     pub path: PathBuf,
-    /// Everything that must be shipped: the executable, or JARs and archive; `null` for a server that ran already.
+    /// Everything that must be shipped: the executable and the shared libraries that native-image put beside it, or JARs and
+    /// archive, and the `files` of the function; of a program that was named, its file and those. `null` for a server that ran
+    /// already.
     pub size_bytes: Option<u64>,
+    /// What `size_bytes` counts, in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub size_counts: Option<String>,
     /// Digest over everything that shaped it; `null` for a server that ran already.
     pub identity: Option<String>,
     /// What the build said about PGO, in its own words.
@@ -203,6 +211,9 @@ pub struct ImageReport {
     /// The profiles that it was optimized with.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub profiles: Option<Vec<PathBuf>>,
+    /// Of a CDS archive or an AOT cache: how many of the application's classes came out of it when it was last started for that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub archived_classes: Option<ArchivedClasses>,
 }
 
 #[cfg(test)]
@@ -240,6 +251,7 @@ impl Report {
                 protocol: None,
                 tls: Vec::new(),
                 connections: None,
+                timeout_seconds: None,
                 dropped_cold_starts: 0,
                 governor: None,
                 pinning: None,

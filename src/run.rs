@@ -12,7 +12,7 @@ use crate::bench::{Gating, Subject};
 use crate::error::{Error, Result};
 use crate::event::{self, Event, Listener};
 use crate::gate::GateReport;
-use crate::pipeline::{Image, Pipeline, preview};
+use crate::pipeline::{Image, Pipeline, Reuse, preview};
 use crate::plan::{Plan, Request};
 use crate::record::{Record, new_report};
 use crate::report::{Aa, Report};
@@ -44,11 +44,15 @@ pub struct Order {
 
 /// What became of an order.
 #[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is one of them, at the end of a command"
+)]
 pub enum Answer {
     /// The commands that would be run.
     Preview(String),
     /// It was carried out.
-    Ended(Box<Ended>),
+    Ended(Ended),
 }
 
 /// What a command that was carried out leaves behind.
@@ -77,16 +81,17 @@ pub fn execute(order: &Order, listener: &dyn Listener) -> Result<Answer> {
     };
     let answer = carry_out(order, listener).map_err(with_verdict)?;
     Ok(match answer {
-        Answer::Ended(ended) => Answer::Ended(Box::new(Ended {
-            conclusion: ended.conclusion.map_err(with_verdict),
-            ..*ended
-        })),
+        Answer::Ended(mut ended) => {
+            ended.conclusion = ended.conclusion.map_err(with_verdict);
+            Answer::Ended(ended)
+        }
         preview @ Answer::Preview(_) => preview,
     })
 }
 
 fn carry_out(order: &Order, listener: &dyn Listener) -> Result<Answer> {
     let goal = order.goal;
+    let reuse = reuse(order)?;
     let request = Request {
         only_trains: matches!(goal, Goal::Train { bisect: false } | Goal::Merge),
         ..order.request.clone()
@@ -110,9 +115,9 @@ fn carry_out(order: &Order, listener: &dyn Listener) -> Result<Answer> {
         deciding: &order.deciding,
         gating: order.gating.as_ref().filter(|_| goal.may_gate()),
     };
-    let mut pipeline = Pipeline::new(&plan, listener, begin(&plan)?);
-    (pipeline.force, pipeline.explain) = (order.force, order.explain);
-    pipeline.only_reuse = goal.only_reuses();
+    let mut pipeline = Pipeline::new(&plan, listener, begin(&plan)?)
+        .reusing(reuse)
+        .explaining(order.explain);
     let Made { verdict, failed } = match goal {
         Goal::Train { .. } | Goal::Merge => {
             only_trained(&mut pipeline, goal, listener)?;
@@ -131,12 +136,26 @@ fn carry_out(order: &Order, listener: &dyn Listener) -> Result<Answer> {
         (None, None, Goal::SelfTest { .. }) => self_test::conclude(&record.report, &plan).map(Some),
         (None, None, _) => Ok(None),
     };
-    Ok(Answer::Ended(Box::new(Ended {
+    Ok(Answer::Ended(Ended {
         next: next(&plan, goal),
         record,
         goal,
         conclusion,
-    })))
+    }))
+}
+
+/// What is reused; commands that only measure have nothing to redo.
+fn reuse(order: &Order) -> Result<Reuse> {
+    match (order.force, order.goal.only_reuses()) {
+        (false, false) => Ok(Reuse::WhereWhole),
+        (true, false) => Ok(Reuse::Never),
+        (false, true) => Ok(Reuse::Only),
+        (true, true) => Err(Error::usage(format!(
+            "`pgoctl {}` only measures, and `--force` has nothing to redo",
+            order.goal.name()
+        ))
+        .hint("`pgoctl build --force` makes the images anew, `pgoctl run --force` does all of it")),
+    }
 }
 
 /// What came of making and measuring besides its report.
@@ -159,6 +178,11 @@ fn make_and_measure(
         Goal::Run { .. } => pipeline.images_that_work()?,
         _ => (pipeline.images()?, None),
     };
+    let (images, unused) = match goal.measures() {
+        true => pipeline.in_use(images, matches!(goal, Goal::Run { .. }))?,
+        false => (images, None),
+    };
+    let failed = failed.or(unused);
     describe(&mut pipeline.record.report, &images);
     let made: Vec<Variant> = images.iter().map(|image| image.variant).collect();
     if made.iter().any(|variant| plan.training(*variant).is_some()) {

@@ -26,7 +26,7 @@ pub use order_statistics::percentile_estimate;
 pub use outliers::outliers;
 pub use rank_sum::change_unpaired;
 pub use signed_rank::{Change, change, log_ratios, smallest_p};
-pub use trend::{Trend, trend};
+pub use trend::trend;
 
 /// Returns the mean of `values` with Student's t interval; `None` without values, no interval with one.
 pub fn mean_estimate(values: &[f64]) -> Option<Estimate> {

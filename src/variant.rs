@@ -1,9 +1,13 @@
 //! The ways to run a function, and what each one is measured against.
 
+mod optimizer;
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use strum::VariantArray;
+
+pub use optimizer::{Optimizer, OptimizerChoice};
 
 /// One way to run the function.
 #[derive(

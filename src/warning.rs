@@ -38,6 +38,10 @@ pub enum WarningKind {
     ShortOfMemory,
     /// Options from the environment shape the products.
     InheritedOptions,
+    /// Few of the application's classes are in the archive that is measured.
+    LittleArchived,
+    /// The JAR keeps its JARs and classes inside.
+    NestedJars,
     /// Options that do not go together.
     DoubtfulOptions,
     /// Something that nobody has seen pay yet is in use.
@@ -64,6 +68,10 @@ pub enum WarningKind {
     NoNoiseFloor,
     /// An open loop did not reach its rate.
     RateNotReached,
+    /// A request had no answer in time.
+    NoAnswer,
+    /// Requests met connections that the server had closed, and were sent again.
+    RequestsResent,
     /// What a function reads at its start could not be dropped from the page cache.
     PageCacheKept,
     /// A server was taken for the one that was meant, whatever its certificate says.
@@ -78,6 +86,7 @@ impl WarningKind {
             Self::NotSteady
                 | Self::GeneratorBound
                 | Self::RateNotReached
+                | Self::RequestsResent
                 | Self::Drift
                 | Self::Outlier
         )
@@ -91,6 +100,15 @@ impl Warning {
             kind,
             message: message.into(),
             hint: None,
+        }
+    }
+
+    /// A request to `side` had no answer in time.
+    pub fn no_answer(side: impl std::fmt::Display, words: &str, hint: Option<&str>) -> Self {
+        Self {
+            kind: WarningKind::NoAnswer,
+            message: format!("{side}: {words}"),
+            hint: hint.map(str::to_owned),
         }
     }
 

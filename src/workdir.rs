@@ -3,11 +3,15 @@
 //! Products are written aside, made durable and renamed; whoever reads one verifies it. One lock for each function.
 
 mod cache;
+mod file_id;
 mod lock;
+mod size;
 mod write;
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
+
+use walkdir::WalkDir;
 
 use crate::error::{Error, Result};
 use crate::identity::Identity;
@@ -15,7 +19,9 @@ use crate::variant::Variant;
 use write::{is_left_over, sync_folder};
 
 pub use cache::Cache;
+pub use file_id::FileId;
 pub use lock::Lock;
+pub use size::Size;
 pub use write::{half_made, write_atomically, write_soon};
 
 /// The name of the folder beside the configuration file.
@@ -105,19 +111,18 @@ impl Workdir {
 /// Removes what a pgoctl that died had begun to write below `folder`: everything that is made aside has a name that says so and
 /// who makes it; what a living process makes is left alone.
 fn sweep(folder: &Path) {
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let path = entry.path();
-        let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
-        let half_made = is_left_over(&path);
+    let mut walk = WalkDir::new(folder).min_depth(1).into_iter();
+    while let Some(entry) = walk.next() {
+        let Ok(entry) = entry else { continue };
+        if !is_left_over(entry.path()) {
+            continue;
+        }
         // What cannot be removed is in nobody's way.
-        let _ = match (half_made, is_folder) {
-            (true, true) => fs::remove_dir_all(&path),
-            (true, false) => fs::remove_file(&path),
-            (false, true) => {
-                sweep(&path);
-                Ok(())
-            }
-            (false, false) => Ok(()),
+        let _ = if entry.file_type().is_dir() {
+            walk.skip_current_dir();
+            fs::remove_dir_all(entry.path())
+        } else {
+            fs::remove_file(entry.path())
         };
     }
 }

@@ -149,6 +149,7 @@ fn round_report(round: &Round) -> RoundReport {
         throughput_rps: round.throughput_rps(),
         latency_ms_mean: round.latencies.mean_ms(),
         failed: round.failed,
+        resent: round.resent,
         in_flight: round.in_flight,
         generator_percent: round.generator_share().map(|share| share * 100.0),
         generator_bound: round.is_generator_bound(),

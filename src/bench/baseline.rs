@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use walkdir::WalkDir;
+
 use super::analysis::{Judging, judged, known};
 use super::figures::levels;
 use super::passes::{self, Samples};
@@ -237,13 +239,13 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
 }
 
 fn copy_folder(from: &Path, to: &Path) -> Result<()> {
-    workdir::create_dir(to)?;
-    let entries = std::fs::read_dir(from).map_err(|error| Error::io("read", from, &error))?;
-    for entry in entries.flatten() {
-        let target = to.join(entry.file_name());
-        match entry.path().is_dir() {
-            true => copy_folder(&entry.path(), &target)?,
-            false => copy(&entry.path(), &target)?,
+    for entry in WalkDir::new(from).follow_links(true) {
+        let entry = entry.map_err(|error| Error::walk(from, error))?;
+        let below = entry.path().strip_prefix(from);
+        let target = to.join(below.expect("a walk stays below where it began"));
+        match entry.file_type().is_dir() {
+            true => workdir::create_dir(&target)?,
+            false => copy(entry.path(), &target)?,
         }
     }
     Ok(())

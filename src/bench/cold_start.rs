@@ -151,10 +151,10 @@ impl Starts<'_> {
         let pinning = self.bench.pinning;
         match &process.workload {
             Workload::Http(work) => {
-                let server =
+                let mut server =
                     Pinning::on_function_cores(pinning, || Server::start(process, launch, log))?;
                 let ready = server.wait_ready(work)?;
-                let usage = Usage::of(server.pid());
+                let usage = server.tree().usage();
                 server.kill();
                 Ok((
                     Some(nanoseconds(ready.accepts)),
@@ -178,9 +178,13 @@ impl Starts<'_> {
         files.add(words.arguments().iter().map(|word| process.dir.join(word)));
         files.add([process.dir.join(words.program())]);
         let looked = match &process.workload {
-            Workload::Http(work) => Server::start(process, launch, log).and_then(|server| {
+            Workload::Http(work) => Server::start(process, launch, log).and_then(|mut server| {
                 server.wait_ready(work)?;
-                files.look(server.pid());
+                server
+                    .tree()
+                    .pids()
+                    .into_iter()
+                    .for_each(|pid| files.look(pid));
                 server.kill();
                 Ok(())
             }),

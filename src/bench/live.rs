@@ -11,8 +11,9 @@ use std::time::{Duration, Instant};
 use super::samples::Round;
 use crate::compare::{Metric, Side, value};
 use crate::event::Running;
-use crate::load::Gauge;
+use crate::load::{Failure, Gauge};
 use crate::stats;
+use crate::warning::Warning;
 
 /// How long a look at a load is good for.
 const LOOK: Duration = Duration::from_millis(250);
@@ -89,6 +90,12 @@ impl<'a> Live<'a> {
             let _ends = Ends(&over, watcher.thread().clone());
             load(Some(Arc::clone(&gauge)))
         })
+    }
+
+    /// The first request of a part that had no answer in time: said at once, since the rest may take as long.
+    pub(super) fn no_answer(&self, part: Part<'_>, failure: &Failure) {
+        self.task
+            .warn(&Warning::no_answer(part.side, &failure.words, failure.hint));
     }
 
     fn watch(&self, part: Part<'_>, gauge: &Gauge, over: &AtomicBool) {

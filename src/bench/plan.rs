@@ -1,5 +1,7 @@
 //! How measuring goes: the numbers, decided.
 
+use std::time::Duration;
+
 use crate::host::pinning::Pin;
 use crate::report::Aa;
 use crate::stats;
@@ -21,6 +23,8 @@ pub struct BenchPlan {
     pub concurrency: u32,
     /// Requests per second; 0 is a closed loop.
     pub rate: f64,
+    /// How long an answer may take, in training too.
+    pub timeout: Duration,
     /// How many cold starts of each variant.
     pub cold_starts: u32,
     /// How many more of each with its files dropped from the page cache.

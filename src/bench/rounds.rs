@@ -12,11 +12,11 @@ use super::subject::{RunningServer, Runs, Subject};
 use crate::compare::Side;
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::{self, Listener, Work};
-use crate::exec::{self, Throttle, usage};
+use crate::exec::{self, Throttle};
 use crate::host::conditions::Watch;
 use crate::host::pinning::Pinning;
 use crate::http::HttpWorkload;
-use crate::load::{LoadOutcome, LoadPlan, Target, thinning};
+use crate::load::{Failure, LoadOutcome, LoadPlan, Target, thinning};
 use crate::process::server::{Server, invoke_once};
 use crate::process::{Launch, Process};
 use crate::record::Record;
@@ -116,12 +116,12 @@ struct Fresh<'a> {
 impl Fresh<'_> {
     fn serve(&self, bench: &Bench<'_>, record: &mut Record) -> Result<Round> {
         let turn = self.turn;
-        let server = Pinning::on_function_cores(bench.pinning, || {
+        let mut server = Pinning::on_function_cores(bench.pinning, || {
             Server::start(self.process, self.launch, turn.log)
         })?;
         server.wait_ready(self.work)?;
         let slowed = aa::slowdown(bench.plan, bench.split, turn.block)
-            .map(|percent| Throttle::start(server.pid(), percent));
+            .map(|percent| Throttle::start(server.tree(), percent));
         let workload = self.work.compile(&server.variables()?)?;
         let load = Load {
             target: &server.address().into(),
@@ -131,7 +131,7 @@ impl Fresh<'_> {
             turn,
         };
         let mut round = load.round().map_err(|error| self.explain(error, &server))?;
-        round.peak_memory_bytes = usage::peak_bytes(server.pid());
+        round.peak_memory_bytes = server.tree().peak_bytes();
         drop(slowed);
         if server.stop(self.process.stop_timeout).killed {
             let message = format!(
@@ -185,6 +185,7 @@ impl Load<'_> {
         let plan = |requests: u64| LoadPlan {
             concurrency: self.plan.concurrency,
             seed: self.plan.seed + u64::from(block),
+            timeout: self.plan.timeout,
             ..self.work.load_plan(requests)
         };
         let warmup = match self.plan.warmup {
@@ -222,6 +223,7 @@ impl Load<'_> {
         Ok(Round {
             elapsed_ns: nanoseconds(outcome.elapsed),
             failed: outcome.failures.count,
+            resent: outcome.resent,
             latencies: outcome.latencies,
             service: outcome.service,
             in_flight: outcome.in_flight,
@@ -237,30 +239,31 @@ impl Load<'_> {
     /// Carries it out; a request that is not answered as expected ends the benchmark.
     fn run(&self, part: Part<'_>, plan: LoadPlan) -> Result<LoadOutcome> {
         let requests = plan.requests;
+        let tell = |failure: &Failure| self.turn.live.no_answer(part, failure);
         let outcome = self.turn.live.during(part, |gauge| {
             let plan = LoadPlan { gauge, ..plan };
-            load::run(self.target, self.workload, &plan, interrupt::stop_flag())
+            load::run(
+                self.target,
+                self.workload,
+                &plan,
+                interrupt::stop_flag(),
+                &tell,
+            )
         });
         interrupt::check()?;
         let outcome = outcome.map_err(|error| {
-            let failed = Error::new(ErrorKind::Benchmark, "the load generator failed");
+            let failed = Error::new(ErrorKind::Benchmark, "nothing could be asked");
             error
                 .hint()
                 .into_iter()
                 .fold(failed.source(&error), Error::hint)
         })?;
-        let Some(failure) = outcome.failures.first_example() else {
+        let Some(failure) = outcome.failure(requests) else {
             return Ok(outcome);
         };
-        let cause = format!(
-            "{} of {} requests failed: {failure}",
-            outcome.failures.count, requests
-        );
-        Err(Error::new(
-            ErrorKind::Benchmark,
-            "the function did not answer as expected",
-        )
-        .because(cause))
+        let goal = "the function did not answer as expected";
+        let error = Error::new(ErrorKind::Benchmark, goal).because(failure.words);
+        Err(failure.hint.into_iter().fold(error, Error::hint))
     }
 }
 

@@ -32,6 +32,9 @@ pub struct Round {
     pub service: Option<Histogram>,
     /// Measured requests that were answered otherwise, or not at all.
     pub failed: u64,
+    /// Measured requests that met a kept connection which the server had closed, and were sent again on a new one.
+    #[serde(default)]
+    pub resent: u64,
     /// Open loop only: requests that were due and not yet answered when the last one became due. They were waited for and are
     /// among the above.
     #[serde(default)]
@@ -44,7 +47,8 @@ pub struct Round {
     /// Measured latencies in the order of the answers, evenly thinned to at most [`IN_ORDER_KEPT`].
     #[serde(default)]
     pub in_order_ns: Vec<u64>,
-    /// `VmHWM` before the stop.
+    /// Of a server: the sum of `VmHWM` of its processes before the stop ([`crate::exec::Tree::usage`]). Of invocations: the largest
+    /// resident set of the largest process of any of them.
     pub peak_memory_bytes: Option<u64>,
     /// CPU time of the load generator while it measured.
     pub generator_cpu_ns: Option<u64>,
@@ -72,6 +76,7 @@ impl Round {
             latencies: Histogram::default(),
             service: None,
             failed: 0,
+            resent: 0,
             in_flight: None,
             warmup: 0,
             warmup_ns: Vec::new(),
@@ -114,7 +119,7 @@ pub struct ColdStart {
     pub accepts_ns: Option<u64>,
     /// From before the spawn to the first byte of the first 2xx answer; of an invocation, to its end.
     pub answers_ns: u64,
-    /// What the process had used until then.
+    /// What the process, with all that it had started, had used until then.
     #[serde(default)]
     pub usage: Usage,
 }

@@ -5,14 +5,15 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::answer::{carry_out, show};
+use super::deciding::DecidingArgs;
 use super::global::Global;
-use super::numbers::{BenchNumbers, DecidingArgs, TrainNumbers};
 use super::work::Work;
 use crate::bench::aa::PAIRS;
+use crate::config::Settings;
 use crate::error::{Error, Result};
 use crate::http::{Connections, Protocol};
+use crate::plan;
 use crate::plan::bare::Asked;
-use crate::plan::{self, Settings};
 use crate::run::revisions::{self, Revisions};
 use crate::run::{Answer, Goal, Order, bare};
 use crate::ui::Ui;
@@ -24,9 +25,7 @@ pub(super) struct BenchArgs {
     #[command(flatten)]
     work: Work,
     #[command(flatten)]
-    train: TrainNumbers,
-    #[command(flatten)]
-    bench: BenchNumbers,
+    settings: Settings,
     #[command(flatten)]
     deciding: DecidingArgs,
     /// Measure each variant against itself: how small a change can this machine tell apart?
@@ -36,9 +35,9 @@ pub(super) struct BenchArgs {
 
 impl BenchArgs {
     fn settings(&self) -> Settings {
-        let mut settings = self.train.settings(self.bench.settings());
+        let mut settings = self.settings.clone();
         if self.calibrate {
-            settings.rounds = settings.rounds.or(Some(PAIRS));
+            settings.bench.rounds.get_or_insert(PAIRS);
         }
         settings
     }
@@ -63,6 +62,12 @@ struct What {
     /// What to ask: 'GET /path' or 'POST /path BODY' (repeat for several) [default: the workload of pgoctl.toml]
     #[arg(long, value_name = "REQUEST", conflicts_with = "revisions")]
     request: Vec<String>,
+    /// A header of every request: 'Name: value' (repeat for several)
+    #[arg(long = "header", value_name = "HEADER", conflicts_with = "revisions")]
+    headers: Vec<String>,
+    /// Speak to the servers of all URLs through this Unix socket
+    #[arg(long, value_name = "PATH", requires = "urls")]
+    unix_socket: Option<PathBuf>,
     /// How to speak to programs and servers that are named [default: http/1.1]
     #[arg(long, value_enum, conflicts_with = "revisions")]
     protocol: Option<Protocol>,
@@ -83,6 +88,8 @@ impl What {
             commands: self.commands.clone(),
             urls: self.urls.clone(),
             requests: self.request.clone(),
+            headers: self.headers.clone(),
+            unix_socket: self.unix_socket.clone(),
             protocol: self.protocol,
             connections: self.connections,
             cacert: self.cacert.clone(),
@@ -117,6 +124,7 @@ pub(super) fn bench(global: &Global, args: &BenchArgs, ui: &Ui) -> Result<()> {
     }
     let only_named = [
         ("--request", !what.request.is_empty()),
+        ("--header", !what.headers.is_empty()),
         ("--protocol", what.protocol.is_some()),
         ("--connections", what.connections.is_some()),
     ];

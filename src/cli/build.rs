@@ -4,10 +4,9 @@ use clap::Args;
 
 use super::answer::carry_out;
 use super::global::Global;
-use super::numbers::TrainNumbers;
 use super::work::Work;
+use crate::config::TrainSettings;
 use crate::error::Result;
-use crate::plan::Settings;
 use crate::run::Goal;
 use crate::ui::Ui;
 
@@ -16,11 +15,11 @@ pub(super) struct BuildArgs {
     #[command(flatten)]
     work: Work,
     #[command(flatten)]
-    train: TrainNumbers,
+    train: TrainSettings,
 }
 
 pub(super) fn build(global: &Global, args: &BuildArgs, ui: &Ui) -> Result<()> {
     let goal = Goal::Build;
-    let settings = args.train.settings(Settings::default());
-    carry_out(&args.work.order(global, goal, settings), global, ui)
+    let order = args.work.order(global, goal, args.train.clone().into());
+    carry_out(&order, global, ui)
 }

@@ -7,6 +7,7 @@ use clap::Args;
 use super::global::Global;
 use crate::bench::{self, Baseline};
 use crate::compare::Side;
+use crate::config::Project;
 use crate::error::{Error, Result};
 use crate::record::Record;
 use crate::report::{Report, render};
@@ -73,7 +74,8 @@ pub(super) fn compare(global: &Global, args: &CompareArgs, ui: &Ui) -> Result<()
     let samples = dir.join("samples");
     bench::analyse_against(&samples, &mut report, args.threshold.0, baseline)?;
     if let (Some(Against::Other(name)), None) = (&args.baseline, baseline) {
-        let saved = Baseline::load(&super::report::workdir(global)?, name)?;
+        let workdir = Project::find(global.config.as_deref())?.workdir();
+        let saved = Baseline::load(&workdir, name)?;
         saved.compare(&samples, &mut report, args.threshold.0)?;
     }
     report.stages.clear();

@@ -5,16 +5,15 @@ use std::time::Duration;
 
 use clap::Args;
 
+use super::answer::answer_as;
 use super::global::Global;
 use super::homes::Homes;
-use crate::config::{Config, FILE_NAME};
+use crate::config::{Config, Project};
 use crate::doctor::{Check, Needs, Status, examine, required_is_missing};
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::{self, Tool};
 use crate::host::{Answer, HostFacts, Probe};
-use crate::report::Format;
-use crate::toolchain::Kind;
-use crate::toolchain::inventory::{Found, FoundToolchain, Pgo, ToolchainKind};
+use crate::java_version::oldest_for;
 use crate::ui::Ui;
 use crate::variant::Variant;
 
@@ -28,21 +27,19 @@ pub(super) struct DoctorArgs {
 }
 
 pub(super) fn doctor(global: &Global, args: &DoctorArgs, ui: &Ui) -> Result<()> {
-    let (needs, search) = match config(global)? {
-        Some((config, folder)) => {
+    let (needs, search) = match Project::if_any(global.config.as_deref())? {
+        Some(project) => {
+            let config = Config::read(&project.file)?;
             let search = args.homes.search().with_file(
                 config.toolchain.graalvm_home.as_deref(),
                 config.toolchain.java_home.as_deref(),
-                &folder,
+                &project.dir,
             );
-            (needs(&config, &folder), search)
+            (needs(&config, &project.dir), search)
         }
         None => (Needs::default(), args.homes.search()),
     };
-    let toolchains: Vec<FoundToolchain> = super::toolchain::found(&search, ui)
-        .into_iter()
-        .map(found)
-        .collect();
+    let toolchains = super::toolchain::found(&search, ui);
     let facts = HostFacts::read(
         &Probe {
             root: Path::new("/"),
@@ -51,13 +48,7 @@ pub(super) fn doctor(global: &Global, args: &DoctorArgs, ui: &Ui) -> Result<()> 
         Path::new("."),
     );
     let checks = examine(&facts, &toolchains, &needs);
-    let text = match global.format {
-        Format::Json => {
-            serde_json::to_string_pretty(&checks).expect("it has only string keys") + "\n"
-        }
-        Format::Table | Format::Csv | Format::Markdown | Format::Html => text(&checks),
-    };
-    ui.result(&text)?;
+    answer_as("doctor", global, ui, &checks, || text(&checks))?;
     if required_is_missing(&checks) {
         let goal = "something that the configuration file requires is missing";
         return Err(Error::new(ErrorKind::Toolchain, goal).hint("each problem above has its fix"));
@@ -73,48 +64,7 @@ fn ask(program: &str, args: &[&str]) -> Option<Answer> {
     })
 }
 
-fn found(found: Found) -> FoundToolchain {
-    let graalvm = found.info.kind == Kind::Graalvm;
-    FoundToolchain {
-        kind: if graalvm {
-            ToolchainKind::Graalvm
-        } else {
-            ToolchainKind::Hotspot
-        },
-        home: found.info.home,
-        found_through: found.found_by.to_owned(),
-        version: None,
-        edition: Some(found.info.edition),
-        pgo: if found.info.pgo { Pgo::Yes } else { Pgo::No },
-        pgo_evidence: found
-            .pgo_evidence
-            .unwrap_or_else(|| "only native-image has PGO".to_owned()),
-        java_version: Some(found.info.version),
-    }
-}
-
-/// The project's file and its folder; none where there is no file and none was named.
-fn config(global: &Global) -> Result<Option<(Config, PathBuf)>> {
-    let path = global.config.clone().unwrap_or_else(|| FILE_NAME.into());
-    if global.config.is_none() && !path.exists() {
-        return Ok(None);
-    }
-    let path = if path.is_dir() {
-        path.join(FILE_NAME)
-    } else {
-        path
-    };
-    let path = std::path::absolute(&path).map_err(|error| Error::io("find", &path, &error))?;
-    let folder = path.parent().unwrap_or(Path::new("/")).to_owned();
-    Ok(Some((Config::read(&path)?, folder)))
-}
-
 fn needs(config: &Config, folder: &Path) -> Needs {
-    let java = |variant: &Variant| match variant {
-        Variant::Hotspot | Variant::HotspotCds => Some(17),
-        Variant::HotspotAot => Some(24),
-        Variant::Native | Variant::NativeInstrumented | Variant::NativePgo => None,
-    };
     let home = |home: &Option<PathBuf>| home.as_ref().map(|home| folder.join(home));
     Needs {
         native_image: config.require.iter().any(|variant| variant.is_native()),
@@ -122,7 +72,7 @@ fn needs(config: &Config, folder: &Path) -> Needs {
             .require
             .iter()
             .any(|variant| matches!(variant, Variant::NativeInstrumented | Variant::NativePgo)),
-        java_at_least: config.require.iter().filter_map(java).max(),
+        java_at_least: config.require.iter().copied().filter_map(oldest_for).max(),
         graalvm_home: home(&config.toolchain.graalvm_home),
         java_home: home(&config.toolchain.java_home),
     }

@@ -16,6 +16,16 @@ pub(crate) fn variable(name: &str) -> Option<OsString> {
     std::env::var_os(name)
 }
 
+/// The user's cache folder: `XDG_CACHE_HOME`, else `.cache` in the home folder (XDG Base Directory Specification).
+pub(super) fn cache_dir() -> Option<PathBuf> {
+    let folder = |name| {
+        variable(name)
+            .map(PathBuf::from)
+            .filter(|folder| folder.is_absolute())
+    };
+    folder("XDG_CACHE_HOME").or_else(|| Some(folder("HOME")?.join(".cache")))
+}
+
 /// The user's data folder, from the environment.
 pub(crate) fn data_dir() -> Result<PathBuf> {
     user_data_dir(&variable)

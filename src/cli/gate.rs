@@ -3,9 +3,10 @@
 use clap::Args;
 
 use super::answer::carry_out;
+use super::deciding::{DecidingArgs, GateOptions};
 use super::global::Global;
-use super::numbers::{BenchNumbers, DecidingArgs, GateOptions, TrainNumbers};
 use super::work::Work;
+use crate::config::Settings;
 use crate::error::Result;
 use crate::run::{Goal, Order};
 use crate::ui::Ui;
@@ -16,9 +17,7 @@ pub(super) struct GateArgs {
     #[command(flatten)]
     work: Work,
     #[command(flatten)]
-    train: TrainNumbers,
-    #[command(flatten)]
-    bench: BenchNumbers,
+    settings: Settings,
     #[command(flatten)]
     deciding: DecidingArgs,
     #[command(flatten)]
@@ -35,11 +34,10 @@ pub(super) fn gate(global: &Global, args: &GateArgs, ui: &Ui) -> Result<()> {
         },
         None => Goal::Gate,
     };
-    let settings = args.train.settings(args.bench.settings());
     let order = Order {
         deciding: args.deciding.deciding(),
         gating: Some(args.options.gating()),
-        ..args.work.order(global, goal, settings)
+        ..args.work.order(global, goal, args.settings.clone())
     };
     carry_out(&order, global, ui)
 }

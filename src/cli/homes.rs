@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::environment::{absolute, data_dir, variable};
+use super::environment::{absolute, cache_dir, data_dir, variable};
 use crate::toolchain::install::installed;
 use crate::toolchain::{Named, Search};
 
@@ -45,6 +45,7 @@ impl Homes {
             path: variable("PATH")
                 .map(|path| std::env::split_paths(&path).collect())
                 .unwrap_or_default(),
+            cache_dir: cache_dir(),
             installed: data_dir()
                 .map(|folder| installed(&folder))
                 .unwrap_or_default()

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::global::Global;
-use crate::config::{FILE_NAME, template};
+use crate::config::{config_file, template};
 use crate::error::{Error, Result};
 use crate::function::Jar;
 use crate::ui::Ui;
@@ -23,7 +23,7 @@ pub(super) struct InitArgs {
 
 pub(super) fn init(global: &Global, args: &InitArgs, ui: &Ui) -> Result<()> {
     Jar::read(&args.jar)?;
-    let path = global.config.clone().unwrap_or_else(|| FILE_NAME.into());
+    let path = config_file(global.config.as_deref());
     if path.exists() && !args.force {
         return Err(
             Error::usage(format!("`{}` is there already", path.display()))

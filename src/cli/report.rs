@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::global::Global;
+use crate::config::Project;
 use crate::error::{Error, Result};
 use crate::record::Record;
 use crate::report::render;
 use crate::ui::Ui;
-use crate::workdir::Workdir;
 
 #[derive(Debug, Args)]
 pub(super) struct ReportArgs {
@@ -30,26 +30,9 @@ pub(super) fn report(global: &Global, args: &ReportArgs, ui: &Ui) -> Result<()> 
     }
 }
 
-/// The project's folder of products.
-pub(super) fn workdir(global: &Global) -> Result<Workdir> {
-    let config = global.config.clone().unwrap_or_default();
-    let project = if config.is_dir() || config.as_os_str().is_empty() {
-        config
-    } else {
-        config.parent().map(PathBuf::from).unwrap_or_default()
-    };
-    let project = std::path::absolute(if project.as_os_str().is_empty() {
-        ".".as_ref()
-    } else {
-        project.as_path()
-    })
-    .map_err(|error| Error::io("find", &project, &error))?;
-    Ok(Workdir::of(&project))
-}
-
 /// The folder of the run that was named, or of the newest that measured something.
 pub(super) fn find(global: &Global, named: Option<&std::path::Path>) -> Result<PathBuf> {
-    let workdir = workdir(global)?;
+    let workdir = Project::find(global.config.as_deref())?.workdir();
     match named {
         Some(path) if path.join(crate::record::RUN_JSON).is_file() => Ok(path.to_owned()),
         Some(path) => {

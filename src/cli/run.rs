@@ -3,9 +3,10 @@
 use clap::Args;
 
 use super::answer::carry_out;
+use super::deciding::{DecidingArgs, GateOptions};
 use super::global::Global;
-use super::numbers::{BenchNumbers, DecidingArgs, GateOptions, TrainNumbers};
 use super::work::Work;
+use crate::config::Settings;
 use crate::error::Result;
 use crate::run::{Goal, Order};
 use crate::ui::Ui;
@@ -15,9 +16,7 @@ pub(super) struct RunArgs {
     #[command(flatten)]
     work: Work,
     #[command(flatten)]
-    train: TrainNumbers,
-    #[command(flatten)]
-    bench: BenchNumbers,
+    settings: Settings,
     #[command(flatten)]
     deciding: DecidingArgs,
     /// Stop before measuring
@@ -34,11 +33,10 @@ pub(super) fn run(global: &Global, args: &RunArgs, ui: &Ui) -> Result<()> {
     let goal = Goal::Run {
         bench: !args.no_bench,
     };
-    let settings = args.train.settings(args.bench.settings());
     let order = Order {
         deciding: args.deciding.deciding(),
         gating: args.gate.then(|| args.options.gating()),
-        ..args.work.order(global, goal, settings)
+        ..args.work.order(global, goal, args.settings.clone())
     };
     carry_out(&order, global, ui)
 }

@@ -5,10 +5,10 @@ mod install;
 use clap::{Args, Subcommand};
 use comfy_table::{Table, presets};
 
+use super::answer::answer_as;
 use super::global::Global;
 use super::homes::Homes;
 use crate::error::{Error, ErrorKind, Result};
-use crate::report::Format;
 use crate::toolchain::inventory::{Found, find};
 use crate::toolchain::{Kind, Search};
 use crate::ui::Ui;
@@ -73,17 +73,16 @@ pub(super) fn found(search: &Search, ui: &Ui) -> Vec<Found> {
 
 fn list(global: &Global, search: &Search, ui: &Ui) -> Result<()> {
     let found = found(search, ui);
-    if global.format == Format::Json {
-        let mut text = serde_json::to_string_pretty(&found).expect("it has only string keys");
-        text.push('\n');
-        return ui.result(&text);
-    }
+    answer_as("toolchain list", global, ui, &found, || table(&found))
+}
+
+fn table(found: &[Found]) -> String {
     let mut table = Table::new();
     table
         .load_style(presets::UTF8_HORIZONTAL_ONLY)
         .force_no_tty()
         .set_header(["kind", "version", "edition", "PGO", "found by", "home"]);
-    for one in &found {
+    for one in found {
         let (kind, pgo) = match (one.info.kind, one.info.pgo) {
             (Kind::Graalvm, true) => ("graalvm", "yes"),
             (Kind::Graalvm, false) => ("graalvm", "no"),
@@ -98,7 +97,7 @@ fn list(global: &Global, search: &Search, ui: &Ui) -> Result<()> {
             &one.info.home.display().to_string(),
         ]);
     }
-    ui.result(&format!("{}\n", table.trim_fmt()))
+    format!("{}\n", table.trim_fmt())
 }
 
 fn which(args: &WhichArgs, ui: &Ui) -> Result<()> {

@@ -4,10 +4,9 @@ use clap::Args;
 
 use super::answer::carry_out;
 use super::global::Global;
-use super::numbers::TrainNumbers;
 use super::work::Work;
+use crate::config::TrainSettings;
 use crate::error::Result;
-use crate::plan::Settings;
 use crate::run::Goal;
 use crate::ui::Ui;
 
@@ -16,7 +15,7 @@ pub(super) struct TrainArgs {
     #[command(flatten)]
     work: Work,
     #[command(flatten)]
-    train: TrainNumbers,
+    train: TrainSettings,
     /// Find the profiles over which the rebuild fails, by building with halves of them, and set them aside
     #[arg(long)]
     bisect: bool,
@@ -26,6 +25,6 @@ pub(super) fn train(global: &Global, args: &TrainArgs, ui: &Ui) -> Result<()> {
     let goal = Goal::Train {
         bisect: args.bisect,
     };
-    let settings = args.train.settings(Settings::default());
-    carry_out(&args.work.order(global, goal, settings), global, ui)
+    let order = args.work.order(global, goal, args.train.clone().into());
+    carry_out(&order, global, ui)
 }

@@ -5,9 +5,10 @@ use clap::Args;
 use super::environment::tool_options;
 use super::global::Global;
 use super::homes::Homes;
-use crate::plan::{Request, Settings};
+use crate::config::Settings;
+use crate::plan::Request;
 use crate::run::{Deciding, Goal, Order};
-use crate::variant::Variant;
+use crate::variant::{OptimizerChoice, Variant};
 
 /// Flags of every command that may start something.
 #[derive(Debug, Default, Args)]
@@ -23,6 +24,9 @@ pub(crate) struct Work {
         hide_env = true
     )]
     pub(super) variants: Vec<Variant>,
+    /// Who uses the profile in the build of native-pgo [default: auto]
+    #[arg(long, value_enum, env = "PGOCTL_OPTIMIZER", hide_env = true)]
+    pub(super) optimizer: Option<OptimizerChoice>,
     /// Print each external command, run none
     #[arg(long)]
     pub(super) dry_run: bool,
@@ -45,6 +49,7 @@ impl Work {
             function: global.function.clone(),
             variants: self.variants.clone(),
             settings,
+            optimizer: self.optimizer,
             only_trains: false,
             native_image_args: self.native_image_args.clone(),
             search: self.homes.search(),

@@ -72,11 +72,11 @@ table! {
     ColdStartMs: "cold start", Down, ColdStarts, Unit::Milliseconds(1), Table;
     /// From before the spawn to the first accepted connection.
     ColdStartMsAccepts: "cold start, accepts", Down, ColdStarts, Unit::Milliseconds(1), Detail;
-    /// CPU time of the process until its first 2xx answer.
+    /// CPU time of the process, with all that it started, until its first 2xx answer.
     ColdStartCpuMs: "cold start, CPU time", Down, ColdStarts, Unit::Milliseconds(1), Detail;
-    /// Page faults of the process until then, with and without disk.
+    /// Page faults of these processes until then, with and without disk.
     ColdStartPageFaults: "cold start, page faults", Down, ColdStarts, Unit::Count, Detail;
-    /// Largest resident set of the process until then.
+    /// Largest resident set until then, as [`Self::PeakMemoryBytes`].
     ColdStartPeakMemoryBytes: "cold start, peak memory", Down, ColdStarts, Unit::Bytes, Detail;
     /// [`Self::ColdStartMs`] with its files dropped from the page cache before.
     ColdStartMsDropped: "cold start, page cache dropped", Down, DroppedColdStarts, Unit::Milliseconds(1), Table;
@@ -86,7 +86,7 @@ table! {
     ColdStartPageFaultsDropped: "cold start, page faults, page cache dropped", Down, DroppedColdStarts, Unit::Count, Detail;
     /// [`Self::ColdStartPeakMemoryBytes`] with its files dropped from the page cache before.
     ColdStartPeakMemoryBytesDropped: "cold start, peak memory, page cache dropped", Down, DroppedColdStarts, Unit::Bytes, Detail;
-    /// Largest resident set before the stop.
+    /// Largest resident set: of a server the sum over its processes before the stop, of invocations that of the largest process.
     PeakMemoryBytes: "peak memory", Down, Rounds, Unit::Bytes, Table;
     /// Everything that must be shipped.
     ImageSizeBytes: "image size", Down, Nothing, Unit::Bytes, Table;

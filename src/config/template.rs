@@ -15,6 +15,7 @@ args = ["--port", "{{port}}"]           # {{port}} is a free port, another one a
 # port = 8080                         # for functions that cannot be told one
 # jvm-args = ["-Xmx256m"]             # the hotspot variants only
 # native-image-args = []              # every native variant gets the same ones
+# files = ["lib/*.so", "models/"]     # what ships with it besides its code: counts into the size of every variant
 # ready = "GET /health"               # the first 2xx means up; without it, the first request of the workload
 
 [function.{name}.workload]
@@ -45,6 +46,7 @@ requests = 1000                       # in each round
 # warmup = 200                        # requests before those
 concurrency = 1
 # rate = 0                            # requests per second; 0: as fast as answers come
+# timeout = "10s"                     # how long an answer may take, in training too
 cold-starts = 20
 # dropped-cold-starts = 20            # with the function's files dropped from the page cache
 # pin = "auto"                        # generator and function on cores of their own, from four cores on

@@ -68,7 +68,7 @@ pub struct Needs {
     pub native_image: bool,
     /// A variant that needs PGO.
     pub pgo: bool,
-    /// A variant on HotSpot, with Java of at least this line (`hotspot` and `hotspot-cds`: 17, `hotspot-aot`: 24).
+    /// A variant on HotSpot, with Java of at least this line.
     pub java_at_least: Option<u32>,
     /// The folder of `[toolchain] graalvm-home`, written as the search for toolchains writes it.
     pub graalvm_home: Option<PathBuf>,

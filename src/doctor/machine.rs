@@ -2,6 +2,7 @@
 
 use super::check::{Check, Images, Status};
 use crate::host::{Distribution, HostFacts, OpenFilesLimit};
+use crate::units::bytes;
 
 /// What a plain "hello" takes at its peak on the line 25, measured. Instrumented builds take more, and large
 /// applications far more: 13 GB were not enough for one, 32 GB were (oracle/graal#7523).
@@ -116,17 +117,13 @@ fn memory(facts: &HostFacts, images: Images) -> Check {
     let available = facts.available_memory_bytes;
     let found = match (total, available) {
         (Some(total), Some(available)) => {
-            format!(
-                "{}, {} of it available",
-                gigabytes(total),
-                gigabytes(available)
-            )
+            format!("{}, {} of it available", bytes(total), bytes(available))
         }
-        (Some(total), None) => gigabytes(total),
-        (None, Some(available)) => format!("{} available", gigabytes(available)),
+        (Some(total), None) => bytes(total),
+        (None, Some(available)) => format!("{} available", bytes(available)),
         (None, None) => "unknown".to_owned(),
     };
-    let least = gigabytes(SMALLEST_BUILD);
+    let least = bytes(SMALLEST_BUILD);
     let check = if total.is_some_and(|total| total < SMALLEST_BUILD) {
         Check::bad(
             "memory",
@@ -159,7 +156,7 @@ fn disk(facts: &HostFacts) -> Check {
     match facts.free_disk_bytes {
         None => Check::ok("disk", format!("unknown for `{place}`")),
         Some(free) => {
-            let found = format!("{} free for `{place}`", gigabytes(free));
+            let found = format!("{} free for `{place}`", bytes(free));
             let status = match free {
                 ..NO_DISK => Status::Problem,
                 NO_DISK..LITTLE_DISK => Status::Warn,
@@ -235,9 +232,4 @@ fn open_files(facts: &HostFacts) -> Check {
             "`ulimit -n 4096`",
         ),
     }
-}
-
-/// Decimal, as disks and memory are sold, and with one digit, as more is noise.
-fn gigabytes(bytes: u64) -> String {
-    format!("{:.1} GB", bytes as f64 / 1e9)
 }

@@ -3,21 +3,20 @@
 use std::path::Path;
 
 use super::check::{Check, Needs, Status};
-use crate::toolchain::inventory::{FoundToolchain, Pgo, ToolchainKind};
+use crate::java_version::OLDEST;
+use crate::toolchain::Kind;
+use crate::toolchain::inventory::Found;
 
 /// The command that mends every lack of a toolchain: Oracle GraalVM has native-image, PGO and a `java`.
 const INSTALL: &str = "`pgoctl toolchain install` brings an Oracle GraalVM";
 
-/// HotSpot variants take any JDK from here on.
-const OLDEST_JAVA: u32 = 17;
-
-pub fn checks(toolchains: &[FoundToolchain], needs: &Needs) -> Vec<Check> {
+pub fn checks(toolchains: &[Found], needs: &Needs) -> Vec<Check> {
     let mut checks: Vec<Check> = toolchains.iter().map(toolchain).collect();
     checks.extend(named_home(
         "graalvm-home",
         needs.graalvm_home.as_deref(),
         toolchains,
-        |toolchain| toolchain.kind == ToolchainKind::Graalvm,
+        |toolchain| toolchain.info.kind == Kind::Graalvm,
     ));
     checks.extend(named_home(
         "java-home",
@@ -27,14 +26,14 @@ pub fn checks(toolchains: &[FoundToolchain], needs: &Needs) -> Vec<Check> {
     ));
     checks.push(java(toolchains, needs.java_at_least));
     // Where the file names its GraalVM, no other one stands in for it.
-    let graalvms: Vec<&FoundToolchain> = toolchains
+    let graalvms: Vec<&Found> = toolchains
         .iter()
-        .filter(|toolchain| toolchain.kind == ToolchainKind::Graalvm)
+        .filter(|toolchain| toolchain.info.kind == Kind::Graalvm)
         .filter(|toolchain| {
             needs
                 .graalvm_home
                 .as_ref()
-                .is_none_or(|home| *home == toolchain.home)
+                .is_none_or(|home| *home == toolchain.info.home)
         })
         .collect();
     checks.push(native_image(&graalvms, needs.native_image || needs.pgo));
@@ -42,22 +41,13 @@ pub fn checks(toolchains: &[FoundToolchain], needs: &Needs) -> Vec<Check> {
     checks
 }
 
-fn toolchain(toolchain: &FoundToolchain) -> Check {
-    let what = match toolchain.kind {
-        ToolchainKind::Graalvm => "a GraalVM of unknown edition",
-        ToolchainKind::Hotspot => "a JDK of unknown edition",
-    };
-    let mut found = toolchain.edition.as_deref().unwrap_or(what).to_owned();
-    if let Some(version) = &toolchain.version {
-        found += &format!(" {version}");
-    }
-    if let Some(java) = &toolchain.java_version {
-        found += &format!(" (Java {java})");
-    }
-    found += &format!(
-        " in `{}`, found through {}",
-        toolchain.home.display(),
-        toolchain.found_through
+fn toolchain(toolchain: &Found) -> Check {
+    let Found { info, found_by, .. } = toolchain;
+    let found = format!(
+        "{} (Java {}) in `{}`, found through {found_by}",
+        info.edition,
+        info.version,
+        info.home.display()
     );
     Check::ok("toolchain", found)
 }
@@ -66,13 +56,13 @@ fn toolchain(toolchain: &FoundToolchain) -> Check {
 fn named_home(
     key: &'static str,
     home: Option<&Path>,
-    toolchains: &[FoundToolchain],
-    fits: impl Fn(&FoundToolchain) -> bool,
+    toolchains: &[Found],
+    fits: impl Fn(&Found) -> bool,
 ) -> Option<Check> {
     let home = home?;
     let found = toolchains
         .iter()
-        .any(|toolchain| toolchain.home == home && fits(toolchain));
+        .any(|toolchain| toolchain.info.home == home && fits(toolchain));
     let check = if found {
         Check::ok(key, format!("`{}`", home.display()))
     } else {
@@ -86,15 +76,15 @@ fn named_home(
     Some(check.required(true))
 }
 
-fn java(toolchains: &[FoundToolchain], at_least: Option<u32>) -> Check {
-    let needed = at_least.unwrap_or(OLDEST_JAVA).max(OLDEST_JAVA);
+fn java(toolchains: &[Found], at_least: Option<u32>) -> Check {
+    let needed = at_least.unwrap_or(OLDEST).max(OLDEST);
     let newest = toolchains
         .iter()
-        .filter_map(FoundToolchain::java_major)
+        .filter_map(|toolchain| toolchain.info.feature())
         .max();
     let unknown = toolchains
         .iter()
-        .any(|toolchain| toolchain.java_major().is_none());
+        .any(|toolchain| toolchain.info.feature().is_none());
     let missing = if at_least.is_some() {
         Status::Problem
     } else {
@@ -122,9 +112,12 @@ fn java(toolchains: &[FoundToolchain], at_least: Option<u32>) -> Check {
     check.required(at_least.is_some())
 }
 
-fn native_image(graalvms: &[&FoundToolchain], required: bool) -> Check {
+fn native_image(graalvms: &[&Found], required: bool) -> Check {
     let check = match graalvms.first() {
-        Some(toolchain) => Check::ok("native-image", format!("in `{}`", toolchain.home.display())),
+        Some(toolchain) => Check::ok(
+            "native-image",
+            format!("in `{}`", toolchain.info.home.display()),
+        ),
         None => Check::bad(
             "native-image",
             if required {
@@ -139,26 +132,26 @@ fn native_image(graalvms: &[&FoundToolchain], required: bool) -> Check {
     check.required(required)
 }
 
-fn pgo(graalvms: &[&FoundToolchain], required: bool) -> Check {
-    let with = |pgo| graalvms.iter().find(|toolchain| toolchain.pgo == pgo);
+fn pgo(graalvms: &[&Found], required: bool) -> Check {
+    let with = |pgo| graalvms.iter().find(|toolchain| toolchain.info.pgo == pgo);
     let lacks = if required {
         Status::Problem
     } else {
         Status::Warn
     };
-    let told = |answer: &str, toolchain: &FoundToolchain| {
+    let told = |answer: &str, toolchain: &Found| {
         format!(
             "{answer}: {} (`{}`)",
-            toolchain.pgo_evidence,
-            toolchain.home.display()
+            toolchain
+                .pgo_evidence
+                .as_deref()
+                .unwrap_or("it has no native-image"),
+            toolchain.info.home.display()
         )
     };
-    let check = if let Some(toolchain) = with(Pgo::Yes) {
+    let check = if let Some(toolchain) = with(true) {
         Check::ok("pgo", told("yes", toolchain))
-    } else if let Some(toolchain) = with(Pgo::Unknown) {
-        // Version lines keep changing, and an unknown vendor may well have it (experimental forks do).
-        Check::bad("pgo", Status::Warn, told("unknown", toolchain), INSTALL)
-    } else if let Some(toolchain) = with(Pgo::No) {
+    } else if let Some(toolchain) = with(false) {
         Check::bad(
             "pgo",
             lacks,

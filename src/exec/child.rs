@@ -1,22 +1,31 @@
-//! A long-lived child: the function under test. It is asked to stop with SIGTERM, waited for, and killed only after that.
+//! A long-lived child: the function under test, with all that it started. It is asked to stop with SIGTERM, waited for, and killed
+//! only after that.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::Signal;
 
-use super::{Ending, Tool};
+use super::tree::{self, Living, Tree};
+use super::{Ending, Tool, guard};
 use crate::error::{Error, Result};
-use crate::interrupt::{self, RegisteredGroup};
+use crate::interrupt::RegisteredGroup;
 
 /// How often a child that was asked to stop is looked at; its end is noticed at once all the same.
 const LOOK: Duration = Duration::from_millis(200);
+/// How often what a child started is looked at once the child itself has ended: nobody tells us of its end.
+const LOOK_AT_OTHERS: Duration = Duration::from_millis(5);
+/// How long a child may take to pass SIGTERM on to what it started before that gets it from us.
+const PASSES_ON: Duration = Duration::from_secs(1);
+/// How long SIGKILL may take: a process in an uninterruptible wait of the kernel is not waited for forever.
+const DIES: Duration = Duration::from_secs(10);
 
 /// A running child with its log. Dropping it kills its whole group.
 #[derive(Debug)]
 pub struct Child {
     handle: duct::Handle,
+    tree: Tree,
     pid: u32,
     log: PathBuf,
     name: String,
@@ -31,9 +40,9 @@ pub struct Stopped {
     pub ending: Ending,
     /// From SIGTERM to its end.
     pub took: Duration,
-    /// It did not obey SIGTERM within the grace and was killed.
+    /// It, or what it started, did not obey SIGTERM within the grace and was killed.
     pub killed: bool,
-    /// Processes of its group were still there after it had ended; they were killed.
+    /// It ended before what it had started; that got SIGTERM too, and was waited for.
     pub left_processes: bool,
 }
 
@@ -42,11 +51,13 @@ impl Child {
     pub fn start(tool: &Tool, log: &Path) -> Result<Self> {
         let file = File::create(log).map_err(|error| Error::io("write", log, &error))?;
         // `duct` applies the last redirection first: stderr follows stdout into the log.
+        let mark = guard::mark();
         let expression = tool
-            .expression()
+            .expression(&mark)
             .stdin_null()
             .stderr_to_stdout()
             .stdout_file(file);
+        let born = tree::now();
         let started = Instant::now();
         let (handle, registered) =
             super::start(&expression).map_err(|error| tool.start_error(&error))?;
@@ -54,6 +65,7 @@ impl Child {
         let registered = Some(registered);
         Ok(Self {
             handle,
+            tree: Tree::new(pid, mark, born),
             pid,
             log: log.to_owned(),
             name: tool.to_string(),
@@ -63,8 +75,14 @@ impl Child {
     }
 
     /// Its process id.
-    pub fn pid(&self) -> u32 {
+    #[cfg(test)]
+    pub(super) fn pid(&self) -> u32 {
         self.pid
+    }
+
+    /// It with all that it started.
+    pub fn tree(&self) -> &Tree {
+        &self.tree
     }
 
     /// The instant just before it was spawned.
@@ -101,51 +119,85 @@ impl Child {
             })
     }
 
-    /// Sends SIGTERM to the child itself (not to its group: a wrapper's children are its own business), waits up to
-    /// `grace`, then kills the group.
+    /// Sends SIGTERM, waits up to `grace` for the child and all that it started, then kills what is left.
+    ///
+    /// The child gets the signal first. What it started gets it too, unless that ends by itself: as soon as the child has ended,
+    /// since a start script that does not pass signals on is gone at once; or after [`PASSES_ON`], since a shell with a trap
+    /// waits for its foreground command first. Many programs take a second SIGTERM for "now", so that nobody gets two who needs
+    /// one.
     pub fn stop(mut self, grace: Duration) -> Stopped {
         let asked = Instant::now();
         let before = self.ended();
+        let mut known = self.tree.living(&[]);
         if before.is_none() {
-            self.signal(Signal::TERM);
+            tree::send(self.pid, Signal::TERM);
         }
-        let mut killed = false;
-        let ending = loop {
-            if let Ok(Some(output)) = self.handle.wait_timeout(LOOK) {
-                break Ending::of(output.status);
+        let mut ending = before;
+        let mut others_asked = false;
+        let mut killed: Option<Instant> = None;
+        let mut left_processes = false;
+        loop {
+            ending = ending.or_else(|| self.ended_within(LOOK));
+            known = self.others(&known, ending.is_some());
+            if ending.is_some() && known.is_empty() {
+                break;
             }
-            if asked.elapsed() > grace {
-                killed = true;
-                interrupt::signal_group(self.pid, Signal::KILL);
+            left_processes |= ending.is_some();
+            if !others_asked && (ending.is_some() || asked.elapsed() > PASSES_ON) {
+                others_asked = true;
+                known.iter().for_each(|one| one.signal(Signal::TERM));
             }
-        };
-        let took = asked.elapsed();
-        let left_processes = group_exists(self.pid);
-        self.end_group();
+            match killed {
+                None if asked.elapsed() > grace => {
+                    killed = Some(Instant::now());
+                    self.tree.signal(&known, Signal::KILL);
+                }
+                Some(at) if at.elapsed() > DIES && ending.is_some() => break,
+                _ => {}
+            }
+            if ending.is_some() {
+                std::thread::sleep(LOOK_AT_OTHERS);
+            }
+        }
+        self.end_all(&known);
         Stopped {
-            ending: before.unwrap_or(ending),
-            took,
-            killed,
+            ending: ending.expect("the loop ends after the child"),
+            took: asked.elapsed(),
+            killed: killed.is_some(),
             left_processes,
         }
     }
 
-    /// Kills the whole group at once: for children whose end does not matter.
-    pub fn kill(mut self) {
-        interrupt::signal_group(self.pid, Signal::KILL);
-        let _ = self.handle.wait();
-        self.end_group();
-    }
-
-    fn signal(&self, signal: Signal) {
-        if let Some(pid) = i32::try_from(self.pid).ok().and_then(Pid::from_raw) {
-            let _ = kill_process(pid, signal);
+    /// What of the tree lives beside the child. Where the child has ended and some of `known` live, they are not searched for
+    /// again: that reads all of `/proc`.
+    fn others(&self, known: &[Living], child_ended: bool) -> Vec<Living> {
+        let mut others: Vec<Living> = match child_ended {
+            true => known.iter().filter(|one| one.lives()).copied().collect(),
+            false => Vec::new(),
+        };
+        others.retain(|one| one.pid != self.pid);
+        if others.is_empty() {
+            others = self.tree.living(known);
+            others.retain(|one| one.pid != self.pid);
         }
+        others
     }
 
-    fn end_group(&mut self) {
+    /// Kills it and all that it started at once: for children whose end does not matter.
+    pub fn kill(mut self) {
+        self.kill_all();
+    }
+
+    fn kill_all(&mut self) {
+        let known = self.tree.living(&[]);
+        self.tree.signal(&known, Signal::KILL);
+        let _ = self.handle.wait();
+        self.end_all(&known);
+    }
+
+    fn end_all(&mut self, known: &[Living]) {
         if self.registered.take().is_some() {
-            interrupt::signal_group(self.pid, Signal::KILL);
+            self.tree.signal(known, Signal::KILL);
         }
     }
 }
@@ -153,18 +205,9 @@ impl Child {
 impl Drop for Child {
     fn drop(&mut self) {
         if self.registered.is_some() {
-            interrupt::signal_group(self.pid, Signal::KILL);
-            let _ = self.handle.wait();
-            self.end_group();
+            self.kill_all();
         }
     }
-}
-
-fn group_exists(leader: u32) -> bool {
-    i32::try_from(leader)
-        .ok()
-        .and_then(Pid::from_raw)
-        .is_some_and(|pid| rustix::process::test_kill_process_group(pid).is_ok())
 }
 
 #[cfg(test)]
@@ -208,7 +251,57 @@ mod tests {
     fn what_a_child_leaves_behind_is_noticed_and_ended() {
         let (_dir, child) =
             child("sleep 60 & trap 'exit 0' TERM; echo ready; while :; do sleep 0.01; done");
-        assert!(child.stop(Duration::from_secs(20)).left_processes);
+        let stopped = child.stop(Duration::from_secs(20));
+        assert!(stopped.left_processes && !stopped.killed);
+    }
+
+    #[test]
+    fn what_a_child_leaves_behind_and_does_not_end_is_killed() {
+        let (_dir, child) = child(
+            "(trap '' TERM; echo ready; exec sleep 60) & trap 'exit 0' TERM; while :; do sleep 0.01; done",
+        );
+        let stopped = child.stop(Duration::from_secs(1));
+        assert_eq!(stopped.ending, Ending::Exited(0));
+        assert!(stopped.killed && stopped.left_processes);
+    }
+
+    /// A function in a start script: on SIGTERM it takes its time and writes its profile.
+    const FUNCTION: &str = "trap \"sleep 0.3; echo written >>\\$PROFILE; exit 143\" TERM; echo ready; while :; do sleep 0.01; done";
+
+    fn profile_after_stop(script: &str) -> (String, Stopped) {
+        let profile = tempfile::NamedTempFile::new().expect("a temporary file");
+        let path = profile.path().display();
+        let (_dir, child) = child(&format!("export PROFILE={path}; {script}"));
+        let stopped = child.stop(Duration::from_secs(20));
+        let text = std::fs::read_to_string(profile.path()).expect("it can be read");
+        (text, stopped)
+    }
+
+    #[test]
+    fn a_start_script_that_does_not_pass_the_signal_on_still_leaves_the_profile() {
+        for script in [
+            // It dies of the signal.
+            format!("sh -c '{FUNCTION}'; true"),
+            // It waits for its foreground command before it looks at the signal.
+            format!("trap 'exit 0' TERM; sh -c '{FUNCTION}'; true"),
+            // What it started has left its group, and it is gone.
+            format!("setsid sh -c '{FUNCTION}' & sleep 60; true"),
+        ] {
+            let (text, stopped) = profile_after_stop(&script);
+            assert_eq!(text, "written\n", "{script}");
+            assert!(!stopped.killed, "{script}");
+        }
+    }
+
+    #[test]
+    fn a_start_script_that_passes_the_signal_on_is_left_to_it() {
+        let script =
+            format!("sh -c '{FUNCTION}' & trap 'kill -TERM $!; wait $!; exit 7' TERM; wait $!");
+        let (text, stopped) = profile_after_stop(&script);
+        assert_eq!(
+            (text.as_str(), stopped.ending),
+            ("written\n", Ending::Exited(7))
+        );
     }
 
     #[test]

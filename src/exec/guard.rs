@@ -1,7 +1,8 @@
 //! What nobody else could do: when pgoctl is killed with SIGKILL, what it started ends too.
 //!
 //! A second process of this program holds the reading end of a pipe. When the pipe closes, by whatever death of pgoctl's, it
-//! looks through `/proc` for the processes that carry pgoctl's mark in their environment, and kills their groups. It is started
+//! looks through `/proc` for the processes that carry pgoctl's mark in their environment, and kills their groups. (Each child's
+//! mark also tells what that child started: [`Tree`](super::Tree).) It is started
 //! with the first child, so that a command that starts nothing costs nothing, and leads a group of its own, so that a signal
 //! to pgoctl's group does not reach it.
 //!
@@ -13,6 +14,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::process::CommandExt;
 use std::process::{ChildStdin, Command, Stdio};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, getpgid, getpid, kill_process, kill_process_group};
@@ -32,10 +34,25 @@ struct Guard {
     _pipe: Option<ChildStdin>,
 }
 
-/// The mark that every child gets in [`VARIABLE`]; starts the guard at the first call.
-pub(super) fn mark() -> &'static OsStr {
+/// The mark that the next child gets in [`VARIABLE`]: pgoctl's own, which the guard knows, and a number behind it. All are of one
+/// length, since the size of an environment shifts the stack and may be measured. Starts the guard at the first call.
+pub(super) fn mark() -> OsString {
     static GUARD: OnceLock<Guard> = OnceLock::new();
-    &GUARD.get_or_init(start).mark
+    static CHILDREN: AtomicU32 = AtomicU32::new(0);
+    let mut mark = GUARD.get_or_init(start).mark.clone();
+    mark.push(format!("-{:08x}", CHILDREN.fetch_add(1, Ordering::Relaxed)));
+    mark
+}
+
+/// Whether the process `pid` has a mark that begins with `mark` in its environment. Not where that cannot be read.
+pub(super) fn is_marked(pid: u32, mark: &OsStr) -> bool {
+    let mut wanted = format!("{VARIABLE}=").into_bytes();
+    wanted.extend_from_slice(mark.as_bytes());
+    std::fs::read(format!("/proc/{pid}/environ")).is_ok_and(|environment| {
+        environment
+            .split(|byte| *byte == 0)
+            .any(|it| it.starts_with(&wanted))
+    })
 }
 
 #[expect(
@@ -94,8 +111,6 @@ fn end(pid: Pid) {
 
 /// The processes with this mark in their environment.
 fn marked(mark: &OsStr) -> Vec<Pid> {
-    let mut wanted = format!("{VARIABLE}=").into_bytes();
-    wanted.extend_from_slice(mark.as_bytes());
     let pids = std::fs::read_dir("/proc")
         .into_iter()
         .flatten()
@@ -103,12 +118,8 @@ fn marked(mark: &OsStr) -> Vec<Pid> {
         .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
         .filter_map(Pid::from_raw)
         .filter(|pid| *pid != getpid());
-    pids.filter(|pid| {
-        let path = format!("/proc/{}/environ", pid.as_raw_nonzero());
-        std::fs::read(path)
-            .is_ok_and(|environment| environment.split(|byte| *byte == 0).any(|it| it == wanted))
-    })
-    .collect()
+    pids.filter(|pid| is_marked(pid.as_raw_nonzero().get().unsigned_abs(), mark))
+        .collect()
 }
 
 #[cfg(test)]

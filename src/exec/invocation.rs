@@ -23,8 +23,10 @@ pub struct Invocation {
     pub ending: Ending,
     /// From just before the spawn to the end.
     pub wall: Duration,
-    /// What the process and the children that it waited for used. The kernel's largest resident set starts from ours at the
-    /// spawn (oven-sh/bun#43304), so a value below our own peak says nothing and is left out.
+    /// What the process and everything below it that was waited for used: CPU time and page faults of all, and the largest
+    /// resident set of the largest of them (a lower bound where several worked at once). What a process left running when it
+    /// ended is not in it. The kernel's largest resident set starts from ours at the spawn (oven-sh/bun#43304), so a value below
+    /// our own peak says nothing and is left out.
     pub usage: Usage,
     /// Its stdout.
     pub stdout: Vec<u8>,

@@ -6,15 +6,16 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::Signal;
 
-use super::FineTimers;
+use super::tree::Living;
+use super::{FineTimers, Tree};
 
 /// How long the process runs between two stops. A stop costs some tens of microseconds besides: with one in every millisecond
 /// 5 % were 8 in fact, with one in five they are 5.
 const RUNS: Duration = Duration::from_millis(5);
 
-/// A process that is slowed down until this is dropped.
+/// A process, with all that it had started by then, that is slowed down until this is dropped.
 #[derive(Debug)]
 pub struct Throttle {
     stop: Arc<AtomicBool>,
@@ -22,13 +23,16 @@ pub struct Throttle {
 }
 
 impl Throttle {
-    /// Stops the process `pid` for `percent` of the time, spread evenly.
-    pub fn start(pid: u32, percent: f64) -> Self {
+    /// Stops the processes of `tree` for `percent` of the time, spread evenly.
+    pub fn start(tree: &Tree, percent: f64) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
         let ends = Arc::clone(&stop);
-        let pid = i32::try_from(pid).ok().and_then(Pid::from_raw);
-        let thread = pid.map(|pid| std::thread::spawn(move || drive(pid, percent / 100.0, &ends)));
-        Self { stop, thread }
+        let (tree, members) = (tree.clone(), tree.living(&[]));
+        let drive = move || drive(&tree, &members, percent / 100.0, &ends);
+        Self {
+            stop,
+            thread: Some(std::thread::spawn(drive)),
+        }
     }
 }
 
@@ -42,7 +46,7 @@ impl Drop for Throttle {
 }
 
 /// Keeps the time stopped at `share` of all time: what one stop lasted too long, the next ones are shorter by.
-fn drive(pid: Pid, share: f64, ends: &AtomicBool) {
+fn drive(tree: &Tree, members: &[Living], share: f64, ends: &AtomicBool) {
     let _fine = FineTimers::start();
     let started = Instant::now();
     let mut stopped = Duration::ZERO;
@@ -54,12 +58,10 @@ fn drive(pid: Pid, share: f64, ends: &AtomicBool) {
             continue;
         }
         let since = Instant::now();
-        let hit = kill_process(pid, Signal::STOP);
+        tree.signal(members, Signal::STOP);
         std::thread::sleep(Duration::from_secs_f64(owed / (1.0 - share)));
         // A process must never be left stopped.
-        if hit.is_err() || kill_process(pid, Signal::CONT).is_err() {
-            return;
-        }
+        tree.signal(members, Signal::CONT);
         stopped += since.elapsed();
     }
 }
@@ -71,11 +73,12 @@ mod tests {
     #[test]
     fn a_throttled_process_goes_on_when_it_is_let_go() {
         let log = tempfile::NamedTempFile::new().expect("a temporary file");
-        let tool = crate::exec::Tool::new("sleep").args(["60"]);
+        let tool = crate::exec::Tool::new("sh").args(["-c", "sleep 60; true"]);
         let child = crate::exec::Child::start(&tool, log.path()).expect("it starts");
-        let stat = format!("/proc/{}/stat", child.pid());
+        // The shell waits; what it started works.
         let state = || {
-            let text = std::fs::read_to_string(&stat).unwrap_or_default();
+            let worker = child.tree().pids().get(1).copied().unwrap_or(child.pid());
+            let text = std::fs::read_to_string(format!("/proc/{worker}/stat")).unwrap_or_default();
             text.rsplit(')').next().and_then(|rest| rest.chars().nth(1))
         };
         let wait_for = |wanted: &dyn Fn(char) -> bool| {
@@ -85,7 +88,11 @@ mod tests {
                 std::thread::yield_now();
             }
         };
-        let throttle = Throttle::start(child.pid(), 90.0);
+        let two = || child.tree().pids().len() == 2;
+        while !two() {
+            std::thread::yield_now();
+        }
+        let throttle = Throttle::start(child.tree(), 90.0);
         wait_for(&|state| state == 'T');
         drop(throttle);
         wait_for(&|state| state != 'T');

@@ -64,7 +64,7 @@ fn a_size_is_known_without_an_interval_and_a_latency_is_not() {
             low: None,
             high: None,
         };
-        crate::gate::outcome(metric, &change, 3.0)
+        crate::gate::outcome::outcome(metric, &change, 3.0)
     };
     assert_eq!(of(Metric::ImageSizeBytes), Outcome::Worse);
     assert_eq!(of(Metric::LatencyMsP90), Outcome::CannotTell);

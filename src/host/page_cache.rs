@@ -33,11 +33,6 @@ impl FilesUsed {
             .extend(files.into_iter().filter(|path| path.is_file()));
     }
 
-    /// Whether nothing is known.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
     /// Drops their pages from the page cache, as far as no other process uses them.
     pub fn drop_from_cache(&self) {
         for path in &self.0 {

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
-use hyper::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue};
+use hyper::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue};
 use hyper::{Method, Uri};
 use serde::Deserialize;
 
@@ -23,6 +23,7 @@ pub struct Request {
     /// The whole HTTP/1.1 message, where nothing in it changes from request to request.
     pub(super) fixed: Option<Bytes>,
     pub(super) connections: Connections,
+    is_repeatable: bool,
     pub(super) weight: u32,
     pub(super) expect: Expect,
     pub(super) name: String,
@@ -61,7 +62,14 @@ impl Request {
         if body.begins_like_json() && !headers.iter().any(|(name, _)| name == CONTENT_TYPE) {
             headers.push((CONTENT_TYPE, Template::new("application/json", variables)));
         }
+        if let Some(secret) = &variables.authorization
+            && !headers.iter().any(|(name, _)| name == AUTHORIZATION)
+        {
+            headers.push((AUTHORIZATION, Template::fixed(secret.bytes())));
+        }
+        let has_key = headers.iter().any(|(name, _)| name == "idempotency-key");
         let mut compiled = Self {
+            is_repeatable: method.is_idempotent() || has_key,
             method,
             authority: variables.authority.clone(),
             path,
@@ -94,6 +102,12 @@ impl Request {
     /// Whether an answer to it has no body whatever its headers say (RFC 9112, section 6.3).
     pub fn is_head(&self) -> bool {
         self.method == Method::HEAD
+    }
+
+    /// Whether carrying it out twice is the same as once: its method says so (RFC 9110, section 9.2.2), or a header by which the
+    /// server knows it again.
+    pub fn is_repeatable(&self) -> bool {
+        self.is_repeatable
     }
 
     /// Whether it is the last one on its connection, whatever the answer says (RFC 9112, section 9.6).
@@ -153,7 +167,7 @@ impl Request {
             .parse()
             .unwrap_or_default();
         for (name, value) in &self.headers {
-            if let Ok(value) = HeaderValue::from_str(&value.text(n)) {
+            if let Ok(value) = HeaderValue::from_maybe_shared(value.bytes(n)) {
                 message.headers_mut().append(name, value);
             }
         }

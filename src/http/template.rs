@@ -1,5 +1,7 @@
 //! Text with `{n}`, `{port}` and `{assets_url}`; every other brace stays as it is, so JSON needs no escapes.
 
+use std::net::{Ipv4Addr, SocketAddr};
+
 use bytes::Bytes;
 
 /// A text in which only `{n}`, the running number of the request, is still open.
@@ -74,15 +76,45 @@ pub struct Variables {
     pub port: u16,
     /// `{assets_url}`: where its assets are served, if it has any.
     pub assets_url: Option<String>,
+    /// The `Authorization` of every request that has none of its own.
+    pub authorization: Option<Secret>,
+}
+
+/// Something that is sent and never shown.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(Bytes);
+
+impl Secret {
+    /// Keeps `text` from being shown.
+    pub fn new(text: String) -> Self {
+        Self(text.into())
+    }
+
+    /// What is sent.
+    pub(super) fn bytes(&self) -> Bytes {
+        self.0.clone()
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret")
+    }
 }
 
 impl Variables {
+    /// A server at `address`, without assets.
+    pub fn at(address: SocketAddr) -> Self {
+        Self {
+            authority: address.to_string(),
+            port: address.port(),
+            assets_url: None,
+            authorization: None,
+        }
+    }
+
     /// A function on `port` of loopback, without assets.
     pub fn loopback(port: u16) -> Self {
-        Self {
-            authority: format!("127.0.0.1:{port}"),
-            port,
-            assets_url: None,
-        }
+        Self::at((Ipv4Addr::LOCALHOST, port).into())
     }
 }

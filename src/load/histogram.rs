@@ -67,6 +67,7 @@ impl Histogram {
     }
 
     /// The sum of all times.
+    #[cfg(test)]
     pub fn sum_ns(&self) -> u128 {
         self.sum_ns
     }

@@ -1,15 +1,21 @@
-//! What load is offered, and to whom.
+//! What load is offered, and why it could not be.
 
-use std::net::SocketAddr;
+use std::io;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use super::gauge::Gauge;
-use super::tls::{Tls, TlsError};
+use super::outcome::Failure;
+use super::tls::TlsError;
 use crate::http::{Connections, Protocol};
 
 /// Connections that fail one after the other before a connection gives up.
 pub(crate) const GIVE_UP: u32 = 5;
+/// Requests without an answer in time, one after the other, before all is given up.
+pub(crate) const TIMEOUTS: u32 = 3;
+/// How long an answer may take where nobody says otherwise.
+pub const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// What to send.
 #[derive(Clone, Debug)]
@@ -24,7 +30,7 @@ pub struct LoadPlan {
     pub protocol: Protocol,
     /// Kept or fresh connections.
     pub connections: Connections,
-    /// How long one answer may take.
+    /// How long one answer may take, from when its request was due.
     pub timeout: Duration,
     /// The seed of the choice between requests.
     pub seed: u64,
@@ -43,7 +49,7 @@ impl LoadPlan {
             rate: 0.0,
             protocol: Protocol::default(),
             connections: Connections::default(),
-            timeout: Duration::from_secs(60),
+            timeout: ANSWER_TIMEOUT,
             seed: 1,
             series: 0,
             gauge: None,
@@ -51,55 +57,59 @@ impl LoadPlan {
     }
 }
 
-/// The generator itself could not work.
+/// Who looks on while a load goes on.
+#[derive(Clone, Copy)]
+pub(super) struct Control<'a> {
+    /// Ends it early.
+    pub(super) stop: &'a AtomicBool,
+    /// Is told of the first request without an answer in time.
+    pub(super) tell: &'a dyn Fn(&Failure),
+}
+
+impl Control<'_> {
+    /// Whether somebody wants it to end.
+    pub(super) fn stops(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+}
+
+/// Nothing could be asked.
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
     /// No event loop.
     #[error("could not start the load generator")]
-    Start(#[source] std::io::Error),
+    Start(#[source] io::Error),
+    /// Nobody listens.
+    #[error("nothing listens at {0}")]
+    NobodyListens(String, #[source] io::Error),
     /// No connection.
     #[error("could not connect to {0}")]
-    Connect(SocketAddr, #[source] std::io::Error),
+    Connect(String, #[source] io::Error),
     /// No HTTP on it.
     #[error("could not speak HTTP/2 with {0}")]
-    Handshake(SocketAddr, #[source] hyper::Error),
+    Handshake(String, #[source] hyper::Error),
     /// No TLS with that host.
     #[error("could not speak TLS with `{0}`")]
     Tls(String, #[source] TlsError),
 }
 
 impl LoadError {
+    /// No connection to `place`, for that reason.
+    pub(super) fn no_connection(place: impl ToString, error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::ConnectionRefused | io::ErrorKind::NotFound => {
+                Self::NobodyListens(place.to_string(), error)
+            }
+            _ => Self::Connect(place.to_string(), error),
+        }
+    }
+
     /// What may help.
     pub fn hint(&self) -> Option<&'static str> {
         match self {
             Self::Tls(_, why) => why.hint(),
+            Self::NobodyListens(..) => Some("start the server first, or correct where it listens"),
             Self::Start(_) | Self::Connect(..) | Self::Handshake(..) => None,
         }
-    }
-}
-
-/// Where requests are sent.
-#[derive(Clone, Debug)]
-pub struct Target {
-    /// Who listens.
-    pub address: SocketAddr,
-    /// How to speak TLS with it; `None` is clear text.
-    pub tls: Option<Tls>,
-}
-
-impl Target {
-    /// The scheme of its URLs.
-    pub(super) fn scheme(&self) -> &'static str {
-        match self.tls {
-            Some(_) => "https",
-            None => "http",
-        }
-    }
-}
-
-impl From<SocketAddr> for Target {
-    /// In clear text.
-    fn from(address: SocketAddr) -> Self {
-        Self { address, tls: None }
     }
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::gauge::Gauge;
 use super::histogram::Histogram;
-use super::outcome::{Failures, LoadOutcome};
+use super::outcome::{Failure, Failures, LoadOutcome};
 use super::plan::LoadPlan;
 
 /// Everything that is known of the answers so far.
@@ -18,6 +18,9 @@ pub(super) struct Recorder {
     series: Option<Series>,
     gauge: Option<Arc<Gauge>>,
     failures: Failures,
+    resent: u64,
+    timed_out: bool,
+    gave_up: bool,
     /// When the last request of an open loop becomes due.
     last_due: Option<Instant>,
     /// Answers that came before that.
@@ -41,6 +44,13 @@ pub(super) struct Sent {
     pub(super) at: Instant,
 }
 
+impl Sent {
+    /// Since when an answer is waited for.
+    pub(super) fn since(&self) -> Instant {
+        self.due.unwrap_or(self.at)
+    }
+}
+
 impl Recorder {
     /// Nothing is known yet; the first request is sent at `started`, the last of an open loop is due at `last_due`.
     pub(super) fn new(plan: &LoadPlan, started: Instant, last_due: Option<Instant>) -> Self {
@@ -55,6 +65,9 @@ impl Recorder {
             }),
             gauge: plan.gauge.clone(),
             failures: Failures::default(),
+            resent: 0,
+            timed_out: false,
+            gave_up: false,
             last_due,
             in_time: 0,
             sent: 0,
@@ -66,7 +79,7 @@ impl Recorder {
         let since = |instant: Instant| {
             u64::try_from(now.saturating_duration_since(instant).as_nanos()).unwrap_or(u64::MAX)
         };
-        let latency = since(sent.due.unwrap_or(sent.at));
+        let latency = since(sent.since());
         if let Some(series) = &mut self.series
             && self.latencies.len().is_multiple_of(series.every)
         {
@@ -83,9 +96,30 @@ impl Recorder {
     }
 
     /// A request that was answered otherwise, or not at all.
-    pub(super) fn failed(&mut self, words: String, now: Instant) {
-        self.failures.add(words);
+    pub(super) fn failed(&mut self, failure: impl Into<Failure>, now: Instant) {
+        self.failures.add(failure.into());
         self.over(now);
+    }
+
+    /// A request without an answer in time; whether it is the first one.
+    pub(super) fn timed_out(&mut self, failure: Failure, now: Instant) -> bool {
+        self.failed(failure, now);
+        !std::mem::replace(&mut self.timed_out, true)
+    }
+
+    /// Something that the other side should not have done while nothing was asked of it.
+    pub(super) fn misbehaved(&mut self, failure: Failure) {
+        self.failures.add(failure);
+    }
+
+    /// A request is sent a second time.
+    pub(super) fn resent(&mut self) {
+        self.resent += 1;
+    }
+
+    /// No more requests are sent.
+    pub(super) fn gave_up(&mut self) {
+        self.gave_up = true;
     }
 
     fn over(&mut self, now: Instant) {
@@ -104,6 +138,8 @@ impl Recorder {
             service: self.service,
             series_ns: self.series.map(|series| series.kept).unwrap_or_default(),
             failures: self.failures,
+            resent: self.resent,
+            gave_up: self.gave_up,
             // The last one itself has only just been sent.
             in_flight: self
                 .last_due

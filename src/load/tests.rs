@@ -1,3 +1,6 @@
+mod http2;
+mod odd_servers;
+
 use super::histogram::Histogram;
 use super::plan::GIVE_UP;
 use crate::http::Connections;
@@ -9,6 +12,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use hyper_util::rt::TokioIo;
 
+use super::outcome::Failures;
 use super::*;
 use crate::http::{Expect, RequestTemplate, Variables};
 
@@ -65,7 +69,14 @@ fn send(address: SocketAddr, plan: &LoadPlan, expect: Expect) -> LoadOutcome {
         ..RequestTemplate::new("GET", "/")
     };
     let workload = workload(address, request, plan);
-    run(&address.into(), &workload, plan, &AtomicBool::new(false)).expect("the server is there")
+    run(
+        &address.into(),
+        &workload,
+        plan,
+        &AtomicBool::new(false),
+        &|_| (),
+    )
+    .expect("the server is there")
 }
 
 /// How many of the times are at least `ms` milliseconds.
@@ -105,7 +116,11 @@ fn an_answer_that_was_not_expected_is_a_failure_with_its_words() {
     let outcome = send(address, &LoadPlan::closed(10), Expect::default());
     assert_eq!((outcome.succeeded(), outcome.failures.count), (9, 1));
     assert_eq!(
-        outcome.failures.first_example().as_deref(),
+        outcome
+            .failures
+            .first
+            .as_ref()
+            .map(|first| first.words.as_str()),
         Some("`GET /` was answered with 500, not with a 2xx")
     );
     let outcome = send(
@@ -154,8 +169,14 @@ fn nobody_there_is_an_error_that_names_the_address() {
         .expect("it has one");
     let plan = LoadPlan::closed(1);
     let workload = workload(address, RequestTemplate::new("GET", "/"), &plan);
-    let error = run(&address.into(), &workload, &plan, &AtomicBool::new(false))
-        .expect_err("nobody listens");
+    let error = run(
+        &address.into(),
+        &workload,
+        &plan,
+        &AtomicBool::new(false),
+        &|_| (),
+    )
+    .expect_err("nobody listens");
     assert!(error.to_string().contains(&address.to_string()));
 }
 
@@ -164,8 +185,14 @@ fn the_stop_flag_ends_it_early() {
     let (address, _) = server(|_| 200, u64::MAX, Duration::ZERO);
     let plan = LoadPlan::closed(1000);
     let workload = workload(address, RequestTemplate::new("GET", "/"), &plan);
-    let outcome = run(&address.into(), &workload, &plan, &AtomicBool::new(true))
-        .expect("the server is there");
+    let outcome = run(
+        &address.into(),
+        &workload,
+        &plan,
+        &AtomicBool::new(true),
+        &|_| (),
+    )
+    .expect("the server is there");
     assert!(outcome.succeeded() < 2);
 }
 

@@ -16,6 +16,7 @@ use rustls::pki_types::ServerName;
 use rustls::{
     AlertDescription, CertificateError, ClientConfig, ClientConnection, Error as RustlsError,
 };
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
@@ -81,10 +82,10 @@ impl Tls {
     }
 
     /// Shakes hands over `stream`, and insists on the protocol that was offered.
-    pub(super) async fn shake_hands(
+    pub(super) async fn shake_hands<S: AsyncRead + AsyncWrite + Unpin>(
         &self,
-        stream: tokio::net::TcpStream,
-    ) -> Result<TlsStream<tokio::net::TcpStream>, TlsError> {
+        stream: S,
+    ) -> Result<TlsStream<S>, TlsError> {
         let connector = TlsConnector::from(Arc::clone(&self.config));
         let handshake = connector.connect(self.name.clone(), stream);
         let stream = tokio::time::timeout(CONNECT_LIMIT, handshake)

@@ -2,20 +2,23 @@
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Duration, Instant, SystemTime};
 
 use super::image::{self, BUILD_JSON, BUILD_LOG, BuildJson, FileStamp, Image};
-use super::stages::Pipeline;
-use super::{Merged, build_tool};
+use super::stages::{Pipeline, Reuse};
+use super::{Merged, build_tool, in_use};
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::{self, Event, Work};
 use crate::exec;
 use crate::identity::{Identity, Inputs};
-use crate::process::server;
 use crate::report::StageStatus;
-use crate::toolchain::{BuildJob, Proof, Toolchain};
+use crate::toolchain::{BuildFacts, BuildJob, Toolchain};
 use crate::variant::Variant;
-use crate::workdir::{Aside, write_atomically};
+use crate::warning::{Warning, WarningKind};
+use crate::workdir::{Aside, Size, write_atomically};
+
+/// The least share of a profile's methods that our optimizer should find in the image.
+const LEAST_FOUND: f64 = 0.5;
 
 /// Everything that shapes the image of `variant`.
 pub(super) fn inputs(
@@ -24,7 +27,11 @@ pub(super) fn inputs(
     profile: Option<&Merged>,
 ) -> Result<Inputs> {
     let function = &pipeline.plan.function;
-    let code = function.code_inputs(&mut pipeline.cache)?;
+    let options = match variant.is_native() {
+        true => &function.native_options,
+        false => &function.jvm_options,
+    };
+    let code = function.code_inputs(options, &mut pipeline.cache)?;
     let inputs = pipeline
         .plan
         .toolchain(variant)
@@ -94,16 +101,21 @@ fn unbuilt(
         .first()
         .map(|path| path.to_path_buf())
         .unwrap_or_default();
-    let size_bytes = function.code_bytes()?;
+    let code = Size::of(
+        function.code_files()?.iter().map(PathBuf::as_path),
+        Size::CODE,
+    )?;
+    let size = code.and_files(&function.files)?;
     Ok(Image {
         variant,
         identity,
         dir,
         path,
-        size_bytes,
+        size,
         build_seconds: None,
         facts: Default::default(),
         profiles: Vec::new(),
+        archived_classes: None,
     })
 }
 
@@ -114,7 +126,7 @@ fn reusable(
     inputs: &Inputs,
     dir: &Path,
 ) -> std::result::Result<BuildJson, String> {
-    if pipeline.force {
+    if pipeline.reuse == Reuse::Never {
         return Err("redone: `--force`".to_owned());
     }
     if dir.exists() {
@@ -134,21 +146,34 @@ fn reusable(
 }
 
 fn image_of(pipeline: &Pipeline<'_>, dir: PathBuf, json: BuildJson) -> Result<Image> {
-    let code = if json.variant.is_native() {
-        0
-    } else {
-        pipeline.plan.function.code_bytes()?
-    };
+    let size = size_of(pipeline, &dir, &json)?;
     Ok(Image {
         variant: json.variant,
         identity: json.identity,
         path: dir.join(&json.file.name),
         dir,
-        size_bytes: json.file.bytes + code,
+        size,
         build_seconds: Some(json.seconds),
         facts: json.facts,
         profiles: json.profiles,
+        archived_classes: None,
     })
+}
+
+/// Everything that must be shipped to run the image in `dir`.
+fn size_of(pipeline: &Pipeline<'_>, dir: &Path, json: &BuildJson) -> Result<Size> {
+    let function = &pipeline.plan.function;
+    let image = dir.join(&json.file.name);
+    let size = if json.variant.is_native() {
+        let size = Size::of([image.as_path()], Size::EXECUTABLE)?;
+        let beside = image::libraries_beside(&image);
+        size.and(&beside, "shared libraries beside it")?
+    } else {
+        let code = function.code_files()?;
+        let shipped = code.iter().map(PathBuf::as_path).chain([image.as_path()]);
+        Size::of(shipped, Size::CODE_AND_ARCHIVE)?
+    };
+    size.and_files(&function.files)
 }
 
 fn make(
@@ -176,7 +201,7 @@ fn make(
         command: tool.to_string(),
     });
 
-    let started = Instant::now();
+    let (started, began) = (Instant::now(), SystemTime::now());
     let log = aside.path().join(BUILD_LOG);
     let ran = build_tool::run(toolchain, &job, &tool, &log, &task);
     let made = ran
@@ -186,13 +211,10 @@ fn make(
             }
             check(toolchain, &job)
         })
-        .map_err(|error| keep_log(pipeline, &aside, variant, error).goal(goal.clone()))?;
+        .map_err(|error| keep_log(pipeline, (&aside, began), variant, error).goal(goal.clone()))?;
     let seconds = started.elapsed().as_secs_f64();
     let (file, facts) = made;
-    let words = facts
-        .pgo
-        .as_ref()
-        .map_or_else(String::new, |pgo| format!(", PGO: {pgo}"));
+    let words = words(&facts);
     let json = BuildJson {
         schema_version: 1,
         variant,
@@ -208,9 +230,12 @@ fn make(
     };
     let text = serde_json::to_vec_pretty(&json).expect("it has only string keys");
     write_atomically(&aside.path().join(BUILD_JSON), &text)?;
+    if let Some(warning) = little_found(variant, &json.facts) {
+        pipeline.warn(warning);
+    }
     let size = crate::units::bytes(json.file.bytes);
     aside.commit()?;
-    if let Err(error) = prove(pipeline, variant, dir) {
+    if let Err(error) = in_use::prove(pipeline, variant, dir) {
         // What is not used as meant must not be found by the next run.
         let _ = std::fs::remove_dir_all(dir);
         return Err(error.goal(goal));
@@ -219,11 +244,31 @@ fn make(
     Ok(json)
 }
 
+/// What is said of a build that ended well, besides its size.
+fn words(facts: &BuildFacts) -> String {
+    let own = facts.pgo.as_ref().map(|pgo| format!(", PGO: {pgo}"));
+    let used = facts
+        .profile_use
+        .map(|used| format!(", PGO: pgoctl, {}", used.words()));
+    own.into_iter().chain(used).collect()
+}
+
+/// Warns where the optimizer found little of the profile: it is of other code.
+fn little_found(variant: Variant, facts: &BuildFacts) -> Option<Warning> {
+    let used = facts.profile_use?;
+    let share = used.found_share().unwrap_or(0.0);
+    (share < LEAST_FOUND).then(|| {
+        let message = format!(
+            "{variant}: the optimizer found {:.0} % of the profile's methods in the image",
+            share * 100.0
+        );
+        Warning::new(WarningKind::SuspectProfile, message)
+            .hint("is the profile of this program? `pgoctl train --force` gathers new ones")
+    })
+}
+
 /// Never trusts the exit status alone: the image is there, has bytes, can be executed, and is what was asked for.
-fn check(
-    toolchain: &dyn Toolchain,
-    job: &BuildJob<'_>,
-) -> Result<(FileStamp, crate::toolchain::BuildFacts)> {
+fn check(toolchain: &dyn Toolchain, job: &BuildJob<'_>) -> Result<(FileStamp, BuildFacts)> {
     let name = toolchain
         .image_file(job.variant, job.function)
         .expect("only variants with an image file are built");
@@ -247,47 +292,25 @@ fn check(
     Ok((FileStamp::of(job.dir, &name)?, facts))
 }
 
-/// Starts the function once and reads the JVM's own log: an archive that is not in use is worth nothing.
-fn prove(pipeline: &Pipeline<'_>, variant: Variant, dir: &Path) -> Result<()> {
-    let plan = pipeline.plan;
-    let toolchain = plan.toolchain(variant);
-    // Outside the project: the option that names the JVM's log cannot express every path.
-    let scratch = tempfile::Builder::new()
-        .prefix("pgoctl-")
-        .tempdir()
-        .map_err(|error| Error::io("create a folder in", &std::env::temp_dir(), &error))?;
-    let Some(Proof { runtime_args, log }) = toolchain.proof(variant, scratch.path()) else {
-        return Ok(());
-    };
-    let launch = toolchain
-        .launch(variant, &plan.function, dir)
-        .with(runtime_args);
-    let output = pipeline.log(&format!("prove-{variant}.log"))?;
-    server::start_once(&plan.function.process(), &launch, &output).map_err(|error| {
-        error
-            .kind_is(ErrorKind::Build)
-            .goal("the archive could not be used")
-    })?;
-    let text = std::fs::read_to_string(&log).map_err(|error| Error::io("read", &log, &error))?;
-    match toolchain.disproved(&plan.function, &text) {
-        None => Ok(()),
-        Some(why) => Err(Error::new(ErrorKind::Build, "the archive is not in use")
-            .because(why)
-            .log(exec::tail(&output))),
-    }
-}
-
 /// native-image's reports are `svm_err_b_<time>_pid<N>.md`, a JVM's `hs_err_pid<N>.log`.
 fn is_error_report(name: &str) -> bool {
     name.starts_with("svm_err_") || name.starts_with("hs_err_")
 }
 
 /// Copies the log of a failed build, and the tool's own error reports, to where they stay, and names them.
-fn keep_log(pipeline: &Pipeline<'_>, aside: &Aside, variant: Variant, mut error: Error) -> Error {
-    let reports = std::fs::read_dir(aside.path())
+fn keep_log(
+    pipeline: &Pipeline<'_>,
+    (aside, started): (&Aside, SystemTime),
+    variant: Variant,
+    mut error: Error,
+) -> Error {
+    // A builder that crashes leaves its report in the folder that it runs in: the project's.
+    let folders = [aside.path(), &pipeline.plan.function.project_dir];
+    let reports = folders
         .into_iter()
-        .flatten()
-        .flatten();
+        .filter_map(|folder| std::fs::read_dir(folder).ok())
+        .flat_map(Iterator::flatten)
+        .filter(|entry| made_since(entry, started));
     for report in reports.filter(|entry| is_error_report(&entry.file_name().to_string_lossy())) {
         if let Ok(kept) = pipeline.log(&report.file_name().to_string_lossy())
             && std::fs::copy(report.path(), &kept).is_ok()
@@ -302,4 +325,10 @@ fn keep_log(pipeline: &Pipeline<'_>, aside: &Aside, variant: Variant, mut error:
         Ok(_) => error.log(exec::tail(&kept)),
         Err(_) => error,
     }
+}
+
+/// Whether a file was written since; file systems keep coarser times than clocks do.
+fn made_since(entry: &std::fs::DirEntry, started: SystemTime) -> bool {
+    let written = entry.metadata().and_then(|data| data.modified());
+    written.is_ok_and(|written| written + Duration::from_secs(2) >= started)
 }

@@ -11,8 +11,9 @@ use crate::error::{Error, Result};
 use crate::identity::{Identity, Inputs, file_digest};
 use crate::report::{ImageReport, Metrics, SideReport};
 use crate::stats::Estimate;
-use crate::toolchain::BuildFacts;
+use crate::toolchain::{ArchivedClasses, BuildFacts};
 use crate::variant::Variant;
+use crate::workdir::Size;
 
 /// The file that makes an image's folder whole.
 pub const BUILD_JSON: &str = "build.json";
@@ -30,14 +31,16 @@ pub struct Image {
     pub dir: PathBuf,
     /// The executable, the archive, or the JAR.
     pub path: PathBuf,
-    /// Everything that must be shipped, in bytes.
-    pub size_bytes: u64,
+    /// Everything that must be shipped.
+    pub size: Size,
     /// How long the build took; `None` if there was nothing to build.
     pub build_seconds: Option<f64>,
     /// What the build said about it.
     pub facts: BuildFacts,
     /// The profiles that it was made with.
     pub profiles: Vec<PathBuf>,
+    /// Of an archive that was just proved to be in use: how much of the application it holds.
+    pub archived_classes: Option<ArchivedClasses>,
 }
 
 impl Image {
@@ -47,16 +50,18 @@ impl Image {
             side: self.variant.into(),
             image: ImageReport {
                 path: self.path.clone(),
-                size_bytes: Some(self.size_bytes),
+                size_bytes: Some(self.size.bytes),
+                size_counts: Some(self.size.counts.clone()),
                 identity: Some(self.identity.to_string()),
                 pgo: self.facts.pgo.clone(),
                 optimization_level: self.facts.optimization_level.clone(),
                 profiles: (!self.profiles.is_empty()).then(|| self.profiles.clone()),
+                archived_classes: self.archived_classes,
             },
             metrics: Metrics::default()
                 .with(
                     Metric::ImageSizeBytes,
-                    Estimate::exact(self.size_bytes as f64),
+                    Estimate::exact(self.size.bytes as f64),
                 )
                 .with(
                     Metric::BuildSeconds,
@@ -167,4 +172,39 @@ pub fn newest_in(folder: &Path) -> Option<BuildJson> {
     };
     let newest = folders.filter_map(|dir| Some((made(&dir)?, dir))).max()?;
     serde_json::from_slice(&fs::read(newest.1.join(BUILD_JSON)).ok()?).ok()
+}
+
+/// The shared libraries that native-image put beside `image` (those of the JDK that it could not link into it).
+pub fn libraries_beside(image: &Path) -> Vec<PathBuf> {
+    let entries = image.parent().map(fs::read_dir).and_then(|read| read.ok());
+    let mut libraries: Vec<PathBuf> = entries
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path != image && path.extension().is_some_and(|ending| ending == "so"))
+        .collect();
+    libraries.sort();
+    libraries
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn libraries_beside_an_image_are_found_and_nothing_else() {
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        for name in [
+            "hello",
+            "libjava.so",
+            "libawt.so",
+            BUILD_JSON,
+            "libhello.so.debug",
+        ] {
+            fs::write(dir.path().join(name), name).expect("it can be written");
+        }
+        let of = |name: &str| libraries_beside(&dir.path().join(name)).len();
+        assert_eq!((of("hello"), of("libawt.so")), (2, 1));
+    }
 }

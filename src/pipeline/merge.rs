@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use super::stages::Pipeline;
+use super::stages::{Pipeline, Reuse};
 use crate::error::{Error, ErrorKind, Result};
 use crate::identity::{Inputs, file_digest};
 use crate::profile::iprof::merge::{MergeInput, MergeOptions};
@@ -49,7 +49,7 @@ pub(super) fn merge(
     let folder = pipeline.plan.workdir.profiles(&pipeline.plan.function.name);
     let path = folder.join(format!("merged-{identity}.{}", kind.extension()));
     let seal = folder.join(format!("merged-{identity}.sha256"));
-    if !pipeline.force
+    if pipeline.reuse != Reuse::Never
         && let (Ok(digest), Ok(sealed)) =
             (pipeline.cache.digest(&path), std::fs::read_to_string(&seal))
         && digest == sealed

@@ -10,18 +10,26 @@ use crate::record::Record;
 use crate::warning::Warning;
 use crate::workdir::Cache;
 
+/// What is reused of the products that are there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Reuse {
+    /// What is whole and was made from the same; the rest is made.
+    #[default]
+    WhereWhole,
+    /// Nothing: everything is made anew.
+    Never,
+    /// Everything: whatever would have to be made is an error.
+    Only,
+}
+
 /// What is shared by the stages of one command.
 pub struct Pipeline<'a> {
     /// What was decided.
     pub plan: &'a Plan,
     /// Who hears what happens.
     pub listener: &'a dyn Listener,
-    /// Redo everything.
-    pub force: bool,
-    /// Say why each stage is reused or redone.
-    pub explain: bool,
-    /// Use what is there; whatever would have to be made is an error.
-    pub only_reuse: bool,
+    pub(super) reuse: Reuse,
+    explains: bool,
     /// What became of each stage so far.
     pub record: Record,
     pub(super) cache: Cache,
@@ -34,13 +42,24 @@ impl<'a> Pipeline<'a> {
         Self {
             plan,
             listener,
-            force: false,
-            explain: false,
-            only_reuse: false,
+            reuse: Reuse::default(),
+            explains: false,
             record,
             cache: plan.workdir.cache(),
             images: Vec::new(),
         }
+    }
+
+    /// It with another rule of what is reused.
+    #[must_use]
+    pub fn reusing(self, reuse: Reuse) -> Self {
+        Self { reuse, ..self }
+    }
+
+    /// It saying why each stage is reused or redone, if `explains`.
+    #[must_use]
+    pub fn explaining(self, explains: bool) -> Self {
+        Self { explains, ..self }
     }
 
     /// Tells the user, and keeps it for the report; once.
@@ -53,7 +72,7 @@ impl<'a> Pipeline<'a> {
 
     /// Fails if `what` would have to be made and only reuse was asked for.
     pub(super) fn may_make(&self, what: &str, why: &str) -> Result<()> {
-        if !self.only_reuse {
+        if self.reuse != Reuse::Only {
             return Ok(());
         }
         Err(Error::new(
@@ -74,7 +93,7 @@ impl<'a> Pipeline<'a> {
         self.listener.hear(Event::Explained {
             what: what.to_owned(),
             why: why.to_owned(),
-            asked: self.explain,
+            asked: self.explains,
         });
     }
 }

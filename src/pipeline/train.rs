@@ -4,12 +4,13 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use super::course::{Course, course};
-use super::stages::Pipeline;
+use super::stages::{Pipeline, Reuse};
 use super::{Image, from_hotspot, profile_check, set_aside};
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::{self, Event, Work};
 use crate::identity::file_digest;
-use crate::process::exercise;
+use crate::load::Failure;
+use crate::process::exercise::{self, Share};
 use crate::profile::ProfileKind;
 use crate::profile::provenance::Provenance;
 use crate::report::StageStatus;
@@ -30,7 +31,7 @@ pub(super) fn train(
     let folder = pipeline.plan.workdir.profiles(&pipeline.plan.function.name);
     let there = |run: u32| {
         let profile = course.profile(&folder, run);
-        !pipeline.force
+        pipeline.reuse != Reuse::Never
             && (Provenance::read(&profile).is_some() || set_aside::reason(&profile).is_some())
     };
     let missing: Vec<u32> = (1..=course.runs).filter(|run| !there(*run)).collect();
@@ -45,7 +46,7 @@ pub(super) fn train(
         return good(pipeline, variant, &course, &folder);
     }
     let reason = match missing.len() == course.runs as usize {
-        true if pipeline.force => "redone: `--force`".to_owned(),
+        true if pipeline.reuse == Reuse::Never => "redone: `--force`".to_owned(),
         true => "there are no profiles of this training yet".to_owned(),
         false => format!(
             "{} of {} profiles are there",
@@ -187,7 +188,17 @@ fn one_run(
         command: launch.tool(&plan.function.args).to_string(),
     });
 
-    let exercise = exercise::exercise(&plan.trained.process(), &launch, course.requests, &log);
+    let listener = pipeline.listener;
+    let tell = |failure: &Failure| {
+        let late = Warning::no_answer(variant, &failure.words, failure.hint);
+        event::warn(listener, &late);
+    };
+    let share = Share {
+        requests: course.requests,
+        timeout: plan.bench.timeout,
+        tell: &tell,
+    };
+    let exercise = exercise::exercise(&plan.trained.process(), &launch, &share, &log);
     let checked = exercise.and_then(|exercise| {
         let hotspot = match kind {
             ProfileKind::HotspotIprof => {

@@ -1,11 +1,11 @@
 //! `[function.NAME]` → [`Function`].
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use crate::config::FunctionFile;
 use crate::error::{Error, Result};
-use crate::function::{Code, Function, Jar};
+use crate::function::{Code, Function, Jar, Options, class_path_entries};
 use crate::process::{READY_TIMEOUT, STOP_TIMEOUT};
 use crate::workload::Workload;
 
@@ -25,8 +25,7 @@ pub(super) fn decide(name: &str, file: &FunctionFile, project_dir: &Path) -> Res
                 .hint("it names files: letters, digits, `-`, `_` and `.`"),
         );
     }
-    let (code, main_class, manifest_class_path) =
-        code(file, project_dir).map_err(|error| error.goal(goal()))?;
+    let (code, main_class) = code(file, project_dir).map_err(|error| error.goal(goal()))?;
     let decide_workload = |workload| Workload::decide(workload, file.ready.as_deref(), project_dir);
     let workload = decide_workload(&file.workload).map_err(|error| error.goal(goal()))?;
     let train_workload = file.train_workload.as_ref().map(decide_workload);
@@ -35,18 +34,23 @@ pub(super) fn decide(name: &str, file: &FunctionFile, project_dir: &Path) -> Res
             .goal("its `train-workload` cannot be used")
             .goal(goal())
     })?;
+    let files = super::files::find(&file.files, project_dir).map_err(|error| error.goal(goal()))?;
     let function = Function {
         name: name.to_owned(),
         project_dir: project_dir.to_owned(),
+        class_path: code.whole_class_path(),
+        nested: code.nested(project_dir),
         code,
         main_class,
-        manifest_class_path,
+        files,
         args: file.args.clone(),
         env: file.env.clone(),
         port: file.port,
         jvm_args: file.jvm_args.clone(),
         native_image_args: file.native_image_args.clone(),
         tool_options: Vec::new(),
+        jvm_options: Options::default(),
+        native_options: Options::default(),
         ready_timeout: file.ready_timeout.map_or(READY_TIMEOUT, |span| span.0),
         stop_timeout: file.stop_timeout.map_or(STOP_TIMEOUT, |span| span.0),
         build_timeout: file.build_timeout.map_or(BUILD_TIMEOUT, |span| span.0),
@@ -57,22 +61,24 @@ pub(super) fn decide(name: &str, file: &FunctionFile, project_dir: &Path) -> Res
     Ok(function)
 }
 
-fn code(file: &FunctionFile, project_dir: &Path) -> Result<(Code, String, Vec<PathBuf>)> {
+fn code(file: &FunctionFile, project_dir: &Path) -> Result<(Code, String)> {
     match (&file.jar, file.class_path.as_slice(), &file.main_class) {
         (Some(jar), [], None) => {
             let path = project_dir.join(jar);
             let jar = Jar::read(&path)?;
-            Ok((Code::Jar(path), jar.main_class, jar.class_path))
+            Ok((Code::Jar(path), jar.main_class))
         }
         (None, [_, ..], Some(main_class)) => {
-            let entries = entries(&file.class_path, project_dir)?;
+            let mut entries = Vec::new();
+            for entry in &file.class_path {
+                entries.extend(class_path_entries(entry, project_dir)?);
+            }
             Ok((
                 Code::ClassPath {
                     entries,
                     main_class: main_class.clone(),
                 },
                 main_class.clone(),
-                Vec::new(),
             ))
         }
         (None, [], _) => {
@@ -87,44 +93,6 @@ fn code(file: &FunctionFile, project_dir: &Path) -> Result<(Code, String, Vec<Pa
         )
         .hint("give the one or the others")),
     }
-}
-
-/// Absolute class path entries; a folder that holds JARs and no classes stands for its JARs.
-fn entries(class_path: &[PathBuf], project_dir: &Path) -> Result<Vec<PathBuf>> {
-    let mut entries = Vec::new();
-    for entry in class_path {
-        let path = project_dir.join(entry);
-        if !path.exists() {
-            return Err(Error::usage(format!(
-                "there is no `{}` on the class path",
-                path.display()
-            ))
-            .hint("build it first, or correct `class-path`"));
-        }
-        let jars = if path.is_dir() {
-            jars_in(&path)?
-        } else {
-            Vec::new()
-        };
-        if jars.is_empty() {
-            entries.push(path)
-        } else {
-            entries.extend(jars)
-        }
-    }
-    Ok(entries)
-}
-
-fn jars_in(folder: &Path) -> Result<Vec<PathBuf>> {
-    let read =
-        std::fs::read_dir(folder).map_err(|error| Error::io("read the folder", folder, &error))?;
-    let mut jars: Vec<PathBuf> = read
-        .flatten()
-        .map(|entry| entry.path())
-        .filter(|path| path.extension().is_some_and(|e| e == "jar"))
-        .collect();
-    jars.sort();
-    Ok(jars)
 }
 
 /// A server must learn its port from us, or we must know it.

@@ -1,7 +1,7 @@
 //! Options that reach the tools besides ours: what the user gives native-image, and what the tools take from the environment.
 
 use crate::error::{Error, Result};
-use crate::function::Function;
+use crate::function::{Function, Word};
 use crate::toolchain::hotspot;
 use crate::variant::Variant;
 use crate::warning::{Warning, WarningKind};
@@ -32,19 +32,21 @@ const REDUCED: [&str; 3] = ["-Ob", "-O0", "-O1"];
 
 /// Refuses options that would take the image, or its profile, out of pgoctl's hands.
 pub(super) fn check(function: &Function) -> Result<()> {
-    let ours = |option: &&String| {
-        let name = option.split('=').next().unwrap_or_default();
+    let ours = |option: &&Word| {
+        let name = option.text.split('=').next().unwrap_or_default();
         OURS.iter().any(|ours| match ours.strip_suffix('=') {
             Some(ours) => name == ours,
             None if *ours == "--pgo" => name.starts_with(ours),
             None => name == *ours,
         })
     };
-    match function.native_image_args.iter().find(ours) {
+    match function.native_options.words.iter().find(ours) {
         None => Ok(()),
         Some(option) => Err(Error::usage(format!(
-            "the option `{option}` is pgoctl's to give to native-image"
+            "the option `{}` is pgoctl's to give to native-image",
+            option.text
         ))
+        .because(format!("`{}` gives it", option.from))
         .hint(
             "leave it out: pgoctl names images, code and profiles itself, `--dry-run` shows how",
         )),
@@ -62,22 +64,45 @@ pub(super) fn warnings(function: &Function, variants: &[Variant]) -> Vec<Warning
     });
     let pgo = variants.contains(&Variant::NativePgo);
     let reduced = function
-        .native_image_args
+        .native_options
+        .words
         .iter()
-        .filter(|option| pgo && REDUCED.contains(&option.as_str()))
+        .filter(|option| pgo && REDUCED.contains(&option.text.as_str()))
         .map(|option| {
+            let Word { text: option, from } = option;
             Warning::new(
                 WarningKind::DoubtfulOptions,
                 format!("`{option}` does not go with PGO: an instrumented build with a reduced optimization level may fail (oracle/graal#12109)"),
             )
-            .hint(format!("leave `{option}` out of `native-image-args`"))
+            .hint(format!("leave `{option}` out of `{from}`"))
         });
-    inherited.chain(reduced).collect()
+    inherited
+        .chain(reduced)
+        .chain(nested(function, variants))
+        .collect()
+}
+
+/// Says before anything slow that archives hold few classes of such a JAR.
+fn nested(function: &Function, variants: &[Variant]) -> Option<Warning> {
+    let archived = [Variant::HotspotCds, Variant::HotspotAot];
+    let nested = function.nested.as_ref()?;
+    archived
+        .iter()
+        .any(|variant| variants.contains(variant))
+        .then(|| {
+            let message = format!(
+                "{}; a CDS archive holds none of those classes, an AOT cache some",
+                nested.words()
+            );
+            Warning::new(WarningKind::NestedJars, message).hint(nested.way_out())
+        })
 }
 
 /// Says which options of the user's JVM give way while it is trained.
 pub(super) fn training_clashes(function: &Function) -> Vec<Warning> {
-    let clashes = hotspot::clashes(&function.jvm_args).into_iter();
+    let words = function.jvm_options.words.iter();
+    let words: Vec<String> = words.map(|word| word.text.clone()).collect();
+    let clashes = hotspot::clashes(&words).into_iter();
     let warning = |(theirs, ours)| {
         Warning::new(
             WarningKind::DoubtfulOptions,
@@ -104,10 +129,12 @@ mod tests {
     use super::*;
 
     fn function(args: &[&str]) -> Function {
-        Function {
+        let mut function = Function {
             native_image_args: args.iter().map(ToString::to_string).collect(),
             ..Function::for_tests("hello")
-        }
+        };
+        function.read_options().expect("they name no files");
+        function
     }
 
     #[test]

@@ -1,41 +1,12 @@
-//! The numbers: flag, then `PGOCTL_*`, then file, then default. clap has put flag and environment together already.
+//! How training and measuring go, decided: flag, then `PGOCTL_*`, then file, then the defaults, which stand here and nowhere else.
+
+use std::time::Duration;
 
 use crate::bench::BenchPlan;
-use crate::config::{Config, TrainOn};
+use crate::config::{Combine, Config, Settings, TrainOn};
 use crate::error::{Error, Result};
-use crate::host::pinning::Pin;
+use crate::load::ANSWER_TIMEOUT;
 use crate::workload::Workload;
-
-/// Numbers of the command line; `None` where nothing was said.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Settings {
-    /// Training runs.
-    pub runs: Option<u32>,
-    /// Requests in each training run.
-    pub train_requests: Option<u64>,
-    /// Good profiles needed.
-    pub at_least: Option<u32>,
-    /// What does the work of `native-pgo`'s training.
-    pub train_on: Option<TrainOn>,
-    /// Rounds of each variant.
-    pub rounds: Option<u32>,
-    /// Measured requests in each round.
-    pub requests: Option<u64>,
-    /// Requests before those.
-    pub warmup: Option<u64>,
-    /// Connections.
-    pub concurrency: Option<u32>,
-    /// Requests per second, 0 for a closed loop.
-    pub rate: Option<f64>,
-    /// Cold starts of each variant.
-    pub cold_starts: Option<u32>,
-    /// The same with the page cache dropped.
-    pub dropped_cold_starts: Option<u32>,
-    /// Whether generator and function are pinned apart.
-    pub pin: Option<Pin>,
-    /// Seed of the order.
-    pub seed: Option<u64>,
-}
 
 /// How training goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +21,8 @@ pub struct TrainPlan {
     pub on: TrainOn,
 }
 
+/// The shortest limit of an answer.
+const LEAST_TIMEOUT: Duration = Duration::from_millis(10);
 /// The limit where the file has none, in percent.
 pub(super) const USUAL_LIMIT: f64 = 3.0;
 
@@ -62,41 +35,42 @@ pub fn decide(
     workload: &Workload,
     has_pgo: bool,
 ) -> Result<(TrainPlan, BenchPlan)> {
-    let (train, bench) = (&config.train, &config.bench);
-    let runs = asked.runs.or(train.runs).unwrap_or(10);
+    let file = Settings {
+        train: config.train.clone(),
+        bench: config.bench.clone(),
+    };
+    let Settings { train, bench } = asked.clone().combine(file);
+    let train_timeout = train.timeout;
+    let runs = train.runs.unwrap_or(10);
     let train = TrainPlan {
         runs,
-        requests: asked.train_requests.or(train.requests).unwrap_or(100),
-        at_least: asked
-            .at_least
-            .or(train.at_least)
-            .unwrap_or_else(|| nine_in_ten(runs)),
-        on: asked.train_on.or(train.on).unwrap_or(match has_pgo {
+        requests: train.requests.unwrap_or(100),
+        at_least: train.at_least.unwrap_or_else(|| nine_in_ten(runs)),
+        on: train.on.unwrap_or(match has_pgo {
             true => TrainOn::Image,
             false => TrainOn::Hotspot,
         }),
     };
-    let requests = asked
+    let requests = bench
         .requests
-        .or(bench.requests)
         .unwrap_or_else(|| workload.default_requests());
-    let cold_starts = asked.cold_starts.or(bench.cold_starts).unwrap_or(20);
+    let cold_starts = bench.cold_starts.unwrap_or(20);
     let bench = BenchPlan {
-        rounds: asked.rounds.or(bench.rounds).unwrap_or(6),
+        rounds: bench.rounds.unwrap_or(6),
         requests,
-        warmup: asked
+        warmup: bench
             .warmup
-            .or(bench.warmup)
             .unwrap_or_else(|| workload.default_warmup(requests)),
-        concurrency: asked.concurrency.or(bench.concurrency).unwrap_or(1),
-        rate: asked.rate.or(bench.rate).unwrap_or(0.0),
+        concurrency: bench.concurrency.unwrap_or(1),
+        rate: bench.rate.unwrap_or(0.0),
+        // One flag for all that asks; in the file it is said of measuring, and holds in training too.
+        timeout: train_timeout
+            .or(bench.timeout)
+            .map_or(ANSWER_TIMEOUT, |span| span.0),
         cold_starts,
-        dropped_cold_starts: asked
-            .dropped_cold_starts
-            .or(bench.dropped_cold_starts)
-            .unwrap_or(cold_starts),
-        pin: asked.pin.or(bench.pin).unwrap_or_default(),
-        seed: asked.seed.or(bench.seed).unwrap_or(1),
+        dropped_cold_starts: bench.dropped_cold_starts.unwrap_or(cold_starts),
+        pin: bench.pin.unwrap_or_default(),
+        seed: bench.seed.unwrap_or(1),
         threshold_percent: config
             .gate
             .max_worse
@@ -136,6 +110,11 @@ fn check(train: &TrainPlan, bench: &BenchPlan) -> Result<()> {
             bench.rate
         )));
     }
+    if bench.timeout < LEAST_TIMEOUT {
+        return Err(Error::usage("`bench timeout` is too short")
+            .because(format!("it is {:?}", bench.timeout))
+            .hint(format!("{LEAST_TIMEOUT:?} is the least that can be told")));
+    }
     if u64::from(bench.concurrency) > bench.requests {
         return Err(Error::usage(format!(
             "`bench concurrency` is {}, with {} requests in a round",
@@ -148,6 +127,22 @@ fn check(train: &TrainPlan, bench: &BenchPlan) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::{BenchSettings, TrainSettings};
+    use crate::units::Span;
+
+    fn train(train: TrainSettings) -> Settings {
+        Settings {
+            train,
+            ..Settings::default()
+        }
+    }
+
+    fn bench(bench: BenchSettings) -> Settings {
+        Settings {
+            bench,
+            ..Settings::default()
+        }
+    }
 
     fn decided(asked: Settings, file: &str) -> Result<(TrainPlan, BenchPlan)> {
         let config: Config = toml::from_str(file).expect("the file is valid");
@@ -156,10 +151,10 @@ mod tests {
 
     #[test]
     fn the_flag_wins_over_the_file_and_the_file_over_the_default() {
-        let asked = Settings {
+        let asked = bench(BenchSettings {
             rounds: Some(9),
-            ..Settings::default()
-        };
+            ..BenchSettings::default()
+        });
         let (train, bench) =
             decided(asked, "[bench]\nrounds = 7\nrequests = 50\n").expect("it makes sense");
         assert_eq!((bench.rounds, bench.requests, train.runs), (9, 50, 10));
@@ -169,10 +164,10 @@ mod tests {
     fn training_is_on_the_image_where_there_can_be_one_unless_somebody_says_otherwise() {
         let on = |asked, file: &str, has_pgo| {
             let config: Config = toml::from_str(file).expect("the file is valid");
-            let asked = Settings {
-                train_on: asked,
-                ..Settings::default()
-            };
+            let asked = train(TrainSettings {
+                on: asked,
+                ..TrainSettings::default()
+            });
             let decided = decide(&asked, &config, &Workload::for_tests(), has_pgo);
             decided.expect("it makes sense").0.on
         };
@@ -191,19 +186,19 @@ mod tests {
     #[test]
     fn nonsense_is_refused_by_name() {
         let zero = decided(
-            Settings {
+            bench(BenchSettings {
                 rounds: Some(0),
-                ..Settings::default()
-            },
+                ..BenchSettings::default()
+            }),
             "",
         )
         .expect_err("no rounds");
         assert_eq!(zero.summary(), "`bench rounds` must be at least 1");
         let many = decided(
-            Settings {
+            train(TrainSettings {
                 at_least: Some(11),
-                ..Settings::default()
-            },
+                ..TrainSettings::default()
+            }),
             "",
         )
         .expect_err("more than runs");
@@ -211,12 +206,30 @@ mod tests {
     }
 
     #[test]
+    fn an_answer_may_take_ten_seconds_unless_somebody_says_otherwise() {
+        let of = |timeout: Option<Duration>, file: &str| {
+            let asked = train(TrainSettings {
+                timeout: timeout.map(Span),
+                ..TrainSettings::default()
+            });
+            decided(asked, file).map(|(_, bench)| bench.timeout.as_millis())
+        };
+        let file = "[bench]\ntimeout = \"2s\"\n";
+        let flag = Some(Duration::from_millis(500));
+        assert_eq!(of(None, "").ok(), Some(10_000));
+        assert_eq!(of(None, file).ok(), Some(2_000));
+        assert_eq!(of(flag, file).ok(), Some(500));
+        let error = of(Some(Duration::ZERO), "").expect_err("nobody answers at once");
+        assert!(error.to_string().contains("too short"), "{error}");
+    }
+
+    #[test]
     fn a_plan_that_cannot_decide_says_so() {
         let (_, bench) = decided(
-            Settings {
+            bench(BenchSettings {
                 rounds: Some(3),
-                ..Settings::default()
-            },
+                ..BenchSettings::default()
+            }),
             "",
         )
         .expect("it makes sense");

@@ -9,6 +9,7 @@ use super::launch::Launch;
 use super::server::{self, Server};
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::Ending;
+use crate::load::{Failure, LoadPlan};
 use crate::warning::{Warning, WarningKind};
 use crate::workload::{HttpWork, Workload};
 use crate::{interrupt, load};
@@ -25,16 +26,31 @@ pub struct Exercise {
     pub took: Duration,
     /// How the process ended.
     pub ending: Ending,
-    /// It did not end after SIGTERM and was killed.
+    /// It, or what it had started, did not end after SIGTERM and was killed.
     pub killed: bool,
     /// What was odd about it.
     pub warnings: Vec<Warning>,
 }
 
-/// Starts the function, makes it serve `requests` requests (or lets it do its one invocation), and waits for its end.
-pub fn exercise(process: &Process, launch: &Launch, requests: u64, log: &Path) -> Result<Exercise> {
+/// How much work is made.
+pub struct Share<'a> {
+    /// How many requests a server has to answer.
+    pub requests: u64,
+    /// How long each answer may take.
+    pub timeout: Duration,
+    /// Is told of the first one that took longer.
+    pub tell: &'a dyn Fn(&Failure),
+}
+
+/// Starts the function, makes it do its share (or its one invocation), and waits for its end.
+pub fn exercise(
+    process: &Process,
+    launch: &Launch,
+    share: &Share<'_>,
+    log: &Path,
+) -> Result<Exercise> {
     match &process.workload {
-        Workload::Http(work) => serve(process, work, launch, requests, log),
+        Workload::Http(work) => serve(process, work, launch, share, log),
         Workload::Invoke(_) => {
             let invocation = server::invoke_once(process, launch, log)?;
             Ok(Exercise {
@@ -64,30 +80,35 @@ fn serve(
     process: &Process,
     work: &HttpWork,
     launch: &Launch,
-    requests: u64,
+    share: &Share<'_>,
     log: &Path,
 ) -> Result<Exercise> {
-    let server = Server::start(process, launch, log)?;
+    let mut server = Server::start(process, launch, log)?;
     server.wait_ready(work)?;
     let workload = work.compile(&server.variables()?)?;
-    let plan = work.load_plan(requests);
+    let plan = LoadPlan {
+        timeout: share.timeout,
+        ..work.load_plan(share.requests)
+    };
     let outcome = load::run(
         &server.address().into(),
         &workload,
         &plan,
         interrupt::stop_flag(),
+        share.tell,
     );
     interrupt::check()?;
     let outcome = outcome.map_err(|error| {
-        let error = Error::new(ErrorKind::Training, "the workload failed").source(&error);
-        with_last_words(error, log)
+        let failed = Error::new(ErrorKind::Training, "nothing could be asked").source(&error);
+        with_last_words(failed, log)
     })?;
-    if let Some(failure) = outcome.failures.first_example() {
+    if let Some(failure) = outcome.failure(share.requests) {
         if let Some(ending) = server.ended_within(DYING) {
             return Err(died(ending, log));
         }
         let goal = "the function did not answer as expected";
-        let error = Error::new(ErrorKind::Training, goal).because(failure);
+        let error = Error::new(ErrorKind::Training, goal).because(failure.words);
+        let error = failure.hint.into_iter().fold(error, Error::hint);
         return Err(with_last_words(error, log));
     }
     if let Some(ending) = server.ended() {

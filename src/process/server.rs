@@ -1,6 +1,7 @@
 //! A function as a server: a free port, a fresh process, ready when it answers; or as one invocation.
 
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::io::{self, Write};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -8,22 +9,28 @@ use super::Process;
 use super::last_words::with_last_words;
 use super::launch::Launch;
 use crate::error::{Error, ErrorKind, Result};
-use crate::exec::{self, Child, Ending, Invocation, Stopped, Watched};
+use crate::exec::{self, Child, Ending, Invocation, Stopped, Tree, Watched};
 use crate::http::{Connections, Request, Variables};
 use crate::interrupt;
-use crate::load::probe;
-use crate::load::probe::Readiness;
+use crate::load::probe::{self, Candidate, Readiness};
 use crate::workload::{HttpWork, Workload};
+
+/// How often another free port is asked for, where the one that was given is taken on `::1`.
+const PORTS_TRIED: u32 = 20;
 
 /// How long one invocation may take.
 const INVOCATION_LIMIT: Duration = Duration::from_secs(600);
+
+/// How much of a failed invocation's stdout is kept.
+const STDOUT_KEPT: usize = 64 << 10;
 
 /// A running process.
 #[derive(Debug)]
 pub struct Server<'a> {
     process: &'a Process,
     child: Child,
-    port: u16,
+    /// Where it listens: on the first loopback address, until it is found on the other.
+    address: SocketAddr,
 }
 
 impl<'a> Server<'a> {
@@ -34,18 +41,18 @@ impl<'a> Server<'a> {
         Ok(Self {
             process,
             child: Child::start(&tool, log)?,
-            port,
+            address: (Ipv4Addr::LOCALHOST, port).into(),
         })
     }
 
-    /// Where it listens, once it does.
+    /// Where it listens, once [`Server::wait_ready`] has found it.
     pub fn address(&self) -> SocketAddr {
-        (Ipv4Addr::LOCALHOST, self.port).into()
+        self.address
     }
 
-    /// Its process id.
-    pub fn pid(&self) -> u32 {
-        self.child.pid()
+    /// Its process with all that it started.
+    pub fn tree(&self) -> &Tree {
+        self.child.tree()
     }
 
     /// The instant just before it was spawned.
@@ -65,6 +72,10 @@ impl<'a> Server<'a> {
 
     /// What requests may refer to.
     pub fn variables(&self) -> Result<Variables> {
+        self.variables_at(self.address)
+    }
+
+    fn variables_at(&self, address: SocketAddr) -> Result<Variables> {
         let assets_url = self
             .process
             .workload
@@ -73,24 +84,30 @@ impl<'a> Server<'a> {
             .transpose()?;
         Ok(Variables {
             assets_url,
-            ..Variables::loopback(self.port)
+            ..Variables::at(address)
         })
     }
 
-    /// Waits until its first request is answered with a 2xx.
-    pub fn wait_ready(&self, work: &HttpWork) -> Result<Readiness> {
-        let ready = Request::compile(&work.ready, &self.variables()?, Connections::Fresh)?;
+    /// Waits until its first request is answered with a 2xx, on whichever loopback address it listens.
+    pub fn wait_ready(&mut self, work: &HttpWork) -> Result<Readiness> {
+        let port = self.address.port();
+        let candidates = loopbacks().into_iter().map(|address| {
+            let address = (address, port).into();
+            let variables = self.variables_at(address)?;
+            let ready = Request::compile(&work.ready, &variables, Connections::Fresh)?;
+            Ok(Candidate { address, ready })
+        });
+        let candidates = candidates.collect::<Result<Vec<_>>>()?;
         let alive = || self.child.ended().is_none() && !interrupt::requested();
         let probed = probe::wait(
             self.started(),
-            self.address(),
-            &ready,
+            &candidates,
             work.protocol,
             self.process.ready_timeout,
             &alive,
         );
         interrupt::check()?;
-        probed.map_err(|error| {
+        let readiness = probed.map_err(|error| {
             let goal = format!("`{}` did not get ready", self.process.name);
             let error = Error::new(ErrorKind::Training, goal).because(error.to_string());
             let error = match self.child.ended() {
@@ -100,10 +117,12 @@ impl<'a> Server<'a> {
                 ),
             };
             with_last_words(error, self.child.log())
-        })
+        })?;
+        self.address = readiness.address;
+        Ok(readiness)
     }
 
-    /// Asks it to end and waits for that, at most `grace`.
+    /// Asks it to end, with all that it started, and waits for that, at most `grace`.
     pub fn stop(self, grace: Duration) -> Stopped {
         self.child.stop(grace)
     }
@@ -118,7 +137,7 @@ impl<'a> Server<'a> {
 pub fn start_once(process: &Process, launch: &Launch, log: &Path) -> Result<()> {
     match &process.workload {
         Workload::Http(work) => {
-            let server = Server::start(process, launch, log)?;
+            let mut server = Server::start(process, launch, log)?;
             server.wait_ready(work)?;
             server.stop(process.stop_timeout);
             Ok(())
@@ -156,16 +175,32 @@ fn invoke(
     let stdin = work.invoke.stdin.as_ref().map(|text| text.as_bytes());
     let invocation = exec::invoke(&tool, stdin, stderr, INVOCATION_LIMIT, watched)?;
     interrupt::check()?;
-    work.invoke
-        .check(&invocation)
-        .map_err(|error| with_last_words(error.because(format!("`{tool}`")), log))?;
+    work.invoke.check(&invocation).map_err(|error| {
+        keep_stdout(&invocation.stdout, log);
+        with_last_words(error.because(format!("`{tool}`")), log)
+    })?;
     Ok(invocation)
+}
+
+/// Adds what a failed invocation said on stdout to its log: a JVM that dies at its start says why there.
+fn keep_stdout(stdout: &[u8], log: &Path) {
+    let last = &stdout[stdout.len().saturating_sub(STDOUT_KEPT)..];
+    // The log explains an error; where it cannot be written the error itself is still told.
+    let _ = std::fs::File::options()
+        .append(true)
+        .open(log)
+        .and_then(|mut file| file.write_all(last));
+}
+
+/// Where a function on this machine may listen: some frameworks mean `::1` by `localhost`.
+fn loopbacks() -> [IpAddr; 2] {
+    [Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()]
 }
 
 /// A free port, or the function's own, if nobody has it.
 fn port(process: &Process) -> Result<u16> {
-    let fail = |error: &std::io::Error, port: u16| match (error.kind(), port) {
-        (std::io::ErrorKind::AddrInUse, port) => {
+    let fail = |error: &io::Error, port: u16| match (error.kind(), port) {
+        (io::ErrorKind::AddrInUse, port) => {
             Error::new(ErrorKind::Training, format!("port {port} is in use"))
                 .because(format!(
                     "`{}` listens on it and on no other (`port` in the configuration file)",
@@ -177,11 +212,41 @@ fn port(process: &Process) -> Result<u16> {
         }
         _ => Error::io("listen on", Path::new("127.0.0.1"), error),
     };
-    let wanted = process.port.unwrap_or(0);
-    let listener =
-        TcpListener::bind((Ipv4Addr::LOCALHOST, wanted)).map_err(|error| fail(&error, wanted))?;
-    Ok(listener
-        .local_addr()
-        .map_err(|error| fail(&error, wanted))?
-        .port())
+    match process.port {
+        Some(port) => free(port).map_err(|error| fail(&error, port)),
+        None => (0..PORTS_TRIED)
+            .find_map(|_| free(0).ok())
+            .map_or_else(|| free(0).map_err(|error| fail(&error, 0)), Ok),
+    }
+}
+
+/// Fails if anybody listens on `port` of either loopback address: it would be taken for the function. 0 is any free port.
+fn free(port: u16) -> io::Result<u16> {
+    let [first, second] = loopbacks();
+    let listener = TcpListener::bind((first, port))?;
+    let port = listener.local_addr()?.port();
+    match TcpListener::bind((second, port)) {
+        Err(error) if error.kind() == io::ErrorKind::AddrInUse => Err(error),
+        // There it is free; or this machine has no IPv6.
+        Ok(_) | Err(_) => Ok(port),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_port_is_free_only_if_nobody_has_it_on_either_loopback_address() {
+        for address in loopbacks() {
+            // A machine without IPv6 has nothing to say about it.
+            let Ok(taken) = TcpListener::bind((address, 0)) else {
+                continue;
+            };
+            let port = taken.local_addr().expect("it has one").port();
+            let error = free(port).expect_err("somebody has it");
+            assert_eq!(error.kind(), io::ErrorKind::AddrInUse, "{address}");
+        }
+        assert_ne!(free(0).expect("some port is free"), 0);
+    }
 }

@@ -51,8 +51,11 @@ pub(super) fn plan_in_words(plan: &PlanReport) -> String {
             injected_slowdown_percent: Some(percent),
         }) => format!(", the image against itself slowed down by {percent} %"),
     };
+    let timeout = plan
+        .timeout_seconds
+        .map_or_else(String::new, |seconds| format!(", timeout {seconds} s"));
     format!(
-        "{rounds}{warmup}, {load}, {connections}{}, interleaved (seed {}){looks}{sides}",
+        "{rounds}{warmup}, {load}, {connections}{}{timeout}, interleaved (seed {}){looks}{sides}",
         tls_in_words(plan),
         plan.seed
     )
@@ -80,6 +83,26 @@ pub(super) fn noise_in_words(floor: &BTreeMap<Metric, f64>) -> String {
     format!("noise floor: {}", each.join(", "))
 }
 
+/// What counts as the size of each side, in a line; `None` where no size is known.
+pub(super) fn size_in_words(report: &Report) -> Option<String> {
+    let mut groups: Vec<(&str, Vec<&str>)> = Vec::new();
+    for side in &report.sides {
+        let Some(counts) = side.image.size_counts.as_deref() else {
+            continue;
+        };
+        let name = side.side.name();
+        match groups.iter_mut().find(|(words, _)| *words == counts) {
+            Some((_, names)) => names.push(name),
+            None => groups.push((counts, vec![name])),
+        }
+    }
+    let each: Vec<String> = groups
+        .iter()
+        .map(|(counts, names)| format!("{counts} ({})", names.join(", ")))
+        .collect();
+    (!each.is_empty()).then(|| format!("image size counts {}", each.join("; ")))
+}
+
 /// Everything about it, a fact a line: for the formats that fold it away.
 pub(super) fn how_it_was_measured(report: &Report) -> Vec<String> {
     let mut lines = Vec::new();
@@ -103,6 +126,7 @@ pub(super) fn how_it_was_measured(report: &Report) -> Vec<String> {
         lines.extend(machine(&rounds, plan));
         lines.push(statistics(plan));
     }
+    lines.extend(size_in_words(report));
     if !report.noise_floor.is_empty() {
         lines.push(noise_in_words(&report.noise_floor));
     }
@@ -214,6 +238,7 @@ mod tests {
             latency_ms_mean: None,
             failed: 0,
             in_flight: None,
+            resent: 0,
             generator_percent: Some(generator),
             generator_bound: Some(false),
             conditions: Conditions {

@@ -31,6 +31,9 @@ pub struct PlanReport {
     /// Whether connections are kept or made for each request; `null` where there are none.
     #[serde(default)]
     pub connections: Option<Connections>,
+    /// How long an answer may take, from when its request was due; `null` for one process per invocation.
+    #[serde(default)]
+    pub timeout_seconds: Option<f64>,
     /// Cold starts of each side with its files dropped from the page cache.
     #[serde(default)]
     pub dropped_cold_starts: u32,

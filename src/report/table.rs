@@ -5,11 +5,12 @@ use comfy_table::{
     presets,
 };
 
-use super::method::{host_in_words, noise_in_words, plan_in_words};
+use super::method::{host_in_words, noise_in_words, plan_in_words, size_in_words};
 use super::{Report, SideReport, StageStatus, chart};
 use crate::compare::{Comparison, Metric, Verdict, seconds, value};
 use crate::stats::Estimate;
 use crate::variant::Variant;
+use crate::workdir::Size;
 
 /// How a table is drawn.
 #[derive(Clone, Copy, Debug, Default)]
@@ -273,6 +274,15 @@ fn images(report: &Report, style: Style) -> String {
 
 fn notes(report: &Report) -> String {
     let mut text = String::new();
+    let counts = report
+        .sides
+        .iter()
+        .filter_map(|side| side.image.size_counts.as_deref());
+    if counts.into_iter().any(|counts| !Size::is_ordinary(counts))
+        && let Some(words) = size_in_words(report)
+    {
+        text += &format!("{words}\n");
+    }
     if let Some(gate) = &report.gate {
         text += &format!("{}\n", gate.line);
     }

@@ -38,12 +38,12 @@ pub fn bench(
     finish(&mut record)?;
     measuring.save_baseline(&record, listener)?;
     drop(lock);
-    Ok(Answer::Ended(Box::new(Ended {
+    Ok(Answer::Ended(Ended {
         record,
         goal: Goal::Bench,
         next: Some("pgoctl report --format markdown"),
         conclusion: Ok(None),
-    })))
+    }))
 }
 
 fn announce(bare: &Bare, listener: &dyn Listener) {

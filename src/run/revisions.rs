@@ -8,12 +8,13 @@ use super::measure::Deciding;
 use super::{Answer, bare, lock, subjects};
 use crate::bench::{BenchPlan, Subject};
 use crate::compare::Side;
+use crate::config;
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::{self, Event, Listener, Work};
 use crate::exec::{self, Tool};
 use crate::pipeline::Pipeline;
 use crate::plan::bare::Bare;
-use crate::plan::{self, Plan, Request};
+use crate::plan::{Plan, Request};
 use crate::record::{self, Record};
 use crate::report::SideReport;
 use crate::toolchain::Info;
@@ -42,7 +43,7 @@ pub struct Revisions {
 /// Builds each revision and measures it against the others.
 pub fn bench(wanted: Revisions, listener: &dyn Listener) -> Result<Answer> {
     let request = one_variant(wanted.request, listener);
-    let project = Project::find(plan::project(&request)?)?;
+    let project = Project::find(config::Project::find(request.config.as_deref())?.workdir())?;
     let mut sides: Vec<Built> = Vec::new();
     for revision in &wanted.revisions {
         sides.push(project.side(revision, &request, wanted.make.as_deref(), listener)?);

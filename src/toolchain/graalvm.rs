@@ -3,8 +3,10 @@
 //! PGO is told apart before anything slow, by what `--help` lists: drivers from 24.2 on swallow `--pgo-instrument` as an
 //! image name and succeed without PGO, so their exit status says nothing.
 
+mod account;
 mod build_output;
 mod failure;
+mod optimizer;
 mod version;
 
 use std::ffi::OsString;
@@ -13,18 +15,21 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{BuildFacts, BuildJob, Failure, Info, Kind, Missing, Proof, Toolchain, Training};
+use super::{
+    BuildFacts, BuildJob, Failure, Info, Kind, Missing, NotInUse, Proof, Toolchain, Training,
+};
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::{self, Ending, Tool};
 use crate::function::{Code, Function};
 use crate::identity::Inputs;
 use crate::process::Launch;
 use crate::profile::ProfileKind;
-use crate::variant::Variant;
+use crate::variant::{Optimizer, OptimizerChoice, Variant};
 use crate::warning::Warning;
 use crate::workdir::Cache;
 
-pub use version::Vendor;
+use optimizer::Compiled;
+use version::Vendor;
 
 /// The file that the builder's JSON goes to, in the image's folder.
 pub const BUILD_OUTPUT: &str = "build-output.json";
@@ -41,6 +46,9 @@ pub struct GraalVm {
     info: Info,
     vendor: Vendor,
     pgo_evidence: String,
+    choice: OptimizerChoice,
+    /// Our optimizer, compiled for this home, or why there is none; `None` where native-image has PGO or nobody asked.
+    ours: Option<Result<Compiled, Missing>>,
 }
 
 /// What a `native-image` said about itself; kept while its files do not change.
@@ -88,17 +96,68 @@ impl GraalVm {
             info,
             vendor: version.vendor,
             pgo_evidence,
+            choice: OptimizerChoice::Auto,
+            ours: None,
         })
+    }
+
+    /// The same with the optimizer that was chosen; ours is compiled for the home where it is not yet, into the user's `cache_dir`.
+    pub fn with_optimizer(mut self, choice: OptimizerChoice, cache_dir: Option<&Path>) -> Self {
+        self.choice = choice;
+        let ours = matches!(choice, OptimizerChoice::Auto | OptimizerChoice::Pgoctl);
+        self.ours = (ours && !self.info.pgo).then(|| match cache_dir {
+            Some(cache_dir) => Compiled::prepare(&self.info, cache_dir),
+            None => Err(Missing::new(
+                "there is no folder to keep pgoctl's optimizer in",
+                "set HOME or XDG_CACHE_HOME",
+            )),
+        });
+        self
+    }
+
+    /// Why a profile-guided image cannot be had; `None` where it can.
+    fn no_pgo(&self) -> Option<Missing> {
+        match (self.choice, &self.ours) {
+            (OptimizerChoice::Off, _) => Some(Missing::new(
+                "it is switched off (`optimizer = \"off\"`)",
+                "`--optimizer auto` switches it on",
+            )),
+            (OptimizerChoice::Pgoctl, _) if self.info.pgo => Some(Missing::new(
+                format!(
+                    "{} has PGO of its own, beside which pgoctl's optimizer cannot work",
+                    self.info.edition
+                ),
+                "`--optimizer oracle` uses its own",
+            )),
+            (_, Some(Err(missing))) => Some(missing.clone()),
+            (_, Some(Ok(_))) => None,
+            (_, None) => (!self.info.pgo).then(|| self.without_pgo()),
+        }
+    }
+
+    fn without_pgo(&self) -> Missing {
+        Missing::new(
+            format!(
+                "{} at `{}` has no PGO ({})",
+                self.info.edition,
+                self.info.home.display(),
+                self.pgo_evidence
+            ),
+            "PGO needs an Oracle GraalVM: `pgoctl toolchain install` brings one, `--graalvm-home` names one",
+        )
+    }
+
+    /// Our optimizer, where it does the work of `variant`.
+    fn ours(&self, variant: Variant) -> Option<&Compiled> {
+        match (variant, &self.ours) {
+            (Variant::NativePgo, Some(Ok(ours))) => Some(ours),
+            _ => None,
+        }
     }
 
     /// How it was found out whether PGO is there.
     pub fn pgo_evidence(&self) -> &str {
         &self.pgo_evidence
-    }
-
-    /// What its version text says about who made it.
-    pub fn vendor(&self) -> Vendor {
-        self.vendor
     }
 
     /// A warning for a distribution that nobody knows and that offers PGO all the same.
@@ -137,7 +196,7 @@ impl GraalVm {
             // the images differ in nothing but the profile.
             args.push("--install-exit-handlers".into());
         }
-        if let (Variant::NativePgo, Some(profile)) = (variant, profile) {
+        if let (Variant::NativePgo, Some(profile), None) = (variant, profile, self.ours(variant)) {
             args.push(joined("--pgo=", profile));
         }
         args
@@ -208,37 +267,41 @@ impl Toolchain for GraalVm {
     }
 
     fn missing(&self, variant: Variant, function: &Function) -> Option<Missing> {
-        if variant == Variant::Native || self.info.pgo {
-            let comma = function.project_dir.to_string_lossy().contains(',');
-            return (comma && variant == Variant::NativePgo).then(|| {
+        if let Some(nested) = &function.nested {
+            let reason = format!("{}, and native-image does not see them", nested.words());
+            return Some(Missing::new(reason, nested.way_to_native()));
+        }
+        match variant {
+            Variant::NativePgo => {}
+            Variant::NativeInstrumented if !self.info.pgo => return Some(self.without_pgo()),
+            _ => return None,
+        }
+        let comma = function.project_dir.to_string_lossy().contains(',');
+        self.no_pgo().or_else(|| {
+            (comma && self.info.pgo).then(|| {
                 Missing::new(
                     "the project's path has a comma in it, which `--pgo=` cannot express",
                     "move the project to a path without commas",
                 )
-            });
-        }
-        Some(Missing::new(
-            format!(
-                "{} at `{}` has no PGO ({})",
-                self.info.edition,
-                self.info.home.display(),
-                self.pgo_evidence
-            ),
-            "PGO needs an Oracle GraalVM: `pgoctl toolchain install` brings one, `--graalvm-home` names one",
-        ))
+            })
+        })
     }
 
     fn inputs(&self, variant: Variant, function: &Function) -> Inputs {
         let args = self.variant_args(variant, None);
         let args: Vec<_> = args.iter().map(|arg| arg.to_string_lossy()).collect();
-        Inputs::new()
+        let inputs = Inputs::new()
             .with(
                 "toolchain",
                 format!("{} {}", self.info.edition, self.info.version),
             )
             .with("toolchain home", self.info.home.display())
             .with_list("native-image-args", &function.native_image_args)
-            .with_list("variant's arguments", &args)
+            .with_list("variant's arguments", &args);
+        match self.ours(variant) {
+            Some(ours) => inputs.with("pgoctl's optimizer", &ours.digest),
+            None => inputs,
+        }
     }
 
     fn training(&self, variant: Variant) -> Option<Training> {
@@ -259,24 +322,34 @@ impl Toolchain for GraalVm {
 
     fn build(&self, job: &BuildJob<'_>) -> Option<Tool> {
         let image = job.dir.join(self.image_file(job.variant, job.function)?);
+        let ours = self.ours(job.variant).zip(job.profile);
         let tool = Tool::new(driver(&self.info.home))
             .arg("--no-fallback")
             .args(self.variant_args(job.variant, job.profile))
+            .args(ours.map_or_else(Vec::new, |(ours, profile)| ours.args(profile, job.dir)))
             .args(&job.function.native_image_args)
             .args(self.output_args(job.dir))
             .arg("-o")
             .arg(image)
-            // Error reports and files of arguments belong to the build, not to the user's folder.
-            .dir(job.dir);
+            // Relative paths in the user's options mean the project's folder.
+            .dir(&job.function.project_dir);
         Some(match &job.function.code {
-            Code::Jar(jar) => tool.arg("-jar").arg(jar),
+            Code::Jar(jar) => match ours {
+                Some((ours, _)) => tool.arg("-cp").arg(ours.classes()),
+                None => tool,
+            }
+            .arg("-jar")
+            .arg(jar),
             Code::ClassPath {
                 entries,
                 main_class,
-            } => tool
-                .arg("-cp")
-                .arg(super::hotspot::class_path(entries))
-                .arg(main_class),
+            } => {
+                let classes = ours.map(|(ours, _)| ours.classes().to_owned());
+                let entries: Vec<PathBuf> = entries.iter().cloned().chain(classes).collect();
+                tool.arg("-cp")
+                    .arg(super::hotspot::class_path(&entries))
+                    .arg(main_class)
+            }
         })
     }
 
@@ -286,8 +359,26 @@ impl Toolchain for GraalVm {
 
     fn inspect(&self, job: &BuildJob<'_>) -> Result<BuildFacts> {
         let output = build_output::read(&job.dir.join(BUILD_OUTPUT))?;
-        build_output::check_pgo(job.variant, &output)?;
-        Ok(output.facts())
+        let optimizer = self.optimizer(job.variant);
+        let profile_use = match (optimizer, job.profile) {
+            (Some(Optimizer::Pgoctl), Some(profile)) => Some(account::read(job.dir, profile)?),
+            _ => {
+                build_output::check_pgo(job.variant, &output)?;
+                None
+            }
+        };
+        Ok(BuildFacts {
+            optimizer,
+            profile_use,
+            ..output.facts()
+        })
+    }
+
+    fn optimizer(&self, variant: Variant) -> Option<Optimizer> {
+        (variant == Variant::NativePgo).then(|| match self.ours(variant) {
+            Some(_) => Optimizer::Pgoctl,
+            None => Optimizer::Oracle,
+        })
     }
 
     fn explain(&self, log: &str, ending: Ending) -> Option<Failure> {
@@ -315,7 +406,7 @@ impl Toolchain for GraalVm {
         None
     }
 
-    fn disproved(&self, _function: &Function, _log: &str) -> Option<String> {
+    fn disproved(&self, _function: &Function, _log: &str) -> Option<NotInUse> {
         None
     }
 }
@@ -336,6 +427,8 @@ mod tests {
             info,
             vendor: Vendor::Oracle,
             pgo_evidence: "test".into(),
+            choice: OptimizerChoice::Auto,
+            ours: None,
         }
     }
 

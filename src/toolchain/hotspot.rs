@@ -6,28 +6,30 @@
 mod option;
 mod recording;
 mod release;
+mod share;
+mod unused;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::{BuildFacts, BuildJob, Info, Kind, Missing, Proof, Toolchain, Training};
+use super::{
+    ArchivedClasses, BuildFacts, BuildJob, Info, Kind, Missing, NotInUse, Proof, Toolchain,
+    Training,
+};
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::{self, Tool};
 use crate::function::{Code, Function};
 use crate::identity::Inputs;
+use crate::java_version::{HAS_AOT_CACHE, OLDEST};
 use crate::process::Launch;
 use crate::profile::ProfileKind;
 use crate::variant::Variant;
 use crate::workdir::Cache;
 use option::option;
 
-pub use recording::clashes;
+pub use recording::{clashes, typed_out};
 
-/// The first feature release with an AOT cache (JEP 483).
-const HAS_AOT_CACHE: u32 = 24;
-/// The oldest feature release that pgoctl is tried with.
-const OLDEST: u32 = 17;
 /// The last feature release seen to ignore an archive for JARs with spaces or other than ASCII letters in their path (measured:
 /// 17 ignores it, 25 uses it; what lies between is left to the proof).
 const IGNORES_ODD_PATHS: u32 = 17;
@@ -161,6 +163,9 @@ impl Toolchain for Hotspot {
             return Some(Missing::new(reason, "name a newer one with `--java-home`"));
         }
         archive(variant)?;
+        if let Some(missing) = unused::known_before(variant, &function.jvm_options.words) {
+            return Some(missing);
+        }
         if let Some(folder) = function.class_folder() {
             let reason = format!(
                 "the class path has a folder of classes (`{}`), and an archive takes JARs only",
@@ -272,39 +277,39 @@ impl Toolchain for Hotspot {
     }
 
     fn proof(&self, variant: Variant, dir: &Path) -> Option<Proof> {
-        let insist = match variant {
-            Variant::HotspotCds => "-Xshare:on",
-            Variant::HotspotAot => "-XX:AOTMode=on",
-            Variant::Hotspot
-            | Variant::Native
-            | Variant::NativeInstrumented
-            | Variant::NativePgo => return None,
+        archive(variant)?;
+        let log = dir.join("jvm.log");
+        // Nothing that insists on the archive: it is started as it is measured. What JDK 24 says of an AOT cache has a tag of
+        // its own.
+        let aot = match self.feature() >= HAS_AOT_CACHE {
+            true => ",aot",
+            false => "",
         };
-        let log = dir.join("class-load.log");
         // The file name of `-Xlog` ends at a colon, unless it is quoted.
-        let mut to_file = OsString::from("-Xlog:class+load:file=\"");
+        let mut to_file = OsString::from(format!("-Xlog:class+load,class+path,cds{aot}:file=\""));
         to_file.push(&log);
         to_file.push("\"::filecount=0");
         Some(Proof {
-            runtime_args: vec![insist.into(), to_file],
+            runtime_args: vec![to_file],
             log,
         })
     }
 
-    fn disproved(&self, function: &Function, log: &str) -> Option<String> {
-        let start = format!("{} source: ", function.main_class);
-        let sources = |line: &str| line.split_once(&start).map(|(_, source)| source.to_owned());
-        match log.lines().find_map(sources) {
-            Some(source) if source.starts_with("shared objects file") => None,
-            Some(source) => Some(format!(
-                "the JVM loaded `{}` from `{source}`, not from the archive",
-                function.main_class
-            )),
-            None => Some(format!(
-                "the JVM's log does not say where `{}` came from",
-                function.main_class
-            )),
-        }
+    fn disproved(&self, function: &Function, log: &str) -> Option<NotInUse> {
+        let mut classes = log.lines().filter_map(share::class_of);
+        let main_class = &function.main_class;
+        let why = match classes.find(|(name, _)| name == main_class) {
+            Some((_, source)) if source.starts_with(share::ARCHIVE) => return None,
+            Some((_, source)) => {
+                format!("the JVM loaded `{main_class}` from `{source}`, not from the archive")
+            }
+            None => format!("the JVM's log does not say where `{main_class}` came from"),
+        };
+        Some(unused::said_after(log, why))
+    }
+
+    fn archived(&self, log: &str) -> Option<ArchivedClasses> {
+        Some(share::of(log)).filter(|share| share.loaded > 0)
     }
 }
 

@@ -37,10 +37,9 @@ use release::Release;
 use shelf::{Receipt, Shelf};
 use unpack::Limits;
 
-pub use plan::{DEFAULT_BASE_URL, InstallPlan, Patience};
-pub use platform::{Arch, Os};
+pub use plan::{DEFAULT_BASE_URL, InstallPlan};
 pub use progress::{InstallProgress, Installed};
-pub use shelf::{Home, installed, user_data_dir};
+pub use shelf::{installed, user_data_dir};
 
 /// The licence of Oracle GraalVM, in short and in full.
 pub const LICENCE: &str = "GraalVM Free Terms and Conditions (GFTC)";

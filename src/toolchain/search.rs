@@ -6,7 +6,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::toolchain::graalvm::GraalVm;
 use crate::toolchain::hotspot::Hotspot;
 use crate::toolchain::{Info, Missing, Toolchain};
-use crate::variant::Variant;
+use crate::variant::{Optimizer, OptimizerChoice, Variant};
 use crate::warning::{Warning, WarningKind};
 use crate::workdir::Cache;
 
@@ -25,6 +25,8 @@ pub struct Search {
     pub path: Vec<PathBuf>,
     /// What `pgoctl toolchain install` put in place, newest first.
     pub installed: Vec<PathBuf>,
+    /// The user's cache folder.
+    pub cache_dir: Option<PathBuf>,
 }
 
 /// A home that the user named, and where.
@@ -120,7 +122,14 @@ pub struct Toolchains {
 
 impl Toolchains {
     /// Finds the tools that `variants` need. HotSpot variants run on the GraalVM's own `java` when a GraalVM takes part.
-    pub fn find(search: &Search, variants: &[Variant], cache: &mut Cache) -> Result<Self> {
+    ///
+    /// Where `native-pgo` is among them, `choice` says who may use the profile.
+    pub fn find(
+        search: &Search,
+        variants: &[Variant],
+        choice: OptimizerChoice,
+        cache: &mut Cache,
+    ) -> Result<Self> {
         insist(
             search.graalvm.as_ref(),
             GraalVm::is_home,
@@ -130,7 +139,13 @@ impl Toolchains {
         insist(search.java.as_ref(), Hotspot::is_home, "JDK", "bin/java")?;
         let native = variants.iter().any(|variant| variant.is_native());
         let graalvm = match search.graalvm_homes().first() {
-            Some((home, _)) if native => Some(GraalVm::probe(home, cache)?),
+            Some((home, _)) if native => {
+                let graalvm = GraalVm::probe(home, cache)?;
+                Some(match variants.contains(&Variant::NativePgo) {
+                    true => graalvm.with_optimizer(choice, search.cache_dir.as_deref()),
+                    false => graalvm,
+                })
+            }
             _ => None,
         };
         let own = graalvm
@@ -173,6 +188,11 @@ impl Toolchains {
         self.graalvm
             .as_ref()
             .is_some_and(|graalvm| graalvm.info().pgo)
+    }
+
+    /// Who uses the profile in the build of `native-pgo`.
+    pub fn optimizer(&self) -> Option<Optimizer> {
+        self.graalvm.as_ref()?.optimizer(Variant::NativePgo)
     }
 
     /// Why there is no toolchain for `variant` at all.
@@ -261,7 +281,7 @@ fn insist(named: Option<&Named>, is_home: fn(&Path) -> bool, what: &str, file: &
     match named {
         Some(named) if !is_home(&named.home) => Err(Error::new(
             ErrorKind::Toolchain,
-            format!("`{}` is no {what}", named.home.display()),
+            format!("`{}` is not a {what}", named.home.display()),
         )
         .because(format!("it has no `{file}`"))
         .hint(format!(

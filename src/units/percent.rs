@@ -1,7 +1,5 @@
 //! Percentages as people write them: `3%`.
 
-use serde::{Deserialize, Deserializer};
-
 /// A percentage above zero: 3.0 for `3%`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Percent(pub f64);
@@ -17,17 +15,9 @@ impl std::str::FromStr for Percent {
         match number {
             Some(number) if number > 0.0 && number.is_finite() => Ok(Self(number)),
             _ => Err(format!(
-                "`{text}` is no percentage above zero: write it like `3%`"
+                "`{text}` is not a percentage above zero: write it like `3%`"
             )),
         }
-    }
-}
-
-impl<'de> Deserialize<'de> for Percent {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?
-            .parse()
-            .map_err(serde::de::Error::custom)
     }
 }
 

@@ -1,11 +1,10 @@
 //! Profiles that are no good, and rebuilds that crash over one: named, set aside, and the pipeline goes on.
 
-use std::sync::OnceLock;
-
 use serde_json::Value;
 
 use super::double::project;
 use super::needs::Needed;
+use super::once::Once;
 use super::sandbox::{Said, jars};
 
 /// A profile with this fault is named in these words, kept, and nothing is built with it.
@@ -72,13 +71,13 @@ fn a_few_bad_profiles_are_set_aside_and_the_pipeline_goes_on() {
 
 /// What a whole run says whose rebuild crashes over its profile.
 fn crashed() -> Needed<&'static Said> {
-    static SAID: OnceLock<Said> = OnceLock::new();
+    static SAID: Once<Said> = Once::new();
     jars()?;
     let run = || {
         let sandbox = project("--fault profile-crashes-build").unwrap();
         sandbox.pgoctl("run --format json --variant hotspot,native,native-pgo")
     };
-    Ok(SAID.get_or_init(run))
+    Ok(SAID.get(run))
 }
 
 #[test]
@@ -131,7 +130,7 @@ struct Bisected {
 }
 
 fn bisected() -> Needed<&'static Bisected> {
-    static SAID: OnceLock<Bisected> = OnceLock::new();
+    static SAID: Once<Bisected> = Once::new();
     jars()?;
     let bisect = || {
         let sandbox =
@@ -145,7 +144,7 @@ fn bisected() -> Needed<&'static Bisected> {
             builds_after: sandbox.builds().len(),
         }
     };
-    Ok(SAID.get_or_init(bisect))
+    Ok(SAID.get(bisect))
 }
 
 #[test]

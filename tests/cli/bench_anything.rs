@@ -4,11 +4,12 @@ use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::process::Command;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use serde_json::Value;
 
 use super::needs::{Need, Needed, or_skip};
+use super::once::Once;
 use super::sandbox::{Sandbox, config, jars, quoted};
 
 const SMALL: &str = "--rounds 6 --requests 10 --warmup 2 --format json";
@@ -73,8 +74,8 @@ fn tls_server() -> (SocketAddr, String) {
 
 /// Two programs, measured: the report, and what its samples on disk give.
 fn programs() -> &'static (Value, Value) {
-    static MEASURED: OnceLock<(Value, Value)> = OnceLock::new();
-    MEASURED.get_or_init(|| {
+    static MEASURED: Once<(Value, Value)> = Once::new();
+    MEASURED.get(|| {
         let sandbox = Sandbox::new();
         let starts = "--cold-starts 6 --dropped-cold-starts 0";
         let report = sandbox.json(format!("bench true \"sh -c 'exit 0'\" {starts} {SMALL}"));

@@ -1,11 +1,11 @@
 //! The commands around the pipeline, the contract's keys, and what is committed beside the code.
 
 use std::path::Path;
-use std::sync::OnceLock;
 
 use serde_json::Value;
 
 use super::needs::Needed;
+use super::once::Once;
 use super::sandbox::{Made, Sandbox, config, jars};
 
 /// A project with a JAR that is none of ours by name: as a user's own would be.
@@ -29,14 +29,14 @@ fn project() -> Needed<Sandbox> {
 
 /// The same after a run of two variants, and that run's report.
 fn measured() -> Needed<(Sandbox, &'static Value)> {
-    static MADE: OnceLock<(Made, Value)> = OnceLock::new();
+    static MADE: Once<(Made, Value)> = Once::new();
     jars()?;
     let make = || {
         let sandbox = project().unwrap();
         let report = sandbox.json("run --format json --variant hotspot,hotspot-cds --runs 1");
         (Made::of(&sandbox), report)
     };
-    let (made, report) = MADE.get_or_init(make);
+    let (made, report) = MADE.get(make);
     Ok((made.copy(), report))
 }
 

@@ -2,12 +2,12 @@
 
 use std::path::PathBuf;
 use std::process::Stdio;
-use std::sync::OnceLock;
 
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
 use super::needs::{Need, Needed, or_skip};
+use super::once::Once;
 use super::sandbox::{Sandbox, wait_for};
 
 /// The home of a native-image.
@@ -43,7 +43,7 @@ struct Built {
 }
 
 fn built() -> Needed<&'static Built> {
-    static BUILT: OnceLock<Built> = OnceLock::new();
+    static BUILT: Once<Built> = Once::new();
     let sandbox = project(community()?)?;
     let build = || {
         let report = sandbox.json("run --format json --variant hotspot,native -- -Ob");
@@ -57,7 +57,7 @@ fn built() -> Needed<&'static Built> {
             report,
         }
     };
-    Ok(BUILT.get_or_init(build))
+    Ok(BUILT.get(build))
 }
 
 #[test]

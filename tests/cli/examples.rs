@@ -1,20 +1,17 @@
-//! The examples of the README, as they stand there, do what the text says.
+//! The examples of `docs/gates.md`, as they stand there, do what the text says.
 
 use std::path::Path;
 use std::process::Command;
 
+use super::pages::Page;
 use super::sandbox::{Said, Sandbox};
 
-/// The text of the README's code block in this language that has `word` in it.
+/// The text of the page's code block in this language that has `word` in it.
 fn block(language: &str, word: &str) -> String {
-    let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md"));
-    let readme = readme.unwrap();
-    let fence = format!("```{language}\n");
-    let mut blocks = readme
-        .split(&fence)
-        .skip(1)
-        .map(|rest| rest.split("```").next().unwrap_or_default());
-    blocks.find(|text| text.contains(word)).unwrap().to_owned()
+    let page = Page::read("docs/gates.md");
+    let mut blocks = page.blocks().into_iter();
+    let found = blocks.find(|block| block.language == language && block.text.contains(word));
+    found.unwrap().text.to_owned()
 }
 
 /// A small project, with `pgoctl` on the path.

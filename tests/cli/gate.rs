@@ -1,10 +1,9 @@
 //! Gates, baselines and calibration as a build script sees them: exit codes, the last line of stderr, `verdict.json`.
 
-use std::sync::OnceLock;
-
 use serde_json::Value;
 
 use super::needs::Needed;
+use super::once::Once;
 use super::sandbox::{Made, Said, Sandbox, jars};
 
 /// A project whose request takes any of the sample functions the same time but `sleep`, which waits 40 ms for it.
@@ -38,7 +37,7 @@ fn verdict_json(sandbox: &Sandbox) -> Value {
 
 /// A project with the saved baseline `main`, a gate against it, and since then a slow function where the fast one was.
 fn slowed() -> Needed<Sandbox> {
-    static MADE: OnceLock<Made> = OnceLock::new();
+    static MADE: Once<Made> = Once::new();
     let jars = jars()?;
     let make = || {
         let sandbox = project().unwrap();
@@ -50,7 +49,7 @@ fn slowed() -> Needed<Sandbox> {
         );
         Made::of(&sandbox)
     };
-    Ok(MADE.get_or_init(make).copy())
+    Ok(MADE.get(make).copy())
 }
 
 fn waive(sandbox: &Sandbox, until: &str) {
@@ -136,7 +135,7 @@ struct Floor {
 }
 
 fn floor() -> Needed<&'static Floor> {
-    static SAID: OnceLock<Floor> = OnceLock::new();
+    static SAID: Once<Floor> = Once::new();
     jars()?;
     let ask = || {
         let sandbox = project().unwrap();
@@ -153,7 +152,7 @@ fn floor() -> Needed<&'static Floor> {
             report: sandbox.json(format!("bench --format json {both}")),
         }
     };
-    Ok(SAID.get_or_init(ask))
+    Ok(SAID.get(ask))
 }
 
 #[test]
@@ -212,7 +211,7 @@ fn a_floor_that_is_known_is_shown() {
 
 /// A project that was measured against itself, and the report of that.
 fn calibrated() -> Needed<(Sandbox, &'static Value)> {
-    static MADE: OnceLock<(Made, Value)> = OnceLock::new();
+    static MADE: Once<(Made, Value)> = Once::new();
     jars()?;
     let make = || {
         let sandbox = project().unwrap();
@@ -220,7 +219,7 @@ fn calibrated() -> Needed<(Sandbox, &'static Value)> {
         let report = sandbox.json(line);
         (Made::of(&sandbox), report)
     };
-    let (made, report) = MADE.get_or_init(make);
+    let (made, report) = MADE.get(make);
     Ok((made.copy(), report))
 }
 

@@ -1,17 +1,17 @@
 //! The HotSpot variants for real: a JDK runs, archives and measures.
 
 use std::path::Path;
-use std::sync::OnceLock;
 
 use serde_json::Value;
 
 use super::jdk;
 use super::needs::Needed;
+use super::once::Once;
 use super::sandbox::{Sandbox, jars, quoted};
 
 /// The report of plain HotSpot beside an archive, and the first of the archive's class lists.
 fn archived() -> Needed<&'static (Value, String)> {
-    static SAID: OnceLock<(Value, String)> = OnceLock::new();
+    static SAID: Once<(Value, String)> = Once::new();
     jars()?;
     let run = || {
         let sandbox = Sandbox::project("hello").unwrap();
@@ -22,7 +22,7 @@ fn archived() -> Needed<&'static (Value, String)> {
         let list = std::fs::read_to_string(list).unwrap();
         (report, list)
     };
-    Ok(SAID.get_or_init(run))
+    Ok(SAID.get(run))
 }
 
 #[test]

@@ -1,13 +1,13 @@
 //! The sample functions trained on HotSpot: their handlers' calls are the requests sent, and an image is built with them.
 
 use std::path::Path;
-use std::sync::OnceLock;
 
 use serde_json::Value;
 
 use super::jdk;
 use super::needs::Needed;
 use super::on_hotspot::{Shown, train};
+use super::once::Once;
 use super::sandbox::{Said, Sandbox, config, jars, quoted};
 
 /// The sample functions, and the classes whose `main(Map)` answers.
@@ -108,7 +108,7 @@ fn counted(home: &Path) -> Counted {
 
 /// The counts on a JDK before 24 and on one from there on; a JDK that is not there counts as a skip.
 fn counts() -> Vec<&'static Counted> {
-    static COUNTED: [OnceLock<Counted>; 2] = [const { OnceLock::new() }; 2];
+    static COUNTED: [Once<Counted>; 2] = [const { Once::new() }; 2];
     if jars().is_err() {
         return Vec::new();
     }
@@ -118,7 +118,7 @@ fn counts() -> Vec<&'static Counted> {
         let here = COUNTED.iter().zip(homes);
         let started = here.filter_map(|(once, home)| {
             let home = home.ok()?;
-            Some(scope.spawn(move || once.get_or_init(|| counted(&home))))
+            Some(scope.spawn(move || once.get(|| counted(&home))))
         });
         let started: Vec<_> = started.collect();
         started.into_iter().map(|one| one.join().unwrap()).collect()
@@ -179,7 +179,7 @@ struct Run {
 }
 
 fn run() -> Needed<&'static Run> {
-    static RUN: OnceLock<Run> = OnceLock::new();
+    static RUN: Once<Run> = Once::new();
     jars()?;
     let run = || {
         let mut sandbox = Sandbox::project("hello").unwrap();
@@ -199,7 +199,7 @@ fn run() -> Needed<&'static Run> {
             report,
         }
     };
-    Ok(RUN.get_or_init(run))
+    Ok(RUN.get(run))
 }
 
 #[test]
@@ -264,7 +264,7 @@ fn nothing_of_the_text_that_the_jvm_logged_is_left_behind() {
 
 /// What training says of options that clash, on which Java, and the GraalVM's.
 fn clash() -> Needed<&'static (Said, Option<u32>, String)> {
-    static SAID: OnceLock<(Said, Option<u32>, String)> = OnceLock::new();
+    static SAID: Once<(Said, Option<u32>, String)> = Once::new();
     jars()?;
     let home = jdk::any()?;
     let train = || {
@@ -280,7 +280,7 @@ fn clash() -> Needed<&'static (Said, Option<u32>, String)> {
         let version = toolchains[0]["version"].as_str().unwrap().to_owned();
         (said, jdk::feature(&home), version)
     };
-    Ok(SAID.get_or_init(train))
+    Ok(SAID.get(train))
 }
 
 #[test]

@@ -1,12 +1,12 @@
 //! The whole pipeline against the double, gone through once: what it gathers, adds up, builds, measures and compares.
 
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
 
 use serde_json::Value;
 
 use super::double::{PGO, project};
 use super::needs::Needed;
+use super::once::Once;
 use super::sandbox::jars;
 
 fn read(path: &Path) -> Value {
@@ -33,7 +33,7 @@ struct Whole {
 }
 
 fn whole() -> Needed<&'static Whole> {
-    static WHOLE: OnceLock<Whole> = OnceLock::new();
+    static WHOLE: Once<Whole> = Once::new();
     jars()?;
     let run = || {
         let sandbox = project("").unwrap();
@@ -56,7 +56,7 @@ fn whole() -> Needed<&'static Whole> {
             rebuild: sandbox.builds().pop().unwrap(),
         }
     };
-    Ok(WHOLE.get_or_init(run))
+    Ok(WHOLE.get(run))
 }
 
 #[test]

@@ -2,11 +2,11 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::OnceLock;
 
 use serde_json::Value;
 
 use super::needs::{Need, Needed, or_skip};
+use super::once::Once;
 use super::sandbox::{Said, Sandbox, config, quoted};
 
 const PGO: &str = "build --variant native-pgo";
@@ -58,7 +58,7 @@ struct Full {
 }
 
 fn full() -> Needed<&'static Full> {
-    static SAID: OnceLock<Full> = OnceLock::new();
+    static SAID: Once<Full> = Once::new();
     let sandbox = project()?;
     let disk = Mount::new(&sandbox.path().join(".pgoctl"), 64 * 1024)?;
     let fill_up = || {
@@ -76,7 +76,7 @@ fn full() -> Needed<&'static Full> {
             report: sandbox.json("build --variant native,native-pgo --format json"),
         }
     };
-    Ok(SAID.get_or_init(fill_up))
+    Ok(SAID.get(fill_up))
 }
 
 #[test]

@@ -64,7 +64,7 @@ fn the_order_of_profiles_does_not_matter() {
 }
 
 /// A folder with two profiles of one program's two builds, and the program's class files.
-fn shop() -> Sandbox {
+pub fn shop() -> Sandbox {
     let sandbox = Sandbox::new();
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/iprof");
     for (from, to) in [
@@ -80,33 +80,6 @@ fn shop() -> Sandbox {
 fn piped(sandbox: &Sandbox, input: &str, line: &str) -> Said {
     let input = std::fs::File::open(sandbox.path().join(input)).unwrap();
     Said::of(&sandbox.command(line).stdin(input).output().unwrap())
-}
-
-#[test]
-fn the_session_in_the_readme_is_what_is_printed() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
-    let readme = std::fs::read_to_string(&path).unwrap();
-    let start = readme
-        .find("```text\n$ pgoctl profile check")
-        .expect("a session of the profile commands")
-        + "```text\n".len();
-    let end = start + readme[start..].find("```").unwrap();
-    let sandbox = shop();
-    let mut session = String::new();
-    for line in readme[start..end].lines() {
-        let Some(command) = line.strip_prefix("$ pgoctl ") else {
-            continue;
-        };
-        let said = sandbox.succeeds(command);
-        session += &format!("{line}\n{}{}\n", said.stderr, said.stdout);
-    }
-    let session = session.trim_end().to_owned() + "\n";
-    if std::env::var_os("PGOCTL_WRITE_README").is_some() {
-        let readme = format!("{}{session}{}", &readme[..start], &readme[end..]);
-        std::fs::write(&path, readme).unwrap();
-        return;
-    }
-    assert_eq!(&readme[start..end], session);
 }
 
 #[test]

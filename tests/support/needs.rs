@@ -34,10 +34,14 @@ pub enum Need {
     Nobody,
     /// A file system of its own in `/dev/shm`.
     Shm,
+    /// A loopback address of IPv6.
+    Ipv6,
+    /// `python3`.
+    Python,
 }
 
 /// As `PGOCTL_TEST_REQUIRE` spells them.
-const NAMES: [(&str, Need); 13] = [
+const NAMES: [(&str, Need); 15] = [
     ("functions", Need::Functions),
     ("jdk", Need::Jdk),
     ("jdk17", Need::Jdk17),
@@ -51,6 +55,8 @@ const NAMES: [(&str, Need); 13] = [
     ("mount", Need::Mount),
     ("nobody", Need::Nobody),
     ("shm", Need::Shm),
+    ("ipv6", Need::Ipv6),
+    ("python", Need::Python),
 ];
 
 /// A skip that was said and counted; nothing else makes one.

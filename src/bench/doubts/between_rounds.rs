@@ -78,6 +78,7 @@ mod tests {
             latency_ms_mean: None,
             failed: 0,
             in_flight: None,
+            resent: 0,
             generator_percent: None,
             generator_bound: None,
             conditions: Default::default(),

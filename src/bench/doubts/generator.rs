@@ -1,4 +1,5 @@
-//! What a reader should know about how the rounds went: a generator that was busy itself, a rate that was not reached.
+//! What a reader should know about how the rounds went: a generator that was busy itself, connections that the server closed,
+//! a rate that was not reached.
 
 use crate::bench::samples::Round;
 use crate::compare::Side;
@@ -23,6 +24,17 @@ pub(super) fn warnings(rounds: &[Round], sides: &[Side], rate: f64) -> Vec<Warni
                 "{bound} of {count} rounds of {side} are generator-bound: the load generator used over 80 % of a core"
             );
             warnings.push(Warning::new(WarningKind::GeneratorBound, message));
+        }
+        let resent: u64 = of().map(|round| round.resent).sum();
+        if resent > 0 {
+            let message = format!(
+                "{side} closed kept connections without a word: {resent} requests met one and were sent again on a new one; \
+                 their latency counts from the first try"
+            );
+            warnings.push(
+                Warning::new(WarningKind::RequestsResent, message)
+                    .hint("`--connections fresh` measures with a new connection for each request"),
+            );
         }
         let achieved = of()
             .filter_map(Round::throughput_rps)
@@ -72,6 +84,15 @@ mod tests {
         let round = round(0);
         assert!(kinds_at(1e6, round.clone()).is_empty());
         assert_eq!(kinds_at(2e6, round), [WarningKind::RateNotReached]);
+    }
+
+    #[test]
+    fn requests_that_were_sent_again_are_said() {
+        let resent = Round {
+            resent: 3,
+            ..round(0)
+        };
+        assert_eq!(kinds(resent), [WarningKind::RequestsResent]);
     }
 
     #[test]

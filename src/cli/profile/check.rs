@@ -5,15 +5,17 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::inputs::{Folders, Limit, stdin_once};
+use super::inputs::{Folders, Limit, passed_over, stdin_once};
 use super::output::answer;
 use super::text::{count, harmless, percent};
 use crate::cli::global::Global;
 use crate::error::{Error, ErrorKind, Result};
+use crate::profile::iprof::counts::resolve::SectionTotals;
 use crate::profile::iprof::judge::check::{CheckReport, Contents, check_files};
 use crate::profile::iprof::judge::staleness::{ClassFiles, Freshness};
 use crate::profile::iprof::judge::verdict::Verdict;
-use crate::profile::iprof::merge::inputs::expand;
+use crate::profile::iprof::merge::inputs::choose;
+use crate::profile::iprof::text::section::Section;
 use crate::ui::Ui;
 use crate::units::bytes;
 
@@ -37,11 +39,10 @@ pub(super) struct CheckArgs {
 }
 
 pub(super) fn check(global: &Global, args: &CheckArgs, ui: &Ui) -> Result<()> {
-    let mut files = Vec::new();
-    for path in &args.files {
-        files.extend(expand(path, args.folders.depth())?);
-    }
+    let chosen = choose(&args.files, args.folders.depth())?;
+    let files = chosen.inputs;
     stdin_once(files.iter())?;
+    passed_over(&chosen.passed_over, ui);
     let classes = match args.against.as_slice() {
         [] => None,
         paths => Some(ClassFiles::read(paths)?),
@@ -77,9 +78,18 @@ fn text(report: &CheckReport) -> String {
         text += &format!("  {}", contents_text(contents));
     }
     text.push('\n');
+    if let Some(contents) = &report.contents {
+        text += &format!("        has {}\n", sections_text(contents));
+        if let Some(remark) = contents.remark {
+            text += &format!("        note: {remark}\n");
+        }
+    }
     for reason in &report.reasons {
         writeln!(text, "        {}", harmless(&reason.message))
             .expect("writing into a string cannot fail");
+        if let Some(hint) = reason.hint {
+            text += &format!("        hint: {hint}\n");
+        }
     }
     if let Some(freshness) = &report.freshness {
         text += &freshness_text(freshness);
@@ -108,6 +118,32 @@ fn contents_text(contents: &Contents) -> String {
         }
     }
     text
+}
+
+/// `7 call counts, 2 branches; no monitors`: how much is in each section.
+fn sections_text(contents: &Contents) -> String {
+    let (has, lacks): (Vec<&SectionTotals>, Vec<&SectionTotals>) = contents
+        .sections
+        .iter()
+        .partition(|section| section.totals.entries > 0);
+    let has = has.iter().map(|section| {
+        // Monitors are one entry, with a type in each cell.
+        let number = match section.section {
+            Section::Monitor => section.totals.cells,
+            _ => section.totals.entries,
+        };
+        let [one, several] = section.section.nouns();
+        let noun = if number == 1 { one } else { several };
+        format!("{} {noun}", count(number.into()))
+    });
+    let lacks = lacks.iter().map(|section| section.section.nouns()[1]);
+    let (has, lacks) = (has.collect::<Vec<_>>(), lacks.collect::<Vec<_>>());
+    match (has.as_slice(), lacks.as_slice()) {
+        ([], []) => "no section".to_owned(),
+        ([], lacks) => format!("no {}", lacks.join(", no ")),
+        (has, []) => has.join(", "),
+        (has, lacks) => format!("{}; no {}", has.join(", "), lacks.join(", no ")),
+    }
 }
 
 fn freshness_text(freshness: &Freshness) -> String {

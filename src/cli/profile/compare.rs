@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::inputs::{Folders, Limit, stdin_once, unreadable};
+use super::inputs::{Folders, Limit, passed_over, stdin_once, unreadable};
 use super::output::answer;
 use super::show::{Narrow, too_much};
 use super::text::{Columns, count, percent};
@@ -15,9 +15,10 @@ use crate::profile::iprof::look::diff::{DiffReport, Listed, MethodCalls, diff as
 use crate::profile::iprof::look::leaves::DiffOptions;
 use crate::profile::iprof::look::overlap::{Matrix, OverlapReport, overlap as agreement};
 use crate::profile::iprof::look::sources::{Sources, sources};
-use crate::profile::iprof::merge::inputs::expand;
+use crate::profile::iprof::merge::inputs::choose;
 use crate::profile::iprof::names::symbols::Symbols;
 use crate::ui::Ui;
+use crate::workdir::FileId;
 
 #[derive(Debug, Args)]
 pub(super) struct DiffArgs {
@@ -73,6 +74,14 @@ pub(super) fn diff(global: &Global, args: &DiffArgs, ui: &Ui) -> Result<()> {
         least_count: args.least,
     };
     let [before_path, after_path] = paths;
+    if FileId::is_same(&before_path, &after_path) {
+        let (before, after) = (before_path.display(), after_path.display());
+        let words = match before_path == after_path {
+            true => format!("`{before}` is held against itself: nothing can differ"),
+            false => format!("`{after}` is the same file as `{before}`: nothing can differ"),
+        };
+        ui.warn(&words, None);
+    }
     let report = compare(
         &symbols,
         (before_path, before),
@@ -84,13 +93,14 @@ pub(super) fn diff(global: &Global, args: &DiffArgs, ui: &Ui) -> Result<()> {
 }
 
 pub(super) fn overlap(global: &Global, args: &OverlapArgs, ui: &Ui) -> Result<()> {
-    let mut paths = Vec::new();
-    for path in &args.files {
-        paths.extend(expand(path, args.folders.depth())?);
-    }
+    let chosen = choose(&args.files, args.folders.depth())?;
+    let paths = chosen.inputs;
     if paths.len() < 2 {
-        return Err(Error::usage("an overlap needs two profiles or more"));
+        let error = Error::usage("an overlap needs two profiles or more");
+        let same = chosen.passed_over.iter().map(ToString::to_string);
+        return Err(same.fold(error, Error::because));
     }
+    passed_over(&chosen.passed_over, ui);
     let (symbols, all) = read_all(&paths, &args.limit)?;
     let mut report = agreement(paths, &all);
     if let [first, second] = all.as_slice() {

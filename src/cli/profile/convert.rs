@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::inputs::{Limit, unreadable};
+use super::inputs::{Limit, not_onto, unreadable};
 use super::output::Output;
 use super::text::harmless;
 use crate::cli::global::Global;
@@ -30,6 +30,7 @@ pub(super) struct ConvertArgs {
 }
 
 pub(super) fn convert(global: &Global, args: &ConvertArgs, ui: &Ui) -> Result<()> {
+    not_onto(&args.file, &args.output.output)?;
     let target = args.to.unwrap_or(Target::Same);
     let converted = rewrite(
         &args.file,

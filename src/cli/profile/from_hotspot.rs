@@ -5,30 +5,37 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde::Serialize;
 
+use super::inputs::{not_onto, passed_over, stdin_once};
 use super::output::answer;
 use super::text::{Columns, count, percent};
 use crate::cli::global::Global;
 use crate::error::{Error, ErrorKind, Result};
+use crate::identity::bytes_digest;
+use crate::java_version::OLDEST;
 use crate::profile::hotspot::{self, Conversion};
 use crate::profile::iprof::counts::profile::Counts;
+use crate::profile::iprof::merge::inputs::once;
 use crate::profile::iprof::text::damage::{Damage, DamageKind};
 use crate::profile::iprof::text::section::Section;
 use crate::profile::iprof::text::source::Packing;
 use crate::profile::iprof::text::version::Version;
-use crate::profile::iprof::write::{pack, sha256};
+use crate::profile::iprof::write::pack;
+use crate::toolchain::hotspot::typed_out;
 use crate::ui::Ui;
 use crate::units::bytes;
 use crate::workdir::write_atomically;
 
-/// The options that make a JVM count and say so; `LOG` is where it goes.
-const HOW: &str = "The log comes from any JDK 17 or later that ends in order:\n\n  \
-    java -XX:+UnlockDiagnosticVMOptions -XX:+PrintMethodData -XX:TieredStopAtLevel=3 -XX:TypeProfileWidth=8\n       \
-    -XX:Tier0InvokeNotifyFreqLog=0 -XX:Tier0BackedgeNotifyFreqLog=0 -XX:Tier0ProfilingStartPercentage=0\n       \
-    -XX:-DisplayVMOutput -XX:+LogVMOutput -XX:LogFile=LOG …\n\n\
-    Experimental: whether native-image gains by such a profile is for a measurement to say.";
+/// The command that makes a JVM count and say so, with the options of training on HotSpot.
+fn how() -> String {
+    format!(
+        "The log comes from any JDK {OLDEST} or later that ends in order:\n\n  java {} …\n\n\
+         Experimental: whether native-image gains by such a profile is for a measurement to say.",
+        typed_out().join(" \\\n       ")
+    )
+}
 
 #[derive(Debug, Args)]
-#[command(after_help = HOW)]
+#[command(after_help = how())]
 pub(super) struct FromHotspotArgs {
     /// What JVMs logged with -XX:+PrintMethodData, gzip or plain; counts of several logs add up; `-` is standard input
     #[arg(required = true, value_name = "LOG")]
@@ -72,7 +79,14 @@ pub(super) fn from_hotspot(global: &Global, args: &FromHotspotArgs, ui: &Ui) -> 
         true => Packing::Gzip,
         false => Packing::Plain,
     };
-    let converted = hotspot::convert(&args.logs, args.to)
+    for log in &args.logs {
+        not_onto(log, &args.output)?;
+    }
+    // A log that is named twice is one run, not two.
+    let chosen = once(args.logs.iter().cloned());
+    stdin_once(chosen.inputs.iter())?;
+    passed_over(&chosen.passed_over, ui);
+    let converted = hotspot::convert(&chosen.inputs, args.to)
         .map_err(|(path, damage)| unreadable(&path, &damage))?;
     let text =
         pack(converted.json(), packing).map_err(|error| Error::io("pack", &args.output, &error))?;
@@ -81,7 +95,7 @@ pub(super) fn from_hotspot(global: &Global, args: &FromHotspotArgs, ui: &Ui) -> 
         experimental: true,
         version: converted.version,
         size_bytes: text.len() as u64,
-        sha256: sha256(&text),
+        sha256: bytes_digest(&text),
         conversion: &converted.conversion,
     };
     for warning in converted.conversion.left_out.warnings() {

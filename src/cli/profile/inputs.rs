@@ -4,10 +4,13 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::text::harmless;
 use crate::error::{Error, ErrorKind, Result};
-use crate::profile::iprof::merge::inputs::Depth;
+use crate::profile::iprof::merge::inputs::{Depth, PassedOver, PassedOverFor};
 use crate::profile::iprof::text::damage::{Damage, DamageKind};
 use crate::profile::iprof::text::source;
+use crate::ui::Ui;
+use crate::workdir::FileId;
 
 /// How large a profile may be.
 #[derive(Debug, Args)]
@@ -54,14 +57,39 @@ pub(crate) fn stdin_once<'a>(paths: impl Iterator<Item = &'a PathBuf>) -> Result
     }
 }
 
+/// Says which files were reached and are not taken.
+pub(crate) fn passed_over(files: &[PassedOver], ui: &Ui) {
+    for file in files {
+        let words = harmless(&file.to_string());
+        match file.reason {
+            PassedOverFor::SameFile { .. } => ui.warn(&words, None),
+            PassedOverFor::Output | PassedOverFor::Merged | PassedOverFor::SetAside => {
+                ui.note(&words);
+            }
+        }
+    }
+}
+
+/// Refuses to write over what is read: a conversion cannot be taken back, and a sum would be counted again.
+pub(crate) fn not_onto(input: &Path, output: &Path) -> Result<()> {
+    match FileId::is_same(input, output) {
+        false => Ok(()),
+        true => {
+            let goal = format!("`{}` is both the input and the output", input.display());
+            Err(Error::usage(goal).hint("name another file to write"))
+        }
+    }
+}
+
 /// A profile that cannot be read, as an error.
 pub(crate) fn unreadable(path: &Path, damage: &Damage) -> Error {
     let goal = format!("could not read the profile `{}`", path.display());
-    match damage.kind {
+    let error = match damage.kind {
         DamageKind::Unreadable => Error::usage(goal).source(damage),
         DamageKind::TooLarge => Error::new(ErrorKind::Training, goal)
             .source(damage)
             .hint("`--max-size` raises the limit; reading takes up to four times as much memory"),
         _ => Error::new(ErrorKind::Training, goal).source(damage),
-    }
+    };
+    damage.advice.into_iter().fold(error, Error::hint)
 }

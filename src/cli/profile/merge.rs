@@ -1,13 +1,15 @@
 //! `profile merge`.
 
+use std::path::Path;
+
 use clap::Args;
 
-use super::inputs::{Folders, Limit, is_stdio, stdin_once};
+use super::inputs::{Folders, Limit, is_stdio, passed_over, stdin_once};
 use super::output::Output;
 use super::text::{Columns, count, harmless};
 use crate::cli::global::Global;
 use crate::error::Result;
-use crate::profile::iprof::merge::inputs::weighted;
+use crate::profile::iprof::merge::inputs::{choose_to_merge, folder_around};
 use crate::profile::iprof::merge::report::{MergeReport, MergeWarning};
 use crate::profile::iprof::merge::{MergeOptions, Normalize, merge_to_bytes};
 use crate::ui::Ui;
@@ -36,11 +38,13 @@ pub(super) struct MergeArgs {
 }
 
 pub(super) fn merge(global: &Global, args: &MergeArgs, ui: &Ui) -> Result<()> {
-    let mut inputs = Vec::new();
-    for word in &args.files {
-        inputs.extend(weighted(word, args.folders.depth())?);
-    }
+    let output = &args.output.output;
+    let file = (!is_stdio(output)).then_some(output.as_path());
+    let chosen = choose_to_merge(&args.files, args.folders.depth(), file)?;
+    let inputs = chosen.inputs;
     stdin_once(inputs.iter().map(|input| &input.path))?;
+    passed_over(&chosen.passed_over, ui);
+    warn_of_place(args, file, ui);
     let options = MergeOptions {
         threads: args.threads,
         normalize: args.normalize,
@@ -51,16 +55,30 @@ pub(super) fn merge(global: &Global, args: &MergeArgs, ui: &Ui) -> Result<()> {
     };
     let (merged, mut report) = merge_to_bytes(&inputs, &options)?;
     warn(&report, ui);
-    let output = &args.output.output;
-    report.output = (!is_stdio(output)).then(|| output.clone());
+    report.output = file.map(Path::to_owned);
+    report.passed_over = chosen.passed_over;
     args.output
         .write(&merged, global, ui, &report, || text(&report))
+}
+
+/// Another command may count again what this one writes.
+fn warn_of_place(args: &MergeArgs, file: Option<&Path>, ui: &Ui) {
+    let Some(output) = file.filter(|output| !output.exists()) else {
+        return;
+    };
+    if let Some(folder) = folder_around(&args.files, args.folders.depth(), output) {
+        let (output, folder) = (output.display(), folder.display());
+        ui.warn(
+            &format!("`{output}` lies among the profiles of `{folder}`: a merge of `{folder}` into another file counts it again"),
+            Some("`-o` a file elsewhere"),
+        );
+    }
 }
 
 fn warn(report: &MergeReport, ui: &Ui) {
     for aside in &report.set_aside {
         let (path, why) = (aside.path.display(), harmless(&aside.reason.message));
-        ui.warn(&format!("set aside `{path}`: {why}"), None);
+        ui.warn(&format!("set aside `{path}`: {why}"), aside.reason.hint);
     }
     for used in &report.used {
         for doubt in &used.doubts {

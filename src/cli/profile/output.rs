@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde::Serialize;
 
+use crate::cli::answer::table_or_json;
 use crate::cli::global::Global;
 use crate::error::{Error, Result};
 use crate::profile::iprof::text::source::Packing;
-use crate::report::Format;
 use crate::ui::Ui;
 use crate::workdir::write_atomically;
 
@@ -71,14 +71,5 @@ pub(crate) fn said(
     report: &impl Serialize,
     table: impl FnOnce() -> String,
 ) -> Result<String> {
-    match global.format {
-        Format::Table => Ok(table()),
-        Format::Json => {
-            let text = serde_json::to_string_pretty(report).expect("it has only string keys");
-            Ok(text + "\n")
-        }
-        Format::Csv | Format::Markdown | Format::Html => Err(Error::usage(
-            "`profile` answers in `--format table` or `--format json`",
-        )),
-    }
+    table_or_json("profile", global, report, table)
 }

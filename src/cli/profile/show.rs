@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::inputs::{Limit, is_stdio, unreadable};
+use super::inputs::{Limit, is_stdio, not_onto, unreadable};
 use super::output::{answer, write_file};
 use super::text::{Columns, count, harmless, percent};
 use crate::cli::global::Global;
@@ -71,6 +71,9 @@ pub(super) fn show(global: &Global, args: &ShowArgs, ui: &Ui) -> Result<()> {
         );
     }
     let streams = [&args.flamegraph, &args.folded];
+    for output in streams.into_iter().flatten() {
+        not_onto(&args.file, output)?;
+    }
     let stdout = streams.into_iter().flatten().filter(|path| is_stdio(path));
     let stdout = stdout.count();
     if stdout > 1 {

@@ -1,27 +1,28 @@
 //! One HTTP/1.1 connection: at most one request on its way.
 
 use std::io::{self, ErrorKind};
-use std::net::{SocketAddr, TcpStream};
 use std::os::fd::OwnedFd;
-use std::time::Instant;
+use std::time::Duration;
 
 use rustix::event::epoll;
-use rustix::io::Errno;
-use rustix::net::{self, AddressFamily, SocketFlags, SocketType};
 
 use super::answer::{Answer, Progress};
+use super::malformed::Malformed;
 use super::transport::Transport;
 use crate::http::{Received, Request};
-use crate::load::plan::{LoadError, Target};
+use crate::load::outcome::{Failure, in_words};
+use crate::load::plan::LoadError;
 use crate::load::recorder::Sent;
+use crate::load::target::{Place, Socket, Target};
 use crate::load::tls::CONNECT_LIMIT;
 
-/// The connection ended too early.
-const CUT: &str = "the connection was closed before the answer was whole";
+/// What a server may say before it closes a connection that nobody uses: 408, of which RFC 9110 says just that.
+const GOODBYE: [&[u8]; 2] = [b"HTTP/1.1 408", b"HTTP/1.0 408"];
 
 /// One connection and the request on its way.
 pub(super) struct Connection<'a> {
     target: &'a Target,
+    place: &'a Place,
     index: u64,
     stream: Option<Transport>,
     /// The request on its way and when it was sent.
@@ -30,29 +31,56 @@ pub(super) struct Connection<'a> {
     written: usize,
     answer: Answer,
     received: Received,
+    /// How many bytes of the answer have come.
+    heard: u64,
+    /// Whether the open connection has carried an answer already.
+    is_kept: bool,
+    /// Whether the request on its way is sent for the second time.
+    is_again: bool,
     /// Failures of the connection since the last answer.
     pub(super) failed_in_a_row: u32,
 }
 
 /// What became of a connection when something happened on it.
-pub(super) enum Step {
+pub(super) enum Step<'a> {
     /// The answer is not whole yet.
     Waits,
-    /// It is; with an objection if it is not what was expected.
-    Answered(Sent, Option<String>),
+    /// It is: to what, and an objection if it is not what was expected.
+    Answered(&'a Request, Sent, Option<String>),
 }
 
-/// There is no answer, and the connection is of no more use.
+/// The connection is of no more use.
 #[derive(Debug)]
-pub(super) struct Failure {
-    pub(super) words: String,
+pub(super) struct Broken {
+    words: String,
+    /// The other side has ended it; otherwise it has said what it should not.
+    is_closed: bool,
+}
+
+impl Broken {
+    fn closed(words: String) -> Self {
+        Self {
+            words,
+            is_closed: true,
+        }
+    }
+}
+
+impl From<Malformed> for Broken {
+    fn from(malformed: Malformed) -> Self {
+        Self {
+            words: malformed.to_string(),
+            is_closed: false,
+        }
+    }
 }
 
 impl<'a> Connection<'a> {
     /// A connection that is not open yet; `index` is what epoll says when something happens on it.
-    pub(super) fn new(target: &'a Target, index: u64) -> Self {
+    pub(super) fn new(target: &'a Target, place: &'a Place, index: u64) -> Self {
         Self {
             target,
+            place,
             index,
             stream: None,
             waiting: None,
@@ -60,21 +88,24 @@ impl<'a> Connection<'a> {
             written: 0,
             answer: Answer::default(),
             received: Received::default(),
+            heard: 0,
+            is_kept: false,
+            is_again: false,
             failed_in_a_row: 0,
         }
     }
 
     /// Connects, shakes hands where there is TLS, and waits for that.
     pub(super) fn open(&mut self, epoll: &OwnedFd) -> Result<(), LoadError> {
-        let address = self.target.address;
-        let no_connection = |error| LoadError::Connect(address, error);
-        let socket = TcpStream::connect_timeout(&address, CONNECT_LIMIT).map_err(no_connection)?;
+        let place = self.place;
+        let no_connection = |error| LoadError::no_connection(place, error);
+        let socket = place.connect(CONNECT_LIMIT).map_err(no_connection)?;
         socket
-            .set_read_timeout(Some(CONNECT_LIMIT))
+            .set_read_timeout(CONNECT_LIMIT)
             .map_err(no_connection)?;
         let stream = self.take(epoll, socket).map_err(no_connection)?;
         let settled = stream.settle();
-        let nonblocking = stream.socket().set_nonblocking(true);
+        let nonblocking = stream.socket().set_nonblocking();
         match (settled, &self.target.tls) {
             (Err(error), Some(tls)) => {
                 Err(LoadError::Tls(tls.host().to_owned(), tls.explain(error)))
@@ -83,22 +114,7 @@ impl<'a> Connection<'a> {
         }
     }
 
-    /// Begins to connect: what is written before the connection is there has to be tried again.
-    fn begin_to_open(&mut self, epoll: &OwnedFd) -> io::Result<()> {
-        let family = match self.target.address {
-            SocketAddr::V4(_) => AddressFamily::INET,
-            SocketAddr::V6(_) => AddressFamily::INET6,
-        };
-        let flags = SocketFlags::NONBLOCK | SocketFlags::CLOEXEC;
-        let socket = net::socket_with(family, SocketType::STREAM, flags, None)?;
-        match net::connect(&socket, &self.target.address) {
-            Ok(()) | Err(Errno::INPROGRESS) => self.take(epoll, socket.into()).map(|_| ()),
-            Err(error) => Err(error.into()),
-        }
-    }
-
-    fn take(&mut self, epoll: &OwnedFd, socket: TcpStream) -> io::Result<&mut Transport> {
-        socket.set_nodelay(true)?;
+    fn take(&mut self, epoll: &OwnedFd, socket: Socket) -> io::Result<&mut Transport> {
         let data = epoll::EventData::new_u64(self.index);
         // Edge-triggered: told once when something arrives, so that waiting needs no further calls.
         let events = epoll::EventFlags::IN
@@ -110,31 +126,68 @@ impl<'a> Connection<'a> {
         Ok(self.stream.insert(stream))
     }
 
-    /// Since when a request has been on its way.
-    pub(super) fn waits_since(&self) -> Option<Instant> {
-        self.waiting.as_ref().map(|(_, sent)| sent.at)
+    /// The request on its way.
+    pub(super) fn waits(&self) -> Option<Sent> {
+        self.waiting.as_ref().map(|(_, sent)| *sent)
     }
 
     /// Makes the `n`th request ready to be sent.
     pub(super) fn prepare(&mut self, request: &'a Request, n: u64, sent: Sent) {
         self.message.clear();
-        self.written = 0;
         request.write(n, &mut self.message);
+        self.is_again = false;
+        self.waiting = Some((request, sent));
+        self.expect(request);
+    }
+
+    fn expect(&mut self, request: &Request) {
+        self.written = 0;
+        self.heard = 0;
         request.receive(&mut self.received);
         self.answer.begin(request.is_head());
-        self.waiting = Some((request, sent));
     }
 
     /// Sends it, or as much of it as can be sent now; connects first if need be.
-    pub(super) fn send(&mut self, epoll: &OwnedFd) -> Result<(), Failure> {
+    pub(super) fn send(&mut self, epoll: &OwnedFd) -> Result<(), Broken> {
         if self.stream.is_none() {
-            self.begin_to_open(epoll)
-                .map_err(|error| self.failure(format!("could not connect: {error}")))?;
+            self.place
+                .begin_to_connect()
+                .and_then(|socket| self.take(epoll, socket).map(|_| ()))
+                .map_err(|error| Broken::closed(self.no_connection(&error)))?;
         }
         self.write()
     }
 
-    fn write(&mut self) -> Result<(), Failure> {
+    /// Whether the request may be sent a second time, after the connection has broken.
+    ///
+    /// Only if the connection had been kept and was closed before a byte of the answer came, and only once (RFC 9112, section
+    /// 9.3.1). A request that may not be carried out twice must not have been written at all (RFC 9110, section 9.2.2).
+    pub(super) fn may_send_again(&self, broken: &Broken) -> bool {
+        let Some((request, _)) = &self.waiting else {
+            return false;
+        };
+        let met_a_dead_one = broken.is_closed && self.is_kept && self.heard == 0;
+        met_a_dead_one && !self.is_again && (request.is_repeatable() || self.written == 0)
+    }
+
+    /// Sends the same request on a new connection.
+    pub(super) fn send_again(&mut self, epoll: &OwnedFd) -> Result<(), Broken> {
+        self.close();
+        self.is_again = true;
+        if let Some((request, _)) = self.waiting {
+            self.expect(request);
+        }
+        self.send(epoll)
+    }
+
+    fn no_connection(&self, error: &io::Error) -> String {
+        match error.kind() {
+            ErrorKind::ConnectionRefused => format!("nothing listens at {} any more", self.place),
+            _ => format!("could not connect to {}: {error}", self.place),
+        }
+    }
+
+    fn write(&mut self) -> Result<(), Broken> {
         let Some(stream) = &mut self.stream else {
             return Ok(());
         };
@@ -160,9 +213,10 @@ impl<'a> Connection<'a> {
             Some(tls) if stream.is_handshaking() => {
                 format!("could not connect: {}", tls.explain(error))
             }
+            _ if error.kind() == ErrorKind::ConnectionRefused => self.no_connection(&error),
             _ => format!("the request could not be sent: {error}"),
         };
-        Err(self.failure(words))
+        Err(Broken::closed(words))
     }
 
     /// Goes on after something has happened: writes what is left, reads what is there.
@@ -170,7 +224,7 @@ impl<'a> Connection<'a> {
         &mut self,
         happened: epoll::EventFlags,
         buffer: &mut [u8],
-    ) -> Result<Step, Failure> {
+    ) -> Result<Step<'a>, Broken> {
         if self.waiting.is_some() {
             self.write()?;
         }
@@ -181,10 +235,14 @@ impl<'a> Connection<'a> {
                 return Ok(Step::Waits);
             };
             match stream.read(buffer) {
-                Ok(0) => return self.closed(),
+                Ok(0) => return self.closed(None),
                 Ok(n) => {
                     let drained = n < buffer.len() && !ends && stream.is_drained_by_short_read();
                     if let Some(step) = self.feed(&buffer[..n])? {
+                        if ends {
+                            // Nothing more will come: the next request gets a connection that lives.
+                            self.close();
+                        }
                         return Ok(step);
                     }
                     if drained {
@@ -193,78 +251,130 @@ impl<'a> Connection<'a> {
                 }
                 Err(error) if is_not_yet(&error) => return Ok(Step::Waits),
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) => {
-                    return match self.waiting {
-                        // TLS that ends without a goodbye may have been cut by anybody (RFC 9112, section 9.8).
-                        Some(_) if error.kind() == ErrorKind::UnexpectedEof => {
-                            let words = match self.answer.ends_with_connection() {
-                                true => {
-                                    "nothing says that the answer is whole: no TLS close_notify"
-                                }
-                                false => CUT,
-                            };
-                            Err(self.failure(words.to_owned()))
-                        }
-                        Some(_) => Err(self.failure(format!("no answer: {error}"))),
-                        None => self.closed(),
-                    };
-                }
+                Err(error) => return self.closed(Some(error)),
             }
         }
     }
 
     /// Takes bytes of an answer; `Some` when it is whole.
-    fn feed(&mut self, bytes: &[u8]) -> Result<Option<Step>, Failure> {
+    fn feed(&mut self, bytes: &[u8]) -> Result<Option<Step<'a>>, Broken> {
         let Some((request, _)) = &self.waiting else {
-            // Nobody asked: whatever this is, the connection cannot be trusted any more.
-            self.close();
-            return Ok(Some(Step::Waits));
+            return self.unasked(bytes);
         };
-        match self.answer.feed(bytes, &mut self.received) {
-            Ok(Progress::More) => Ok(None),
-            Ok(Progress::Done { reusable }) => {
+        self.heard += bytes.len() as u64;
+        match self.answer.feed(bytes, &mut self.received)? {
+            Progress::More => Ok(None),
+            Progress::Done { reusable } => {
+                self.is_kept = true;
                 if !reusable || request.ends_connection() {
                     self.close();
                 }
                 Ok(self.judged())
             }
-            Err(words) => Err(self.failure(words)),
         }
     }
 
-    /// The other side has closed the connection.
-    fn closed(&mut self) -> Result<Step, Failure> {
+    /// Nobody asked: the connection cannot be trusted any more, unless it is an empty line (RFC 9112, section 9.2).
+    fn unasked(&mut self, bytes: &[u8]) -> Result<Option<Step<'a>>, Broken> {
+        let empty = bytes.iter().take_while(|byte| b"\r\n".contains(byte));
+        let bytes = &bytes[empty.count()..];
+        if bytes.is_empty() {
+            return Ok(None);
+        }
         self.close();
+        match GOODBYE.iter().any(|words| bytes.starts_with(words)) {
+            true => Ok(Some(Step::Waits)),
+            false => Err(Malformed::unasked(bytes).into()),
+        }
+    }
+
+    /// The other side has closed the connection, in order or not.
+    fn closed(&mut self, error: Option<io::Error>) -> Result<Step<'a>, Broken> {
         if self.waiting.is_none() {
             // A kept connection that nobody used: the next request gets a fresh one.
+            self.close();
             return Ok(Step::Waits);
         }
-        if self.answer.ends_with_connection() {
-            return Ok(self.judged().unwrap_or(Step::Waits));
-        }
-        Err(self.failure(CUT.to_owned()))
+        // TLS that ends without a goodbye may have been cut by anybody (RFC 9112, section 9.8).
+        let is_cut = |error: &io::Error| error.kind() == ErrorKind::UnexpectedEof;
+        let words = match (error, self.answer.ends_with_connection()) {
+            (None, true) => {
+                self.close();
+                return Ok(self.judged().unwrap_or(Step::Waits));
+            }
+            (Some(error), true) if is_cut(&error) => {
+                "nothing says that the answer is whole: no TLS close_notify".to_owned()
+            }
+            (Some(error), _) if !is_cut(&error) => {
+                format!("no answer: {error} ({})", self.answer.missing())
+            }
+            _ => format!(
+                "the connection was closed before the answer was whole: {}",
+                self.answer.missing()
+            ),
+        };
+        Err(Broken::closed(words))
     }
 
-    fn judged(&mut self) -> Option<Step> {
+    fn judged(&mut self) -> Option<Step<'a>> {
         let (request, sent) = self.waiting.take()?;
         self.failed_in_a_row = 0;
         let objection = request.objection(self.answer.status(), &mut self.received);
-        Some(Step::Answered(sent, objection))
+        Some(Step::Answered(request, sent, objection))
     }
 
-    /// Gives the request up.
-    pub(super) fn failure(&mut self, words: String) -> Failure {
+    /// Gives the request up, where there is one, and the connection.
+    pub(super) fn give_up(&mut self, broken: Broken) -> Failure {
+        let was_dead = broken.is_closed && self.is_kept && self.heard == 0;
+        let mut words = broken.words;
+        let mut hint = None;
+        self.close();
         self.failed_in_a_row += 1;
-        let words = match self.waiting.take() {
-            Some((request, _)) => format!("`{}`: {words}", request.name()),
-            None => words,
+        if let Some((request, _)) = self.waiting.take() {
+            words = format!("`{}`: {words}", request.name());
+            if was_dead && !request.is_repeatable() {
+                words += "; it is not sent again, since it may have been carried out (RFC 9110, section 9.2.2)";
+                hint = Some(
+                    "`--connections fresh` asks on a new connection each time; a header `Idempotency-Key` allows to send it again",
+                );
+            }
+        }
+        Failure { words, hint }
+    }
+
+    /// What to say of a request that has waited for so long.
+    pub(super) fn overdue(&self, limit: Duration) -> Broken {
+        let limit = in_words(limit);
+        let words = match (self.heard, self.written) {
+            (0, 0) if self.is_handshaking() => {
+                format!("no TLS handshake within {limit}")
+            }
+            (0, written) if written < self.message.len() => {
+                format!(
+                    "only {written} of {} bytes could be sent within {limit}",
+                    self.message.len()
+                )
+            }
+            (0, _) => format!("no answer within {limit}"),
+            _ => format!(
+                "the answer was not whole within {limit}: {}",
+                self.answer.missing()
+            ),
         };
-        Failure { words }
+        Broken {
+            words,
+            is_closed: false,
+        }
+    }
+
+    fn is_handshaking(&self) -> bool {
+        self.stream.as_ref().is_some_and(Transport::is_handshaking)
     }
 
     /// Closes the connection; epoll forgets it with that.
     pub(super) fn close(&mut self) {
         self.stream = None;
+        self.is_kept = false;
     }
 }
 

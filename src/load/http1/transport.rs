@@ -1,10 +1,10 @@
 //! What a connection reads and writes through: the socket itself, or TLS over it. Neither ever waits once it is open.
 
 use std::io::{BufReader, ErrorKind, Read, Result, Write};
-use std::net::TcpStream;
 
 use rustls::ClientConnection;
 
+use crate::load::target::Socket;
 use crate::load::tls::{Tls, invalid_data};
 
 /// How much ciphertext is read at a time: a record (RFC 8446, section 5.2). rustls itself asks for 4 KiB.
@@ -13,14 +13,14 @@ const RECORD_BYTES: usize = 16 * 1024 + 256 + 5;
 /// A socket, in clear text or not.
 pub(super) enum Transport {
     /// Clear text.
-    Plain(TcpStream),
+    Plain(Socket),
     /// TLS.
     Tls(Box<TlsStream>),
 }
 
 impl Transport {
     /// Takes a socket; nothing is sent yet.
-    pub(super) fn new(socket: TcpStream, tls: Option<&Tls>) -> Result<Self> {
+    pub(super) fn new(socket: Socket, tls: Option<&Tls>) -> Result<Self> {
         Ok(match tls {
             None => Self::Plain(socket),
             Some(tls) => Self::Tls(Box::new(TlsStream {
@@ -31,7 +31,7 @@ impl Transport {
     }
 
     /// The socket underneath.
-    pub(super) fn socket(&self) -> &TcpStream {
+    pub(super) fn socket(&self) -> &Socket {
         match self {
             Self::Plain(socket) => socket,
             Self::Tls(stream) => stream.socket.get_ref(),
@@ -80,7 +80,7 @@ impl Transport {
 /// wait to be read would wait for ever.
 pub(super) struct TlsStream {
     session: ClientConnection,
-    socket: BufReader<TcpStream>,
+    socket: BufReader<Socket>,
 }
 
 impl TlsStream {

@@ -13,8 +13,8 @@ use super::*;
 use crate::http::{Connections, Expect, HttpWorkload, RequestTemplate, Variables};
 use crate::load::http2::with_cause;
 use crate::load::outcome::{Failures, LoadOutcome};
-use crate::load::plan::{LoadError, LoadPlan, Target};
-use crate::load::run;
+use crate::load::plan::{LoadError, LoadPlan};
+use crate::load::{Place, Target, run};
 
 /// Ten records and more, and more than the sockets between both sides hold.
 const BIG: usize = 12 << 20;
@@ -155,7 +155,7 @@ fn echo(stream: &mut Stream, request: &[u8]) -> bool {
 fn target(address: SocketAddr, host: &str, protocol: Protocol, trust: &Trust) -> Target {
     let tls = Tls::decide(host, protocol, trust).expect("it can be prepared");
     Target {
-        address,
+        places: vec![Place::Tcp(address)],
         tls: Some(tls),
     }
 }
@@ -165,10 +165,10 @@ fn ask(
     request: RequestTemplate,
     plan: &LoadPlan,
 ) -> Result<LoadOutcome, LoadError> {
-    let variables = Variables::loopback(target.address.port());
+    let variables = Variables::loopback(0);
     let workload =
         HttpWorkload::compile(&[request], &variables, plan.connections).expect("it is a request");
-    run(target, &workload, plan, &AtomicBool::new(false))
+    run(target, &workload, plan, &AtomicBool::new(false), &|_| ())
 }
 
 /// Asks `localhost` over HTTP/1.1, whoever it says it is.
@@ -291,12 +291,12 @@ fn goodbye(stream: &mut Stream) -> bool {
 fn a_server_that_closes_in_the_middle_is_the_failure_that_it_is_in_clear_text() {
     let whole = Failures::default();
     let [cut, doubtful] = [
-        "the connection was closed before the answer was whole",
+        "the connection was closed before the answer was whole: 4 of 9 bytes of its body had come",
         "nothing says that the answer is whole: no TLS close_notify",
     ]
     .map(|words| Failures {
         count: 1,
-        first: Some(format!("`GET /`: {words}")),
+        first: Some(format!("`GET /`: {words}").into()),
     });
     type Answer = fn(&mut Stream, &[u8]) -> bool;
     let answers: [(Answer, &Failures); 4] = [

@@ -5,16 +5,17 @@ use std::path::{Path, PathBuf};
 
 use super::asked::Asked;
 use super::side::Unnamed;
-use super::url::{Url, cannot_measure};
+use super::url::{Url, cannot_measure, redacted};
 use crate::bench::subject::{RunningServer, Runs};
-use crate::config::{Config, FunctionFile};
+use crate::config::{Config, FunctionFile, Project};
 use crate::error::{Error, Result};
 use crate::http::{RequestTemplate, Variables};
 use crate::load::Target;
 use crate::load::tls::{Tls, Trust};
-use crate::plan::{Request, choose, config_path};
+use crate::plan::{Request, choose, files};
 use crate::process::{Launch, Process, READY_TIMEOUT, STOP_TIMEOUT};
 use crate::toolchain::{Info, Search, Toolchains};
+use crate::variant::OptimizerChoice;
 use crate::variant::Variant;
 use crate::workdir::Workdir;
 use crate::workload::invoke::Invoke;
@@ -34,20 +35,19 @@ pub(super) struct Base {
 impl Base {
     /// The file that was named must be there; the usual one may be.
     pub(super) fn read(request: &Request, dir: &Path) -> Result<Self> {
-        let path = config_path(request.config.as_deref())?;
-        if request.config.is_none() && !path.is_file() {
+        let Some(project) = Project::if_any(request.config.as_deref())? else {
             return Ok(Self {
                 name: "bench".to_owned(),
                 dir: dir.to_owned(),
                 config: Config::default(),
                 function: None,
             });
-        }
-        let config = Config::read(&path)?;
-        let (name, function) = choose(&config, request.function.as_deref(), &path)?;
+        };
+        let config = Config::read(&project.file)?;
+        let (name, function) = choose(&config, request.function.as_deref(), &project.file)?;
         Ok(Self {
             name: name.to_owned(),
-            dir: path.parent().unwrap_or(Path::new("/")).to_owned(),
+            dir: project.dir,
             function: Some(function.clone()),
             config,
         })
@@ -61,7 +61,13 @@ impl Base {
         dir: &Path,
         java: &mut Option<Info>,
     ) -> Result<Unnamed> {
-        let cannot = |why: &str| Error::usage(format!("cannot measure `{text}`")).because(why);
+        let shown = redacted(text);
+        let cannot = |why: &str| Error::usage(format!("cannot measure `{shown}`")).because(why);
+        if text.starts_with("http://") || text.starts_with("https://") {
+            return Err(
+                cannot("it is a URL, and a program is meant").hint(format!("`--url {shown}`"))
+            );
+        }
         let words = shlex::split(text).ok_or_else(|| cannot("its quotes do not match"))?;
         let (program, own_args) = words.split_first().ok_or_else(|| cannot("it is empty"))?;
         let file = find(program, dir, &request.search).ok_or_else(|| {
@@ -111,6 +117,10 @@ impl Base {
             runs: Runs::Process(process, launch),
             workload,
             file: Some(file),
+            files: match function {
+                Some(function) => files::find(&function.files, &self.dir)?,
+                None => Vec::new(),
+            },
         })
     }
 
@@ -122,7 +132,12 @@ impl Base {
             &self.dir,
         );
         let mut cache = Workdir::of(&self.dir).cache();
-        let toolchains = Toolchains::find(&search, &[Variant::Hotspot], &mut cache)?;
+        let toolchains = Toolchains::find(
+            &search,
+            &[Variant::Hotspot],
+            OptimizerChoice::Off,
+            &mut cache,
+        )?;
         let Some(toolchain) = toolchains.of(Variant::Hotspot) else {
             let missing = toolchains.why_none(Variant::Hotspot);
             return Err(missing.error(format!("cannot run `{}`", jar.display())));
@@ -139,32 +154,36 @@ impl Base {
     }
 
     pub(super) fn server(&self, text: &str, asked: &Asked, trust: &Trust) -> Result<Unnamed> {
-        let url = Url::find(text)?;
+        let url = Url::find(text, asked.unix_socket.as_deref())?;
         let workload = self.workload(asked, url.path.as_deref(), true)?;
         let Workload::Http(work) = workload.clone() else {
             let why = "the workload starts processes, and a URL has none";
-            return Err(cannot_measure(text, why).hint("`--request 'GET /path'` says what to ask"));
+            return Err(
+                cannot_measure(&url.shown, why).hint("`--request 'GET /path'` says what to ask")
+            );
         };
         let tls = url
             .is_https
             .then(|| Tls::decide(&url.host, work.protocol, trust));
         let assets_url = work.assets.as_ref().map(|assets| assets.url());
         Ok(Unnamed {
-            names: [url.name, text.to_owned()],
+            names: [url.name, url.shown],
             runs: Runs::Already(RunningServer {
                 target: Target {
-                    address: url.address,
+                    places: url.places,
                     tls: tls.transpose()?,
                 },
                 variables: Variables {
                     authority: url.authority,
                     port: url.port,
                     assets_url: assets_url.transpose()?,
+                    authorization: url.authorization,
                 },
                 work,
             }),
             workload,
             file: None,
+            files: Vec::new(),
         })
     }
 
@@ -193,6 +212,17 @@ impl Base {
         if let Workload::Http(work) = &mut workload {
             work.protocol = asked.protocol.unwrap_or(work.protocol);
             work.connections = asked.connections.unwrap_or(work.connections);
+            let headers = asked.headers()?;
+            for request in work.requests.iter_mut().chain([&mut work.ready]) {
+                let is_said = |name: &String| headers.contains_key(&name.to_ascii_lowercase());
+                request.headers.retain(|name, _| !is_said(name));
+                request.headers.extend(headers.clone());
+                request.check()?;
+            }
+        } else if !asked.headers.is_empty() {
+            return Err(Error::usage("`--header` is for servers")
+                .because("what is measured is run once for each sample, and asked nothing")
+                .hint("a program that is told its port is asked over HTTP: `'./program --port {port}'`"));
         }
         Ok(workload)
     }

@@ -5,10 +5,11 @@ use std::path::PathBuf;
 
 use crate::bench::subject::Runs;
 use crate::compare::{Metric, Side};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::identity::file_digest;
 use crate::report::{ImageReport, Metrics, SideReport};
 use crate::stats::Estimate;
+use crate::workdir::Size;
 use crate::workload::Workload;
 
 /// One side before it has a name of its own.
@@ -19,18 +20,19 @@ pub(super) struct Unnamed {
     pub(super) workload: Workload,
     /// The file that is measured.
     pub(super) file: Option<PathBuf>,
+    /// What ships with it besides.
+    pub(super) files: Vec<PathBuf>,
 }
 
 impl Unnamed {
     pub(super) fn report(&self, side: Side) -> Result<SideReport> {
-        let size_bytes = match &self.file {
-            Some(path) => Some(
-                std::fs::metadata(path)
-                    .map_err(|error| Error::io("read", path, &error))?
-                    .len(),
-            ),
+        let size = match &self.file {
+            Some(path) => {
+                Some(Size::of([path.as_path()], "the named file")?.and_files(&self.files)?)
+            }
             None => None,
         };
+        let size_bytes = size.as_ref().map(|size| size.bytes);
         let identity = match &self.file {
             Some(path) => Some(file_digest(path)?[..16].to_owned()),
             None => None,
@@ -43,6 +45,7 @@ impl Unnamed {
                     .clone()
                     .unwrap_or_else(|| self.names[1].clone().into()),
                 size_bytes,
+                size_counts: size.map(|size| size.counts),
                 identity,
                 ..ImageReport::default()
             },

@@ -3,6 +3,7 @@
 pub mod canonical;
 pub mod context;
 pub mod damage;
+mod foreign;
 pub mod ids;
 pub mod parse;
 pub mod raw;

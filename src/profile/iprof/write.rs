@@ -5,4 +5,4 @@ pub mod json;
 pub mod json_lines;
 pub mod order;
 
-pub use json::{pack, sha256, to_json, version_to_hold};
+pub use json::{pack, to_json, version_to_hold};

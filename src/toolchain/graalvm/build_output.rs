@@ -60,6 +60,8 @@ impl BuildOutput {
                     .map_or_else(|| level.to_string(), str::to_owned)
             }),
             pgo: (!self.pgo().is_empty()).then(|| self.pgo().join(", ")),
+            optimizer: None,
+            profile_use: None,
             build_peak_memory_bytes: self
                 .resource_usage
                 .memory

@@ -40,15 +40,19 @@ pub(super) fn args(workload: &Workload, log: &Path) -> Vec<OsString> {
     args
 }
 
+/// The options as one would type them for one invocation that logs to `LOG`.
+pub fn typed_out() -> Vec<String> {
+    let args = args(&Workload::Invoke(Default::default()), Path::new("LOG"));
+    args.iter()
+        .map(|word| word.to_string_lossy().into_owned())
+        .collect()
+}
+
 /// The options of the user's that give way to ours while training: `(theirs, ours)`.
 ///
 /// Ours come later on the command line, so that they win; the user's others stay.
 pub fn clashes(jvm_args: &[String]) -> Vec<(String, String)> {
-    let ours = args(&Workload::Invoke(Default::default()), Path::new("LOG"));
-    let ours: Vec<String> = ours
-        .iter()
-        .map(|word| word.to_string_lossy().into_owned())
-        .collect();
+    let ours = typed_out();
     let clash = |theirs: &String| {
         let same = |word: &&String| subject(word) == subject(theirs) && *word != theirs;
         ours.iter()

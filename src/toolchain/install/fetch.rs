@@ -20,6 +20,7 @@ use super::plan::Patience;
 use super::progress::{InstallProgress, Watch, interrupted};
 use super::release::Release;
 use crate::error::{Error, ErrorKind, Result};
+use crate::units::bytes;
 use answer::{header, number, parse_checksum, parse_content_range, validator};
 use failure::Failure;
 
@@ -250,8 +251,8 @@ impl<'a> Fetcher<'a> {
             )
             .because(format!(
                 "{} are free, and the archive and what comes out of it take about {}",
-                mebibytes(free),
-                mebibytes(needed)
+                bytes(free),
+                bytes(needed)
             ))
             .hint("free some space, or let `PGOCTL_DATA_DIR` name a folder on another disk")),
             _ => Ok(()),
@@ -342,8 +343,4 @@ impl<'a> Fetcher<'a> {
             }
         }
     }
-}
-
-fn mebibytes(bytes: u64) -> String {
-    format!("{} MiB", bytes >> 20)
 }

@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 
 use super::progress::{InstallProgress, Watch};
 use crate::error::{Error, ErrorKind, Result};
+use crate::identity::hex;
 
 /// What the bytes are the beginning of.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -186,10 +187,6 @@ impl Part {
 }
 
 const BLOCK: usize = 1 << 20;
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
 
 #[cfg(test)]
 mod tests {

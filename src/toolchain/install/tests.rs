@@ -10,6 +10,8 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::plan::Patience;
+use super::platform::{Arch, Os};
 use super::test_site::{Site, Tarball, sum};
 use super::*;
 

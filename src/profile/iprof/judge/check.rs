@@ -7,7 +7,9 @@ use serde::Serialize;
 use super::staleness::{ClassFiles, Freshness, Grade, freshness};
 use super::verdict::{Doubt, Reason, ReasonKind, Verdict, doubts};
 use crate::profile::iprof::counts::profile::{Profile, from_bytes, mostly_resolved, whole_tables};
-use crate::profile::iprof::counts::resolve::{Place, Resolved, SectionTotals, section_totals};
+use crate::profile::iprof::counts::resolve::{
+    Place, Resolved, SectionTotals, Stats, section_totals,
+};
 use crate::profile::iprof::counts::tables::Tables;
 use crate::profile::iprof::names::application::is_application;
 use crate::profile::iprof::text::damage::Damage;
@@ -57,6 +59,9 @@ pub struct Contents {
     pub methods: u64,
     /// The sections that are there.
     pub sections: Vec<SectionTotals>,
+    /// What it means for `--pgo` that some sections have nothing, where that is worth a word.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub remark: Option<&'static str>,
     /// Keys that no known version has.
     pub unknown_sections: Vec<String>,
     /// Frames in contexts.
@@ -207,6 +212,7 @@ pub fn check_bytes(
         types: types.0.len() as u64,
         methods: methods.rows.len() as u64,
         sections: section_totals(stats),
+        remark: remark(stats),
         unknown_sections: raw.unknown.iter().cloned().collect(),
         frames: stats.frames,
         frames_resolved_share: share(stats.frames_resolved, stats.frames),
@@ -215,6 +221,18 @@ pub fn check_bytes(
         application_call_share: call_share,
     };
     Ok((contents, reasons))
+}
+
+/// Samples alone are what `--pgo-sampling` leaves behind, the other sections being there and empty (graal's `mx_sdk_benchmark.py`).
+fn remark(stats: &Stats) -> Option<&'static str> {
+    let has = |section: &Section| stats.totals(*section).entries > 0;
+    let counted = Section::ALL
+        .into_iter()
+        .filter(|section| *section != Section::Sampling);
+    (has(&Section::Sampling) && !counted.into_iter().any(|section| has(&section))).then_some(
+        "samples and nothing else, as `--pgo-sampling` leaves them: `--pgo` learns from it where time is spent, but not how often \
+         methods are called, which way branches go or which types calls see; an image built with `--pgo-instrument` counts those",
+    )
 }
 
 fn share(part: u64, whole: u64) -> Option<f64> {

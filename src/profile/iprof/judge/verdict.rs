@@ -40,6 +40,9 @@ pub struct Reason {
     /// Where in the text, if it has a place.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub offset: Option<u64>,
+    /// What to do about it, where that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hint: Option<&'static str>,
 }
 
 /// The kinds of reasons.
@@ -92,6 +95,7 @@ impl Reason {
             kind: ReasonKind::Doubt(doubt),
             message: message.into(),
             offset: None,
+            hint: None,
         }
     }
 }
@@ -101,6 +105,7 @@ impl From<crate::profile::iprof::text::damage::Damage> for Reason {
         Self {
             message: damage.to_string(),
             offset: damage.offset,
+            hint: damage.advice,
             kind: ReasonKind::Damage(damage.kind),
         }
     }

@@ -12,9 +12,11 @@ use super::report::{MergeReport, MergeWarning, SetAside, UsedInput};
 use super::worker;
 use super::worker::Outcome;
 use crate::error::{Error, ErrorKind, Result};
+use crate::identity::bytes_digest;
 use crate::profile::iprof::counts::cells::Overflow;
 use crate::profile::iprof::counts::profile::{Profile, Ratio, Scale};
 use crate::profile::iprof::counts::resolve::{SectionTotals, section_totals};
+use crate::profile::iprof::judge::verdict::ReasonKind;
 use crate::profile::iprof::text::section::Section;
 use crate::profile::iprof::text::version::Version;
 use crate::profile::iprof::write;
@@ -33,7 +35,7 @@ pub struct Merged {
 
 /// Merges `inputs` into `out`, which is written aside, synced and renamed.
 ///
-/// Broken inputs are set aside and named in the report; if none is left, or if any is broken under
+/// Broken inputs are set aside and named in the report; if one is no profile at all ([`DamageKind::is_no_profile`]), if none is left, or if any is broken under
 /// [`MergeOptions::strict`], or if a sum does not fit a Java `long`, that is an error of [`ErrorKind::Training`] and
 /// `out` is not touched.
 pub fn merge_files(
@@ -71,9 +73,10 @@ pub fn merge_to_bytes(
         output: None,
         version: merged.version,
         size_bytes: bytes.len() as u64,
-        sha256: write::sha256(&bytes),
+        sha256: bytes_digest(&bytes),
         used: merged.used,
         set_aside: merged.set_aside,
+        passed_over: Vec::new(),
         types: merged.profile.symbols.types().len() as u64,
         methods: merged.profile.symbols.methods().len() as u64,
         sections: sections.into_iter().filter(kept).collect(),
@@ -142,6 +145,10 @@ fn refuse(set_aside: &[SetAside], used: usize, strict: bool) -> Result<()> {
     let Some(first) = set_aside.first() else {
         return Ok(());
     };
+    let is_none = |aside: &&SetAside| matches!(aside.reason.kind, ReasonKind::Damage(kind) if kind.is_no_profile());
+    if let Some(none) = set_aside.iter().find(is_none) {
+        return Err(no_profile(none));
+    }
     let (path, why) = (first.path.display(), &first.reason.message);
     if used == 0 {
         let goal = format!(
@@ -164,6 +171,16 @@ fn refuse(set_aside: &[SetAside], used: usize, strict: bool) -> Result<()> {
             .hint("without `--strict`, broken profiles are set aside"));
     }
     Ok(())
+}
+
+/// Something else in a profile's place is a mistake of whoever put it there; what would be merged without it is not what was meant.
+fn no_profile(aside: &SetAside) -> Error {
+    let goal = format!(
+        "could not merge: `{}` is not a profile",
+        aside.path.display()
+    );
+    let error = Error::new(ErrorKind::Training, goal).because(&aside.reason.message);
+    aside.reason.hint.into_iter().fold(error, Error::hint)
 }
 
 fn overflow((section, Overflow): (Section, Overflow)) -> Error {

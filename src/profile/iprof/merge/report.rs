@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
+use super::inputs::PassedOver;
 use crate::profile::iprof::counts::resolve::SectionTotals;
 use crate::profile::iprof::judge::verdict::Reason;
 use crate::profile::iprof::text::version::Version;
@@ -25,6 +26,8 @@ pub struct MergeReport {
     pub used: Vec<UsedInput>,
     /// The inputs that were not.
     pub set_aside: Vec<SetAside>,
+    /// Files that were reached and are no inputs, or no second time.
+    pub passed_over: Vec<PassedOver>,
     /// Types in the output.
     pub types: u64,
     /// Methods in the output.

@@ -11,6 +11,8 @@ pub struct Damage {
     pub kind: DamageKind,
     /// What was found there, for people.
     pub message: String,
+    /// What to do about it, where that is known.
+    pub advice: Option<&'static str>,
 }
 
 /// The kinds of damage, from the outside in.
@@ -25,6 +27,8 @@ pub enum DamageKind {
     Gzip,
     /// There is nothing in it.
     Empty,
+    /// It is something else altogether: an archive, a page, a pointer.
+    Foreign,
     /// The text ends in the middle.
     Truncated,
     /// It is not JSON.
@@ -43,6 +47,14 @@ pub enum DamageKind {
     Dangling,
 }
 
+impl DamageKind {
+    /// Whether such a file is no profile at all: nothing, something else, or packed so that nothing comes out whole. One that is
+    /// merely broken was one.
+    pub const fn is_no_profile(self) -> bool {
+        matches!(self, Self::Foreign | Self::Empty | Self::Gzip)
+    }
+}
+
 impl Damage {
     /// Damage of `kind` at `offset`.
     pub fn new(kind: DamageKind, offset: usize, message: impl Into<String>) -> Self {
@@ -58,6 +70,16 @@ impl Damage {
             offset: None,
             kind,
             message: message.into(),
+            advice: None,
+        }
+    }
+
+    /// The same with what to do about it.
+    #[must_use]
+    pub fn advise(self, advice: &'static str) -> Self {
+        Self {
+            advice: Some(advice),
+            ..self
         }
     }
 }

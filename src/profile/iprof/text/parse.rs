@@ -16,6 +16,7 @@ use serde_json::error::Category;
 
 use super::canonical;
 use super::damage::{Damage, DamageKind};
+use super::foreign;
 use super::raw::{RawMethods, RawProfile, RawSection, RawTypes};
 use super::rows::{Entries, List, Monitors, unsound};
 use super::section::{Arity, Section};
@@ -24,8 +25,12 @@ use super::version::{Familiarity, Version};
 /// Reads a whole profile.
 ///
 /// Fails with the first [`Damage`]: text that ends early, is not JSON, or has not the shape of a profile of a version
-/// that can be read. Ids are not looked at.
+/// that can be read; where it is something else altogether, with what that is. Ids are not looked at.
 pub fn parse(bytes: &[u8]) -> Result<RawProfile<'_>, Damage> {
+    parse_whole(bytes).map_err(|damage| foreign::explain(bytes, damage))
+}
+
+fn parse_whole(bytes: &[u8]) -> Result<RawProfile<'_>, Damage> {
     let text = utf8(bytes, 0)?;
     let mut walk = Walk { text, at: 0 };
     let mut profile = RawProfile::default();
@@ -70,7 +75,8 @@ pub fn parse_sections(
     read.map_err(|damage| Damage {
         offset: damage.offset.map(|offset| offset + tables_end as u64),
         ..damage
-    })?;
+    })
+    .map_err(|damage| foreign::explain(bytes, damage))?;
     Ok(profile)
 }
 

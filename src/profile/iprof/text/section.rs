@@ -90,6 +90,18 @@ impl Section {
             .find(|section| section.key() == key || section.old_key() == Some(key))
     }
 
+    /// What a person calls the things counted here, one and several.
+    pub const fn nouns(self) -> [&'static str; 2] {
+        match self {
+            Self::CallCount => ["call count", "call counts"],
+            Self::Conditional => ["branch", "branches"],
+            Self::VirtualInvoke => ["virtual call", "virtual calls"],
+            Self::Instanceof => ["instanceof check", "instanceof checks"],
+            Self::Monitor => ["locked type", "locked types"],
+            Self::Sampling => ["sampled stack", "sampled stacks"],
+        }
+    }
+
     /// How the numbers of this section's records are grouped.
     pub const fn arity(self) -> Arity {
         match self {

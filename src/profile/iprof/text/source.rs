@@ -84,8 +84,13 @@ pub fn read_from(
         .take(max_bytes + 1)
         .read_to_end(buffer);
     unpacked.map_err(|error| {
-        let message = format!("the gzip stream is damaged ({error}); it unpacks");
+        let what = match error.kind() {
+            io::ErrorKind::UnexpectedEof => "is cut off".to_owned(),
+            _ => format!("is damaged ({error})"),
+        };
+        let message = format!("the gzip stream {what}: the text ends, unpacked,");
         Damage::new(DamageKind::Gzip, buffer.len(), message)
+            .advise("copy or download the file again; `gzip -t FILE` tests it")
     })?;
     if buffer.len() as u64 > max_bytes {
         return Err(too_large(None, max_bytes));

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::{json, json_lines};
+use crate::identity::bytes_digest;
 use crate::profile::iprof::counts::profile::{FileFacts, Profile, from_bytes};
 use crate::profile::iprof::text::damage::Damage;
 use crate::profile::iprof::text::section::Section;
@@ -98,7 +99,7 @@ pub fn convert(
         to,
         packing,
         size_bytes: bytes.len() as u64,
-        sha256: json::sha256(&bytes),
+        sha256: bytes_digest(&bytes),
         sections_dropped: if same {
             Vec::new()
         } else {

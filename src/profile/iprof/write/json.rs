@@ -8,7 +8,6 @@ use std::io::{self, Write as _};
 
 use flate2::{Compression, GzBuilder};
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
-use sha2::{Digest as _, Sha256};
 
 use super::order::Order;
 use crate::profile::iprof::counts::profile::Profile;
@@ -48,16 +47,6 @@ pub fn pack(text: Vec<u8>, packing: Packing) -> io::Result<Vec<u8>> {
             encoder.finish()
         }
     }
-}
-
-/// The SHA-256 of `bytes` in hexadecimal digits.
-pub fn sha256(bytes: &[u8]) -> String {
-    use fmt::Write as _;
-    let mut digits = String::with_capacity(64);
-    for byte in Sha256::digest(bytes) {
-        write!(digits, "{byte:02x}").expect("writing into a string cannot fail");
-    }
-    digits
 }
 
 struct Document<'p> {

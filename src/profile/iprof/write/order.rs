@@ -11,15 +11,18 @@ use crate::profile::iprof::text::section::Section;
 /// The ids and the order of everything in a profile.
 #[derive(Debug)]
 pub struct Order {
-    /// Types by id.
+    /// Types by id, the first of them 0.
     pub types: Vec<TypeSym>,
-    /// Methods by id.
+    /// Methods by id, the first of them 1.
     pub methods: Vec<MethodSym>,
     type_ids: Vec<u32>,
     method_ids: Vec<u32>,
 }
 
-/// GraalVM's own writer begins with these.
+/// GraalVM's own writer gives its first method this id: `0:0` is the context of monitors, a dummy that means no method.
+const FIRST_METHOD_ID: u32 = 1;
+
+/// GraalVM's own writer begins with these, from id 0 on.
 const PRIMITIVES: [&str; 9] = [
     "boolean", "byte", "short", "char", "int", "float", "long", "double", "void",
 ];
@@ -59,7 +62,7 @@ impl Order {
 
     /// The id that a method is written with.
     pub fn method_id(&self, symbol: MethodSym) -> u32 {
-        self.method_ids[symbol.0 as usize]
+        self.method_ids[symbol.0 as usize] + FIRST_METHOD_ID
     }
 
     /// The entries of a section, by their contexts.

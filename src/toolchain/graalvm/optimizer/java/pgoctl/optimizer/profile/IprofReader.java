@@ -8,6 +8,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -57,6 +58,8 @@ public final class IprofReader {
             throw new ProfileException("`" + file + "` is not a usable profile: " + e.getMessage(), e);
         } catch (CharacterCodingException e) {
             throw new ProfileException("`" + file + "` is not a usable profile: it is not UTF-8", e);
+        } catch (NoSuchFileException e) {
+            throw new ProfileException("cannot read the profile `" + file + "`: there is no such file", e);
         } catch (IOException e) {
             throw new ProfileException("cannot read the profile `" + file + "`: " + e, e);
         }
