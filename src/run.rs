@@ -12,6 +12,7 @@ use crate::bench::{Gating, Subject};
 use crate::error::{Error, Result};
 use crate::event::{self, Event, Listener};
 use crate::gate::GateReport;
+use crate::interrupt::Stop;
 use crate::pipeline::{Image, Pipeline, Reuse, preview};
 use crate::plan::{Plan, Request};
 use crate::record::{Record, new_report};
@@ -106,12 +107,19 @@ fn carry_out(order: &Order, listener: &dyn Listener) -> Result<Answer> {
     if order.dry_run {
         return Ok(Answer::Preview(preview::preview(&plan, measures)));
     }
-    let lock = lock(&plan.workdir, &plan.function.name, goal.name(), listener)?;
+    let lock = lock(
+        &plan.workdir,
+        &plan.function.name,
+        goal.name(),
+        &plan.stop,
+        listener,
+    )?;
     announce(&plan, measures, listener);
     let measuring = Measuring {
         bench: &plan.bench,
         gate: &plan.gate,
         workdir: &plan.workdir,
+        stop: &plan.stop,
         deciding: &order.deciding,
         gating: order.gating.as_ref().filter(|_| goal.may_gate()),
     };
@@ -304,8 +312,14 @@ fn next(plan: &Plan, goal: Goal) -> Option<&'static str> {
 }
 
 /// Takes the lock of `function`, saying whom it waits for.
-fn lock(workdir: &Workdir, function: &str, command: &str, listener: &dyn Listener) -> Result<Lock> {
-    workdir.lock(function, command, &mut |holder| {
+fn lock(
+    workdir: &Workdir,
+    function: &str,
+    command: &str,
+    stop: &Stop,
+    listener: &dyn Listener,
+) -> Result<Lock> {
+    workdir.lock(function, command, stop, &mut |holder| {
         listener.hear(Event::Waiting {
             holder: holder.to_owned(),
         });

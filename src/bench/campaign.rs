@@ -13,6 +13,7 @@ use crate::compare::{Comparison, Side, Verdict};
 use crate::error::Result;
 use crate::event::{self, Event, Listener};
 use crate::gate::{Check, GatePlan, Outcome};
+use crate::interrupt::Stop;
 use crate::record::Record;
 use crate::report::{PlanReport, Report, StageStatus};
 use crate::stats::sequential;
@@ -50,6 +51,8 @@ pub struct Campaign<'a> {
     pub subjects: &'a [Subject],
     /// What should have been measured as well and could not be made.
     pub missing: &'a [Variant],
+    /// What ends it early, besides signals.
+    pub stop: &'a Stop,
     /// Who hears what happens.
     pub listener: &'a dyn Listener,
     /// Rounds are added until it is decided, for at most so long; `None`: the plan's rounds and no more.
@@ -182,6 +185,7 @@ impl Campaign<'_> {
             subjects: self.subjects,
             pinning: decided.pinning.as_ref(),
             split: pass.split,
+            stop: self.stop,
         };
         rounds::measure(&bench, &decided.order, record, self.listener)?;
         cold_start::measure(&bench, record, self.listener)?;

@@ -19,7 +19,6 @@ use crate::exec::Watched;
 use crate::exec::usage::Usage;
 use crate::host::page_cache::FilesUsed;
 use crate::host::pinning::Pinning;
-use crate::interrupt;
 use crate::process::server::{Server, invoke_once, invoke_watched};
 use crate::process::{Launch, Process};
 use crate::record::Record;
@@ -114,7 +113,7 @@ impl Starts<'_> {
         page_cache: PageCache,
         log: &Path,
     ) -> Result<()> {
-        interrupt::check()?;
+        self.bench.stop.check()?;
         let last = self.done.iter().rev().find(|one| one.side == *side);
         let last = last.map(|one| value(Metric::ColdStartMs, one.answers_ns as f64 / 1e6));
         let words = live::words(side.name(), &last.unwrap_or_default(), self.pace.left(0.0));

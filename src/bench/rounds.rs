@@ -16,13 +16,14 @@ use crate::exec::{self, Throttle};
 use crate::host::conditions::Watch;
 use crate::host::pinning::Pinning;
 use crate::http::HttpWorkload;
+use crate::interrupt::Stop;
+use crate::load;
 use crate::load::{Failure, LoadOutcome, LoadPlan, Target, thinning};
 use crate::process::server::{Server, invoke_once};
 use crate::process::{Launch, Process};
 use crate::record::Record;
 use crate::warning::{Warning, WarningKind};
 use crate::workload::{HttpWork, Workload};
-use crate::{interrupt, load};
 
 /// Measures every round of `order` and writes its samples.
 pub(super) fn measure(
@@ -41,7 +42,7 @@ pub(super) fn measure(
     let mut live = Live::new(&task, total);
     for (block, sides) in (1..).zip(order) {
         for side in sides {
-            interrupt::check()?;
+            bench.stop.check()?;
             live.begins(side);
             let log = record.log(&format!("bench-{}-{block:04}.log", side.file_name()))?;
             let turn = Turn {
@@ -87,7 +88,7 @@ fn round(
     record: &mut Record,
 ) -> Result<Round> {
     match &subject.runs {
-        Runs::Already(server) => ask(bench.plan, server, turn),
+        Runs::Already(server) => ask(bench, server, turn),
         Runs::Process(process, launch) => match &process.workload {
             Workload::Http(work) => {
                 let start = Fresh {
@@ -128,6 +129,7 @@ impl Fresh<'_> {
             work: self.work,
             workload: &workload,
             plan: bench.plan,
+            stop: bench.stop,
             turn,
         };
         let mut round = load.round().map_err(|error| self.explain(error, &server))?;
@@ -157,13 +159,14 @@ impl Fresh<'_> {
 }
 
 /// A round against a server that runs already.
-fn ask(plan: &BenchPlan, server: &RunningServer, turn: Turn<'_>) -> Result<Round> {
+fn ask(bench: &Bench<'_>, server: &RunningServer, turn: Turn<'_>) -> Result<Round> {
     let workload = server.work.compile(&server.variables)?;
     let load = Load {
         target: &server.target,
         work: &server.work,
         workload: &workload,
-        plan,
+        plan: bench.plan,
+        stop: bench.stop,
         turn,
     };
     load.round()
@@ -175,6 +178,7 @@ struct Load<'a> {
     work: &'a HttpWork,
     workload: &'a HttpWorkload,
     plan: &'a BenchPlan,
+    stop: &'a Stop,
     turn: Turn<'a>,
 }
 
@@ -242,15 +246,9 @@ impl Load<'_> {
         let tell = |failure: &Failure| self.turn.live.no_answer(part, failure);
         let outcome = self.turn.live.during(part, |gauge| {
             let plan = LoadPlan { gauge, ..plan };
-            load::run(
-                self.target,
-                self.workload,
-                &plan,
-                interrupt::stop_flag(),
-                &tell,
-            )
+            load::run(self.target, self.workload, &plan, self.stop, &tell)
         });
-        interrupt::check()?;
+        self.stop.check()?;
         let outcome = outcome.map_err(|error| {
             let failed = Error::new(ErrorKind::Benchmark, "nothing could be asked");
             error

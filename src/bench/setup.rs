@@ -5,6 +5,7 @@ use super::plan::BenchPlan;
 use super::subject::Subject;
 use crate::compare::Side;
 use crate::host::pinning::Pinning;
+use crate::interrupt::Stop;
 
 /// What is measured, and how.
 pub(crate) struct Bench<'a> {
@@ -12,6 +13,7 @@ pub(crate) struct Bench<'a> {
     pub(super) subjects: &'a [Subject],
     pub(super) pinning: Option<&'a Pinning>,
     pub(super) split: aa::Split,
+    pub(super) stop: &'a Stop,
 }
 
 impl Bench<'_> {

@@ -16,6 +16,7 @@ use super::{Request, settings};
 use crate::bench::{BenchPlan, Subject};
 use crate::compare::Side;
 use crate::error::{Error, Result};
+use crate::interrupt::Stop;
 use crate::load::tls::Trust;
 use crate::report::SideReport;
 use crate::toolchain::Info;
@@ -42,6 +43,8 @@ pub struct Bare {
     pub bench: BenchPlan,
     /// What a reader of the figures should know.
     pub warnings: Vec<Warning>,
+    /// What ends the work early, besides signals.
+    pub stop: Stop,
 }
 
 /// Decides; nothing is started but `java -version`.
@@ -80,6 +83,7 @@ pub fn decide(request: &Request, asked: &Asked, dir: &Path) -> Result<Bare> {
         reports,
         toolchains: java.into_iter().collect(),
         bench,
+        stop: request.stop.clone(),
     })
 }
 

@@ -17,7 +17,7 @@ pub fn bench(
     listener: &dyn Listener,
 ) -> Result<Answer> {
     bare.bench.aa = calibrate.then(Aa::default);
-    let lock = lock(&bare.workdir, &bare.name, "bench", listener)?;
+    let lock = lock(&bare.workdir, &bare.name, "bench", &bare.stop, listener)?;
     announce(&bare, listener);
     let mut warnings = bare.bench.warnings();
     warnings.append(&mut bare.warnings);
@@ -31,6 +31,7 @@ pub fn bench(
         bench: &bare.bench,
         gate: &GatePlan::usual(bare.bench.threshold_percent),
         workdir: &bare.workdir,
+        stop: &bare.stop,
         deciding,
         gating: None,
     };

@@ -8,6 +8,7 @@ use crate::config::TrainOn;
 use crate::error::Result;
 use crate::event::{Event, Listener};
 use crate::gate::{GatePlan, GateReport};
+use crate::interrupt::Stop;
 use crate::record::Record;
 use crate::report::Report;
 use crate::variant::Variant;
@@ -28,6 +29,7 @@ pub(super) struct Measuring<'a> {
     pub(super) bench: &'a BenchPlan,
     pub(super) gate: &'a GatePlan,
     pub(super) workdir: &'a Workdir,
+    pub(super) stop: &'a Stop,
     pub(super) deciding: &'a Deciding,
     pub(super) gating: Option<&'a Gating>,
 }
@@ -46,6 +48,7 @@ impl Measuring<'_> {
             plan: self.bench,
             gate: self.gate,
             workdir: self.workdir,
+            stop: self.stop,
             subjects,
             missing,
             listener,

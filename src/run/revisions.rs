@@ -12,6 +12,7 @@ use crate::config;
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::{self, Event, Listener, Work};
 use crate::exec::{self, Tool};
+use crate::interrupt::Stop;
 use crate::pipeline::Pipeline;
 use crate::plan::bare::Bare;
 use crate::plan::{Plan, Request};
@@ -68,6 +69,7 @@ pub fn bench(wanted: Revisions, listener: &dyn Listener) -> Result<Answer> {
         toolchains,
         bench: numbers,
         warnings: Vec::new(),
+        stop: request.stop.clone(),
     };
     bare::bench(bare, &wanted.deciding, wanted.calibrate, listener)
 }
@@ -128,7 +130,7 @@ impl Project {
             let checkout = self.check_out(revision)?;
             let dir = checkout.join(&self.below);
             if let Some(make) = make {
-                self.make(make, revision, &dir, listener)?;
+                self.make(make, revision, &dir, &request.stop, listener)?;
             }
             let file = request.config.as_ref().and_then(|path| path.file_name());
             let config = file.map_or_else(|| dir.clone(), |name| dir.join(name));
@@ -160,12 +162,23 @@ impl Project {
         Ok(dir)
     }
 
-    fn make(&self, make: &str, revision: &str, dir: &Path, listener: &dyn Listener) -> Result<()> {
+    fn make(
+        &self,
+        make: &str,
+        revision: &str,
+        dir: &Path,
+        stop: &Stop,
+        listener: &dyn Listener,
+    ) -> Result<()> {
         let work = Work::Make {
             revision: revision.to_owned(),
         };
         let task = event::begin(listener, work);
-        let tool = Tool::new("sh").arg("-c").arg(make).dir(dir);
+        let tool = Tool::new("sh")
+            .arg("-c")
+            .arg(make)
+            .dir(dir)
+            .stopped_by(stop);
         listener.hear(Event::Command {
             command: tool.to_string(),
         });
@@ -193,7 +206,13 @@ fn build(
         ..request.clone()
     };
     let plan = Plan::decide(&request)?;
-    let _lock = lock(&plan.workdir, &plan.function.name, "build", listener)?;
+    let _lock = lock(
+        &plan.workdir,
+        &plan.function.name,
+        "build",
+        &plan.stop,
+        listener,
+    )?;
     let toolchains = plan.toolchains.infos(&plan.variants);
     let report = record::new_report(
         &plan.function.name,

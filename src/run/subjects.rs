@@ -12,6 +12,6 @@ pub(super) fn of_image(plan: &Plan, image: &Image) -> Subject {
         .launch(image.variant, &plan.function, &image.dir);
     Subject {
         side: image.variant.into(),
-        runs: Runs::Process(plan.function.process(), launch),
+        runs: Runs::Process(plan.process(), launch),
     }
 }

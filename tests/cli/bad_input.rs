@@ -128,7 +128,7 @@ fn a_named_home_that_holds_no_graalvm_is_refused() {
     };
     sandbox
         .pgoctl("run --graalvm-home /nowhere")
-        .fails(3, &["`/nowhere` is no GraalVM", "bin/native-image"]);
+        .fails(3, &["`/nowhere` is not a GraalVM", "bin/native-image"]);
 }
 
 #[test]

@@ -111,6 +111,7 @@ impl Base {
             ready_timeout: timeout(function.and_then(|f| f.ready_timeout), READY_TIMEOUT),
             stop_timeout: timeout(function.and_then(|f| f.stop_timeout), STOP_TIMEOUT),
             workload: workload.clone(),
+            stop: request.stop.clone(),
         };
         Ok(Unnamed {
             names: [base_name(&file, program), text.to_owned()],
