@@ -24,7 +24,7 @@ use std::time::{Duration, Instant};
 use rustix::process::Signal;
 
 use crate::error::{Error, ErrorKind, Log, Result};
-use crate::interrupt;
+use crate::interrupt::{self, Stop};
 use quoted::quoted;
 
 pub use child::{Child, Stopped};
@@ -42,12 +42,13 @@ const TERM_GRACE: Duration = Duration::from_secs(10);
 const TAIL_LINES: usize = 20;
 
 /// A program with its arguments, environment and directory: composed by pure functions, run here.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Tool {
     program: PathBuf,
     args: Vec<OsString>,
     env: Vec<(OsString, OsString)>,
     dir: Option<PathBuf>,
+    stop: Stop,
 }
 
 impl Tool {
@@ -58,6 +59,7 @@ impl Tool {
             args: Vec::new(),
             env: Vec::new(),
             dir: None,
+            stop: Stop::default(),
         }
     }
 
@@ -90,6 +92,13 @@ impl Tool {
     #[must_use]
     pub fn dir(mut self, dir: impl Into<PathBuf>) -> Self {
         self.dir = Some(dir.into());
+        self
+    }
+
+    /// Sets what else asks it to end, besides signals to us.
+    #[must_use]
+    pub fn stopped_by(mut self, stop: &Stop) -> Self {
+        self.stop = stop.clone();
         self
     }
 
@@ -257,7 +266,7 @@ fn wait(
             .map_err(|error| tool.start_error(&error))?;
         look();
         if let Some(output) = ended {
-            break if asked.is_some() && !interrupt::requested() {
+            break if asked.is_some() && !tool.stop.requested() {
                 Ending::TimedOut
             } else {
                 Ending::of(output.status)
@@ -265,7 +274,7 @@ fn wait(
         }
         match asked {
             Some(at) if at.elapsed() > TERM_GRACE => interrupt::signal_group(leader, Signal::KILL),
-            None if started.elapsed() > limit || interrupt::requested() => {
+            None if started.elapsed() > limit || tool.stop.requested() => {
                 interrupt::signal_group(leader, Signal::TERM);
                 asked = Some(Instant::now());
             }
@@ -275,7 +284,7 @@ fn wait(
     drop(registered);
     // What the tool left behind in its group has no business any more.
     interrupt::signal_group(leader, Signal::KILL);
-    interrupt::check()?;
+    tool.stop.check()?;
     Ok(ending)
 }
 
@@ -301,6 +310,22 @@ mod tests {
 
     fn sh(script: &str) -> Tool {
         Tool::new("/bin/sh").arg("-c").arg(script)
+    }
+
+    #[test]
+    fn a_stop_of_one_piece_of_work_ends_its_tools_and_no_others() {
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        let stop = Stop::default();
+        stop.ask();
+        let run =
+            |tool: Tool, name| run_logged(&tool, &dir.path().join(name), TERM_GRACE, &mut |_| {});
+        let stopped = run(Tool::new("sleep").arg("60").stopped_by(&stop), "stopped");
+        assert_eq!(
+            stopped.expect_err("it was asked to stop").kind(),
+            ErrorKind::Interrupted
+        );
+        let other = run(Tool::new("true").stopped_by(&Stop::default()), "other");
+        assert!(other.expect("nobody asked it").success());
     }
 
     #[test]

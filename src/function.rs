@@ -113,6 +113,7 @@ impl Function {
             ready_timeout: self.ready_timeout,
             stop_timeout: self.stop_timeout,
             workload: self.workload.clone(),
+            stop: Default::default(),
         }
     }
 

@@ -1,10 +1,11 @@
 //! Ctrl-C, SIGTERM and SIGHUP: the first asks every stage to finish in order, the second ends everything now.
 //!
-//! The stop flag and the list of running children are the only global state of pgoctl: signals are global too.
+//! A signal stops everything, a [`Stop`] one piece of work. What signals set and the list of running children are the only global
+//! state of pgoctl: signals are global too.
 
 use std::collections::BTreeSet;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 
 use rustix::process::{Pid, Signal, kill_process_group};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
@@ -65,9 +66,33 @@ pub fn error() -> Error {
         .hint("run the same command again: it goes on after the last finished stage")
 }
 
-/// Fails with [`error`] once a stop was asked for; called between steps.
+/// Asks one piece of work to stop; a signal asks all of them. Clones ask the same one.
+#[derive(Clone, Debug, Default)]
+pub struct Stop(Arc<AtomicBool>);
+
+impl Stop {
+    /// Asks for it.
+    pub fn ask(&self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether it was asked for, by whom ever.
+    pub fn requested(&self) -> bool {
+        self.0.load(Ordering::Relaxed) || requested()
+    }
+
+    /// Fails with [`error`] once it was asked for; called between steps.
+    pub fn check(&self) -> Result<()> {
+        match self.requested() {
+            true => Err(error()),
+            false => Ok(()),
+        }
+    }
+}
+
+/// Fails with [`error`] once a signal asked for it.
 pub fn check() -> Result<()> {
-    if requested() { Err(error()) } else { Ok(()) }
+    Stop::default().check()
 }
 
 /// A child's process group, signalled with the others until this is dropped.

@@ -15,10 +15,10 @@ mod schedule;
 mod target;
 pub mod tls;
 
-use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use crate::http::{HttpWorkload, Protocol};
+use crate::interrupt::Stop;
 
 use plan::Control;
 
@@ -35,7 +35,7 @@ pub fn run(
     target: &Target,
     workload: &HttpWorkload,
     plan: &LoadPlan,
-    stop: &AtomicBool,
+    stop: &Stop,
     tell: &dyn Fn(&Failure),
 ) -> Result<LoadOutcome, LoadError> {
     let before = thread_cpu();

@@ -20,7 +20,6 @@ pub mod train;
 use std::path::PathBuf;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::interrupt;
 use crate::toolchain::Training;
 use crate::variant::Variant;
 use crate::warning::{Warning, WarningKind};
@@ -90,7 +89,7 @@ impl Pipeline<'_> {
 
     /// Makes the image of `variant`, training it first if it is trained; an image that is already there is reused.
     pub fn image(&mut self, variant: Variant) -> Result<Image> {
-        interrupt::check()?;
+        self.plan.stop.check()?;
         if let Some(image) = self.images.iter().find(|image| image.variant == variant) {
             return Ok(image.clone());
         }

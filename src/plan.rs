@@ -15,6 +15,8 @@ use crate::error::{Error, Result};
 use crate::function::Function;
 use crate::gate::GatePlan;
 use crate::identity::Inputs;
+use crate::interrupt::Stop;
+use crate::process::Process;
 use crate::profile::ProfileKind;
 use crate::report::TrainedWith;
 use crate::toolchain::{Missing, Search, Toolchain, Toolchains, Training};
@@ -38,6 +40,8 @@ pub struct Request {
     pub settings: Settings,
     /// Who may use the profile in the build of `native-pgo`.
     pub optimizer: Option<OptimizerChoice>,
+    /// What ends the work early, besides signals.
+    pub stop: Stop,
     /// Only profiles are wanted: what can be trained need not be buildable here.
     pub only_trains: bool,
     /// What follows `--`: options for native-image.
@@ -71,6 +75,8 @@ pub struct Plan {
     pub gate: GatePlan,
     /// What is worth knowing already.
     pub warnings: Vec<Warning>,
+    /// What ends the work early, besides signals.
+    pub stop: Stop,
 }
 
 impl Plan {
@@ -107,7 +113,10 @@ impl Plan {
             &function.workload,
             toolchains.has_pgo(),
         )?;
-        let gate = gate::decide(&config.gate)?;
+        let gate = GatePlan {
+            is_chosen: !request.variants.is_empty(),
+            ..gate::decide(&config.gate)?
+        };
         let have = |variant| missing(variant, &toolchains, &function, request, train.on);
         let (variants, left_out) = divide(&wanted, have, request, &config)?;
         let mut warnings = toolchains.warnings(&variants);
@@ -130,6 +139,7 @@ impl Plan {
             bench,
             gate,
             warnings,
+            stop: request.stop.clone(),
         })
     }
 
@@ -140,6 +150,23 @@ impl Plan {
         self.toolchains
             .of(variant)
             .expect("a planned variant has its toolchain")
+    }
+
+    /// The function as a process of this plan.
+    pub fn process(&self) -> Process {
+        self.stoppable(&self.function)
+    }
+
+    /// The function as it is trained, as a process of this plan.
+    pub fn process_in_training(&self) -> Process {
+        self.stoppable(&self.trained)
+    }
+
+    fn stoppable(&self, function: &Function) -> Process {
+        Process {
+            stop: self.stop.clone(),
+            ..function.process()
+        }
     }
 
     /// How `variant` is trained; `None` if it is not.
@@ -222,7 +249,7 @@ fn wanted(request: &Request, config: &Config) -> Vec<Variant> {
             request.variants.contains(variant)
         }
     };
-    Variant::ALL.into_iter().filter(asked).collect()
+    Variant::ALL.iter().copied().filter(asked).collect()
 }
 
 type Divided = (Vec<Variant>, Vec<(Variant, Missing)>);

@@ -12,6 +12,7 @@ use std::time::Duration;
 use crate::error::Result;
 use crate::exec::Tool;
 use crate::http::fill;
+use crate::interrupt::Stop;
 use crate::workload::Workload;
 
 pub use launch::Launch;
@@ -40,6 +41,8 @@ pub struct Process {
     pub stop_timeout: Duration,
     /// What we make it do.
     pub workload: Workload,
+    /// What ends the work with it early.
+    pub stop: Stop,
 }
 
 impl Process {

@@ -12,10 +12,11 @@ use crate::bench::{Gating, Subject};
 use crate::error::{Error, Result};
 use crate::event::{self, Event, Listener};
 use crate::gate::GateReport;
+use crate::interrupt::Stop;
 use crate::pipeline::{Image, Pipeline, Reuse, preview};
 use crate::plan::{Plan, Request};
 use crate::record::{Record, new_report};
-use crate::report::{Report, SameImage};
+use crate::report::{Aa, Report};
 use crate::variant::Variant;
 use crate::workdir::{Lock, Workdir};
 use measure::Measuring;
@@ -52,7 +53,7 @@ pub enum Answer {
     /// The commands that would be run.
     Preview(String),
     /// It was carried out.
-    Ended(Box<Ended>),
+    Ended(Ended),
 }
 
 /// What a command that was carried out leaves behind.
@@ -98,7 +99,7 @@ fn carry_out(order: &Order, listener: &dyn Listener) -> Result<Answer> {
     };
     let mut plan = Plan::decide(&request)?;
     match goal {
-        Goal::Calibrate => plan.bench.same_image = Some(SameImage::default()),
+        Goal::Calibrate => plan.bench.aa = Some(Aa::default()),
         Goal::SelfTest { percent } => self_test::prepare(&mut plan, percent)?,
         _ => {}
     }
@@ -106,12 +107,19 @@ fn carry_out(order: &Order, listener: &dyn Listener) -> Result<Answer> {
     if order.dry_run {
         return Ok(Answer::Preview(preview::preview(&plan, measures)));
     }
-    let lock = lock(&plan.workdir, &plan.function.name, goal.name(), listener)?;
+    let lock = lock(
+        &plan.workdir,
+        &plan.function.name,
+        goal.name(),
+        &plan.stop,
+        listener,
+    )?;
     announce(&plan, measures, listener);
     let measuring = Measuring {
         bench: &plan.bench,
         gate: &plan.gate,
         workdir: &plan.workdir,
+        stop: &plan.stop,
         deciding: &order.deciding,
         gating: order.gating.as_ref().filter(|_| goal.may_gate()),
     };
@@ -136,12 +144,12 @@ fn carry_out(order: &Order, listener: &dyn Listener) -> Result<Answer> {
         (None, None, Goal::SelfTest { .. }) => self_test::conclude(&record.report, &plan).map(Some),
         (None, None, _) => Ok(None),
     };
-    Ok(Answer::Ended(Box::new(Ended {
+    Ok(Answer::Ended(Ended {
         next: next(&plan, goal),
         record,
         goal,
         conclusion,
-    })))
+    }))
 }
 
 /// What is reused; commands that only measure have nothing to redo.
@@ -278,7 +286,7 @@ fn only_trained(pipeline: &mut Pipeline<'_>, goal: Goal, listener: &dyn Listener
 
 /// Puts the images into the report, with what is known without measuring.
 fn describe(report: &mut Report, images: &[Image]) {
-    report.variants = images.iter().map(Image::report).collect();
+    report.sides = images.iter().map(Image::report).collect();
 }
 
 fn finish(record: &mut Record) -> Result<()> {
@@ -304,8 +312,14 @@ fn next(plan: &Plan, goal: Goal) -> Option<&'static str> {
 }
 
 /// Takes the lock of `function`, saying whom it waits for.
-fn lock(workdir: &Workdir, function: &str, command: &str, listener: &dyn Listener) -> Result<Lock> {
-    workdir.lock(function, command, &mut |holder| {
+fn lock(
+    workdir: &Workdir,
+    function: &str,
+    command: &str,
+    stop: &Stop,
+    listener: &dyn Listener,
+) -> Result<Lock> {
+    workdir.lock(function, command, stop, &mut |holder| {
         listener.hear(Event::Waiting {
             holder: holder.to_owned(),
         });

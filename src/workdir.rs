@@ -15,6 +15,7 @@ use walkdir::WalkDir;
 
 use crate::error::{Error, Result};
 use crate::identity::Identity;
+use crate::interrupt::Stop;
 use crate::variant::Variant;
 use write::{is_left_over, sync_folder};
 
@@ -87,6 +88,7 @@ impl Workdir {
         &self,
         function: &str,
         command: &str,
+        stop: &Stop,
         waiting: &mut dyn FnMut(&str),
     ) -> Result<Lock> {
         let locks = self.root.join("locks");
@@ -95,7 +97,7 @@ impl Workdir {
         if !ignore.exists() {
             write_atomically(&ignore, b"*\n")?;
         }
-        let lock = Lock::take(&locks.join(function), command, waiting)?;
+        let lock = Lock::take(&locks.join(function), command, stop, waiting)?;
         if lock.after_a_death() {
             sweep(&self.root);
         }
@@ -222,7 +224,7 @@ mod tests {
         let mut nobody = |_: &str| panic!("nobody holds it");
         drop(
             workdir
-                .lock("hello", "run", &mut nobody)
+                .lock("hello", "run", &Stop::default(), &mut nobody)
                 .expect("it is free"),
         );
         let half = workdir.root().join("images/hello/native/.tmp-x");
@@ -231,7 +233,7 @@ mod tests {
         fs::write(half.parent().expect("it has one").join("whole"), "").expect("it can be written");
         drop(
             workdir
-                .lock("hello", "run", &mut nobody)
+                .lock("hello", "run", &Stop::default(), &mut nobody)
                 .expect("it is free"),
         );
         assert!(half.exists(), "nobody died");
@@ -242,7 +244,7 @@ mod tests {
         .expect("as after a death");
         drop(
             workdir
-                .lock("hello", "run", &mut nobody)
+                .lock("hello", "run", &Stop::default(), &mut nobody)
                 .expect("a dead holder holds nothing"),
         );
         assert!(!half.exists());
@@ -255,7 +257,7 @@ mod tests {
         let workdir = Workdir::of(dir.path());
         let mut nobody = |_: &str| panic!("nobody holds it");
         let _other = workdir
-            .lock("other", "build", &mut nobody)
+            .lock("other", "build", &Stop::default(), &mut nobody)
             .expect("it is free");
         let target = workdir.root().join("images/other/native/identity");
         let aside = Aside::new(&target).expect("it can be made");
@@ -265,7 +267,7 @@ mod tests {
         )
         .expect("as after a death");
         let _own = workdir
-            .lock("hello", "run", &mut nobody)
+            .lock("hello", "run", &Stop::default(), &mut nobody)
             .expect("another function's lock is in nobody's way");
         assert!(aside.path().exists());
     }

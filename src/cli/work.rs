@@ -6,6 +6,7 @@ use super::environment::tool_options;
 use super::global::Global;
 use super::homes::Homes;
 use crate::config::Settings;
+use crate::interrupt::Stop;
 use crate::plan::Request;
 use crate::run::{Deciding, Goal, Order};
 use crate::variant::{OptimizerChoice, Variant};
@@ -50,6 +51,7 @@ impl Work {
             variants: self.variants.clone(),
             settings,
             optimizer: self.optimizer,
+            stop: Stop::default(),
             only_trains: false,
             native_image_args: self.native_image_args.clone(),
             search: self.homes.search(),

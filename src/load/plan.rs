@@ -2,13 +2,13 @@
 
 use std::io;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use super::gauge::Gauge;
 use super::outcome::Failure;
 use super::tls::TlsError;
 use crate::http::{Connections, Protocol};
+use crate::interrupt::Stop;
 
 /// Connections that fail one after the other before a connection gives up.
 pub(crate) const GIVE_UP: u32 = 5;
@@ -61,7 +61,7 @@ impl LoadPlan {
 #[derive(Clone, Copy)]
 pub(super) struct Control<'a> {
     /// Ends it early.
-    pub(super) stop: &'a AtomicBool,
+    pub(super) stop: &'a Stop,
     /// Is told of the first request without an answer in time.
     pub(super) tell: &'a dyn Fn(&Failure),
 }
@@ -69,7 +69,7 @@ pub(super) struct Control<'a> {
 impl Control<'_> {
     /// Whether somebody wants it to end.
     pub(super) fn stops(&self) -> bool {
-        self.stop.load(Ordering::Relaxed)
+        self.stop.requested()
     }
 }
 

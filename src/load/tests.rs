@@ -4,6 +4,7 @@ mod odd_servers;
 use super::histogram::Histogram;
 use super::plan::GIVE_UP;
 use crate::http::Connections;
+use crate::interrupt::Stop;
 use std::convert::Infallible;
 use std::io::{Read, Write};
 use std::net::SocketAddr;
@@ -69,14 +70,7 @@ fn send(address: SocketAddr, plan: &LoadPlan, expect: Expect) -> LoadOutcome {
         ..RequestTemplate::new("GET", "/")
     };
     let workload = workload(address, request, plan);
-    run(
-        &address.into(),
-        &workload,
-        plan,
-        &AtomicBool::new(false),
-        &|_| (),
-    )
-    .expect("the server is there")
+    run(&address.into(), &workload, plan, &Stop::default(), &|_| ()).expect("the server is there")
 }
 
 /// How many of the times are at least `ms` milliseconds.
@@ -169,30 +163,20 @@ fn nobody_there_is_an_error_that_names_the_address() {
         .expect("it has one");
     let plan = LoadPlan::closed(1);
     let workload = workload(address, RequestTemplate::new("GET", "/"), &plan);
-    let error = run(
-        &address.into(),
-        &workload,
-        &plan,
-        &AtomicBool::new(false),
-        &|_| (),
-    )
-    .expect_err("nobody listens");
+    let error = run(&address.into(), &workload, &plan, &Stop::default(), &|_| ())
+        .expect_err("nobody listens");
     assert!(error.to_string().contains(&address.to_string()));
 }
 
 #[test]
 fn the_stop_flag_ends_it_early() {
+    let stop = Stop::default();
+    stop.ask();
     let (address, _) = server(|_| 200, u64::MAX, Duration::ZERO);
     let plan = LoadPlan::closed(1000);
     let workload = workload(address, RequestTemplate::new("GET", "/"), &plan);
-    let outcome = run(
-        &address.into(),
-        &workload,
-        &plan,
-        &AtomicBool::new(true),
-        &|_| (),
-    )
-    .expect("the server is there");
+    let outcome =
+        run(&address.into(), &workload, &plan, &stop, &|_| ()).expect("the server is there");
     assert!(outcome.succeeded() < 2);
 }
 

@@ -9,7 +9,6 @@ use super::stages::Pipeline;
 use super::{build, merge, set_aside};
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::Event;
-use crate::interrupt;
 use crate::profile::provenance::Provenance;
 use crate::toolchain::Training;
 use crate::variant::Variant;
@@ -72,7 +71,7 @@ struct Search<'p, 'a> {
 impl Search<'_, '_> {
     /// Whether the variant can be built with these profiles; a build that fails for another reason is an error.
     fn builds_with(&mut self, profiles: &[PathBuf]) -> Result<bool> {
-        interrupt::check()?;
+        self.pipeline.plan.stop.check()?;
         self.pipeline.listener.hear(Event::Trying {
             profiles: names(profiles),
         });

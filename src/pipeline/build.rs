@@ -195,7 +195,8 @@ fn make(
     };
     let tool = toolchain
         .build(&job)
-        .expect("a variant with an image file has a command that builds it");
+        .expect("a variant with an image file has a command that builds it")
+        .stopped_by(&plan.stop);
     let task = event::begin(pipeline.listener, Work::Build { variant });
     pipeline.listener.hear(Event::Command {
         command: tool.to_string(),

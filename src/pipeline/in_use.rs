@@ -7,7 +7,6 @@ use super::Image;
 use super::stages::Pipeline;
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec;
-use crate::interrupt;
 use crate::process::server;
 use crate::toolchain::{ArchivedClasses, Proof};
 use crate::variant::Variant;
@@ -26,7 +25,7 @@ impl Pipeline<'_> {
     ) -> Result<(Vec<Image>, Option<Error>)> {
         let (mut used, mut failed) = (Vec::new(), None);
         for mut image in images {
-            interrupt::check()?;
+            self.plan.stop.check()?;
             match prove(self, image.variant, &image.dir) {
                 Ok(archived) => {
                     image.archived_classes = archived;
@@ -73,7 +72,7 @@ pub(super) fn prove(
         .launch(variant, &plan.function, dir)
         .with(runtime_args);
     let output = pipeline.log(&format!("prove-{variant}.log"))?;
-    server::start_once(&plan.function.process(), &launch, &output).map_err(|error| {
+    server::start_once(&plan.process(), &launch, &output).map_err(|error| {
         error
             .kind_is(ErrorKind::Build)
             .goal("the archive could not be used")

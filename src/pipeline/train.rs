@@ -17,7 +17,7 @@ use crate::report::StageStatus;
 use crate::toolchain::Training;
 use crate::variant::Variant;
 use crate::warning::{Warning, WarningKind};
-use crate::{interrupt, workdir};
+use crate::workdir;
 
 /// Returns one good profile for each run, in order; `on` is the image that does the work.
 pub(super) fn train(
@@ -80,7 +80,7 @@ fn gather(
     let task = event::begin(pipeline.listener, Work::Train { variant, on });
     let mut failures: Vec<(u32, Error)> = Vec::new();
     for (index, &run) in missing.iter().enumerate() {
-        interrupt::check()?;
+        pipeline.plan.stop.check()?;
         task.progress(
             index as u64,
             missing.len() as u64,
@@ -198,7 +198,7 @@ fn one_run(
         timeout: plan.bench.timeout,
         tell: &tell,
     };
-    let exercise = exercise::exercise(&plan.trained.process(), &launch, &share, &log);
+    let exercise = exercise::exercise(&plan.process_in_training(), &launch, &share, &log);
     let checked = exercise.and_then(|exercise| {
         let hotspot = match kind {
             ProfileKind::HotspotIprof => {

@@ -9,10 +9,10 @@ use super::launch::Launch;
 use super::server::{self, Server};
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::Ending;
+use crate::load;
 use crate::load::{Failure, LoadPlan};
 use crate::warning::{Warning, WarningKind};
 use crate::workload::{HttpWork, Workload};
-use crate::{interrupt, load};
 
 /// A process that dies closes its connections a little before it is gone.
 const DYING: Duration = Duration::from_millis(500);
@@ -94,10 +94,10 @@ fn serve(
         &server.address().into(),
         &workload,
         &plan,
-        interrupt::stop_flag(),
+        &process.stop,
         share.tell,
     );
-    interrupt::check()?;
+    process.stop.check()?;
     let outcome = outcome.map_err(|error| {
         let failed = Error::new(ErrorKind::Training, "nothing could be asked").source(&error);
         with_last_words(failed, log)

@@ -11,7 +11,6 @@ use super::launch::Launch;
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::{self, Child, Ending, Invocation, Stopped, Tree, Watched};
 use crate::http::{Connections, Request, Variables};
-use crate::interrupt;
 use crate::load::probe::{self, Candidate, Readiness};
 use crate::workload::{HttpWork, Workload};
 
@@ -98,7 +97,8 @@ impl<'a> Server<'a> {
             Ok(Candidate { address, ready })
         });
         let candidates = candidates.collect::<Result<Vec<_>>>()?;
-        let alive = || self.child.ended().is_none() && !interrupt::requested();
+        let stop = &self.process.stop;
+        let alive = || self.child.ended().is_none() && !stop.requested();
         let probed = probe::wait(
             self.started(),
             &candidates,
@@ -106,7 +106,7 @@ impl<'a> Server<'a> {
             self.process.ready_timeout,
             &alive,
         );
-        interrupt::check()?;
+        stop.check()?;
         let readiness = probed.map_err(|error| {
             let goal = format!("`{}` did not get ready", self.process.name);
             let error = Error::new(ErrorKind::Training, goal).because(error.to_string());
@@ -174,7 +174,7 @@ fn invoke(
     let stderr = std::fs::File::create(log).map_err(|error| Error::io("write", log, &error))?;
     let stdin = work.invoke.stdin.as_ref().map(|text| text.as_bytes());
     let invocation = exec::invoke(&tool, stdin, stderr, INVOCATION_LIMIT, watched)?;
-    interrupt::check()?;
+    process.stop.check()?;
     work.invoke.check(&invocation).map_err(|error| {
         keep_stdout(&invocation.stdout, log);
         with_last_words(error.because(format!("`{tool}`")), log)

@@ -8,6 +8,7 @@ use crate::config::TrainOn;
 use crate::error::Result;
 use crate::event::{Event, Listener};
 use crate::gate::{GatePlan, GateReport};
+use crate::interrupt::Stop;
 use crate::record::Record;
 use crate::report::Report;
 use crate::variant::Variant;
@@ -28,6 +29,7 @@ pub(super) struct Measuring<'a> {
     pub(super) bench: &'a BenchPlan,
     pub(super) gate: &'a GatePlan,
     pub(super) workdir: &'a Workdir,
+    pub(super) stop: &'a Stop,
     pub(super) deciding: &'a Deciding,
     pub(super) gating: Option<&'a Gating>,
 }
@@ -46,6 +48,7 @@ impl Measuring<'_> {
             plan: self.bench,
             gate: self.gate,
             workdir: self.workdir,
+            stop: self.stop,
             subjects,
             missing,
             listener,
@@ -59,7 +62,7 @@ impl Measuring<'_> {
         };
         match self.gating {
             Some(gating) => campaign.gate(record, gating).map(Some),
-            None if self.calibrates() => {
+            None if self.is_aa() => {
                 campaign.run(record)?;
                 let noise = campaign.learn(&record.report, &record.dir().join("samples"))?;
                 record.report.noise_floor = noise.noise_floor(&record.report);
@@ -70,14 +73,14 @@ impl Measuring<'_> {
     }
 
     /// A/A with nothing injected: that is what a noise floor comes from.
-    fn calibrates(&self) -> bool {
-        self.bench.same_image.is_some() && !self.injects()
+    fn is_aa(&self) -> bool {
+        self.bench.aa.is_some() && !self.injects()
     }
 
     /// One side of the same image is slowed down.
     fn injects(&self) -> bool {
-        let same = self.bench.same_image;
-        same.is_some_and(|same| same.injected_slowdown_percent.is_some())
+        let aa = self.bench.aa;
+        aa.is_some_and(|aa| aa.injected_slowdown_percent.is_some())
     }
 
     /// Keeps the finished run under the name that was asked for.

@@ -7,17 +7,19 @@ use std::time::Duration;
 use super::measure::Deciding;
 use super::{Answer, bare, lock, subjects};
 use crate::bench::{BenchPlan, Subject};
+use crate::compare::Side;
 use crate::config;
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::{self, Event, Listener, Work};
 use crate::exec::{self, Tool};
+use crate::interrupt::Stop;
 use crate::pipeline::Pipeline;
 use crate::plan::bare::Bare;
 use crate::plan::{Plan, Request};
 use crate::record::{self, Record};
-use crate::report::VariantReport;
+use crate::report::SideReport;
 use crate::toolchain::Info;
-use crate::variant::{Label, Variant};
+use crate::variant::Variant;
 use crate::workdir::{self, Workdir};
 
 /// How long git and the build of a revision may take.
@@ -43,7 +45,7 @@ pub struct Revisions {
 pub fn bench(wanted: Revisions, listener: &dyn Listener) -> Result<Answer> {
     let request = one_variant(wanted.request, listener);
     let project = Project::find(config::Project::find(request.config.as_deref())?.workdir())?;
-    let mut sides: Vec<Side> = Vec::new();
+    let mut sides: Vec<Built> = Vec::new();
     for revision in &wanted.revisions {
         sides.push(project.side(revision, &request, wanted.make.as_deref(), listener)?);
     }
@@ -67,6 +69,7 @@ pub fn bench(wanted: Revisions, listener: &dyn Listener) -> Result<Answer> {
         toolchains,
         bench: numbers,
         warnings: Vec::new(),
+        stop: request.stop.clone(),
     };
     bare::bench(bare, &wanted.deciding, wanted.calibrate, listener)
 }
@@ -86,11 +89,11 @@ fn one_variant(mut request: Request, listener: &dyn Listener) -> Request {
 }
 
 /// One revision, built. The first one's file says how all are measured.
-struct Side {
+struct Built {
     function: String,
     bench: BenchPlan,
     subject: Subject,
-    report: VariantReport,
+    report: SideReport,
     toolchains: Vec<Info>,
 }
 
@@ -121,13 +124,13 @@ impl Project {
         request: &Request,
         make: Option<&str>,
         listener: &dyn Listener,
-    ) -> Result<Side> {
+    ) -> Result<Built> {
         let goal = || format!("could not build revision `{revision}`");
-        let build = || -> Result<Side> {
+        let build = || -> Result<Built> {
             let checkout = self.check_out(revision)?;
             let dir = checkout.join(&self.below);
             if let Some(make) = make {
-                self.make(make, revision, &dir, listener)?;
+                self.make(make, revision, &dir, &request.stop, listener)?;
             }
             let file = request.config.as_ref().and_then(|path| path.file_name());
             let config = file.map_or_else(|| dir.clone(), |name| dir.join(name));
@@ -159,12 +162,23 @@ impl Project {
         Ok(dir)
     }
 
-    fn make(&self, make: &str, revision: &str, dir: &Path, listener: &dyn Listener) -> Result<()> {
+    fn make(
+        &self,
+        make: &str,
+        revision: &str,
+        dir: &Path,
+        stop: &Stop,
+        listener: &dyn Listener,
+    ) -> Result<()> {
         let work = Work::Make {
             revision: revision.to_owned(),
         };
         let task = event::begin(listener, work);
-        let tool = Tool::new("sh").arg("-c").arg(make).dir(dir);
+        let tool = Tool::new("sh")
+            .arg("-c")
+            .arg(make)
+            .dir(dir)
+            .stopped_by(stop);
         listener.hear(Event::Command {
             command: tool.to_string(),
         });
@@ -186,13 +200,19 @@ fn build(
     config: &Path,
     request: &Request,
     listener: &dyn Listener,
-) -> Result<Side> {
+) -> Result<Built> {
     let request = Request {
         config: Some(config.to_owned()),
         ..request.clone()
     };
     let plan = Plan::decide(&request)?;
-    let _lock = lock(&plan.workdir, &plan.function.name, "build", listener)?;
+    let _lock = lock(
+        &plan.workdir,
+        &plan.function.name,
+        "build",
+        &plan.stop,
+        listener,
+    )?;
     let toolchains = plan.toolchains.infos(&plan.variants);
     let report = record::new_report(
         &plan.function.name,
@@ -201,16 +221,16 @@ fn build(
     );
     let mut pipeline = Pipeline::new(&plan, listener, Record::new(&plan.workdir, report));
     let image = pipeline.image(plan.variants[0])?;
-    let variant = Variant::Named(Label::new(revision));
-    Ok(Side {
+    let side = Side::instance(revision, image.variant);
+    Ok(Built {
         function: plan.function.name.clone(),
         bench: plan.bench.clone(),
         subject: Subject {
-            variant,
+            side: side.clone(),
             ..subjects::of_image(&plan, &image)
         },
-        report: VariantReport {
-            variant,
+        report: SideReport {
+            side,
             ..image.report()
         },
         toolchains,

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::error::{Error, Result};
-use crate::interrupt;
+use crate::interrupt::Stop;
 
 /// How often a waiting pgoctl tries again.
 const RETRY: Duration = Duration::from_millis(100);
@@ -23,7 +23,12 @@ impl Lock {
     /// Takes the lock at `path`, waiting for its holder; `waiting` is told once who that is.
     ///
     /// The file names its holder; whoever lets go in order empties it.
-    pub(super) fn take(path: &Path, command: &str, waiting: &mut dyn FnMut(&str)) -> Result<Self> {
+    pub(super) fn take(
+        path: &Path,
+        command: &str,
+        stop: &Stop,
+        waiting: &mut dyn FnMut(&str),
+    ) -> Result<Self> {
         let fail = |error: &std::io::Error| Error::io("lock", path, error);
         let mut file = OpenOptions::new()
             .create(true)
@@ -41,7 +46,7 @@ impl Lock {
                         waiting(&holder(&mut file));
                         said = true;
                     }
-                    interrupt::check()?;
+                    stop.check()?;
                     std::thread::sleep(RETRY);
                 }
                 Err(TryLockError::Error(error)) => return Err(fail(&error)),
@@ -88,13 +93,15 @@ mod tests {
     fn the_second_waits_and_names_the_first() {
         let dir = tempfile::tempdir().expect("a temporary directory");
         let path = dir.path().join("lock");
-        let first =
-            Lock::take(&path, "run", &mut |_| panic!("nobody holds it")).expect("it is free");
+        let first = Lock::take(&path, "run", &Stop::default(), &mut |_| {
+            panic!("nobody holds it")
+        })
+        .expect("it is free");
         let (sender, receiver) = std::sync::mpsc::channel();
         let second = std::thread::spawn({
             let path = path.clone();
             move || {
-                Lock::take(&path, "build", &mut |who| {
+                Lock::take(&path, "build", &Stop::default(), &mut |who| {
                     sender.send(who.to_owned()).expect("the test listens")
                 })
                 .is_ok()

@@ -1,5 +1,6 @@
 //! Servers that close, stay silent, or say too much.
 
+use crate::interrupt::Stop;
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::net::UnixListener;
 use std::sync::Mutex;
@@ -53,7 +54,7 @@ pub(super) fn ask(address: SocketAddr, method: &str, plan: &LoadPlan) -> LoadOut
 
 fn ask_with(address: SocketAddr, request: RequestTemplate, plan: &LoadPlan) -> LoadOutcome {
     let workload = workload(address, request, plan);
-    let stop = AtomicBool::new(false);
+    let stop = Stop::default();
     run(&address.into(), &workload, plan, &stop, &|_| ()).expect("the server is there")
 }
 
@@ -142,7 +143,7 @@ fn a_silent_server_is_told_of_at_once_and_given_up_after_a_few() {
             ..LoadPlan::closed(1000)
         };
         let workload = workload(address, RequestTemplate::new("GET", "/"), &plan);
-        let (stop, told) = (AtomicBool::new(false), Mutex::new(Vec::new()));
+        let (stop, told) = (Stop::default(), Mutex::new(Vec::new()));
         let started = Instant::now();
         let tell = |failure: &Failure| {
             let mut told = told.lock().expect("nobody panics");
@@ -201,8 +202,8 @@ fn one_stuck_connection_is_seen_among_busy_ones() {
         ..LoadPlan::closed(u64::MAX)
     };
     let workload = workload(address, RequestTemplate::new("GET", "/"), &plan);
-    let stop = AtomicBool::new(false);
-    let tell = |_: &Failure| stop.store(true, Ordering::Relaxed);
+    let stop = Stop::default();
+    let tell = |_: &Failure| stop.ask();
     let outcome = run(&address.into(), &workload, &plan, &stop, &tell).expect("it is there");
     assert_eq!(outcome.failures.count, 1);
     assert!(outcome.succeeded() > 10, "{}", outcome.succeeded());
@@ -297,7 +298,7 @@ fn every_address_of_a_name_is_tried() {
         .and_then(|listener| listener.local_addr())
         .expect("it has one");
     let (somebody, _) = server(|_| 200, u64::MAX, Duration::ZERO);
-    let stop = AtomicBool::new(false);
+    let stop = Stop::default();
     let target = |addresses: &[SocketAddr]| Target {
         places: addresses.iter().copied().map(Place::Tcp).collect(),
         tls: None,
@@ -334,7 +335,7 @@ fn a_unix_socket_is_asked_like_any_other() {
         places: vec![Place::Unix(path.to_owned())],
         tls: None,
     };
-    let stop = AtomicBool::new(false);
+    let stop = Stop::default();
     for connections in [Connections::KeepAlive, Connections::Fresh] {
         let plan = LoadPlan {
             connections,

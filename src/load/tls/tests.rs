@@ -1,7 +1,8 @@
+use crate::interrupt::Stop;
 use std::convert::Infallible;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
@@ -168,7 +169,7 @@ fn ask(
     let variables = Variables::loopback(0);
     let workload =
         HttpWorkload::compile(&[request], &variables, plan.connections).expect("it is a request");
-    run(target, &workload, plan, &AtomicBool::new(false), &|_| ())
+    run(target, &workload, plan, &Stop::default(), &|_| ())
 }
 
 /// Asks `localhost` over HTTP/1.1, whoever it says it is.
