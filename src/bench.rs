@@ -1,50 +1,46 @@
 //! Measuring: interleaved rounds in a seeded order, a fresh process each, raw samples on disk before anyone averages them.
 
+pub mod aa;
+mod amount;
 pub mod analysis;
 pub mod baseline;
-pub mod calibration;
 pub mod campaign;
 pub mod cold_start;
+mod doubts;
+mod figures;
 mod gated;
-mod health;
 mod live;
 mod order;
 mod passes;
 mod plan;
 pub mod rounds;
 pub mod samples;
-mod settling;
 mod setup;
-mod steadiness;
 pub mod subject;
-mod twins;
 
 use std::time::Duration;
 
-use crate::error::Result;
-use crate::event::Listener;
+use crate::compare::Side;
 use crate::host::pinning::Pinning;
 use crate::host::{conditions, load_average};
-use crate::interrupt::Stop;
-use crate::record::Record;
 use crate::report::PlanReport;
-use crate::variant::Variant;
 use crate::warning::{Warning, WarningKind};
 use order::blocks;
-use setup::Bench;
 
 pub use analysis::analyse_against;
 pub use baseline::Baseline;
-pub use calibration::Calibration;
 pub use campaign::{Campaign, Question};
 pub use gated::Gating;
 pub use plan::BenchPlan;
 pub use subject::Subject;
 
 /// Decides the order of the rounds (one block a round, all subjects in each, shuffled by the plan's seed) and which cores are
-/// used, for the report and for [`measure`].
+/// used, for the report and for measuring.
 fn plan(plan: &BenchPlan, subjects: &[Subject]) -> PlanReport {
-    let variants: Vec<Variant> = subjects.iter().map(|subject| subject.variant).collect();
+    let sides: Vec<Side> = subjects
+        .iter()
+        .map(|subject| subject.side.clone())
+        .collect();
     let http = subjects.iter().find_map(Subject::http);
     let over_tls = subjects.iter().filter(|subject| subject.is_tls());
     PlanReport {
@@ -52,10 +48,10 @@ fn plan(plan: &BenchPlan, subjects: &[Subject]) -> PlanReport {
         requests: plan.requests,
         concurrency: plan.concurrency,
         rate: plan.rate,
-        order: blocks(&variants, plan.rounds, plan.seed),
+        order: blocks(&sides, plan.rounds, plan.seed),
         seed: plan.seed,
         protocol: http.map(|work| work.protocol),
-        tls: over_tls.map(|subject| subject.variant).collect(),
+        tls: over_tls.map(|subject| subject.side.clone()).collect(),
         connections: http.map(|work| work.connections),
         timeout_seconds: http.map(|_| plan.timeout.as_secs_f64()),
         dropped_cold_starts: plan.dropped_cold_starts,
@@ -65,29 +61,8 @@ fn plan(plan: &BenchPlan, subjects: &[Subject]) -> PlanReport {
         cold_starts: plan.cold_starts,
         workload: String::new(),
         looks: Vec::new(),
-        same_image: plan.same_image,
+        aa: plan.aa,
     }
-}
-
-/// Measures all subjects as `decided` and leaves the raw samples in the run's folder.
-fn measure(
-    plan: &BenchPlan,
-    decided: &PlanReport,
-    subjects: &[Subject],
-    coins: twins::Coins,
-    stop: &Stop,
-    record: &mut Record,
-    listener: &dyn Listener,
-) -> Result<()> {
-    let bench = Bench {
-        coins,
-        stop,
-        plan,
-        subjects,
-        pinning: decided.pinning.as_ref(),
-    };
-    rounds::measure(&bench, &decided.order, record, listener)?;
-    cold_start::measure(&bench, record, listener)
 }
 
 /// How long a look at a busy machine takes, and which share of its cores' time others may use.
@@ -114,19 +89,20 @@ pub fn busy_machine() -> Option<Warning> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::variant::Variant;
 
     #[test]
-    fn every_block_has_every_variant_once() {
-        let variants = [Variant::Hotspot, Variant::HotspotCds, Variant::Native];
-        for mut block in blocks(&variants, 6, 1) {
+    fn every_block_has_every_side_once() {
+        let sides = [Variant::Hotspot, Variant::HotspotCds, Variant::Native].map(Side::from);
+        for mut block in blocks(&sides, 6, 1) {
             block.sort();
-            assert_eq!(block, variants);
+            assert_eq!(block, sides);
         }
     }
 
     #[test]
     fn the_seed_decides_the_order() {
-        let of = |seed| blocks(&[Variant::Hotspot, Variant::Native], 20, seed);
+        let of = |seed| blocks(&[Variant::Hotspot.into(), Variant::Native.into()], 20, seed);
         assert_eq!(of(7), of(7));
         assert_ne!(of(7), of(8));
     }

@@ -1,13 +1,14 @@
 //! Metrics, which way is better, and what a change with its interval means. Pure.
 
 mod metric;
+pub mod side;
 
 use serde::{Deserialize, Serialize};
 
 use crate::stats::Change;
-use crate::variant::Variant;
 
 pub use metric::{Direction, IntervalOf, Metric, seconds, value};
+pub use side::{Pair, Side};
 
 /// What a change means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,12 +63,12 @@ pub fn judge(metric: Metric, change: &Change, threshold_percent: f64) -> Verdict
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Comparison {
     /// One side.
-    pub baseline: Variant,
+    pub baseline: Side,
     /// The saved baseline that it is of; absent if it was measured in the same run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub saved_baseline: Option<String>,
     /// The other.
-    pub candidate: Variant,
+    pub candidate: Side,
     /// In what.
     pub metric: Metric,
     /// By how much the candidate differs, in percent of the baseline.
@@ -148,7 +149,7 @@ mod tests {
 
     #[test]
     fn names_in_json_are_the_contracts() {
-        for metric in Metric::ALL {
+        for &metric in Metric::ALL {
             assert_eq!(
                 serde_json::to_value(metric).expect("it is a word"),
                 metric.name()

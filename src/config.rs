@@ -25,7 +25,7 @@ pub use template::template;
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Config {
     /// Variants that must be possible; a missing one is an error.
-    #[serde(default, deserialize_with = "crate::variant::made_by_pgoctl")]
+    #[serde(default)]
     pub require: Vec<Variant>,
     /// The functions by name.
     #[serde(default)]

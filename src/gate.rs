@@ -9,14 +9,16 @@ mod outcome;
 mod report;
 #[cfg(test)]
 mod tests;
+mod unchecked;
 mod waiver;
 
-use crate::compare::{Comparison, Metric};
+use crate::compare::{Comparison, Metric, Side};
 use crate::units::Day;
 use crate::variant::Variant;
 
 pub use outcome::Outcome;
-pub use report::{Check, GateReport, VERDICT_JSON};
+pub use report::{Check, GateReport, NoiseFloor, VERDICT_JSON};
+pub use unchecked::{Saved, Scope};
 pub use waiver::Waiver;
 
 /// The rules of `[gate]`, decided.
@@ -24,8 +26,12 @@ pub use waiver::Waiver;
 pub struct GatePlan {
     /// The gated metrics, each with the largest percentage by which it may be worse.
     pub limits: Vec<(Metric, f64)>,
+    /// Whether the file names the gated metrics: one that is not measured is then missed.
+    pub names_metrics: bool,
     /// Only these variants; empty: every candidate of the run.
     pub candidates: Vec<Variant>,
+    /// Whether the command line says which variants take part: nobody misses the others.
+    pub is_chosen: bool,
     /// The saved baseline that they are held against; otherwise each variant's own baseline of the same run.
     pub baseline: Option<String>,
     /// What may be worse for a while.
@@ -44,7 +50,9 @@ impl GatePlan {
     pub fn usual(limit: f64) -> Self {
         Self {
             limits: Self::USUAL_METRICS.map(|metric| (metric, limit)).to_vec(),
+            names_metrics: false,
             candidates: Vec::new(),
+            is_chosen: false,
             baseline: None,
             waivers: Vec::new(),
         }
@@ -58,14 +66,15 @@ impl GatePlan {
             .map(|(_, limit)| *limit)
     }
 
-    /// Whether `variant` is a candidate.
-    pub fn concerns(&self, variant: Variant) -> bool {
-        self.candidates.is_empty() || self.candidates.contains(&variant)
+    /// Whether `side` is a candidate.
+    pub fn concerns(&self, side: &Side) -> bool {
+        let named = |variant| self.candidates.contains(&variant);
+        self.candidates.is_empty() || side.variant().is_some_and(named)
     }
 
     /// Whether the rules say something about this comparison.
     pub fn covers(&self, comparison: &Comparison) -> bool {
-        self.limit(comparison.metric).is_some() && self.concerns(comparison.candidate)
+        self.limit(comparison.metric).is_some() && self.concerns(&comparison.candidate)
     }
 
     /// Judges every comparison that the rules cover.
@@ -90,7 +99,7 @@ impl GatePlan {
                 waiver.metric == check.metric
                     && waiver
                         .candidate
-                        .is_none_or(|candidate| candidate == check.candidate)
+                        .is_none_or(|candidate| check.candidate == candidate)
             };
             // The longest one counts.
             match self.waivers.iter().filter(covers).max_by_key(|w| w.until) {

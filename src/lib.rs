@@ -55,7 +55,7 @@
 //! interrupt     Ctrl-C and its kin, heard once
 //! ui            the one door to the terminal; it listens to events
 //!
-//! compare       metrics, which way is better, what a change with its interval means (pure)
+//! compare       sides, metrics, which way is better, what a change with its interval means (pure)
 //! error         what failed, why, and what to do next
 //! event         what happens while a command works
 //!

@@ -113,7 +113,10 @@ impl Plan {
             &function.workload,
             toolchains.has_pgo(),
         )?;
-        let gate = gate::decide(&config.gate)?;
+        let gate = GatePlan {
+            is_chosen: !request.variants.is_empty(),
+            ..gate::decide(&config.gate)?
+        };
         let have = |variant| missing(variant, &toolchains, &function, request, train.on);
         let (variants, left_out) = divide(&wanted, have, request, &config)?;
         let mut warnings = toolchains.warnings(&variants);
@@ -246,7 +249,7 @@ fn wanted(request: &Request, config: &Config) -> Vec<Variant> {
             request.variants.contains(variant)
         }
     };
-    Variant::ALL.into_iter().filter(asked).collect()
+    Variant::ALL.iter().copied().filter(asked).collect()
 }
 
 type Divided = (Vec<Variant>, Vec<(Variant, Missing)>);

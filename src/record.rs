@@ -168,7 +168,7 @@ pub fn new_report(function: &str, toolchains: Vec<Info>, warnings: Vec<Warning>)
         host: Host::detect(),
         toolchains,
         stages: Vec::new(),
-        variants: Vec::new(),
+        sides: Vec::new(),
         comparisons: Vec::new(),
         gate: None,
         noise_floor: Default::default(),

@@ -8,6 +8,7 @@ mod format;
 mod html;
 mod markdown;
 mod method;
+mod metrics;
 mod plan;
 mod series;
 pub(crate) mod table;
@@ -17,17 +18,17 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::compare::{Comparison, Metric};
+use crate::compare::{Comparison, Metric, Side, side};
 use crate::gate::GateReport;
 use crate::host::Host;
 use crate::host::conditions::Conditions;
-use crate::stats::Estimate;
 use crate::toolchain::{ArchivedClasses, Info};
 use crate::variant::Variant;
 use crate::warning::Warning;
 
 pub use format::{Format, render};
-pub use plan::{PlanReport, SameImage, TrainedWith};
+pub use metrics::Metrics;
+pub use plan::{Aa, PlanReport, TrainedWith};
 pub use series::{Bin, Series, histogram};
 pub use table::Style;
 
@@ -51,8 +52,9 @@ pub struct Report {
     pub toolchains: Vec<Info>,
     /// What was done, reused, left out or failed, in order.
     pub stages: Vec<Stage>,
-    /// The variants and their figures.
-    pub variants: Vec<VariantReport>,
+    /// The sides and their figures.
+    #[serde(rename = "variants")]
+    pub sides: Vec<SideReport>,
     /// Candidates against their baselines, metric by metric.
     pub comparisons: Vec<Comparison>,
     /// What the gates came to; absent if nothing was gated.
@@ -71,13 +73,13 @@ pub struct Report {
 
 impl Report {
     /// The throughput of each round of a variant, each with its place in the order of all rounds, from 1.
-    pub fn rates(&self, side: &VariantReport) -> Vec<(u32, f64)> {
+    pub fn rates(&self, side: &SideReport) -> Vec<(u32, f64)> {
         let order = self.plan.iter().flat_map(|plan| &plan.order);
-        let places: Vec<(u32, Variant)> = (1..)
+        let places: Vec<(u32, &Side)> = (1..)
             .zip(order)
-            .flat_map(|(block, variants)| variants.iter().map(move |variant| (block, *variant)))
+            .flat_map(|(block, sides)| sides.iter().map(move |side| (block, side)))
             .collect();
-        let place = |block| places.iter().position(|of| *of == (block, side.variant));
+        let place = |block| places.iter().position(|of| *of == (block, &side.side));
         let rate = |round: &RoundReport| {
             let place = u32::try_from(place(round.block)? + 1).ok()?;
             Some((place, round.throughput_rps?))
@@ -85,15 +87,16 @@ impl Report {
         side.rounds.iter().filter_map(rate).collect()
     }
 
-    /// The metrics of tables: no details, and nothing that no variant has a figure of.
+    /// The metrics of tables: no details, and nothing that no side has a figure of.
     pub fn shown_metrics(&self) -> Vec<Metric> {
         let known = |metric: &Metric| {
-            self.variants
+            self.sides
                 .iter()
-                .any(|variant| variant.metrics.get(*metric).is_some())
+                .any(|side| side.metrics.get(*metric).is_some())
         };
         Metric::ALL
-            .into_iter()
+            .iter()
+            .copied()
             .filter(|metric| !metric.is_detail() && known(metric))
             .collect()
     }
@@ -142,11 +145,12 @@ impl StageStatus {
     }
 }
 
-/// One variant.
+/// One side.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct VariantReport {
+pub struct SideReport {
     /// Which one.
-    pub variant: Variant,
+    #[serde(flatten, with = "side::keys")]
+    pub side: Side,
     /// Its image.
     pub image: ImageReport,
     /// Its figures; `null` where nothing was measured.
@@ -159,7 +163,7 @@ pub struct VariantReport {
     pub rounds: Vec<RoundReport>,
 }
 
-/// One round of one variant: what a reader needs to see drift, and to judge whether the round can be believed.
+/// One round of one side: what a reader needs to see drift, and to judge whether the round can be believed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RoundReport {
     /// Which block of the order, from 1.
@@ -212,96 +216,6 @@ pub struct ImageReport {
     pub archived_classes: Option<ArchivedClasses>,
 }
 
-/// The figures of a variant.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Metrics {
-    /// Answered requests per second.
-    pub throughput_rps: Option<Estimate>,
-    /// Mean latency in milliseconds.
-    pub latency_ms_mean: Option<Estimate>,
-    /// Median latency.
-    pub latency_ms_p50: Option<Estimate>,
-    /// 90th percentile of latency.
-    pub latency_ms_p90: Option<Estimate>,
-    /// 99th percentile of latency.
-    pub latency_ms_p99: Option<Estimate>,
-    /// Mean time from when a request was sent: open loop only, where `latency_ms_*` counts from when it was due.
-    #[serde(default)]
-    pub service_ms_mean: Option<Estimate>,
-    /// Median service time.
-    #[serde(default)]
-    pub service_ms_p50: Option<Estimate>,
-    /// 90th percentile of service time.
-    #[serde(default)]
-    pub service_ms_p90: Option<Estimate>,
-    /// 99th percentile of service time.
-    #[serde(default)]
-    pub service_ms_p99: Option<Estimate>,
-    /// From before the spawn to the first byte of the first 2xx answer, in milliseconds.
-    pub cold_start_ms: Option<Estimate>,
-    /// From before the spawn to the first accepted connection.
-    #[serde(default)]
-    pub cold_start_ms_accepts: Option<Estimate>,
-    /// CPU time of the process, with all that it started, until its first 2xx answer.
-    #[serde(default)]
-    pub cold_start_cpu_ms: Option<Estimate>,
-    /// Page faults of these processes until then, with and without disk.
-    #[serde(default)]
-    pub cold_start_page_faults: Option<Estimate>,
-    /// Largest resident set until then, as [`Metrics::peak_memory_bytes`].
-    #[serde(default)]
-    pub cold_start_peak_memory_bytes: Option<Estimate>,
-    /// [`Metric::ColdStartMs`] with its files dropped from the page cache before.
-    #[serde(default)]
-    pub cold_start_ms_dropped: Option<Estimate>,
-    /// [`Metric::ColdStartCpuMs`] with its files dropped from the page cache before.
-    #[serde(default)]
-    pub cold_start_cpu_ms_dropped: Option<Estimate>,
-    /// [`Metric::ColdStartPageFaults`] with its files dropped from the page cache before.
-    #[serde(default)]
-    pub cold_start_page_faults_dropped: Option<Estimate>,
-    /// [`Metric::ColdStartPeakMemoryBytes`] with its files dropped from the page cache before.
-    #[serde(default)]
-    pub cold_start_peak_memory_bytes_dropped: Option<Estimate>,
-    /// Size of everything that must be shipped.
-    pub image_size_bytes: Option<Estimate>,
-    /// Largest resident set: of a server the sum over its processes before the stop, of invocations that of the largest process.
-    pub peak_memory_bytes: Option<Estimate>,
-    /// How long the image took to build.
-    pub build_seconds: Option<Estimate>,
-}
-
-impl Metrics {
-    /// The figure of `metric`.
-    pub fn get(&self, metric: Metric) -> Option<&Estimate> {
-        match metric {
-            Metric::ThroughputRps => self.throughput_rps.as_ref(),
-            Metric::LatencyMsMean => self.latency_ms_mean.as_ref(),
-            Metric::LatencyMsP50 => self.latency_ms_p50.as_ref(),
-            Metric::LatencyMsP90 => self.latency_ms_p90.as_ref(),
-            Metric::LatencyMsP99 => self.latency_ms_p99.as_ref(),
-            Metric::ServiceMsMean => self.service_ms_mean.as_ref(),
-            Metric::ServiceMsP50 => self.service_ms_p50.as_ref(),
-            Metric::ServiceMsP90 => self.service_ms_p90.as_ref(),
-            Metric::ServiceMsP99 => self.service_ms_p99.as_ref(),
-            Metric::ColdStartMs => self.cold_start_ms.as_ref(),
-            Metric::ColdStartMsAccepts => self.cold_start_ms_accepts.as_ref(),
-            Metric::ColdStartCpuMs => self.cold_start_cpu_ms.as_ref(),
-            Metric::ColdStartPageFaults => self.cold_start_page_faults.as_ref(),
-            Metric::ColdStartPeakMemoryBytes => self.cold_start_peak_memory_bytes.as_ref(),
-            Metric::ColdStartMsDropped => self.cold_start_ms_dropped.as_ref(),
-            Metric::ColdStartCpuMsDropped => self.cold_start_cpu_ms_dropped.as_ref(),
-            Metric::ColdStartPageFaultsDropped => self.cold_start_page_faults_dropped.as_ref(),
-            Metric::ColdStartPeakMemoryBytesDropped => {
-                self.cold_start_peak_memory_bytes_dropped.as_ref()
-            }
-            Metric::ImageSizeBytes => self.image_size_bytes.as_ref(),
-            Metric::PeakMemoryBytes => self.peak_memory_bytes.as_ref(),
-            Metric::BuildSeconds => self.build_seconds.as_ref(),
-        }
-    }
-}
-
 #[cfg(test)]
 impl Report {
     /// A measured run of `hello` on an unknown machine.
@@ -314,8 +228,8 @@ impl Report {
             host: Host::default(),
             toolchains: Vec::new(),
             stages: Vec::new(),
-            variants: [Variant::Native, Variant::NativePgo]
-                .map(VariantReport::for_tests)
+            sides: [Variant::Native, Variant::NativePgo]
+                .map(SideReport::for_tests)
                 .to_vec(),
             comparisons: Vec::new(),
             gate: None,
@@ -333,7 +247,7 @@ impl Report {
                 cold_starts: 20,
                 workload: "workload".to_owned(),
                 looks: Vec::new(),
-                same_image: None,
+                aa: None,
                 protocol: None,
                 tls: Vec::new(),
                 connections: None,
@@ -347,11 +261,11 @@ impl Report {
 }
 
 #[cfg(test)]
-impl VariantReport {
+impl SideReport {
     /// A variant of which nothing was measured.
     pub(crate) fn for_tests(variant: Variant) -> Self {
         Self {
-            variant,
+            side: variant.into(),
             image: ImageReport {
                 path: "/project/image".into(),
                 size_bytes: Some(1000),

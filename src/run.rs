@@ -16,7 +16,7 @@ use crate::interrupt::Stop;
 use crate::pipeline::{Image, Pipeline, Reuse, preview};
 use crate::plan::{Plan, Request};
 use crate::record::{Record, new_report};
-use crate::report::{Report, SameImage};
+use crate::report::{Aa, Report};
 use crate::variant::Variant;
 use crate::workdir::{Lock, Workdir};
 use measure::Measuring;
@@ -53,7 +53,7 @@ pub enum Answer {
     /// The commands that would be run.
     Preview(String),
     /// It was carried out.
-    Ended(Box<Ended>),
+    Ended(Ended),
 }
 
 /// What a command that was carried out leaves behind.
@@ -99,7 +99,7 @@ fn carry_out(order: &Order, listener: &dyn Listener) -> Result<Answer> {
     };
     let mut plan = Plan::decide(&request)?;
     match goal {
-        Goal::Calibrate => plan.bench.same_image = Some(SameImage::default()),
+        Goal::Calibrate => plan.bench.aa = Some(Aa::default()),
         Goal::SelfTest { percent } => self_test::prepare(&mut plan, percent)?,
         _ => {}
     }
@@ -144,12 +144,12 @@ fn carry_out(order: &Order, listener: &dyn Listener) -> Result<Answer> {
         (None, None, Goal::SelfTest { .. }) => self_test::conclude(&record.report, &plan).map(Some),
         (None, None, _) => Ok(None),
     };
-    Ok(Answer::Ended(Box::new(Ended {
+    Ok(Answer::Ended(Ended {
         next: next(&plan, goal),
         record,
         goal,
         conclusion,
-    })))
+    }))
 }
 
 /// What is reused; commands that only measure have nothing to redo.
@@ -286,7 +286,7 @@ fn only_trained(pipeline: &mut Pipeline<'_>, goal: Goal, listener: &dyn Listener
 
 /// Puts the images into the report, with what is known without measuring.
 fn describe(report: &mut Report, images: &[Image]) {
-    report.variants = images.iter().map(Image::report).collect();
+    report.sides = images.iter().map(Image::report).collect();
 }
 
 fn finish(record: &mut Record) -> Result<()> {

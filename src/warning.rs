@@ -2,8 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::variant::Variant;
-
 /// Something that a reader should know.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Warning {
@@ -105,11 +103,11 @@ impl Warning {
         }
     }
 
-    /// A request to `variant` had no answer in time.
-    pub fn no_answer(variant: Variant, words: &str, hint: Option<&str>) -> Self {
+    /// A request to `side` had no answer in time.
+    pub fn no_answer(side: impl std::fmt::Display, words: &str, hint: Option<&str>) -> Self {
         Self {
             kind: WarningKind::NoAnswer,
-            message: format!("{variant}: {words}"),
+            message: format!("{side}: {words}"),
             hint: hint.map(str::to_owned),
         }
     }

@@ -3,53 +3,41 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use super::figures::{self, levels};
 use super::passes::{self, Samples};
-use super::samples::{ColdStart, PageCache, Round};
-use super::{health, settling, steadiness, twins};
-use crate::compare::{Comparison, IntervalOf, Metric, judge};
+use super::samples::Round;
+use super::{aa, doubts};
+use crate::compare::{Comparison, IntervalOf, Metric, Pair, Side, judge};
 use crate::error::Result;
-use crate::load::histogram::Histogram;
-use crate::report::{PlanReport, Report, RoundReport, Series, VariantReport, histogram};
-use crate::stats::{self, Change, Estimate};
-use crate::variant::Variant;
+use crate::report::{PlanReport, Report, RoundReport, Series, SideReport, histogram};
+use crate::stats::{self, Change};
 
-/// Fills the report's metrics and comparisons from the samples in `folder`, each variant against its own baseline.
+/// Fills the report's metrics and comparisons from the samples in `folder`, each side against its own baseline.
 pub fn analyse(folder: &Path, report: &mut Report, threshold_percent: f64) -> Result<()> {
     analyse_against(folder, report, threshold_percent, None)
 }
 
-/// [`analyse`], with every variant against `baseline` where one is given.
+/// [`analyse`], with every side against `baseline` where one is given.
 pub fn analyse_against(
     folder: &Path,
     report: &mut Report,
     threshold_percent: f64,
-    baseline: Option<Variant>,
+    baseline: Option<&str>,
 ) -> Result<()> {
     let samples = passes::read(folder)?;
-    let Samples {
-        rounds,
-        cold_starts,
-    } = &samples;
-    for variant in &mut report.variants {
-        fill(variant, rounds, cold_starts);
-        variant.series = series(variant.variant, &samples);
+    for side in &mut report.sides {
+        figures::fill(&mut side.metrics, &side.side, &samples);
+        side.rounds = figures::rounds(&side.side, &samples)
+            .map(round_report)
+            .collect();
+        side.series = series(&side.side, &samples);
     }
-    let measured: Vec<Variant> = report
-        .variants
-        .iter()
-        .map(|variant| variant.variant)
-        .collect();
     // Those of fewer samples are out of date.
     report
         .warnings
         .retain(|warning| !warning.kind.is_of_samples());
     let rate = report.plan.as_ref().map_or(0.0, |plan| plan.rate);
-    let warnings = health::warnings(rounds, &measured, rate);
-    for warning in warnings
-        .into_iter()
-        .chain(settling::warnings(rounds, &measured))
-        .chain(steadiness::warnings(&report.variants))
-    {
+    for warning in doubts::warnings(&samples.rounds, &report.sides, rate) {
         if !report.warnings.contains(&warning) {
             report.warnings.push(warning);
         }
@@ -63,23 +51,23 @@ fn comparisons(
     report: &Report,
     samples: &Samples,
     threshold_percent: f64,
-    asked: Option<Variant>,
+    asked: Option<&str>,
 ) -> Vec<Comparison> {
-    let measured: Vec<Variant> = report.variants.iter().map(|side| side.variant).collect();
+    let measured: Vec<&Side> = report.sides.iter().map(|known| &known.side).collect();
     let judging = Judging::of(report, threshold_percent);
-    let baseline = |candidate| match judging.same_image {
+    let baseline = |candidate| match judging.aa {
         true => Some(candidate),
         false => baseline_of(candidate, asked, &measured),
     };
-    let side = |variant| report.variants.iter().find(|side| side.variant == variant);
+    let known = |side: &Side| report.sides.iter().find(|known| known.side == *side);
     report
-        .variants
+        .sides
         .iter()
-        .filter_map(|candidate| Some((side(baseline(candidate.variant)?)?, candidate)))
-        .flat_map(|sides| {
+        .filter_map(|candidate| Some((known(baseline(&candidate.side)?)?, candidate)))
+        .flat_map(|(baseline, candidate)| {
             Metric::ALL
-                .into_iter()
-                .filter_map(move |metric| compare(metric, sides, samples, judging))
+                .iter()
+                .filter_map(move |metric| compare(*metric, baseline, candidate, samples, judging))
         })
         .collect()
 }
@@ -90,7 +78,7 @@ pub(super) struct Judging {
     pub(super) threshold_percent: f64,
     pub(super) confidence: f64,
     seed: u64,
-    same_image: bool,
+    aa: bool,
 }
 
 impl Judging {
@@ -101,112 +89,58 @@ impl Judging {
             threshold_percent,
             confidence: plan.map_or(stats::CONFIDENCE, PlanReport::confidence),
             seed: plan.map_or(0, |plan| plan.seed),
-            same_image: plan.is_some_and(|plan| plan.same_image.is_some()),
+            aa: plan.is_some_and(|plan| plan.aa.is_some()),
         }
     }
 }
 
-/// Reads the log ratios of A/A pairs of `variant` in each metric that has them.
-pub(super) fn same_image_log_ratios(
+/// Reads the log ratios of A/A pairs of `side` in each metric that has them.
+pub(super) fn aa_log_ratios(
     folder: &Path,
-    variant: Variant,
+    side: &Side,
     seed: u64,
 ) -> Result<BTreeMap<Metric, Vec<f64>>> {
     let samples = passes::read(folder)?;
     let ratios = |metric| {
-        let pairs = twins::pairs(seed, &levels(metric, variant, &samples));
+        let pairs = aa::pairs(seed, &levels(metric, side, &samples));
         stats::log_ratios(&pairs)
     };
     Ok(Metric::ALL
-        .into_iter()
+        .iter()
+        .copied()
         .map(|metric| (metric, ratios(metric)))
         .filter(|(_, ratios)| !ratios.is_empty())
         .collect())
 }
 
-/// What plots show of `variant`.
-fn series(variant: Variant, samples: &Samples) -> Series {
-    let of = || {
-        samples
-            .rounds
-            .iter()
-            .filter(|round| round.variant == variant)
-    };
+/// What plots show of `side`.
+fn series(side: &Side, samples: &Samples) -> Series {
+    let of = || samples.rounds.iter().filter(|round| round.side == *side);
     Series {
-        cold_starts_ms: levels(Metric::ColdStartMs, variant, samples)
+        cold_starts_ms: levels(Metric::ColdStartMs, side, samples)
             .into_iter()
             .map(|(_, ms)| ms)
             .collect(),
         latency_histogram: histogram(of().flat_map(|round| round.latencies.counts_ms())),
-        within_round_ms: settling::within_round_ms(of()),
+        within_round_ms: doubts::within_round_ms(of()),
     }
 }
 
-/// What `candidate` is compared with: what was asked for, else its own baseline, else the first variant measured.
-pub(super) fn baseline_of(
-    candidate: Variant,
-    asked: Option<Variant>,
-    measured: &[Variant],
-) -> Option<Variant> {
-    let own = || {
-        candidate
+/// What `candidate` is compared with: what was asked for, else its own baseline, else the first side measured.
+pub(super) fn baseline_of<'a>(
+    candidate: &Side,
+    asked: Option<&str>,
+    measured: &[&'a Side],
+) -> Option<&'a Side> {
+    let named = |name: &str| measured.iter().copied().find(|side| side.name() == name);
+    let baseline = match asked {
+        Some(name) => named(name),
+        None => candidate
             .baseline()
-            .filter(|baseline| measured.contains(baseline))
+            .and_then(named)
+            .or_else(|| measured.first().copied()),
     };
-    let baseline = asked.or_else(own).or_else(|| measured.first().copied())?;
-    (baseline != candidate).then_some(baseline)
-}
-
-fn fill(variant: &mut VariantReport, rounds: &[Round], cold_starts: &[ColdStart]) {
-    let name = variant.variant;
-    let of: Vec<&Round> = rounds
-        .iter()
-        .filter(|round| round.variant == name)
-        .collect();
-    variant.rounds = of.iter().map(|round| round_report(round)).collect();
-    let metrics = &mut variant.metrics;
-    let over_rounds = |metric| {
-        stats::mean_estimate(
-            &of.iter()
-                .filter_map(|round| level(metric, round))
-                .collect::<Vec<_>>(),
-        )
-    };
-    let pooled = pooled(of.iter().map(|round| &round.latencies));
-    metrics.throughput_rps = over_rounds(Metric::ThroughputRps);
-    metrics.latency_ms_mean = over_rounds(Metric::LatencyMsMean);
-    metrics.latency_ms_p50 = stats::percentile_estimate(&pooled, 50.0);
-    metrics.latency_ms_p90 = stats::percentile_estimate(&pooled, 90.0);
-    metrics.latency_ms_p99 = stats::percentile_estimate(&pooled, 99.0);
-    let service = self::pooled(of.iter().filter_map(|round| round.service.as_ref()));
-    metrics.service_ms_mean = over_rounds(Metric::ServiceMsMean);
-    metrics.service_ms_p50 = stats::percentile_estimate(&service, 50.0);
-    metrics.service_ms_p90 = stats::percentile_estimate(&service, 90.0);
-    metrics.service_ms_p99 = stats::percentile_estimate(&service, 99.0);
-    metrics.peak_memory_bytes = over_rounds(Metric::PeakMemoryBytes);
-    let over_starts = |metric| {
-        let levels = cold_starts
-            .iter()
-            .filter(|start| start.variant == name)
-            .filter_map(|start| start_level(metric, start));
-        median(levels.collect())
-    };
-    metrics.cold_start_ms = over_starts(Metric::ColdStartMs);
-    metrics.cold_start_ms_accepts = over_starts(Metric::ColdStartMsAccepts);
-    metrics.cold_start_cpu_ms = over_starts(Metric::ColdStartCpuMs);
-    metrics.cold_start_page_faults = over_starts(Metric::ColdStartPageFaults);
-    metrics.cold_start_peak_memory_bytes = over_starts(Metric::ColdStartPeakMemoryBytes);
-    metrics.cold_start_ms_dropped = over_starts(Metric::ColdStartMsDropped);
-    metrics.cold_start_cpu_ms_dropped = over_starts(Metric::ColdStartCpuMsDropped);
-    metrics.cold_start_page_faults_dropped = over_starts(Metric::ColdStartPageFaultsDropped);
-    metrics.cold_start_peak_memory_bytes_dropped =
-        over_starts(Metric::ColdStartPeakMemoryBytesDropped);
-}
-
-fn pooled<'a>(histograms: impl Iterator<Item = &'a Histogram>) -> Histogram {
-    let mut pooled = Histogram::default();
-    histograms.for_each(|histogram| pooled.add(histogram));
-    pooled
+    baseline.filter(|baseline| *baseline != candidate)
 }
 
 fn round_report(round: &Round) -> RoundReport {
@@ -223,108 +157,36 @@ fn round_report(round: &Round) -> RoundReport {
     }
 }
 
-/// The median with its order-statistic interval; without one where there are too few.
-fn median(values: Vec<f64>) -> Option<Estimate> {
-    let values = stats::sorted(values);
-    let plain = || {
-        Some(Estimate {
-            value: stats::percentile(&values[..], 50.0)?,
-            low: None,
-            high: None,
-            n: values.len() as u64,
-        })
-    };
-    stats::percentile_estimate(&values[..], 50.0).or_else(plain)
-}
-
-/// One round's level in one metric.
-fn level(metric: Metric, round: &Round) -> Option<f64> {
-    let latency = |p| stats::percentile_estimate(&round.latencies, p).map(|known| known.value);
-    let service =
-        |p| stats::percentile_estimate(round.service.as_ref()?, p).map(|known| known.value);
-    match metric {
-        Metric::ThroughputRps => round.throughput_rps(),
-        Metric::LatencyMsMean => round.latencies.mean_ms(),
-        Metric::LatencyMsP50 => latency(50.0),
-        Metric::LatencyMsP90 => latency(90.0),
-        Metric::LatencyMsP99 => latency(99.0),
-        Metric::ServiceMsMean => round.service.as_ref()?.mean_ms(),
-        Metric::ServiceMsP50 => service(50.0),
-        Metric::ServiceMsP90 => service(90.0),
-        Metric::ServiceMsP99 => service(99.0),
-        Metric::PeakMemoryBytes => round.peak_memory_bytes.map(|bytes| bytes as f64),
-        Metric::ImageSizeBytes | Metric::BuildSeconds => None,
-        Metric::ColdStartMs
-        | Metric::ColdStartMsAccepts
-        | Metric::ColdStartCpuMs
-        | Metric::ColdStartPageFaults
-        | Metric::ColdStartPeakMemoryBytes
-        | Metric::ColdStartMsDropped
-        | Metric::ColdStartCpuMsDropped
-        | Metric::ColdStartPageFaultsDropped
-        | Metric::ColdStartPeakMemoryBytesDropped => None,
-    }
-}
-
-/// One cold start's level in one metric; `None` if the metric is about the other kind.
-fn start_level(metric: Metric, start: &ColdStart) -> Option<f64> {
-    let number = |count: Option<u64>| count.map(|count| count as f64);
-    match (metric, start.page_cache) {
-        (Metric::ColdStartMs, PageCache::Warm)
-        | (Metric::ColdStartMsDropped, PageCache::Dropped) => Some(milliseconds(start.answers_ns)),
-        (Metric::ColdStartMsAccepts, PageCache::Warm) => start.accepts_ns.map(milliseconds),
-        (Metric::ColdStartCpuMs, PageCache::Warm)
-        | (Metric::ColdStartCpuMsDropped, PageCache::Dropped) => {
-            start.usage.cpu_ns.map(milliseconds)
-        }
-        (Metric::ColdStartPageFaults, PageCache::Warm)
-        | (Metric::ColdStartPageFaultsDropped, PageCache::Dropped) => {
-            number(start.usage.page_faults())
-        }
-        (Metric::ColdStartPeakMemoryBytes, PageCache::Warm)
-        | (Metric::ColdStartPeakMemoryBytesDropped, PageCache::Dropped) => {
-            number(start.usage.peak_memory_bytes)
-        }
-        _ => None,
-    }
-}
-
-fn milliseconds(nanoseconds: u64) -> f64 {
-    nanoseconds as f64 / 1e6
-}
-
 fn compare(
     metric: Metric,
-    (baseline, candidate): (&VariantReport, &VariantReport),
+    baseline: &SideReport,
+    candidate: &SideReport,
     samples: &Samples,
     judging: Judging,
 ) -> Option<Comparison> {
-    let sides = (baseline.variant, candidate.variant);
+    let sides = Pair {
+        baseline: baseline.side.clone(),
+        candidate: candidate.side.clone(),
+    };
     if metric.interval_of() == IntervalOf::Nothing {
         // Known, not estimated: there is no interval, and so no verdict. An image against itself says nothing.
-        let values = (
-            baseline.metrics.get(metric)?.value,
-            candidate.metrics.get(metric)?.value,
-        );
-        return (sides.0 != sides.1)
-            .then(|| known(metric, sides, values))
-            .flatten();
+        let value = |of: &SideReport| of.metrics.get(metric).map(|known| known.value);
+        return match sides.is_of_itself() {
+            true => None,
+            false => known(metric, sides, value(baseline)?, value(candidate)?),
+        };
     }
-    let change = stats::change(&pairs(metric, sides, samples, judging), judging.confidence)?;
+    let change = stats::change(&pairs(metric, &sides, samples, judging), judging.confidence)?;
     Some(judged(metric, sides, change, judging))
 }
 
 /// A change of figures that are known exactly.
-pub(super) fn known(
-    metric: Metric,
-    (baseline, candidate): (Variant, Variant),
-    (one, other): (f64, f64),
-) -> Option<Comparison> {
+pub(super) fn known(metric: Metric, sides: Pair, one: f64, other: f64) -> Option<Comparison> {
     let percent = (other / one - 1.0) * 100.0;
     percent.is_finite().then_some(Comparison {
-        baseline,
+        baseline: sides.baseline,
         saved_baseline: None,
-        candidate,
+        candidate: sides.candidate,
         metric,
         change_percent: percent,
         low: None,
@@ -334,16 +196,11 @@ pub(super) fn known(
 }
 
 /// A change with its verdict.
-pub(super) fn judged(
-    metric: Metric,
-    (baseline, candidate): (Variant, Variant),
-    change: Change,
-    judging: Judging,
-) -> Comparison {
+pub(super) fn judged(metric: Metric, sides: Pair, change: Change, judging: Judging) -> Comparison {
     Comparison {
-        baseline,
+        baseline: sides.baseline,
         saved_baseline: None,
-        candidate,
+        candidate: sides.candidate,
         metric,
         change_percent: change.percent,
         low: change.low,
@@ -353,17 +210,12 @@ pub(super) fn judged(
 }
 
 /// The two sides' levels of each block that has both, or of each pair of blocks where both sides are the same image.
-fn pairs(
-    metric: Metric,
-    sides: (Variant, Variant),
-    samples: &Samples,
-    judging: Judging,
-) -> Vec<(f64, f64)> {
-    let baseline = levels(metric, sides.0, samples);
-    if sides.0 == sides.1 {
-        return twins::pairs(judging.seed, &baseline);
+fn pairs(metric: Metric, sides: &Pair, samples: &Samples, judging: Judging) -> Vec<(f64, f64)> {
+    let baseline = levels(metric, &sides.baseline, samples);
+    if sides.is_of_itself() {
+        return aa::pairs(judging.seed, &baseline);
     }
-    let candidate = levels(metric, sides.1, samples);
+    let candidate = levels(metric, &sides.candidate, samples);
     let same = |block: u32| candidate.iter().find(move |(other, _)| *other == block);
     baseline
         .iter()
@@ -371,18 +223,5 @@ fn pairs(
         .collect()
 }
 
-/// The levels of `variant` in `metric`, each with its block.
-pub(super) fn levels(metric: Metric, variant: Variant, samples: &Samples) -> Vec<(u32, f64)> {
-    let of_rounds = samples
-        .rounds
-        .iter()
-        .filter(|round| round.variant == variant)
-        .filter_map(|round| Some((round.block, level(metric, round)?)));
-    let of_starts = samples
-        .cold_starts
-        .iter()
-        .filter(|start| start.variant == variant)
-        .filter_map(|start| Some((start.block, start_level(metric, start)?)));
-    // A metric is of the one kind or of the other.
-    of_rounds.chain(of_starts).collect()
-}
+#[cfg(test)]
+mod tests;

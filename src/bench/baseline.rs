@@ -4,12 +4,13 @@ use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
-use super::analysis::{Judging, judged, known, levels};
+use super::analysis::{Judging, judged, known};
+use super::figures::levels;
 use super::passes::{self, Samples};
-use crate::compare::{Comparison, IntervalOf, Metric};
+use crate::compare::{Comparison, IntervalOf, Metric, Pair, Side};
 use crate::error::{Error, Result};
 use crate::record::{RUN_JSON, Record};
-use crate::report::{PlanReport, Report, VariantReport};
+use crate::report::{PlanReport, Report, SideReport};
 use crate::stats;
 use crate::variant::Variant;
 use crate::warning::{Warning, WarningKind};
@@ -53,9 +54,28 @@ impl Baseline {
         })
     }
 
-    /// Fails if `report` cannot be compared with this baseline, with every reason.
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Its sides.
+    pub fn sides(&self) -> impl Iterator<Item = &Side> {
+        self.report.sides.iter().map(|known| &known.side)
+    }
+
+    /// Whether a side of `report` is one of its sides as well.
+    pub fn has_any_of(&self, report: &Report) -> bool {
+        let mut sides = report.sides.iter();
+        sides.any(|known| self.sides().any(|side| *side == known.side))
+    }
+
+    /// Fails if `report` was measured otherwise than this baseline, with every reason.
     pub fn comparable(&self, report: &Report) -> Result<()> {
-        let reasons = reasons(&self.report, report);
+        self.refuse(reasons(&self.report, report))
+    }
+
+    fn refuse(&self, reasons: Vec<String>) -> Result<()> {
         if reasons.is_empty() {
             return Ok(());
         }
@@ -72,25 +92,24 @@ impl Baseline {
             )))
     }
 
-    /// Puts each variant of `report` against the same variant of this baseline; `samples` is the run's folder of them.
+    /// Puts each side of `report` against the same side of this baseline; `samples` is the run's folder of them.
     pub fn compare(&self, samples: &Path, report: &mut Report, threshold: f64) -> Result<()> {
-        self.comparable(report)?;
+        let mut reasons = reasons(&self.report, report);
+        if !self.has_any_of(report) {
+            reasons.push("no variant is in both".to_owned());
+        }
+        self.refuse(reasons)?;
         let candidates = passes::read(samples)?;
         let judging = Judging::of(report, threshold);
-        let before = |variant: Variant| {
-            self.report
-                .variants
-                .iter()
-                .find(|side| side.variant == variant)
-        };
+        let before = |side: &Side| self.report.sides.iter().find(|known| known.side == *side);
         report.comparisons = report
-            .variants
+            .sides
             .iter()
-            .filter_map(|side| Some((before(side.variant)?, side)))
-            .flat_map(|(before, side)| {
+            .filter_map(|known| Some((before(&known.side)?, known)))
+            .flat_map(|(before, known)| {
                 let candidates = &candidates;
-                Metric::ALL.into_iter().filter_map(move |metric| {
-                    self.comparison(metric, (before, side), candidates, judging)
+                Metric::ALL.iter().filter_map(move |metric| {
+                    self.comparison(*metric, before, known, candidates, judging)
                 })
             })
             .collect();
@@ -108,19 +127,20 @@ impl Baseline {
     fn comparison(
         &self,
         metric: Metric,
-        (before, side): (&VariantReport, &VariantReport),
+        before: &SideReport,
+        now: &SideReport,
         candidates: &Samples,
         judging: Judging,
     ) -> Option<Comparison> {
-        let sides = (side.variant, side.variant);
+        let sides = Pair::of_itself(&now.side);
         let comparison = match metric.interval_of() {
             IntervalOf::Nothing => {
-                let value = |of: &VariantReport| of.metrics.get(metric).map(|known| known.value);
-                known(metric, sides, (value(before)?, value(side)?))?
+                let value = |of: &SideReport| of.metrics.get(metric).map(|known| known.value);
+                known(metric, sides, value(before)?, value(now)?)?
             }
-            IntervalOf::Rounds | IntervalOf::ColdStarts => {
+            IntervalOf::Rounds | IntervalOf::ColdStarts | IntervalOf::DroppedColdStarts => {
                 let values = |samples| -> Vec<f64> {
-                    levels(metric, side.variant, samples)
+                    levels(metric, &now.side, samples)
                         .into_iter()
                         .map(|(_, level)| level)
                         .collect()
@@ -172,21 +192,12 @@ fn reasons(baseline: &Report, report: &Report) -> Vec<String> {
         number("warm-up", |plan| plan.warmup.to_string()),
         number("concurrency", |plan| plan.concurrency.to_string()),
         number("rate", |plan| plan.rate.to_string()),
-        number("comparison", |plan| match plan.same_image {
+        number("comparison", |plan| match plan.aa {
             Some(_) => "of each image with itself".to_owned(),
             None => "of images".to_owned(),
         }),
     ] {
         differ(name, one, other);
-    }
-    let shared = report.variants.iter().any(|side| {
-        baseline
-            .variants
-            .iter()
-            .any(|other| other.variant == side.variant)
-    });
-    if !shared {
-        reasons.push("no variant is in both".to_owned());
     }
     reasons
 }
@@ -202,7 +213,7 @@ fn check_name(name: &str) -> Result<()> {
         return Err(Error::usage(format!("`{name}` cannot name a baseline"))
             .hint("letters, digits, `-`, `_`, `.` and `+`"));
     }
-    match Variant::ALL.iter().any(|variant| variant.name() == name) {
+    match name.parse::<Variant>().is_ok() {
         true => Err(Error::usage(format!(
             "`{name}` is the name of a variant, not of a baseline"
         ))),

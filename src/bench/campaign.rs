@@ -3,11 +3,13 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use super::analysis::same_image_log_ratios;
+use super::aa::{Noise, Split};
+use super::amount::{Amount, Pass};
+use super::analysis::aa_log_ratios;
 use super::plan::BenchPlan;
-use super::twins::Coins;
-use super::{Baseline, Calibration, Subject, analysis, passes};
-use crate::compare::{Comparison, Verdict};
+use super::setup::Bench;
+use super::{Baseline, Subject, analysis, cold_start, passes, rounds};
+use crate::compare::{Comparison, Side, Verdict};
 use crate::error::Result;
 use crate::event::{self, Event, Listener};
 use crate::gate::{Check, GatePlan, Outcome};
@@ -21,7 +23,7 @@ use crate::workdir::Workdir;
 /// The pass of a second measurement, below `samples/`.
 pub const AGAIN: &str = "again";
 /// The pass of an A/A measurement before a gate, below `samples/`.
-pub const CALIBRATION: &str = "calibration";
+pub const AA: &str = "calibration";
 /// The last look is worth it if it adds at least this part of the rounds so far.
 const LEAST_PART: f64 = 0.25;
 
@@ -59,29 +61,6 @@ pub struct Campaign<'a> {
     pub question: Question,
     /// The saved baseline that candidates are held against; `None`: each one's own in the same run.
     pub against: Option<&'a Baseline>,
-}
-
-/// How much one pass measures.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Amount {
-    rounds: u32,
-    cold_starts: u32,
-    dropped_cold_starts: u32,
-}
-
-impl Amount {
-    /// As many rounds as `rounds`, and cold starts in proportion.
-    fn scaled_to(self, rounds: u32) -> Self {
-        let scaled = |count: u32| {
-            let count = u64::from(count) * u64::from(rounds) / u64::from(self.rounds.max(1));
-            u32::try_from(count).unwrap_or(u32::MAX)
-        };
-        Self {
-            rounds,
-            cold_starts: scaled(self.cold_starts),
-            dropped_cold_starts: scaled(self.dropped_cold_starts),
-        }
-    }
 }
 
 impl Campaign<'_> {
@@ -163,11 +142,17 @@ impl Campaign<'_> {
         // Another seed for each look, so that the order is not the same again.
         let seed = self.plan.seed + u64::from(look - 1);
         let measured = record.report.plan.as_ref().map_or(0, |plan| plan.rounds);
-        let coins = Coins {
-            seed: self.plan.seed,
-            before: self.sides() * measured,
+        let sides = self.sides();
+        let pass = Pass {
+            amount,
+            sides,
+            seed,
+            split: Split {
+                seed: self.plan.seed,
+                before: sides * measured,
+            },
         };
-        let order = self.measure(record, amount, self.sides(), (seed, coins))?;
+        let order = self.measure(record, pass)?;
         if let Some(plan) = &mut record.report.plan {
             plan.rounds += amount.rounds;
             plan.cold_starts += amount.cold_starts;
@@ -182,33 +167,28 @@ impl Campaign<'_> {
 
     /// How many rounds of an image make one of the plan's: two where both sides are the same image.
     fn sides(&self) -> u32 {
-        1 + u32::from(self.plan.same_image.is_some())
+        1 + u32::from(self.plan.aa.is_some())
     }
 
-    fn measure(
-        &self,
-        record: &mut Record,
-        amount: Amount,
-        sides: u32,
-        (seed, coins): (u64, Coins),
-    ) -> Result<Vec<Vec<Variant>>> {
+    fn measure(&self, record: &mut Record, pass: Pass) -> Result<Vec<Vec<Side>>> {
+        let (amount, sides) = (pass.amount, pass.sides);
         let plan = BenchPlan {
             rounds: sides * amount.rounds,
             cold_starts: sides * amount.cold_starts,
             dropped_cold_starts: sides * amount.dropped_cold_starts,
-            seed,
+            seed: pass.seed,
             ..self.plan.clone()
         };
         let decided = super::plan(&plan, self.subjects);
-        super::measure(
-            &plan,
-            &decided,
-            self.subjects,
-            coins,
-            self.stop,
-            record,
-            self.listener,
-        )?;
+        let bench = Bench {
+            plan: &plan,
+            subjects: self.subjects,
+            pinning: decided.pinning.as_ref(),
+            split: pass.split,
+            stop: self.stop,
+        };
+        rounds::measure(&bench, &decided.order, record, self.listener)?;
+        cold_start::measure(&bench, record, self.listener)?;
         Ok(decided.order)
     }
 
@@ -219,7 +199,7 @@ impl Campaign<'_> {
         if let Some(saved) = self.against {
             saved.compare(&samples, &mut record.report, threshold)?;
         }
-        let noise = Calibration::load(self.workdir, &record.report.host);
+        let noise = Noise::load(self.workdir, &record.report.host);
         record.report.noise_floor = noise.noise_floor(&self.planned_report(&record.report));
         Ok(())
     }
@@ -236,14 +216,14 @@ impl Campaign<'_> {
     }
 
     /// Measures each image against itself in so many pairs, and keeps what that says about this host's noise.
-    pub fn calibrate(&self, record: &mut Record, pairs: u32) -> Result<Calibration> {
+    pub fn measure_aa(&self, record: &mut Record, pairs: u32) -> Result<Noise> {
         let amount = Amount {
             rounds: pairs,
             cold_starts: self.plan.cold_starts.min(2 * pairs),
             dropped_cold_starts: 0,
         };
-        record.begin_pass(Some(CALIBRATION));
-        let measured = self.measure(record, amount, 2, alone(self.plan.seed));
+        record.begin_pass(Some(AA));
+        let measured = self.measure(record, Pass::alone(amount, 2, self.plan.seed));
         let samples = record.samples();
         record.begin_pass(None);
         measured?;
@@ -251,15 +231,15 @@ impl Campaign<'_> {
     }
 
     /// Keeps what A/A samples say about this host's noise.
-    pub fn learn(&self, report: &Report, samples: &Path) -> Result<Calibration> {
-        let mut noise = Calibration::load(self.workdir, &report.host);
+    pub fn learn(&self, report: &Report, samples: &Path) -> Result<Noise> {
+        let mut noise = Noise::load(self.workdir, &report.host);
         let plan = match &report.plan {
             Some(plan) => plan.clone(),
             None => self.nothing_yet()?,
         };
         for subject in self.subjects {
-            let ratios = same_image_log_ratios(samples, subject.variant, plan.seed)?;
-            noise.learn((&report.function, subject.variant), &plan, ratios);
+            let ratios = aa_log_ratios(samples, &subject.side, plan.seed)?;
+            noise.learn(&report.function, &subject.side, &plan, ratios);
         }
         noise.save(self.workdir)?;
         Ok(noise)
@@ -272,19 +252,15 @@ impl Campaign<'_> {
         record.begin_pass(Some(AGAIN));
         let seed = self.plan.seed ^ 0xa6a1;
         let amount = self.planned().scaled_to(rounds);
-        let order = self.measure(record, amount, self.sides(), alone(seed));
+        let order = self.measure(record, Pass::alone(amount, self.sides(), seed));
         let samples = record.samples();
         record.begin_pass(None);
         if let Some(plan) = &mut report.plan {
             plan.order = order?;
             plan.seed = seed;
         }
-        let measured = |variant| {
-            self.subjects
-                .iter()
-                .any(|subject| subject.variant == variant)
-        };
-        report.variants.retain(|side| measured(side.variant));
+        let measured = |side: &Side| self.subjects.iter().any(|subject| subject.side == *side);
+        report.sides.retain(|known| measured(&known.side));
         report.warnings.clear();
         let (samples, threshold) = (samples?, self.plan.threshold_percent);
         analysis::analyse(&samples, &mut report, threshold)?;
@@ -293,11 +269,6 @@ impl Campaign<'_> {
         }
         Ok(report)
     }
-}
-
-/// The seeds of a pass that is analysed alone.
-fn alone(seed: u64) -> (u64, Coins) {
-    (seed, Coins { seed, before: 0 })
 }
 
 /// The gated metrics of which the report does not say yet what it is asked.
@@ -341,9 +312,9 @@ mod tests {
         let mut report = Report::for_tests();
         let gate = GatePlan::usual(3.0);
         let compared = |metric, low, high, verdict| Comparison {
-            baseline: Variant::Native,
+            baseline: Variant::Native.into(),
             saved_baseline: None,
-            candidate: Variant::NativePgo,
+            candidate: Variant::NativePgo.into(),
             metric,
             change_percent: (low + high) / 2.0,
             low: Some(low),

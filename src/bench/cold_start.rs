@@ -11,8 +11,8 @@ use super::order::blocks;
 use super::rounds::{benchmark_failed, nanoseconds};
 use super::samples::{ColdStart, PageCache, write_cold_starts};
 use super::setup::Bench;
-use super::subject::{Runs, Subject};
-use crate::compare::{Metric, value};
+use super::subject::Runs;
+use crate::compare::{Metric, Side, value};
 use crate::error::Result;
 use crate::event::{self, Listener, Running, Work};
 use crate::exec::Watched;
@@ -22,7 +22,6 @@ use crate::host::pinning::Pinning;
 use crate::process::server::{Server, invoke_once, invoke_watched};
 use crate::process::{Launch, Process};
 use crate::record::Record;
-use crate::variant::Variant;
 use crate::warning::{Warning, WarningKind};
 use crate::workload::Workload;
 
@@ -34,57 +33,57 @@ pub(super) fn measure(
 ) -> Result<()> {
     let plan = bench.plan;
     let subjects = bench.subjects.iter().filter(|s| s.has_cold_starts());
-    let variants: Vec<Variant> = subjects.map(|subject| subject.variant).collect();
-    if variants.is_empty() || plan.cold_starts + plan.dropped_cold_starts == 0 {
+    let sides: Vec<Side> = subjects.map(|subject| subject.side.clone()).collect();
+    if sides.is_empty() || plan.cold_starts + plan.dropped_cold_starts == 0 {
         return Ok(());
     }
     // Other seeds than the rounds', derived from theirs.
-    let warm = blocks(&variants, plan.cold_starts, plan.seed ^ 0xc01d);
-    let dropped = blocks(&variants, plan.dropped_cold_starts, plan.seed ^ 0xd15c);
+    let warm = blocks(&sides, plan.cold_starts, plan.seed ^ 0xc01d);
+    let dropped = blocks(&sides, plan.dropped_cold_starts, plan.seed ^ 0xd15c);
     let work = Work::ColdStarts {
         starts: warm.len() + dropped.len(),
-        sides: variants.len(),
+        sides: sides.len(),
     };
     let task = event::begin(listener, work);
     let mut starts = Starts {
         bench,
         task: &task,
-        pace: Pace::new(((warm.len() + dropped.len()) * variants.len()) as u64),
+        pace: Pace::new(((warm.len() + dropped.len()) * sides.len()) as u64),
         folder: record.samples()?,
         done: Vec::new(),
         files: BTreeMap::new(),
     };
     if !dropped.is_empty() {
-        for &variant in &variants {
-            let log = log(record, variant)?;
-            starts.files.insert(variant, starts.look(variant, &log)?);
+        for side in &sides {
+            let log = log(record, side)?;
+            starts.files.insert(side.clone(), starts.look(side, &log)?);
         }
     }
     for (page_cache, order) in [(PageCache::Warm, &warm), (PageCache::Dropped, &dropped)] {
-        for (block, variants) in (1..).zip(order) {
-            for &variant in variants {
-                let log = log(record, variant)?;
-                starts.measure(variant, block, page_cache, &log)?;
+        for (block, sides) in (1..).zip(order) {
+            for side in sides {
+                let log = log(record, side)?;
+                starts.measure(side, block, page_cache, &log)?;
             }
             write_cold_starts(&starts.folder, &starts.done)?;
         }
     }
     if !dropped.is_empty() {
-        for variant in variants.iter().filter(|v| !starts.was_dropped(**v)) {
-            record.warn(not_dropped(*variant));
+        for side in sides.iter().filter(|side| !starts.was_dropped(side)) {
+            record.warn(not_dropped(side));
         }
     }
     task.done("");
     Ok(())
 }
 
-fn log(record: &Record, variant: Variant) -> Result<PathBuf> {
-    record.log(&format!("cold-start-{}.log", variant.file_name()))
+fn log(record: &Record, side: &Side) -> Result<PathBuf> {
+    record.log(&format!("cold-start-{}.log", side.file_name()))
 }
 
-fn not_dropped(variant: Variant) -> Warning {
+fn not_dropped(side: &Side) -> Warning {
     let message = format!(
-        "the page cache could not be dropped for {variant}: it read nothing from the disk, so there is no figure for that"
+        "the page cache could not be dropped for {side}: it read nothing from the disk, so there is no figure for that"
     );
     Warning::new(WarningKind::PageCacheKept, message)
         .hint("its files are in use by another process, or in a file system that lives in memory")
@@ -96,44 +95,39 @@ struct Starts<'a> {
     pace: Pace,
     folder: PathBuf,
     done: Vec<ColdStart>,
-    files: BTreeMap<Variant, FilesUsed>,
+    files: BTreeMap<Side, FilesUsed>,
 }
 
 impl Starts<'_> {
-    fn subject(&self, variant: Variant) -> (&Subject, &Process, &Launch) {
-        let subject = self.bench.subject(variant);
-        match &subject.runs {
-            Runs::Process(process, launch) => (subject, process, launch),
+    fn process(&self, side: &Side) -> (&Process, &Launch) {
+        match &self.bench.subject(side).runs {
+            Runs::Process(process, launch) => (process, launch),
             Runs::Already(_) => unreachable!("only what can be started is"),
         }
     }
 
     fn measure(
         &mut self,
-        variant: Variant,
+        side: &Side,
         block: u32,
         page_cache: PageCache,
         log: &Path,
     ) -> Result<()> {
         self.bench.stop.check()?;
-        let last = self.done.iter().rev().find(|one| one.variant == variant);
+        let last = self.done.iter().rev().find(|one| one.side == *side);
         let last = last.map(|one| value(Metric::ColdStartMs, one.answers_ns as f64 / 1e6));
-        let words = live::words(
-            variant.name(),
-            &last.unwrap_or_default(),
-            self.pace.left(0.0),
-        );
+        let words = live::words(side.name(), &last.unwrap_or_default(), self.pace.left(0.0));
         self.task.progress(self.pace.done, self.pace.total, &words);
         self.pace.done += 1;
         if page_cache == PageCache::Dropped {
-            self.files[&variant].drop_from_cache();
+            self.files[side].drop_from_cache();
         }
-        let (_, process, launch) = self.subject(variant);
+        let (process, launch) = self.process(side);
         let (accepts_ns, answers_ns, usage) = self
             .start(process, launch, log)
-            .map_err(|error| benchmark_failed(error, variant))?;
+            .map_err(|error| benchmark_failed(error, side))?;
         let start = ColdStart {
-            variant,
+            side: side.clone(),
             block,
             page_cache,
             accepts_ns,
@@ -176,8 +170,8 @@ impl Starts<'_> {
     }
 
     /// Starts a subject once without measuring it, to see which files it uses.
-    fn look(&self, variant: Variant, log: &Path) -> Result<FilesUsed> {
-        let (_, process, launch) = self.subject(variant);
+    fn look(&self, side: &Side, log: &Path) -> Result<FilesUsed> {
+        let (process, launch) = self.process(side);
         let mut files = FilesUsed::default();
         let words = launch.tool(&process.args);
         files.add(words.arguments().iter().map(|word| process.dir.join(word)));
@@ -198,13 +192,13 @@ impl Starts<'_> {
                 invoke_watched(process, launch, log, watch).map(|_| ())
             }
         };
-        looked.map_err(|error| benchmark_failed(error, variant))?;
+        looked.map_err(|error| benchmark_failed(error, side))?;
         Ok(files)
     }
 
-    fn was_dropped(&self, variant: Variant) -> bool {
+    fn was_dropped(&self, side: &Side) -> bool {
         self.done
             .iter()
-            .any(|start| start.variant == variant && start.page_cache == PageCache::Dropped)
+            .any(|start| start.side == *side && start.page_cache == PageCache::Dropped)
     }
 }

@@ -1,13 +1,14 @@
 //! A measurement that has to pass: refused below the noise floor, measured, judged, and measured again before it fails.
 
+use super::aa::{Noise, PAIRS, repeated};
 use super::analysis::baseline_of;
-use super::calibration::{PAIRS, repeated};
-use super::{Baseline, Calibration, Campaign, Subject};
+use super::{Baseline, Campaign, Subject};
+use crate::compare::{Pair, Side};
 use crate::error::Result;
 use crate::event::{self, Event};
-use crate::gate::{Check, GateReport, Outcome, VERDICT_JSON};
+use crate::gate::{Check, GateReport, Outcome, Saved, Scope, VERDICT_JSON};
 use crate::record::Record;
-use crate::report::Report;
+use crate::report::{Report, Stage, StageStatus};
 use crate::units::Day;
 use crate::variant::Variant;
 use crate::warning::{Warning, WarningKind};
@@ -40,6 +41,11 @@ impl Campaign<'_> {
         record.report.plan = Some(self.nothing_yet()?);
         if let Some(saved) = self.against {
             saved.comparable(&record.report)?;
+            if !saved.has_any_of(&record.report) {
+                // There is nothing to measure for.
+                record.report.plan = None;
+                return self.conclude(record, Vec::new());
+            }
         }
         let sides = self.gated_sides();
         let noise = self.noise(record, gating, &sides)?;
@@ -65,38 +71,30 @@ impl Campaign<'_> {
     }
 
     /// Baseline and candidate of everything that is gated.
-    fn gated_sides(&self) -> Vec<(Variant, Variant)> {
-        let measured: Vec<Variant> = self
-            .subjects
-            .iter()
-            .map(|subject| subject.variant)
-            .collect();
+    fn gated_sides(&self) -> Vec<Pair> {
+        let measured: Vec<&Side> = self.subjects.iter().map(|subject| &subject.side).collect();
         measured
             .iter()
             .copied()
-            .filter(|candidate| self.gate.concerns(*candidate))
+            .filter(|candidate| self.gate.concerns(candidate))
             .filter_map(|candidate| match self.against {
-                Some(_) => Some((candidate, candidate)),
-                None => Some((baseline_of(candidate, None, &measured)?, candidate)),
+                Some(_) => Some(Pair::of_itself(candidate)),
+                None => Some(Pair {
+                    baseline: baseline_of(candidate, None, &measured)?.clone(),
+                    candidate: candidate.clone(),
+                }),
             })
             .collect()
     }
 
     /// What is known about this host's noise; measured first where it is not, if that is wanted.
-    fn noise(
-        &self,
-        record: &mut Record,
-        gating: &Gating,
-        sides: &[(Variant, Variant)],
-    ) -> Result<Calibration> {
-        let noise = Calibration::load(self.workdir, &record.report.host);
-        let unknown = |baseline: Variant, candidate: Variant| {
-            !noise.knows(&record.report, baseline) && !noise.knows(&record.report, candidate)
-        };
-        let missing: Vec<Variant> = sides
+    fn noise(&self, record: &mut Record, gating: &Gating, sides: &[Pair]) -> Result<Noise> {
+        let noise = Noise::load(self.workdir, &record.report.host);
+        let knows = |side| noise.knows(&record.report, side);
+        let missing: Vec<&Side> = sides
             .iter()
-            .filter(|(baseline, candidate)| unknown(*baseline, *candidate))
-            .map(|(baseline, _)| *baseline)
+            .filter(|pair| !knows(&pair.baseline) && !knows(&pair.candidate))
+            .map(|pair| &pair.baseline)
             .collect();
         if missing.is_empty() || self.budget.is_some() {
             return Ok(noise);
@@ -115,26 +113,21 @@ impl Campaign<'_> {
         let subjects: Vec<Subject> = self
             .subjects
             .iter()
-            .filter(|subject| missing.contains(&subject.variant))
+            .filter(|subject| missing.contains(&&subject.side))
             .cloned()
             .collect();
         let campaign = Campaign {
             subjects: &subjects,
             ..*self
         };
-        campaign.calibrate(record, PAIRS)
+        campaign.measure_aa(record, PAIRS)
     }
 
     /// The gates that this machine cannot decide with the planned rounds.
-    fn refused(
-        &self,
-        report: &Report,
-        noise: &Calibration,
-        sides: &[(Variant, Variant)],
-    ) -> Vec<Check> {
+    fn refused(&self, report: &Report, noise: &Noise, sides: &[Pair]) -> Vec<Check> {
         let planned = self.planned_report(report);
         let mut refused = Vec::new();
-        for &(baseline, candidate) in sides {
+        for pair in sides {
             for &(metric, limit) in &self.gate.limits {
                 let Some(rounds) = planned
                     .plan
@@ -143,15 +136,10 @@ impl Campaign<'_> {
                 else {
                     continue;
                 };
-                let sides = [baseline, candidate];
-                match noise.floor(&planned, sides, metric, rounds, limit) {
-                    Some((floor, needed)) if floor > limit => refused.push(Check::refused(
-                        (baseline, candidate),
-                        metric,
-                        limit,
-                        floor,
-                        (rounds, needed),
-                    )),
+                match noise.floor(&planned, pair, metric, rounds, limit) {
+                    Some(floor) if floor.percent > limit => {
+                        refused.push(Check::refused(pair.clone(), metric, limit, floor));
+                    }
                     _ => {}
                 }
             }
@@ -159,18 +147,27 @@ impl Campaign<'_> {
         refused
     }
 
-    fn add_floor(&self, report: &Report, noise: &Calibration, check: &mut Check) {
+    fn add_floor(&self, report: &Report, noise: &Noise, check: &mut Check) {
         let rounds = report
             .plan
             .as_ref()
             .and_then(|plan| repeated(check.metric, plan));
-        let sides = [check.baseline, check.candidate];
+        let sides = Pair {
+            baseline: check.baseline.clone(),
+            candidate: check.candidate.clone(),
+        };
         let floor = rounds.and_then(|rounds| {
-            noise.floor(report, sides, check.metric, rounds, check.max_worse_percent)
+            noise.floor(
+                report,
+                &sides,
+                check.metric,
+                rounds,
+                check.max_worse_percent,
+            )
         });
-        if let Some((floor, needed)) = floor {
-            check.noise_floor_percent = Some(floor);
-            check.rounds_needed = needed;
+        if let Some(floor) = floor {
+            check.noise_floor_percent = Some(floor.percent);
+            check.rounds_needed = floor.rounds_needed;
         }
     }
 
@@ -179,10 +176,10 @@ impl Campaign<'_> {
         let doubtful = |check: &&mut Check| {
             check.counts() == Outcome::Worse && check.low.is_some() && check.high.is_some()
         };
-        let involved: Vec<Variant> = checks
+        let involved: Vec<Side> = checks
             .iter_mut()
             .filter(|check| doubtful(check))
-            .flat_map(|check| [check.baseline, check.candidate])
+            .flat_map(|check| [check.baseline.clone(), check.candidate.clone()])
             .collect();
         if involved.is_empty() {
             return Ok(());
@@ -191,7 +188,7 @@ impl Campaign<'_> {
         let subjects: Vec<Subject> = self
             .subjects
             .iter()
-            .filter(|subject| involved.contains(&subject.variant))
+            .filter(|subject| involved.contains(&subject.side))
             .cloned()
             .collect();
         let campaign = Campaign {
@@ -202,8 +199,8 @@ impl Campaign<'_> {
         let judged = self.gate.judge(&again.comparisons);
         for check in checks.iter_mut().filter(|check| doubtful(check)) {
             let same = |other: &&Check| {
-                (other.baseline, other.candidate, other.metric)
-                    == (check.baseline, check.candidate, check.metric)
+                (&other.baseline, &other.candidate, other.metric)
+                    == (&check.baseline, &check.candidate, check.metric)
             };
             if let Some(again) = judged.iter().find(same) {
                 check.confirm(again);
@@ -212,11 +209,50 @@ impl Campaign<'_> {
         Ok(())
     }
 
+    /// What could not be made and counts: candidates, and what they would be held against.
+    fn failed(&self) -> Vec<Variant> {
+        let candidates: Vec<&Side> = self
+            .subjects
+            .iter()
+            .map(|subject| &subject.side)
+            .filter(|side| self.gate.concerns(side))
+            .collect();
+        let is_baseline = |variant: Variant| {
+            let is_its = |side: &&Side| side.baseline() == Some(variant.name());
+            self.against.is_none() && candidates.iter().any(is_its)
+        };
+        self.missing
+            .iter()
+            .copied()
+            .filter(|variant| self.gate.concerns(&(*variant).into()) || is_baseline(*variant))
+            .collect()
+    }
+
+    /// What there is to check.
+    fn scope<'a>(&'a self, report: &Report) -> Scope<'a> {
+        let skipped = |stage: &Stage| {
+            let side = stage.variant?.into();
+            let reason = stage.reason.clone()?;
+            (stage.status == StageStatus::Skipped).then_some((side, reason))
+        };
+        Scope {
+            measured: self.subjects.iter().map(|subject| &subject.side).collect(),
+            is_refused: report.plan.is_none(),
+            saved: self.against.map(|saved| Saved {
+                name: saved.name(),
+                sides: saved.sides().collect(),
+            }),
+            failed: self.missing.iter().copied().map(Side::from).collect(),
+            left_out: report.stages.iter().filter_map(skipped).collect(),
+        }
+    }
+
     /// Keeps the verdict where programs and people look for it.
     fn conclude(&self, record: &mut Record, checks: Vec<Check>) -> Result<GateReport> {
-        let missing = self.missing.iter().copied();
-        let missing = missing.filter(|variant| self.gate.concerns(*variant));
-        let verdict = GateReport::new(&record.report.function, checks).without(missing.collect());
+        let unchecked = self.gate.unchecked(&self.scope(&record.report), &checks);
+        let verdict = GateReport::new(&record.report.function, checks)
+            .without(self.failed())
+            .and_unchecked(unchecked);
         record.report.gate = Some(verdict.clone());
         record.write()?;
         let mut json = serde_json::to_vec_pretty(&verdict).expect("it has only string keys");

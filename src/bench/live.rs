@@ -9,11 +9,10 @@ use std::thread::Thread;
 use std::time::{Duration, Instant};
 
 use super::samples::Round;
-use crate::compare::{Metric, value};
+use crate::compare::{Metric, Side, value};
 use crate::event::Running;
 use crate::load::{Failure, Gauge};
 use crate::stats;
-use crate::variant::Variant;
 use crate::warning::Warning;
 
 /// How long a look at a load is good for.
@@ -23,8 +22,8 @@ const LOOK: Duration = Duration::from_millis(250);
 pub(super) struct Live<'a> {
     task: &'a Running<'a>,
     pace: Pace,
-    /// The last round of each variant, in words.
-    last: BTreeMap<Variant, String>,
+    /// The last round of each side, in words.
+    last: BTreeMap<Side, String>,
 }
 
 /// Ends the watcher when it is dropped.
@@ -39,9 +38,9 @@ impl Drop for Ends<'_> {
 
 /// A part of a round that is worth looking at.
 #[derive(Clone, Copy)]
-pub(super) struct Part {
+pub(super) struct Part<'a> {
     /// Whose.
-    pub(super) variant: Variant,
+    pub(super) side: &'a Side,
     /// Before the measured requests.
     pub(super) is_warmup: bool,
     /// Requests of the round before this part.
@@ -60,22 +59,26 @@ impl<'a> Live<'a> {
         }
     }
 
-    /// A round of `variant` begins.
-    pub(super) fn begins(&self, variant: Variant) {
-        let last = self.last.get(&variant).map_or("", String::as_str);
-        self.show(&words(variant.name(), last, self.pace.left(0.0)));
+    /// A round of `side` begins.
+    pub(super) fn begins(&self, side: &Side) {
+        let last = self.last.get(side).map_or("", String::as_str);
+        self.show(&words(side.name(), last, self.pace.left(0.0)));
     }
 
     /// A round has ended.
     pub(super) fn saw(&mut self, round: &Round) {
         let p90 = stats::percentile_estimate(&round.latencies, 90.0);
         let said = speed(round.throughput_rps(), p90.map(|known| known.value));
-        self.last.insert(round.variant, said);
+        self.last.insert(round.side.clone(), said);
         self.pace.done += 1;
     }
 
     /// Runs a part of a round, and shows how fast it is where somebody can see it.
-    pub(super) fn during<T>(&self, part: Part, load: impl FnOnce(Option<Arc<Gauge>>) -> T) -> T {
+    pub(super) fn during<T>(
+        &self,
+        part: Part<'_>,
+        load: impl FnOnce(Option<Arc<Gauge>>) -> T,
+    ) -> T {
         if !self.task.is_followed() {
             return load(None);
         }
@@ -90,18 +93,15 @@ impl<'a> Live<'a> {
     }
 
     /// The first request of a part that had no answer in time: said at once, since the rest may take as long.
-    pub(super) fn no_answer(&self, part: Part, failure: &Failure) {
-        self.task.warn(&Warning::no_answer(
-            part.variant,
-            &failure.words,
-            failure.hint,
-        ));
+    pub(super) fn no_answer(&self, part: Part<'_>, failure: &Failure) {
+        self.task
+            .warn(&Warning::no_answer(part.side, &failure.words, failure.hint));
     }
 
-    fn watch(&self, part: Part, gauge: &Gauge, over: &AtomicBool) {
+    fn watch(&self, part: Part<'_>, gauge: &Gauge, over: &AtomicBool) {
         let name = match part.is_warmup {
-            true => format!("{} warm-up", part.variant),
-            false => part.variant.name().to_owned(),
+            true => format!("{} warm-up", part.side),
+            false => part.side.name().to_owned(),
         };
         let (mut looked, mut before) = (Instant::now(), 0);
         loop {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::host::pinning::Pin;
-use crate::report::SameImage;
+use crate::report::Aa;
 use crate::stats;
 use crate::warning::{Warning, WarningKind};
 
@@ -35,8 +35,8 @@ pub struct BenchPlan {
     pub seed: u64,
     /// The largest change in percent that does not matter.
     pub threshold_percent: f64,
-    /// Whether each variant is measured against itself; `None`: against the others.
-    pub same_image: Option<SameImage>,
+    /// Whether each side is measured against itself; `None`: against the others.
+    pub aa: Option<Aa>,
 }
 
 impl BenchPlan {

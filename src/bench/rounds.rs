@@ -3,12 +3,13 @@
 use std::path::Path;
 use std::time::Duration;
 
+use super::aa;
 use super::live::{Live, Part};
 use super::plan::BenchPlan;
 use super::samples::{IN_ORDER_KEPT, Round, WARMUP_KEPT, write_round};
 use super::setup::Bench;
 use super::subject::{RunningServer, Runs, Subject};
-use super::twins;
+use crate::compare::Side;
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::{self, Listener, Work};
 use crate::exec::{self, Throttle};
@@ -21,14 +22,13 @@ use crate::load::{Failure, LoadOutcome, LoadPlan, Target, thinning};
 use crate::process::server::{Server, invoke_once};
 use crate::process::{Launch, Process};
 use crate::record::Record;
-use crate::variant::Variant;
 use crate::warning::{Warning, WarningKind};
 use crate::workload::{HttpWork, Workload};
 
 /// Measures every round of `order` and writes its samples.
 pub(super) fn measure(
     bench: &Bench<'_>,
-    order: &[Vec<Variant>],
+    order: &[Vec<Side>],
     record: &mut Record,
     listener: &dyn Listener,
 ) -> Result<()> {
@@ -40,13 +40,19 @@ pub(super) fn measure(
     let total = order.iter().map(|block| block.len() as u64).sum();
     let folder = record.samples()?;
     let mut live = Live::new(&task, total);
-    for (block, variants) in (1..).zip(order) {
-        for &variant in variants {
+    for (block, sides) in (1..).zip(order) {
+        for side in sides {
             bench.stop.check()?;
-            live.begins(variant);
-            let log = record.log(&format!("bench-{}-{block:04}.log", variant.file_name()))?;
-            let round = round(bench, bench.subject(variant), block, &log, (&live, record))
-                .map_err(|error| benchmark_failed(error, variant))?;
+            live.begins(side);
+            let log = record.log(&format!("bench-{}-{block:04}.log", side.file_name()))?;
+            let turn = Turn {
+                side,
+                block,
+                log: &log,
+                live: &live,
+            };
+            let round = round(bench, bench.subject(side), turn, record)
+                .map_err(|error| benchmark_failed(error, side))?;
             write_round(&folder, &round)?;
             live.saw(&round);
         }
@@ -55,41 +61,47 @@ pub(super) fn measure(
     Ok(())
 }
 
+/// Whose round it is.
+#[derive(Clone, Copy)]
+struct Turn<'a> {
+    side: &'a Side,
+    /// Which block of the pass, from 1.
+    block: u32,
+    log: &'a Path,
+    live: &'a Live<'a>,
+}
+
 /// The error of a benchmark that could not be carried out.
-pub(super) fn benchmark_failed(error: Error, variant: Variant) -> Error {
+pub(super) fn benchmark_failed(error: Error, side: &Side) -> Error {
     match error.kind() {
         ErrorKind::Interrupted => error,
         _ => error
             .kind_is(ErrorKind::Benchmark)
-            .goal(format!("could not measure {variant}")),
+            .goal(format!("could not measure {side}")),
     }
 }
 
 fn round(
     bench: &Bench<'_>,
     subject: &Subject,
-    block: u32,
-    log: &Path,
-    (live, record): (&Live<'_>, &mut Record),
+    turn: Turn<'_>,
+    record: &mut Record,
 ) -> Result<Round> {
     match &subject.runs {
-        Runs::Already(server) => ask(bench, server, subject.variant, block, live),
+        Runs::Already(server) => ask(bench, server, turn),
         Runs::Process(process, launch) => match &process.workload {
             Workload::Http(work) => {
                 let start = Fresh {
                     process,
                     launch,
                     work,
-                    log,
+                    turn,
                 };
-                start.serve(bench, subject.variant, block, (live, record))
+                start.serve(bench, record)
             }
-            Workload::Invoke(_) => {
-                let round = Round::new(subject.variant, block);
-                Pinning::on_function_cores(bench.pinning, || {
-                    invoke(bench.plan, round, (process, launch), log, live)
-                })
-            }
+            Workload::Invoke(_) => Pinning::on_function_cores(bench.pinning, || {
+                invoke(bench.plan, process, launch, turn)
+            }),
         },
     }
 }
@@ -99,22 +111,17 @@ struct Fresh<'a> {
     process: &'a Process,
     launch: &'a Launch,
     work: &'a HttpWork,
-    log: &'a Path,
+    turn: Turn<'a>,
 }
 
 impl Fresh<'_> {
-    fn serve(
-        &self,
-        bench: &Bench<'_>,
-        variant: Variant,
-        block: u32,
-        (live, record): (&Live<'_>, &mut Record),
-    ) -> Result<Round> {
+    fn serve(&self, bench: &Bench<'_>, record: &mut Record) -> Result<Round> {
+        let turn = self.turn;
         let mut server = Pinning::on_function_cores(bench.pinning, || {
-            Server::start(self.process, self.launch, self.log)
+            Server::start(self.process, self.launch, turn.log)
         })?;
         server.wait_ready(self.work)?;
-        let slowed = twins::slowdown(bench.plan, bench.coins, block)
+        let slowed = aa::slowdown(bench.plan, bench.split, turn.block)
             .map(|percent| Throttle::start(server.tree(), percent));
         let workload = self.work.compile(&server.variables()?)?;
         let load = Load {
@@ -123,16 +130,15 @@ impl Fresh<'_> {
             workload: &workload,
             plan: bench.plan,
             stop: bench.stop,
-            live,
+            turn,
         };
-        let mut round = load
-            .round(variant, block)
-            .map_err(|error| self.explain(error, &server))?;
+        let mut round = load.round().map_err(|error| self.explain(error, &server))?;
         round.peak_memory_bytes = server.tree().peak_bytes();
         drop(slowed);
         if server.stop(self.process.stop_timeout).killed {
             let message = format!(
-                "{variant} did not end within {} s after SIGTERM and was killed",
+                "{} did not end within {} s after SIGTERM and was killed",
+                turn.side,
                 self.process.stop_timeout.as_secs()
             );
             record.warn(Warning::new(WarningKind::IgnoredTerm, message));
@@ -146,20 +152,14 @@ impl Fresh<'_> {
             _ if error.kind() == ErrorKind::Interrupted => error,
             Some(ending) => error
                 .because(format!("it {ending}"))
-                .log(exec::tail(self.log)),
-            None => error.log(exec::tail(self.log)),
+                .log(exec::tail(self.turn.log)),
+            None => error.log(exec::tail(self.turn.log)),
         }
     }
 }
 
 /// A round against a server that runs already.
-fn ask(
-    bench: &Bench<'_>,
-    server: &RunningServer,
-    variant: Variant,
-    block: u32,
-    live: &Live<'_>,
-) -> Result<Round> {
+fn ask(bench: &Bench<'_>, server: &RunningServer, turn: Turn<'_>) -> Result<Round> {
     let workload = server.work.compile(&server.variables)?;
     let load = Load {
         target: &server.target,
@@ -167,9 +167,9 @@ fn ask(
         workload: &workload,
         plan: bench.plan,
         stop: bench.stop,
-        live,
+        turn,
     };
-    load.round(variant, block)
+    load.round()
 }
 
 /// The load of one round.
@@ -179,12 +179,13 @@ struct Load<'a> {
     workload: &'a HttpWorkload,
     plan: &'a BenchPlan,
     stop: &'a Stop,
-    live: &'a Live<'a>,
+    turn: Turn<'a>,
 }
 
 impl Load<'_> {
     /// Warm-up, then the measured requests.
-    fn round(&self, variant: Variant, block: u32) -> Result<Round> {
+    fn round(&self) -> Result<Round> {
+        let Turn { side, block, .. } = self.turn;
         let plan = |requests: u64| LoadPlan {
             concurrency: self.plan.concurrency,
             seed: self.plan.seed + u64::from(block),
@@ -196,7 +197,7 @@ impl Load<'_> {
             requests => requests.max(self.plan.concurrency.into()),
         };
         let part = Part {
-            variant,
+            side,
             is_warmup: false,
             before: warmup,
             of: warmup + self.plan.requests,
@@ -235,15 +236,15 @@ impl Load<'_> {
             in_order_ns: outcome.series_ns,
             generator_cpu_ns: outcome.generator_cpu.map(nanoseconds),
             conditions: watch.end(),
-            ..Round::new(variant, block)
+            ..Round::new(side.clone(), block)
         })
     }
 
     /// Carries it out; a request that is not answered as expected ends the benchmark.
-    fn run(&self, part: Part, plan: LoadPlan) -> Result<LoadOutcome> {
+    fn run(&self, part: Part<'_>, plan: LoadPlan) -> Result<LoadOutcome> {
         let requests = plan.requests;
-        let tell = |failure: &Failure| self.live.no_answer(part, failure);
-        let outcome = self.live.during(part, |gauge| {
+        let tell = |failure: &Failure| self.turn.live.no_answer(part, failure);
+        let outcome = self.turn.live.during(part, |gauge| {
             let plan = LoadPlan { gauge, ..plan };
             load::run(self.target, self.workload, &plan, self.stop, &tell)
         });
@@ -265,32 +266,27 @@ impl Load<'_> {
 }
 
 /// One process for each invocation, one after the other.
-fn invoke(
-    plan: &BenchPlan,
-    mut round: Round,
-    (process, launch): (&Process, &Launch),
-    log: &Path,
-    live: &Live<'_>,
-) -> Result<Round> {
+fn invoke(plan: &BenchPlan, process: &Process, launch: &Launch, turn: Turn<'_>) -> Result<Round> {
+    let mut round = Round::new(turn.side.clone(), turn.block);
     round.warmup = plan.warmup;
     let every = thinning(plan.warmup, WARMUP_KEPT);
     for n in 0..plan.warmup {
-        let wall = nanoseconds(invoke_once(process, launch, log)?.wall);
+        let wall = nanoseconds(invoke_once(process, launch, turn.log)?.wall);
         if n.is_multiple_of(every) {
             round.warmup_ns.push(wall);
         }
     }
     let part = Part {
-        variant: round.variant,
+        side: turn.side,
         is_warmup: false,
         before: plan.warmup,
         of: plan.warmup + plan.requests,
     };
     let every = thinning(plan.requests, IN_ORDER_KEPT);
     let watch = Watch::start();
-    live.during(part, |gauge| -> Result<()> {
+    turn.live.during(part, |gauge| -> Result<()> {
         for n in 0..plan.requests {
-            let invocation = invoke_once(process, launch, log)?;
+            let invocation = invoke_once(process, launch, turn.log)?;
             let wall = nanoseconds(invocation.wall);
             round.latencies.record(wall);
             if let Some(gauge) = &gauge {

@@ -4,21 +4,22 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use crate::compare::Side;
 use crate::error::{Error, Result};
 use crate::exec::usage::Usage;
 use crate::host::conditions::Conditions;
 use crate::load::histogram::Histogram;
-use crate::variant::Variant;
 use crate::workdir::write_atomically;
 
 /// The file of the cold starts in a run's `samples/`.
 const COLD_STARTS: &str = "cold-starts.json";
 
-/// One round of one variant.
+/// One round of one side.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Round {
-    /// Which variant.
-    pub variant: Variant,
+    /// Which one.
+    #[serde(rename = "variant")]
+    pub side: Side,
     /// Which block of the order, from 1.
     pub block: u32,
     /// From the first to the last measured request.
@@ -67,9 +68,9 @@ const BUSY_SHARE: f64 = 0.8;
 
 impl Round {
     /// A round of which nothing is known yet.
-    pub fn new(variant: Variant, block: u32) -> Self {
+    pub fn new(side: Side, block: u32) -> Self {
         Self {
-            variant,
+            side,
             block,
             elapsed_ns: 0,
             latencies: Histogram::default(),
@@ -103,11 +104,12 @@ impl Round {
     }
 }
 
-/// One cold start of one variant; of a function that does its work and ends, one invocation.
+/// One cold start of one side; of a function that does its work and ends, one invocation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ColdStart {
-    /// Which variant.
-    pub variant: Variant,
+    /// Which one.
+    #[serde(rename = "variant")]
+    pub side: Side,
     /// Which block of the order, from 1; warm and dropped are counted apart.
     pub block: u32,
     /// What the kernel had of its files.
@@ -139,7 +141,7 @@ pub enum PageCache {
 pub fn write_round(folder: &Path, round: &Round) -> Result<()> {
     let path = folder.join(format!(
         "{}-{:04}.json",
-        round.variant.file_name(),
+        round.side.file_name(),
         round.block
     ));
     write_atomically(
@@ -170,7 +172,7 @@ pub fn read_rounds(folder: &Path) -> Result<Vec<Round>> {
             rounds.push(read::<Round>(&path)?);
         }
     }
-    rounds.sort_by_key(|round| (round.block, round.variant));
+    rounds.sort_by(|one, other| (one.block, &one.side).cmp(&(other.block, &other.side)));
     Ok(rounds)
 }
 

@@ -1,19 +1,19 @@
 //! What is measured: processes that are started for each round, and servers that run already.
 
+use crate::compare::Side;
 use crate::error::Result;
 use crate::http::Variables;
 use crate::identity::Inputs;
 use crate::load::Target;
 use crate::process::{Launch, Process};
-use crate::variant::Variant;
 use crate::workdir::Cache;
 use crate::workload::{HttpWork, Workload};
 
 /// One side of the comparison.
 #[derive(Clone, Debug)]
 pub struct Subject {
-    /// Its name in the report.
-    pub variant: Variant,
+    /// Which one.
+    pub side: Side,
     /// How it runs.
     pub runs: Runs,
 }

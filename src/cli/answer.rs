@@ -18,7 +18,7 @@ pub(super) fn carry_out(order: &Order, global: &Global, ui: &Ui) -> Result<()> {
 pub(super) fn show(answer: Answer, global: &Global, ui: &Ui) -> Result<()> {
     match answer {
         Answer::Preview(text) => ui.result(&text),
-        Answer::Ended(ended) => show_ended(*ended, global, ui),
+        Answer::Ended(ended) => show_ended(ended, global, ui),
     }
 }
 
@@ -66,8 +66,8 @@ fn show_ended(ended: Ended, global: &Global, ui: &Ui) -> Result<()> {
         step_summary(report, ui);
     }
     ui.note(&format!("run: {}", ended.record.dir().display()));
-    for variant in &report.variants {
-        ui.detail(&format!("image: {}", variant.image.path.display()));
+    for side in &report.sides {
+        ui.detail(&format!("image: {}", side.image.path.display()));
     }
     if let Some(next) = ended.next {
         ui.note(&format!("next: {next}"));

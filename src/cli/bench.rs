@@ -8,7 +8,7 @@ use super::answer::{carry_out, show};
 use super::deciding::DecidingArgs;
 use super::global::Global;
 use super::work::Work;
-use crate::bench::calibration::PAIRS;
+use crate::bench::aa::PAIRS;
 use crate::config::Settings;
 use crate::error::{Error, Result};
 use crate::http::{Connections, Protocol};

@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use super::global::Global;
 use crate::bench::{self, Baseline};
+use crate::compare::Side;
 use crate::config::Project;
 use crate::error::{Error, Result};
 use crate::record::Record;
@@ -30,20 +31,21 @@ pub(super) struct CompareArgs {
     threshold: Percent,
 }
 
-/// The side that candidates are held against.
+/// What candidates are held against.
 #[derive(Clone, Debug)]
 enum Against {
     Variant(Variant),
-    Saved(String),
+    /// A side of the run with a name of its own, or a saved baseline.
+    Other(String),
 }
 
 impl std::str::FromStr for Against {
     type Err = std::convert::Infallible;
 
     fn from_str(name: &str) -> Result<Self, Self::Err> {
-        Ok(match Variant::from_str(name, false) {
+        Ok(match name.parse() {
             Ok(variant) => Self::Variant(variant),
-            Err(_) => Self::Saved(name.to_owned()),
+            Err(_) => Self::Other(name.to_owned()),
         })
     }
 }
@@ -51,23 +53,27 @@ impl std::str::FromStr for Against {
 pub(super) fn compare(global: &Global, args: &CompareArgs, ui: &Ui) -> Result<()> {
     let dir = super::report::find(global, args.run.as_deref())?;
     let mut report = Record::read(&dir)?;
-    let baseline = match args.baseline {
-        Some(Against::Variant(variant)) => Some(variant),
+    let baseline = match &args.baseline {
+        Some(Against::Variant(variant)) => Some(variant.name()),
+        Some(Against::Other(name)) if measured(&report, name) => Some(name.as_str()),
         _ => None,
     };
-    for variant in baseline.iter().chain(&args.candidate) {
-        was_measured(&report, *variant)?;
+    for name in baseline
+        .into_iter()
+        .chain(args.candidate.iter().map(|variant| variant.name()))
+    {
+        was_measured(&report, name)?;
     }
-    let keep = |variant: Variant| {
+    let keep = |side: &Side| {
         args.candidate.is_empty()
-            || args.candidate.contains(&variant)
-            || baseline == Some(variant)
-            || is_baseline(args, variant)
+            || args.candidate.iter().any(|candidate| *side == *candidate)
+            || baseline == Some(side.name())
+            || is_baseline(args, side)
     };
-    report.variants.retain(|variant| keep(variant.variant));
+    report.sides.retain(|known| keep(&known.side));
     let samples = dir.join("samples");
     bench::analyse_against(&samples, &mut report, args.threshold.0, baseline)?;
-    if let Some(Against::Saved(name)) = &args.baseline {
+    if let (Some(Against::Other(name)), None) = (&args.baseline, baseline) {
         let workdir = Project::find(global.config.as_deref())?.workdir();
         let saved = Baseline::load(&workdir, name)?;
         saved.compare(&samples, &mut report, args.threshold.0)?;
@@ -77,29 +83,26 @@ pub(super) fn compare(global: &Global, args: &CompareArgs, ui: &Ui) -> Result<()
 }
 
 /// Whether a chosen candidate is compared with it.
-fn is_baseline(args: &CompareArgs, variant: Variant) -> bool {
+fn is_baseline(args: &CompareArgs, side: &Side) -> bool {
     args.baseline.is_none()
         && args
             .candidate
             .iter()
-            .any(|candidate| candidate.baseline() == Some(variant))
+            .filter_map(|candidate| candidate.baseline())
+            .any(|baseline| *side == baseline)
 }
 
-fn was_measured(report: &Report, variant: Variant) -> Result<()> {
-    if report
-        .variants
-        .iter()
-        .any(|measured| measured.variant == variant)
-    {
+fn measured(report: &Report, name: &str) -> bool {
+    report.sides.iter().any(|known| known.side.name() == name)
+}
+
+fn was_measured(report: &Report, name: &str) -> Result<()> {
+    if measured(report, name) {
         return Ok(());
     }
-    let measured: Vec<&str> = report
-        .variants
-        .iter()
-        .map(|measured| measured.variant.name())
-        .collect();
+    let measured: Vec<&str> = report.sides.iter().map(|known| known.side.name()).collect();
     Err(
-        Error::usage(format!("`{variant}` was not measured in that run"))
+        Error::usage(format!("`{name}` was not measured in that run"))
             .hint(format!("it has {}", measured.join(", "))),
     )
 }

@@ -1,180 +1,188 @@
-//! What is measured: names, titles, which way is better, values with their units. Pure.
+//! What is measured: one table, a row a metric. Pure.
+//!
+//! A metric is added by its row here and by where it is measured (`bench::figures`); reports, gates and files take it from there.
 
 use serde::{Deserialize, Serialize};
+use strum::VariantArray;
 
 use crate::units::bytes;
 
-/// What is measured.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Metric {
+/// Makes the enum and what is known of each metric from one row for each: its name, which is its key in JSON and CSV in
+/// another case, then title, which way is better, what is repeated to measure it, unit, and whether tables show it.
+macro_rules! table {
+    ($($(#[$doc:meta])* $name:ident: $title:literal, $better:ident, $over:ident, $unit:expr, $place:ident;)+) => {
+        /// What is measured.
+        #[derive(
+            Clone,
+            Copy,
+            Debug,
+            PartialEq,
+            Eq,
+            PartialOrd,
+            Ord,
+            Hash,
+            Serialize,
+            Deserialize,
+            strum::EnumString,
+            strum::IntoStaticStr,
+            strum::VariantArray,
+        )]
+        #[serde(rename_all = "snake_case")]
+        #[strum(serialize_all = "snake_case", const_into_str)]
+        pub enum Metric {
+            $($(#[$doc])* $name,)+
+        }
+
+        impl Metric {
+            const fn row(self) -> Row {
+                match self {
+                    $(Self::$name => Row {
+                        title: $title,
+                        direction: Direction::$better,
+                        interval_of: IntervalOf::$over,
+                        unit: $unit,
+                        place: Place::$place,
+                    },)+
+                }
+            }
+        }
+    };
+}
+
+table! {
     /// Answered requests per second.
-    ThroughputRps,
+    ThroughputRps: "throughput", Up, Rounds, Unit::PerSecond, Table;
     /// Mean latency.
-    LatencyMsMean,
+    LatencyMsMean: "latency, mean", Down, Rounds, Unit::Milliseconds(3), Table;
     /// Median latency.
-    LatencyMsP50,
+    LatencyMsP50: "latency, P50", Down, Rounds, Unit::Milliseconds(3), Table;
     /// 90th percentile of latency.
-    LatencyMsP90,
+    LatencyMsP90: "latency, P90", Down, Rounds, Unit::Milliseconds(3), Table;
     /// 99th percentile of latency.
-    LatencyMsP99,
+    LatencyMsP99: "latency, P99", Down, Rounds, Unit::Milliseconds(3), Table;
     /// Mean time from when a request was sent: open loop only, where `latency_ms_*` counts from when it was due.
-    ServiceMsMean,
+    ServiceMsMean: "service time, mean", Down, Rounds, Unit::Milliseconds(3), Table;
     /// Median service time.
-    ServiceMsP50,
+    ServiceMsP50: "service time, P50", Down, Rounds, Unit::Milliseconds(3), Table;
     /// 90th percentile of service time.
-    ServiceMsP90,
+    ServiceMsP90: "service time, P90", Down, Rounds, Unit::Milliseconds(3), Table;
     /// 99th percentile of service time.
-    ServiceMsP99,
+    ServiceMsP99: "service time, P99", Down, Rounds, Unit::Milliseconds(3), Table;
     /// From before the spawn to the first byte of the first 2xx answer.
-    ColdStartMs,
+    ColdStartMs: "cold start", Down, ColdStarts, Unit::Milliseconds(1), Table;
     /// From before the spawn to the first accepted connection.
-    ColdStartMsAccepts,
-    /// CPU time of the process until its first 2xx answer.
-    ColdStartCpuMs,
-    /// Page faults of the process until then, with and without disk.
-    ColdStartPageFaults,
-    /// Largest resident set of the process until then.
-    ColdStartPeakMemoryBytes,
+    ColdStartMsAccepts: "cold start, accepts", Down, ColdStarts, Unit::Milliseconds(1), Detail;
+    /// CPU time of the process, with all that it started, until its first 2xx answer.
+    ColdStartCpuMs: "cold start, CPU time", Down, ColdStarts, Unit::Milliseconds(1), Detail;
+    /// Page faults of these processes until then, with and without disk.
+    ColdStartPageFaults: "cold start, page faults", Down, ColdStarts, Unit::Count, Detail;
+    /// Largest resident set until then, as [`Self::PeakMemoryBytes`].
+    ColdStartPeakMemoryBytes: "cold start, peak memory", Down, ColdStarts, Unit::Bytes, Detail;
     /// [`Self::ColdStartMs`] with its files dropped from the page cache before.
-    ColdStartMsDropped,
+    ColdStartMsDropped: "cold start, page cache dropped", Down, DroppedColdStarts, Unit::Milliseconds(1), Table;
     /// [`Self::ColdStartCpuMs`] with its files dropped from the page cache before.
-    ColdStartCpuMsDropped,
+    ColdStartCpuMsDropped: "cold start, CPU time, page cache dropped", Down, DroppedColdStarts, Unit::Milliseconds(1), Detail;
     /// [`Self::ColdStartPageFaults`] with its files dropped from the page cache before.
-    ColdStartPageFaultsDropped,
+    ColdStartPageFaultsDropped: "cold start, page faults, page cache dropped", Down, DroppedColdStarts, Unit::Count, Detail;
     /// [`Self::ColdStartPeakMemoryBytes`] with its files dropped from the page cache before.
-    ColdStartPeakMemoryBytesDropped,
-    /// Largest resident set before the stop.
-    PeakMemoryBytes,
+    ColdStartPeakMemoryBytesDropped: "cold start, peak memory, page cache dropped", Down, DroppedColdStarts, Unit::Bytes, Detail;
+    /// Largest resident set: of a server the sum over its processes before the stop, of invocations that of the largest process.
+    PeakMemoryBytes: "peak memory", Down, Rounds, Unit::Bytes, Table;
     /// Everything that must be shipped.
-    ImageSizeBytes,
+    ImageSizeBytes: "image size", Down, Nothing, Unit::Bytes, Table;
     /// How long the image took to build.
-    BuildSeconds,
+    BuildSeconds: "build time", Down, Nothing, Unit::Seconds, Table;
+}
+
+/// A row of the table.
+struct Row {
+    title: &'static str,
+    direction: Direction,
+    interval_of: IntervalOf,
+    unit: Unit,
+    place: Place,
+}
+
+/// Which way is better.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// More is better.
+    Up,
+    /// Less is better.
+    Down,
+}
+
+/// What is repeated to measure a metric, and so what its intervals are computed over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IntervalOf {
+    /// Rounds.
+    Rounds,
+    /// Cold starts with a warm page cache.
+    ColdStarts,
+    /// Cold starts with what the function reads dropped from the page cache.
+    DroppedColdStarts,
+    /// It is a fact of the image.
+    Nothing,
+}
+
+impl IntervalOf {
+    /// The word for several of them.
+    pub const fn noun(self) -> &'static str {
+        match self {
+            Self::ColdStarts | Self::DroppedColdStarts => "cold starts",
+            Self::Rounds | Self::Nothing => "rounds",
+        }
+    }
+}
+
+/// In what a figure is, and so how it is written.
+#[derive(Clone, Copy)]
+enum Unit {
+    PerSecond,
+    /// With so many digits after the point.
+    Milliseconds(usize),
+    Seconds,
+    Bytes,
+    Count,
+}
+
+/// Where a metric is shown besides JSON and CSV.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Table,
+    /// Nowhere else.
+    Detail,
 }
 
 impl Metric {
     /// Every metric, in the order in which they are shown.
-    pub const ALL: [Self; 21] = [
-        Self::ThroughputRps,
-        Self::LatencyMsMean,
-        Self::LatencyMsP50,
-        Self::LatencyMsP90,
-        Self::LatencyMsP99,
-        Self::ServiceMsMean,
-        Self::ServiceMsP50,
-        Self::ServiceMsP90,
-        Self::ServiceMsP99,
-        Self::ColdStartMs,
-        Self::ColdStartMsAccepts,
-        Self::ColdStartCpuMs,
-        Self::ColdStartPageFaults,
-        Self::ColdStartPeakMemoryBytes,
-        Self::ColdStartMsDropped,
-        Self::ColdStartCpuMsDropped,
-        Self::ColdStartPageFaultsDropped,
-        Self::ColdStartPeakMemoryBytesDropped,
-        Self::PeakMemoryBytes,
-        Self::ImageSizeBytes,
-        Self::BuildSeconds,
-    ];
+    pub const ALL: &'static [Self] = Self::VARIANTS;
 
     /// The key in JSON and CSV.
     pub const fn name(self) -> &'static str {
-        match self {
-            Self::ThroughputRps => "throughput_rps",
-            Self::LatencyMsMean => "latency_ms_mean",
-            Self::LatencyMsP50 => "latency_ms_p50",
-            Self::LatencyMsP90 => "latency_ms_p90",
-            Self::LatencyMsP99 => "latency_ms_p99",
-            Self::ServiceMsMean => "service_ms_mean",
-            Self::ServiceMsP50 => "service_ms_p50",
-            Self::ServiceMsP90 => "service_ms_p90",
-            Self::ServiceMsP99 => "service_ms_p99",
-            Self::ColdStartMs => "cold_start_ms",
-            Self::ColdStartMsAccepts => "cold_start_ms_accepts",
-            Self::ColdStartCpuMs => "cold_start_cpu_ms",
-            Self::ColdStartPageFaults => "cold_start_page_faults",
-            Self::ColdStartPeakMemoryBytes => "cold_start_peak_memory_bytes",
-            Self::ColdStartMsDropped => "cold_start_ms_dropped",
-            Self::ColdStartCpuMsDropped => "cold_start_cpu_ms_dropped",
-            Self::ColdStartPageFaultsDropped => "cold_start_page_faults_dropped",
-            Self::ColdStartPeakMemoryBytesDropped => "cold_start_peak_memory_bytes_dropped",
-            Self::PeakMemoryBytes => "peak_memory_bytes",
-            Self::ImageSizeBytes => "image_size_bytes",
-            Self::BuildSeconds => "build_seconds",
-        }
+        self.into_str()
     }
 
     /// The words in tables.
     pub const fn title(self) -> &'static str {
-        match self {
-            Self::ThroughputRps => "throughput",
-            Self::LatencyMsMean => "latency, mean",
-            Self::LatencyMsP50 => "latency, P50",
-            Self::LatencyMsP90 => "latency, P90",
-            Self::LatencyMsP99 => "latency, P99",
-            Self::ServiceMsMean => "service time, mean",
-            Self::ServiceMsP50 => "service time, P50",
-            Self::ServiceMsP90 => "service time, P90",
-            Self::ServiceMsP99 => "service time, P99",
-            Self::ColdStartMs => "cold start",
-            Self::ColdStartMsAccepts => "cold start, accepts",
-            Self::ColdStartCpuMs => "cold start, CPU time",
-            Self::ColdStartPageFaults => "cold start, page faults",
-            Self::ColdStartPeakMemoryBytes => "cold start, peak memory",
-            Self::ColdStartMsDropped => "cold start, page cache dropped",
-            Self::ColdStartCpuMsDropped => "cold start, CPU time, page cache dropped",
-            Self::ColdStartPageFaultsDropped => "cold start, page faults, page cache dropped",
-            Self::ColdStartPeakMemoryBytesDropped => "cold start, peak memory, page cache dropped",
-            Self::PeakMemoryBytes => "peak memory",
-            Self::ImageSizeBytes => "image size",
-            Self::BuildSeconds => "build time",
-        }
+        self.row().title
     }
 
     /// Whether tables leave it out: details are in JSON and CSV.
-    pub const fn is_detail(self) -> bool {
-        matches!(
-            self,
-            Self::ColdStartMsAccepts
-                | Self::ColdStartCpuMs
-                | Self::ColdStartPageFaults
-                | Self::ColdStartPeakMemoryBytes
-                | Self::ColdStartCpuMsDropped
-                | Self::ColdStartPageFaultsDropped
-                | Self::ColdStartPeakMemoryBytesDropped
-        )
+    pub fn is_detail(self) -> bool {
+        self.row().place == Place::Detail
     }
 
     /// Which way is better.
     pub const fn direction(self) -> Direction {
-        match self {
-            Self::ThroughputRps => Direction::Up,
-            Self::LatencyMsMean
-            | Self::LatencyMsP50
-            | Self::LatencyMsP90
-            | Self::LatencyMsP99
-            | Self::ServiceMsMean
-            | Self::ServiceMsP50
-            | Self::ServiceMsP90
-            | Self::ServiceMsP99
-            | Self::ColdStartMs
-            | Self::ColdStartMsAccepts
-            | Self::ColdStartCpuMs
-            | Self::ColdStartPageFaults
-            | Self::ColdStartPeakMemoryBytes
-            | Self::ColdStartMsDropped
-            | Self::ColdStartCpuMsDropped
-            | Self::ColdStartPageFaultsDropped
-            | Self::ColdStartPeakMemoryBytesDropped
-            | Self::PeakMemoryBytes
-            | Self::ImageSizeBytes
-            | Self::BuildSeconds => Direction::Down,
-        }
+        self.row().direction
     }
-}
 
-impl Metric {
+    /// What is repeated to measure it.
+    pub const fn interval_of(self) -> IntervalOf {
+        self.row().interval_of
+    }
+
     /// By how many percent a figure is worse that differs by the ratio `exp(log)`, for a `log` of zero or more: a throughput that
     /// is halved is 50 % worse, a latency that is doubled 100 %.
     pub fn worse_percent(self, log: f64) -> f64 {
@@ -191,63 +199,20 @@ impl Metric {
             Direction::Down => (percent / 100.0).ln_1p(),
         }
     }
-
-    /// What is repeated to measure it.
-    pub fn interval_of(self) -> IntervalOf {
-        match self {
-            Self::ImageSizeBytes | Self::BuildSeconds => IntervalOf::Nothing,
-            _ if self.name().starts_with("cold_start") => IntervalOf::ColdStarts,
-            _ => IntervalOf::Rounds,
-        }
-    }
-}
-
-/// What is repeated to measure a metric, and so what its intervals are computed over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum IntervalOf {
-    /// Rounds.
-    Rounds,
-    /// Cold starts.
-    ColdStarts,
-    /// It is a fact of the image.
-    Nothing,
-}
-
-/// Which way is better.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Direction {
-    /// More is better.
-    Up,
-    /// Less is better.
-    Down,
 }
 
 /// A value with its unit.
 pub fn value(metric: Metric, value: f64) -> String {
-    match metric {
-        Metric::ThroughputRps => format!("{value:.0}/s"),
-        Metric::LatencyMsMean
-        | Metric::LatencyMsP50
-        | Metric::LatencyMsP90
-        | Metric::LatencyMsP99
-        | Metric::ServiceMsMean
-        | Metric::ServiceMsP50
-        | Metric::ServiceMsP90
-        | Metric::ServiceMsP99 => format!("{value:.3} ms"),
-        Metric::ColdStartMs
-        | Metric::ColdStartMsAccepts
-        | Metric::ColdStartMsDropped
-        | Metric::ColdStartCpuMs
-        | Metric::ColdStartCpuMsDropped => format!("{value:.1} ms"),
-        Metric::ColdStartPageFaults | Metric::ColdStartPageFaultsDropped => format!("{value:.0}"),
-        Metric::ImageSizeBytes
-        | Metric::PeakMemoryBytes
-        | Metric::ColdStartPeakMemoryBytes
-        | Metric::ColdStartPeakMemoryBytesDropped => bytes(value as u64),
-        Metric::BuildSeconds => seconds(value),
+    match metric.row().unit {
+        Unit::PerSecond => format!("{value:.0}/s"),
+        Unit::Milliseconds(digits) => format!("{value:.digits$} ms"),
+        Unit::Seconds => seconds(value),
+        Unit::Bytes => bytes(value as u64),
+        Unit::Count => format!("{value:.0}"),
     }
 }
 
+/// Seconds as people read them: `80 ms`, `4.2 s`.
 pub fn seconds(seconds: f64) -> String {
     if seconds < 0.0995 {
         format!("{:.0} ms", seconds * 1000.0)

@@ -4,18 +4,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::compare::{Direction, Metric};
 use crate::exit_code::ExitCode;
+use crate::stats::Change;
 
 /// What the interval of a change says about a limit, in the metric's direction.
 ///
-/// `percent`, `low` and `high` are the change; a change without an interval (a size) is known exactly.
-pub fn outcome(
-    metric: Metric,
-    (percent, low, high): (f64, Option<f64>, Option<f64>),
-    limit: f64,
-) -> Outcome {
-    let (low, high) = match (low, high) {
+/// A size without an interval is known exactly; whatever else has none cannot be told.
+pub fn outcome(metric: Metric, change: &Change, limit: f64) -> Outcome {
+    let (low, high) = match (change.low, change.high) {
         (Some(low), Some(high)) => (low, high),
-        _ if metric == Metric::ImageSizeBytes => (percent, percent),
+        _ if metric == Metric::ImageSizeBytes => (change.percent, change.percent),
         _ => return Outcome::CannotTell,
     };
     // By how much it is worse, at least and at most.

@@ -3,8 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::outcome::{Outcome, outcome};
+use super::unchecked::Unchecked;
 use super::waiver::Waiver;
-use crate::compare::{Comparison, IntervalOf, Metric};
+use crate::compare::{Comparison, Metric, Pair, Side};
+use crate::stats::Change;
 use crate::variant::Variant;
 
 /// The gate's file in a run's folder.
@@ -14,11 +16,11 @@ pub const VERDICT_JSON: &str = "verdict.json";
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Check {
     /// One side.
-    pub baseline: Variant,
+    pub baseline: Side,
     /// The saved baseline that it is of; `null` if it was measured in the same run.
     pub saved_baseline: Option<String>,
     /// The other side.
-    pub candidate: Variant,
+    pub candidate: Side,
     /// In what.
     pub metric: Metric,
     /// By how many percent it may be worse.
@@ -43,20 +45,35 @@ pub struct Check {
     pub reason: Option<String>,
 }
 
+/// What a machine can tell apart.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct NoiseFloor {
+    /// In percent.
+    pub percent: f64,
+    /// With so many rounds or cold starts of each side.
+    pub rounds: u32,
+    /// How many would bring it down to the limit, if any number would.
+    pub rounds_needed: Option<u32>,
+}
+
 impl Check {
     /// Holds a comparison against its limit.
     pub fn new(comparison: &Comparison, limit: f64) -> Self {
-        let change = (comparison.change_percent, comparison.low, comparison.high);
+        let change = Change {
+            percent: comparison.change_percent,
+            low: comparison.low,
+            high: comparison.high,
+        };
         Self {
-            baseline: comparison.baseline,
+            baseline: comparison.baseline.clone(),
             saved_baseline: comparison.saved_baseline.clone(),
-            candidate: comparison.candidate,
+            candidate: comparison.candidate.clone(),
             metric: comparison.metric,
             max_worse_percent: limit,
             change_percent: Some(comparison.change_percent),
             low: comparison.low,
             high: comparison.high,
-            outcome: outcome(comparison.metric, change, limit),
+            outcome: outcome(comparison.metric, &change, limit),
             confirmed: None,
             waived_until: None,
             noise_floor_percent: None,
@@ -66,24 +83,15 @@ impl Check {
     }
 
     /// A gate that is not even measured: this machine cannot tell so small a change with so many rounds.
-    pub fn refused(
-        (baseline, candidate): (Variant, Variant),
-        metric: Metric,
-        limit: f64,
-        floor: f64,
-        rounds: (u32, Option<u32>),
-    ) -> Self {
-        let enough = rounds
-            .1
+    pub fn refused(sides: Pair, metric: Metric, limit: f64, floor: NoiseFloor) -> Self {
+        let enough = floor
+            .rounds_needed
             .map_or_else(String::new, |enough| format!("; {enough} would suffice"));
-        let unit = match metric.interval_of() {
-            IntervalOf::ColdStarts => "cold starts",
-            IntervalOf::Rounds | IntervalOf::Nothing => "rounds",
-        };
+        let unit = metric.interval_of().noun();
         Self {
-            baseline,
+            baseline: sides.baseline,
             saved_baseline: None,
-            candidate,
+            candidate: sides.candidate,
             metric,
             max_worse_percent: limit,
             change_percent: None,
@@ -92,11 +100,11 @@ impl Check {
             outcome: Outcome::CannotTell,
             confirmed: None,
             waived_until: None,
-            noise_floor_percent: Some(floor),
-            rounds_needed: rounds.1,
+            noise_floor_percent: Some(floor.percent),
+            rounds_needed: floor.rounds_needed,
             reason: Some(format!(
-                "refused: the limit of {limit} % is below the noise floor of {floor:.1} % with {} {unit}{enough}",
-                rounds.0
+                "refused: the limit of {limit} % is below the noise floor of {:.1} % with {} {unit}{enough}",
+                floor.percent, floor.rounds
             )),
         }
     }
@@ -190,6 +198,9 @@ pub struct GateReport {
     /// Variants that should have been measured and could not be made.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub failed: Vec<Variant>,
+    /// What else should have been checked and could not be.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unchecked: Vec<Unchecked>,
 }
 
 impl GateReport {
@@ -212,6 +223,7 @@ impl GateReport {
             line: line(outcome, &checks),
             checks,
             failed: Vec::new(),
+            unchecked: Vec::new(),
         }
     }
 
@@ -221,15 +233,40 @@ impl GateReport {
         if failed.is_empty() {
             return self;
         }
+        self.is_no_pass();
+        let names: Vec<&str> = failed.iter().map(|variant| variant.name()).collect();
+        self.line += &format!("; {} could not be made", names.join(", "));
+        self.failed = failed;
+        self
+    }
+
+    /// Of what was not checked nothing is known either.
+    #[must_use]
+    pub fn and_unchecked(mut self, unchecked: Vec<Unchecked>) -> Self {
+        if unchecked.is_empty() {
+            return self;
+        }
+        self.is_no_pass();
+        let mut reasons: Vec<(&str, Vec<&str>)> = Vec::new();
+        for one in &unchecked {
+            match reasons.iter_mut().find(|(reason, _)| *reason == one.reason) {
+                Some((_, names)) => names.push(one.side.name()),
+                None => reasons.push((&one.reason, vec![one.side.name()])),
+            }
+        }
+        for (reason, names) in reasons {
+            self.line += &format!("; {}: {reason}", names.join(", "));
+        }
+        self.unchecked = unchecked;
+        self
+    }
+
+    fn is_no_pass(&mut self) {
         if self.outcome == Outcome::Pass {
             self.outcome = Outcome::CannotTell;
             self.exit_code = self.outcome.exit_code().number();
             self.line = format!("VERDICT: {}: the others pass", self.outcome.word());
         }
-        let names: Vec<&str> = failed.iter().map(|variant| variant.name()).collect();
-        self.line += &format!("; {} could not be made", names.join(", "));
-        self.failed = failed;
-        self
     }
 }
 

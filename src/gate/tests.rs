@@ -1,11 +1,12 @@
 use super::*;
-use crate::compare::Verdict;
+use crate::compare::{Pair, Verdict};
+use crate::stats::Change;
 
 fn comparison(metric: Metric, low: f64, high: f64) -> Comparison {
     Comparison {
-        baseline: Variant::Native,
+        baseline: Variant::Native.into(),
         saved_baseline: None,
-        candidate: Variant::NativePgo,
+        candidate: Variant::NativePgo.into(),
         metric,
         change_percent: f64::midpoint(low, high),
         low: Some(low),
@@ -17,9 +18,8 @@ fn comparison(metric: Metric, low: f64, high: f64) -> Comparison {
 fn plan(waivers: Vec<Waiver>) -> GatePlan {
     GatePlan {
         limits: vec![(Metric::ThroughputRps, 3.0), (Metric::LatencyMsP90, 5.0)],
-        candidates: Vec::new(),
-        baseline: None,
         waivers,
+        ..GatePlan::usual(3.0)
     }
 }
 
@@ -58,7 +58,14 @@ fn the_whole_interval_decides_in_the_metrics_own_direction() {
 
 #[test]
 fn a_size_is_known_without_an_interval_and_a_latency_is_not() {
-    let of = |metric| crate::gate::outcome::outcome(metric, (4.0, None, None), 3.0);
+    let of = |metric| {
+        let change = Change {
+            percent: 4.0,
+            low: None,
+            high: None,
+        };
+        crate::gate::outcome::outcome(metric, &change, 3.0)
+    };
     assert_eq!(of(Metric::ImageSizeBytes), Outcome::Worse);
     assert_eq!(of(Metric::LatencyMsP90), Outcome::CannotTell);
 }
@@ -158,8 +165,16 @@ fn what_could_not_be_made_is_never_passed_over() {
 
 #[test]
 fn a_gate_below_the_floor_says_how_many_rounds_would_suffice() {
-    let sides = (Variant::Native, Variant::NativePgo);
-    let check = Check::refused(sides, Metric::ThroughputRps, 1.0, 4.25, (6, Some(80)));
+    let sides = Pair {
+        baseline: Variant::Native.into(),
+        candidate: Variant::NativePgo.into(),
+    };
+    let floor = NoiseFloor {
+        percent: 4.25,
+        rounds: 6,
+        rounds_needed: Some(80),
+    };
+    let check = Check::refused(sides, Metric::ThroughputRps, 1.0, floor);
     let report = GateReport::new("hello", vec![check]);
     assert_eq!(
         report.line,

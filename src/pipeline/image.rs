@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use crate::compare::Metric;
 use crate::error::{Error, Result};
 use crate::identity::{Identity, Inputs, file_digest};
-use crate::report::{ImageReport, Metrics, VariantReport};
+use crate::report::{ImageReport, Metrics, SideReport};
 use crate::stats::Estimate;
 use crate::toolchain::{ArchivedClasses, BuildFacts};
 use crate::variant::Variant;
@@ -44,9 +45,9 @@ pub struct Image {
 
 impl Image {
     /// What the report says about it before anything is measured.
-    pub fn report(&self) -> VariantReport {
-        VariantReport {
-            variant: self.variant,
+    pub fn report(&self) -> SideReport {
+        SideReport {
+            side: self.variant.into(),
             image: ImageReport {
                 path: self.path.clone(),
                 size_bytes: Some(self.size.bytes),
@@ -57,11 +58,15 @@ impl Image {
                 profiles: (!self.profiles.is_empty()).then(|| self.profiles.clone()),
                 archived_classes: self.archived_classes,
             },
-            metrics: Metrics {
-                image_size_bytes: Estimate::exact(self.size.bytes as f64),
-                build_seconds: self.build_seconds.and_then(Estimate::exact),
-                ..Metrics::default()
-            },
+            metrics: Metrics::default()
+                .with(
+                    Metric::ImageSizeBytes,
+                    Estimate::exact(self.size.bytes as f64),
+                )
+                .with(
+                    Metric::BuildSeconds,
+                    self.build_seconds.and_then(Estimate::exact),
+                ),
             rounds: Vec::new(),
             series: Default::default(),
         }

@@ -14,12 +14,12 @@ use std::path::Path;
 
 use super::{Request, settings};
 use crate::bench::{BenchPlan, Subject};
+use crate::compare::Side;
 use crate::error::{Error, Result};
 use crate::interrupt::Stop;
 use crate::load::tls::Trust;
-use crate::report::VariantReport;
+use crate::report::SideReport;
 use crate::toolchain::Info;
-use crate::variant::{Label, Variant};
 use crate::warning::{Warning, WarningKind};
 use crate::workdir::Workdir;
 use base::Base;
@@ -36,7 +36,7 @@ pub struct Bare {
     /// What is measured.
     pub subjects: Vec<Subject>,
     /// What is known of each without measuring.
-    pub reports: Vec<VariantReport>,
+    pub reports: Vec<SideReport>,
     /// The JDK that runs the JARs.
     pub toolchains: Vec<Info>,
     /// How it is measured.
@@ -67,12 +67,12 @@ pub fn decide(request: &Request, asked: &Asked, dir: &Path) -> Result<Bare> {
     let (_, bench) = settings::decide(&request.settings, &base.config, &first.workload, false)?;
     let names = side::names(&sides);
     let (mut subjects, mut reports) = (Vec::new(), Vec::new());
-    for (side, name) in sides.into_iter().zip(names) {
-        let variant = Variant::Named(Label::new(&name));
-        reports.push(side.report(variant)?);
+    for (unnamed, name) in sides.into_iter().zip(names) {
+        let side = Side::of_name(&name);
+        reports.push(unnamed.report(side.clone())?);
         subjects.push(Subject {
-            variant,
-            runs: side.runs,
+            side,
+            runs: unnamed.runs,
         });
     }
     Ok(Bare {
@@ -92,7 +92,7 @@ fn unchecked(subjects: &[Subject], trust: &Trust) -> Option<Warning> {
     let names: Vec<_> = subjects
         .iter()
         .filter(|subject| *trust == Trust::Anyone && subject.is_tls())
-        .map(|subject| format!("`{}`", subject.variant.name()))
+        .map(|subject| format!("`{}`", subject.side.name()))
         .collect();
     let message = format!(
         "the certificate of {} was not checked (`--insecure`): anybody could have answered",

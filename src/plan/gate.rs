@@ -43,7 +43,9 @@ pub(super) fn decide(file: &GateFile) -> Result<GatePlan> {
     }
     Ok(GatePlan {
         limits,
+        names_metrics: !file.metrics.is_empty(),
         candidates: file.candidates.clone(),
+        is_chosen: false,
         baseline: file.baseline.clone(),
         waivers,
     })

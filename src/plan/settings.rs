@@ -75,7 +75,7 @@ pub fn decide(
             .gate
             .max_worse
             .map_or(USUAL_LIMIT, |percent| percent.0),
-        same_image: None,
+        aa: None,
     };
     check(&train, &bench)?;
     Ok((train, bench))

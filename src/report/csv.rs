@@ -1,4 +1,4 @@
-//! CSV: one line for each variant and metric.
+//! CSV: one line for each side and metric.
 
 use super::Report;
 use crate::compare::Metric;
@@ -9,18 +9,18 @@ pub(super) fn csv(report: &Report) -> String {
         "function,variant,metric,value,low,high,n,baseline,change_percent,change_low,change_high,verdict\n",
     );
     let number = |value: Option<f64>| value.map_or_else(String::new, |value| value.to_string());
-    for variant in &report.variants {
-        for metric in Metric::ALL {
-            let Some(estimate) = variant.metrics.get(metric) else {
+    for side in &report.sides {
+        for &metric in Metric::ALL {
+            let Some(estimate) = side.metrics.get(metric) else {
                 continue;
             };
             let comparison = report
                 .comparisons
                 .iter()
-                .find(|c| c.candidate == variant.variant && c.metric == metric);
+                .find(|c| c.candidate == side.side && c.metric == metric);
             let fields = [
                 report.function.clone(),
-                variant.variant.to_string(),
+                side.side.to_string(),
                 metric.name().to_owned(),
                 estimate.value.to_string(),
                 number(estimate.low),

@@ -8,7 +8,7 @@ use std::fmt::Write;
 use super::method::{host_in_words, how_it_was_measured};
 use super::table::change;
 use super::{Report, StageStatus};
-use crate::compare::{Comparison, Metric, Verdict, value};
+use crate::compare::{Comparison, Metric, Side, Verdict, value};
 use crate::gate::Outcome;
 use crate::variant::Variant;
 use svg::escape;
@@ -50,14 +50,14 @@ fn heading(report: &Report) -> String {
     )
 }
 
-/// Which colour is which variant.
+/// Which colour is which side.
 fn key(report: &Report) -> String {
     let mut text = String::from("<p class=\"key\">");
-    for side in &report.variants {
-        let color = plots::color(report, side.variant).replace('c', "k");
+    for side in &report.sides {
+        let color = plots::color(report, &side.side).replace('c', "k");
         text += &format!(
             "<span><i class=\"{color}\"></i>{}</span>",
-            escape(side.variant)
+            escape(&side.side)
         );
     }
     text + "</p>\n"
@@ -78,15 +78,15 @@ fn verdict(report: &Report) -> String {
 }
 
 /// The candidates of the report in order, each with its comparisons.
-fn candidates(report: &Report) -> Vec<(Variant, Vec<&Comparison>)> {
+fn candidates(report: &Report) -> Vec<(&Side, Vec<&Comparison>)> {
     report
-        .variants
+        .sides
         .iter()
         .map(|side| {
             let of = |comparison: &&Comparison| {
-                comparison.candidate == side.variant && !comparison.metric.is_detail()
+                comparison.candidate == side.side && !comparison.metric.is_detail()
             };
-            (side.variant, report.comparisons.iter().filter(of).collect())
+            (&side.side, report.comparisons.iter().filter(of).collect())
         })
         .filter(|(_, comparisons): &(_, Vec<_>)| !comparisons.is_empty())
         .collect()
@@ -100,8 +100,8 @@ fn found(report: &Report) -> String {
     }
     let mut text =
         String::from("<section class=\"card\">\n<h2>What was found</h2>\n<ul class=\"found\">\n");
-    for (variant, comparisons) in candidates {
-        text += &format!("<li><b>{}</b>", escape(variant));
+    for (side, comparisons) in candidates {
+        text += &format!("<li><b>{}</b>", escape(side));
         if let Some(first) = comparisons.first() {
             text += &format!(" against {}", escape(first.against()));
         }
@@ -144,13 +144,13 @@ fn card(heading: &str, reading: &str, plot: &str) -> String {
 
 fn cards(report: &Report) -> String {
     let mut text = String::from("<div class=\"grid\">\n");
-    for (variant, comparisons) in candidates(report) {
+    for (side, comparisons) in candidates(report) {
         let against = comparisons
             .first()
             .map(|first| first.against())
             .unwrap_or_default();
         text += &card(
-            &format!("{variant} against {against}"),
+            &format!("{side} against {against}"),
             "Each change with its 95 % interval: where it does not touch zero, the change is real. Grey bands are what this machine \
              cannot tell apart, where that was measured.",
             &plots::changes(report, &comparisons),
@@ -206,16 +206,16 @@ fn figures(report: &Report) -> String {
     let mut text = String::from(
         "<section class=\"card\">\n<h2>All figures</h2>\n<div class=\"scroll\"><table>\n<tr><th>metric</th>",
     );
-    for side in &report.variants {
-        text += &format!("<th class=\"number\">{}</th>", escape(side.variant));
+    for side in &report.sides {
+        text += &format!("<th class=\"number\">{}</th>", escape(&side.side));
     }
     text += "</tr>\n";
     for metric in report.shown_metrics() {
         text += &format!("<tr><td>{}</td>", metric.title());
-        for side in &report.variants {
+        for side in &report.sides {
             text += &format!(
                 "<td class=\"number\">{}</td>",
-                figure(report, side.variant, metric)
+                figure(report, &side.side, metric)
             );
         }
         text += "</tr>\n";
@@ -223,14 +223,14 @@ fn figures(report: &Report) -> String {
     text + "</table></div>\n</section>\n"
 }
 
-fn figure(report: &Report, variant: Variant, metric: Metric) -> String {
-    let side = report.variants.iter().find(|side| side.variant == variant);
-    let Some(estimate) = side.and_then(|side| side.metrics.get(metric)) else {
+fn figure(report: &Report, side: &Side, metric: Metric) -> String {
+    let known = report.sides.iter().find(|known| known.side == *side);
+    let Some(estimate) = known.and_then(|known| known.metrics.get(metric)) else {
         return "–".to_owned();
     };
     let mut text = escape(value(metric, estimate.value));
     let of =
-        |comparison: &&Comparison| comparison.candidate == variant && comparison.metric == metric;
+        |comparison: &&Comparison| comparison.candidate == *side && comparison.metric == metric;
     match report.comparisons.iter().find(of) {
         Some(comparison) => {
             let class = match comparison.verdict {
@@ -272,10 +272,10 @@ fn how(report: &Report) -> String {
         text += &format!("<li>{}</li>\n", escape(line));
     }
     text += "</ul>\n";
-    for side in &report.variants {
+    for side in &report.sides {
         text += &format!(
             "<p class=\"soft\"><b>{}</b>: <code>{}</code></p>\n",
-            escape(side.variant),
+            escape(&side.side),
             escape(side.image.path.display())
         );
     }

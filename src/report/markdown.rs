@@ -3,9 +3,8 @@
 use super::Report;
 use super::method::how_it_was_measured;
 use super::table::change;
-use crate::compare::{Comparison, Metric, value};
+use crate::compare::{Comparison, Metric, Side, value};
 use crate::gate::{GateReport, Outcome};
-use crate::variant::Variant;
 
 /// Renders the report.
 pub(super) fn markdown(report: &Report) -> String {
@@ -14,14 +13,14 @@ pub(super) fn markdown(report: &Report) -> String {
         text += &verdict(gate);
     }
     text += "| metric |";
-    for side in &report.variants {
-        text += &format!(" {} |", cell(side.variant.name()));
+    for side in &report.sides {
+        text += &format!(" {} |", cell(side.side.name()));
     }
-    text += &format!("\n|---|{}\n", "---:|".repeat(report.variants.len()));
+    text += &format!("\n|---|{}\n", "---:|".repeat(report.sides.len()));
     for metric in report.shown_metrics() {
         text += &format!("| {} |", metric.title());
-        for side in &report.variants {
-            text += &format!(" {} |", figure(report, side.variant, metric));
+        for side in &report.sides {
+            text += &format!(" {} |", figure(report, &side.side, metric));
         }
         text.push('\n');
     }
@@ -43,7 +42,8 @@ fn verdict(gate: &GateReport) -> String {
         Outcome::CannotTell => "❔",
     };
     let mut text = format!("{mark} **{}**\n\n", gate.line);
-    if !gate.checks.is_empty() {
+    let is_empty = gate.checks.is_empty() && gate.unchecked.is_empty();
+    if !is_empty {
         text += "| gate | change | limit | outcome |\n|---|---:|---:|---|\n";
     }
     for check in &gate.checks {
@@ -61,11 +61,15 @@ fn verdict(gate: &GateReport) -> String {
             cell(&outcome)
         );
     }
-    if gate.checks.is_empty() {
-        text
-    } else {
-        text + "\n"
+    for unchecked in &gate.unchecked {
+        let outcome = format!("{} ({})", Outcome::CannotTell.word(), unchecked.reason);
+        text += &format!(
+            "| {} | – | – | {} |\n",
+            cell(unchecked.side.name()),
+            cell(&outcome)
+        );
     }
+    if is_empty { text } else { text + "\n" }
 }
 
 /// Text that cannot end a cell.
@@ -73,14 +77,14 @@ fn cell(text: &str) -> String {
     text.replace('|', "\\|").replace('\n', " ")
 }
 
-fn figure(report: &Report, variant: Variant, metric: Metric) -> String {
-    let side = report.variants.iter().find(|side| side.variant == variant);
-    let Some(estimate) = side.and_then(|side| side.metrics.get(metric)) else {
+fn figure(report: &Report, side: &Side, metric: Metric) -> String {
+    let known = report.sides.iter().find(|known| known.side == *side);
+    let Some(estimate) = known.and_then(|known| known.metrics.get(metric)) else {
         return "–".to_owned();
     };
     let figure = value(metric, estimate.value);
     let of =
-        |comparison: &&Comparison| comparison.candidate == variant && comparison.metric == metric;
+        |comparison: &&Comparison| comparison.candidate == *side && comparison.metric == metric;
     let Some(comparison) = report.comparisons.iter().find(of) else {
         return figure;
     };
@@ -97,13 +101,23 @@ fn figure(report: &Report, variant: Variant, metric: Metric) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::gate::Check;
+    use crate::compare::Pair;
+    use crate::gate::{Check, NoiseFloor};
+    use crate::variant::Variant;
 
     #[test]
     fn a_verdict_comes_first_and_reasons_cannot_break_the_table() {
         let mut report = Report::for_tests();
-        let sides = (Variant::Native, Variant::NativePgo);
-        let mut check = Check::refused(sides, Metric::ThroughputRps, 1.0, 4.0, (6, None));
+        let floor = NoiseFloor {
+            percent: 4.0,
+            rounds: 6,
+            rounds_needed: None,
+        };
+        let sides = Pair {
+            baseline: Variant::Native.into(),
+            candidate: Variant::NativePgo.into(),
+        };
+        let mut check = Check::refused(sides, Metric::ThroughputRps, 1.0, floor);
         check.reason = Some("a | b".to_owned());
         report.gate = Some(GateReport::new("hello", vec![check]));
         let text = markdown(&report);

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::plan::SameImage;
+use super::plan::Aa;
 use super::{PlanReport, Report, RoundReport};
-use crate::compare::Metric;
+use crate::compare::{Metric, Side};
 use crate::host::Host;
 use crate::host::pinning::Pinning;
 use crate::http::Connections;
@@ -42,12 +42,12 @@ pub(super) fn plan_in_words(plan: &PlanReport) -> String {
         0 | 1 => String::new(),
         n => format!(", looked at {n} times (intervals hold for all of them)"),
     };
-    let sides = match plan.same_image {
+    let sides = match plan.aa {
         None => String::new(),
-        Some(SameImage {
+        Some(Aa {
             injected_slowdown_percent: None,
         }) => ", each image against itself".to_owned(),
-        Some(SameImage {
+        Some(Aa {
             injected_slowdown_percent: Some(percent),
         }) => format!(", the image against itself slowed down by {percent} %"),
     };
@@ -67,7 +67,7 @@ fn tls_in_words(plan: &PlanReport) -> String {
         [] => String::new(),
         all if plan.order.iter().flatten().all(|one| all.contains(one)) => " over TLS".to_owned(),
         some => {
-            let names: Vec<_> = some.iter().map(|variant| variant.name()).collect();
+            let names: Vec<_> = some.iter().map(Side::name).collect();
             format!(" (over TLS to {})", names.join(", "))
         }
     }
@@ -86,11 +86,11 @@ pub(super) fn noise_in_words(floor: &BTreeMap<Metric, f64>) -> String {
 /// What counts as the size of each side, in a line; `None` where no size is known.
 pub(super) fn size_in_words(report: &Report) -> Option<String> {
     let mut groups: Vec<(&str, Vec<&str>)> = Vec::new();
-    for side in &report.variants {
+    for side in &report.sides {
         let Some(counts) = side.image.size_counts.as_deref() else {
             continue;
         };
-        let name = side.variant.name();
+        let name = side.side.name();
         match groups.iter_mut().find(|(words, _)| *words == counts) {
             Some((_, names)) => names.push(name),
             None => groups.push((counts, vec![name])),
@@ -120,11 +120,7 @@ pub(super) fn how_it_was_measured(report: &Report) -> Vec<String> {
         lines.extend(protocol(plan));
         lines.extend(cold_starts(plan));
         lines.push(cores(plan.pinning.as_ref()));
-        let rounds: Vec<&RoundReport> = report
-            .variants
-            .iter()
-            .flat_map(|side| &side.rounds)
-            .collect();
+        let rounds: Vec<&RoundReport> = report.sides.iter().flat_map(|side| &side.rounds).collect();
         lines.extend(generator(&rounds));
         lines.extend(waiting(&rounds));
         lines.extend(machine(&rounds, plan));
@@ -251,7 +247,7 @@ mod tests {
                 temperature_c: None,
             },
         };
-        report.variants[0].rounds = vec![round(12.0, 0.5), round(34.4, 1.5)];
+        report.sides[0].rounds = vec![round(12.0, 0.5), round(34.4, 1.5)];
         let plan = report.plan.as_mut().expect("it was measured");
         (plan.protocol, plan.connections) = (Some(Protocol::Http1), Some(Connections::KeepAlive));
         let said = how_it_was_measured(&report).join("\n");

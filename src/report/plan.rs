@@ -2,15 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::compare::Side;
 use crate::host::pinning::Pinning;
 use crate::http::{Connections, Protocol};
 use crate::stats;
-use crate::variant::Variant;
 
 /// How it was measured.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PlanReport {
-    /// Rounds of each variant.
+    /// Rounds of each side.
     pub rounds: u32,
     /// Measured requests in each round.
     pub requests: u64,
@@ -19,7 +19,7 @@ pub struct PlanReport {
     /// Requests per second asked for; 0 is a closed loop.
     pub rate: f64,
     /// The order in which the rounds were measured, block by block.
-    pub order: Vec<Vec<Variant>>,
+    pub order: Vec<Vec<Side>>,
     /// The seed of that order.
     pub seed: u64,
     /// `http/1.1` or `http/2`; `null` for one process per invocation.
@@ -27,14 +27,14 @@ pub struct PlanReport {
     pub protocol: Option<Protocol>,
     /// Who of them was spoken to over TLS.
     #[serde(default)]
-    pub tls: Vec<Variant>,
+    pub tls: Vec<Side>,
     /// Whether connections are kept or made for each request; `null` where there are none.
     #[serde(default)]
     pub connections: Option<Connections>,
     /// How long an answer may take, from when its request was due; `null` for one process per invocation.
     #[serde(default)]
     pub timeout_seconds: Option<f64>,
-    /// Cold starts of each variant with its files dropped from the page cache.
+    /// Cold starts of each side with its files dropped from the page cache.
     #[serde(default)]
     pub dropped_cold_starts: u32,
     /// Frequency governor of the processors; `null` where it cannot be read.
@@ -46,7 +46,7 @@ pub struct PlanReport {
     /// Requests before the measured ones, in the same process.
     #[serde(default)]
     pub warmup: u64,
-    /// Cold starts of each variant.
+    /// Cold starts of each side.
     #[serde(default)]
     pub cold_starts: u32,
     /// Digest over everything that shapes what the function is made to do.
@@ -55,9 +55,9 @@ pub struct PlanReport {
     /// Rounds at each look, where rounds were added until it was decided; empty otherwise.
     #[serde(default)]
     pub looks: Vec<u32>,
-    /// Whether each variant was measured against itself.
-    #[serde(default)]
-    pub same_image: Option<SameImage>,
+    /// Whether each side was measured against itself.
+    #[serde(default, rename = "same_image")]
+    pub aa: Option<Aa>,
 }
 
 impl PlanReport {
@@ -94,9 +94,9 @@ impl TrainedWith {
     }
 }
 
-/// Each variant is measured against itself: rounds come in pairs, and one of each pair counts as the candidate's.
+/// A/A: each side is measured against itself: rounds come in pairs, and one of each pair counts as the candidate's.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct SameImage {
+pub struct Aa {
     /// By how many percent the candidate's rounds are slowed down; `null`: not at all.
     pub injected_slowdown_percent: Option<f64>,
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// The measured values of one variant, as far as a plot needs them.
+/// The measured values of one side, as far as a plot needs them.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Series {
     /// Its cold starts in milliseconds.
@@ -28,7 +28,7 @@ pub struct Bin {
 /// Bins to a doubling: each is 9 % wide.
 const TO_A_DOUBLING: f64 = 8.0;
 
-/// Counts latencies, given as milliseconds and how often, in bins of equal ratio whose edges are the same for every variant.
+/// Counts latencies, given as milliseconds and how often, in bins of equal ratio whose edges are the same for every side.
 pub fn histogram(latencies: impl Iterator<Item = (f64, u64)>) -> Vec<Bin> {
     let mut counts = std::collections::BTreeMap::<i32, u64>::new();
     for (ms, count) in latencies.filter(|(ms, _)| *ms > 0.0 && ms.is_finite()) {

@@ -6,7 +6,7 @@ use comfy_table::{
 };
 
 use super::method::{host_in_words, noise_in_words, plan_in_words, size_in_words};
-use super::{Report, StageStatus, VariantReport, chart};
+use super::{Report, SideReport, StageStatus, chart};
 use crate::compare::{Comparison, Metric, Verdict, seconds, value};
 use crate::stats::Estimate;
 use crate::variant::Variant;
@@ -70,7 +70,7 @@ const COLUMNS: usize = 32;
 fn shapes(report: &Report, style: Style) -> String {
     let bins = || {
         report
-            .variants
+            .sides
             .iter()
             .flat_map(|side| &side.series.latency_histogram)
     };
@@ -86,7 +86,7 @@ fn shapes(report: &Report, style: Style) -> String {
         format!("latencies from {low:.3} to {high:.3} ms"),
         "throughput, round by round".to_owned(),
     ]);
-    for side in &report.variants {
+    for side in &report.sides {
         let counts = chart::columns(&side.series.latency_histogram, (low, high), COLUMNS);
         let rates: Vec<f64> = report
             .rates(side)
@@ -94,7 +94,7 @@ fn shapes(report: &Report, style: Style) -> String {
             .map(|(_, rate)| rate)
             .collect();
         table.add_row([
-            side.variant.name().to_owned(),
+            side.side.name().to_owned(),
             chart::histogram(&counts),
             chart::sparkline(&rates),
         ]);
@@ -165,27 +165,24 @@ fn metrics(report: &Report, style: Style) -> String {
         return String::new();
     }
     let mut table = new_table(style, Rows::SeveralLines);
-    let header = |variant: &VariantReport| {
-        let of = |comparison: &&Comparison| comparison.candidate == variant.variant;
+    let header = |side: &SideReport| {
+        let of = |comparison: &&Comparison| comparison.candidate == side.side;
         let against = report.comparisons.iter().find(of);
         let against = against.map_or_else(String::new, |first| {
             format!("\nagainst {}", first.against())
         });
-        Cell::new(format!("{}{against}", variant.variant))
+        Cell::new(format!("{}{against}", side.side))
             .add_attribute(Attribute::Bold)
             .set_alignment(CellAlignment::Right)
     };
-    let names = report.variants.iter().map(header);
+    let names = report.sides.iter().map(header);
     table.set_header(
         std::iter::once(Cell::new("metric"))
             .chain(names)
             .collect::<Vec<_>>(),
     );
     for metric in report.shown_metrics() {
-        let cells = report
-            .variants
-            .iter()
-            .map(|variant| figure(report, variant, metric));
+        let cells = report.sides.iter().map(|side| figure(report, side, metric));
         table.add_row(
             std::iter::once(Cell::new(metric.title()))
                 .chain(cells)
@@ -196,14 +193,13 @@ fn metrics(report: &Report, style: Style) -> String {
 }
 
 /// Value, then change with its interval, then verdict, one under the other.
-fn figure(report: &Report, variant: &VariantReport, metric: Metric) -> Cell {
-    let Some(estimate) = variant.metrics.get(metric) else {
+fn figure(report: &Report, side: &SideReport, metric: Metric) -> Cell {
+    let Some(estimate) = side.metrics.get(metric) else {
         return Cell::new("–").set_alignment(CellAlignment::Right);
     };
     let value = value(metric, estimate.value);
-    let matches = |comparison: &&Comparison| {
-        comparison.candidate == variant.variant && comparison.metric == metric
-    };
+    let matches =
+        |comparison: &&Comparison| comparison.candidate == side.side && comparison.metric == metric;
     let Some(comparison) = report.comparisons.iter().find(matches) else {
         return Cell::new(format!("{value}{}", spread(metric, estimate)))
             .set_alignment(CellAlignment::Right);
@@ -245,8 +241,8 @@ pub(super) fn change(comparison: &Comparison) -> String {
 fn images(report: &Report, style: Style) -> String {
     let mut table = new_table(style, Rows::OneLine);
     table.set_header(["image", "in the build's own words", "profiles", "file"]);
-    for variant in &report.variants {
-        let image = &variant.image;
+    for side in &report.sides {
+        let image = &side.image;
         let level = image
             .optimization_level
             .as_ref()
@@ -263,13 +259,13 @@ fn images(report: &Report, style: Style) -> String {
             words.join(", ")
         };
         table.add_row([
-            variant.variant.name().to_owned(),
+            side.side.name().to_owned(),
             words,
             profiles,
             image.path.display().to_string(),
         ]);
     }
-    if report.variants.is_empty() {
+    if report.sides.is_empty() {
         String::new()
     } else {
         format!("{}\n", table.trim_fmt())
@@ -279,7 +275,7 @@ fn images(report: &Report, style: Style) -> String {
 fn notes(report: &Report) -> String {
     let mut text = String::new();
     let counts = report
-        .variants
+        .sides
         .iter()
         .filter_map(|side| side.image.size_counts.as_deref());
     if counts.into_iter().any(|counts| !Size::is_ordinary(counts))

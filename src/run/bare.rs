@@ -7,7 +7,7 @@ use crate::event::{self, Event, Listener};
 use crate::gate::GatePlan;
 use crate::plan::bare::Bare;
 use crate::record::{Record, new_report};
-use crate::report::SameImage;
+use crate::report::Aa;
 
 /// Measures the subjects, against each other or (`calibrate`) each against itself, and keeps the run.
 pub fn bench(
@@ -16,7 +16,7 @@ pub fn bench(
     calibrate: bool,
     listener: &dyn Listener,
 ) -> Result<Answer> {
-    bare.bench.same_image = calibrate.then(SameImage::default);
+    bare.bench.aa = calibrate.then(Aa::default);
     let lock = lock(&bare.workdir, &bare.name, "bench", &bare.stop, listener)?;
     announce(&bare, listener);
     let mut warnings = bare.bench.warnings();
@@ -25,7 +25,7 @@ pub fn bench(
         event::warn(listener, warning);
     }
     let mut report = new_report(&bare.name, bare.toolchains, warnings);
-    report.variants = bare.reports;
+    report.sides = bare.reports;
     let mut record = Record::new(&bare.workdir, report);
     let measuring = Measuring {
         bench: &bare.bench,
@@ -39,12 +39,12 @@ pub fn bench(
     finish(&mut record)?;
     measuring.save_baseline(&record, listener)?;
     drop(lock);
-    Ok(Answer::Ended(Box::new(Ended {
+    Ok(Answer::Ended(Ended {
         record,
         goal: Goal::Bench,
         next: Some("pgoctl report --format markdown"),
         conclusion: Ok(None),
-    })))
+    }))
 }
 
 fn announce(bare: &Bare, listener: &dyn Listener) {
@@ -52,7 +52,7 @@ fn announce(bare: &Bare, listener: &dyn Listener) {
     listener.hear(Event::Planned {
         function: None,
         sides: sides
-            .map(|subject| subject.variant.name().to_owned())
+            .map(|subject| subject.side.name().to_owned())
             .collect(),
         measured: Some((bare.bench.rounds, bare.bench.requests)),
     });
@@ -70,7 +70,7 @@ pub fn preview(bare: &Bare) -> String {
     for subject in &bare.subjects {
         let line = match &subject.runs {
             Runs::Process(process, launch) => launch.tool(&process.args).to_string(),
-            Runs::Already(_) => format!("# {} runs already", subject.variant.name()),
+            Runs::Already(_) => format!("# {} runs already", subject.side.name()),
         };
         writeln!(text, "{line}").expect("a string takes everything");
     }

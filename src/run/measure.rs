@@ -62,7 +62,7 @@ impl Measuring<'_> {
         };
         match self.gating {
             Some(gating) => campaign.gate(record, gating).map(Some),
-            None if self.calibrates() => {
+            None if self.is_aa() => {
                 campaign.run(record)?;
                 let noise = campaign.learn(&record.report, &record.dir().join("samples"))?;
                 record.report.noise_floor = noise.noise_floor(&record.report);
@@ -73,14 +73,14 @@ impl Measuring<'_> {
     }
 
     /// A/A with nothing injected: that is what a noise floor comes from.
-    fn calibrates(&self) -> bool {
-        self.bench.same_image.is_some() && !self.injects()
+    fn is_aa(&self) -> bool {
+        self.bench.aa.is_some() && !self.injects()
     }
 
     /// One side of the same image is slowed down.
     fn injects(&self) -> bool {
-        let same = self.bench.same_image;
-        same.is_some_and(|same| same.injected_slowdown_percent.is_some())
+        let aa = self.bench.aa;
+        aa.is_some_and(|aa| aa.injected_slowdown_percent.is_some())
     }
 
     /// Keeps the finished run under the name that was asked for.

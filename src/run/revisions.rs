@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::measure::Deciding;
 use super::{Answer, bare, lock, subjects};
 use crate::bench::{BenchPlan, Subject};
+use crate::compare::Side;
 use crate::config;
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::{self, Event, Listener, Work};
@@ -16,9 +17,9 @@ use crate::pipeline::Pipeline;
 use crate::plan::bare::Bare;
 use crate::plan::{Plan, Request};
 use crate::record::{self, Record};
-use crate::report::VariantReport;
+use crate::report::SideReport;
 use crate::toolchain::Info;
-use crate::variant::{Label, Variant};
+use crate::variant::Variant;
 use crate::workdir::{self, Workdir};
 
 /// How long git and the build of a revision may take.
@@ -44,7 +45,7 @@ pub struct Revisions {
 pub fn bench(wanted: Revisions, listener: &dyn Listener) -> Result<Answer> {
     let request = one_variant(wanted.request, listener);
     let project = Project::find(config::Project::find(request.config.as_deref())?.workdir())?;
-    let mut sides: Vec<Side> = Vec::new();
+    let mut sides: Vec<Built> = Vec::new();
     for revision in &wanted.revisions {
         sides.push(project.side(revision, &request, wanted.make.as_deref(), listener)?);
     }
@@ -88,11 +89,11 @@ fn one_variant(mut request: Request, listener: &dyn Listener) -> Request {
 }
 
 /// One revision, built. The first one's file says how all are measured.
-struct Side {
+struct Built {
     function: String,
     bench: BenchPlan,
     subject: Subject,
-    report: VariantReport,
+    report: SideReport,
     toolchains: Vec<Info>,
 }
 
@@ -123,9 +124,9 @@ impl Project {
         request: &Request,
         make: Option<&str>,
         listener: &dyn Listener,
-    ) -> Result<Side> {
+    ) -> Result<Built> {
         let goal = || format!("could not build revision `{revision}`");
-        let build = || -> Result<Side> {
+        let build = || -> Result<Built> {
             let checkout = self.check_out(revision)?;
             let dir = checkout.join(&self.below);
             if let Some(make) = make {
@@ -199,7 +200,7 @@ fn build(
     config: &Path,
     request: &Request,
     listener: &dyn Listener,
-) -> Result<Side> {
+) -> Result<Built> {
     let request = Request {
         config: Some(config.to_owned()),
         ..request.clone()
@@ -220,16 +221,16 @@ fn build(
     );
     let mut pipeline = Pipeline::new(&plan, listener, Record::new(&plan.workdir, report));
     let image = pipeline.image(plan.variants[0])?;
-    let variant = Variant::Named(Label::new(revision));
-    Ok(Side {
+    let side = Side::instance(revision, image.variant);
+    Ok(Built {
         function: plan.function.name.clone(),
         bench: plan.bench.clone(),
         subject: Subject {
-            variant,
+            side: side.clone(),
             ..subjects::of_image(&plan, &image)
         },
-        report: VariantReport {
-            variant,
+        report: SideReport {
+            side,
             ..image.report()
         },
         toolchains,

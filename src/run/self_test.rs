@@ -4,7 +4,7 @@ use crate::compare::{IntervalOf, Verdict};
 use crate::error::{Error, ErrorKind, Result};
 use crate::gate::Outcome;
 use crate::plan::Plan;
-use crate::report::{Report, SameImage};
+use crate::report::{Aa, Report};
 
 /// Prepares the proof: one gated image as both sides, one of them slowed down.
 pub(super) fn prepare(plan: &mut Plan, percent: Option<f64>) -> Result<()> {
@@ -29,7 +29,7 @@ pub(super) fn prepare(plan: &mut Plan, percent: Option<f64>) -> Result<()> {
         return Err(Error::usage("the self-test needs a server")
             .because("a process that ends by itself cannot be slowed down by a known part"));
     }
-    plan.bench.same_image = Some(SameImage {
+    plan.bench.aa = Some(Aa {
         injected_slowdown_percent: Some(percent),
     });
     // Only rounds are slowed down.
@@ -42,8 +42,8 @@ pub(super) fn prepare(plan: &mut Plan, percent: Option<f64>) -> Result<()> {
 pub(super) fn conclude(report: &Report, plan: &Plan) -> Result<String> {
     let percent = plan
         .bench
-        .same_image
-        .and_then(|same| same.injected_slowdown_percent)
+        .aa
+        .and_then(|aa| aa.injected_slowdown_percent)
         .unwrap_or_default();
     let judged = plan.gate.judge(&report.comparisons);
     let failed: Vec<String> = judged

@@ -11,7 +11,7 @@ pub(super) fn of_image(plan: &Plan, image: &Image) -> Subject {
         .toolchain(image.variant)
         .launch(image.variant, &plan.function, &image.dir);
     Subject {
-        variant: image.variant,
+        side: image.variant.into(),
         runs: Runs::Process(plan.process(), launch),
     }
 }

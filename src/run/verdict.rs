@@ -20,21 +20,36 @@ pub(super) fn conclude(verdict: &GateReport) -> Result<String> {
     for check in verdict.checks.iter().filter(deciding) {
         error = error.because(check.words());
     }
+    for unchecked in &verdict.unchecked {
+        error = error.because(unchecked.words());
+    }
     if verdict.outcome == Outcome::CannotTell {
-        let needed = verdict
-            .checks
-            .iter()
-            .filter(deciding)
-            .filter(|check| check.metric.interval_of() == IntervalOf::Rounds)
-            .filter_map(|check| check.rounds_needed)
-            .max();
-        error = match needed {
-            Some(rounds) => error.hint(format!(
-                "`--rounds {rounds}` would suffice on this machine; or `--decide --budget 10m`, or a larger limit"
-            )),
-            None => error
-                .hint("`--decide --budget 10m` adds rounds until it can; a quieter machine needs fewer"),
-        };
+        error = error.hint(hint(verdict));
     }
     Err(error.verdict(&verdict.line))
+}
+
+/// What helps a gate that cannot tell.
+fn hint(verdict: &GateReport) -> String {
+    let open = || {
+        let checks = verdict.checks.iter();
+        checks.filter(|check| check.counts() == Outcome::CannotTell)
+    };
+    let needed = open()
+        .filter(|check| check.metric.interval_of() == IntervalOf::Rounds)
+        .filter_map(|check| check.rounds_needed)
+        .max();
+    match needed {
+        Some(rounds) => format!(
+            "`--rounds {rounds}` would suffice on this machine; or `--decide --budget 10m`, or a larger limit"
+        ),
+        // More rounds find nobody who is missing.
+        None if !verdict.unchecked.is_empty() && open().next().is_none() => {
+            "`--variant`, or `candidates` in `[gate]`, says which ones count; `--save-baseline` saves a baseline that has them all"
+                .to_owned()
+        }
+        None => {
+            "`--decide --budget 10m` adds rounds until it can; a quieter machine needs fewer".to_owned()
+        }
+    }
 }

@@ -135,11 +135,9 @@ fn archive(variant: Variant) -> Option<&'static str> {
     match variant {
         Variant::HotspotCds => Some("classes.jsa"),
         Variant::HotspotAot => Some("app.aot"),
-        Variant::Hotspot
-        | Variant::Native
-        | Variant::NativeInstrumented
-        | Variant::NativePgo
-        | Variant::Named(_) => None,
+        Variant::Hotspot | Variant::Native | Variant::NativeInstrumented | Variant::NativePgo => {
+            None
+        }
     }
 }
 
@@ -211,8 +209,7 @@ impl Toolchain for Hotspot {
             Variant::Hotspot
             | Variant::Native
             | Variant::NativeInstrumented
-            | Variant::NativePgo
-            | Variant::Named(_) => return None,
+            | Variant::NativePgo => return None,
         };
         Some(Training {
             on: Variant::Hotspot,

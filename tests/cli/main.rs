@@ -48,3 +48,4 @@ mod sizes;
 mod skips;
 mod stale;
 mod terminal;
+mod vanished;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::asked::Asked;
-use super::side::Side;
+use super::side::Unnamed;
 use super::url::{Url, cannot_measure, redacted};
 use crate::bench::subject::{RunningServer, Runs};
 use crate::config::{Config, FunctionFile, Project};
@@ -60,7 +60,7 @@ impl Base {
         request: &Request,
         dir: &Path,
         java: &mut Option<Info>,
-    ) -> Result<Side> {
+    ) -> Result<Unnamed> {
         let shown = redacted(text);
         let cannot = |why: &str| Error::usage(format!("cannot measure `{shown}`")).because(why);
         if text.starts_with("http://") || text.starts_with("https://") {
@@ -113,7 +113,7 @@ impl Base {
             workload: workload.clone(),
             stop: request.stop.clone(),
         };
-        Ok(Side {
+        Ok(Unnamed {
             names: [base_name(&file, program), text.to_owned()],
             runs: Runs::Process(process, launch),
             workload,
@@ -154,7 +154,7 @@ impl Base {
         })
     }
 
-    pub(super) fn server(&self, text: &str, asked: &Asked, trust: &Trust) -> Result<Side> {
+    pub(super) fn server(&self, text: &str, asked: &Asked, trust: &Trust) -> Result<Unnamed> {
         let url = Url::find(text, asked.unix_socket.as_deref())?;
         let workload = self.workload(asked, url.path.as_deref(), true)?;
         let Workload::Http(work) = workload.clone() else {
@@ -167,7 +167,7 @@ impl Base {
             .is_https
             .then(|| Tls::decide(&url.host, work.protocol, trust));
         let assets_url = work.assets.as_ref().map(|assets| assets.url());
-        Ok(Side {
+        Ok(Unnamed {
             names: [url.name, url.shown],
             runs: Runs::Already(RunningServer {
                 target: Target {

@@ -4,16 +4,16 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::bench::subject::Runs;
+use crate::compare::{Metric, Side};
 use crate::error::Result;
 use crate::identity::file_digest;
-use crate::report::{ImageReport, Metrics, VariantReport};
+use crate::report::{ImageReport, Metrics, SideReport};
 use crate::stats::Estimate;
-use crate::variant::Variant;
 use crate::workdir::Size;
 use crate::workload::Workload;
 
 /// One side before it has a name of its own.
-pub(super) struct Side {
+pub(super) struct Unnamed {
     /// The short name, and the long one where short ones are not distinct.
     pub(super) names: [String; 2],
     pub(super) runs: Runs,
@@ -24,8 +24,8 @@ pub(super) struct Side {
     pub(super) files: Vec<PathBuf>,
 }
 
-impl Side {
-    pub(super) fn report(&self, variant: Variant) -> Result<VariantReport> {
+impl Unnamed {
+    pub(super) fn report(&self, side: Side) -> Result<SideReport> {
         let size = match &self.file {
             Some(path) => {
                 Some(Size::of([path.as_path()], "the named file")?.and_files(&self.files)?)
@@ -37,8 +37,8 @@ impl Side {
             Some(path) => Some(file_digest(path)?[..16].to_owned()),
             None => None,
         };
-        Ok(VariantReport {
-            variant,
+        Ok(SideReport {
+            side,
             image: ImageReport {
                 path: self
                     .file
@@ -49,10 +49,10 @@ impl Side {
                 identity,
                 ..ImageReport::default()
             },
-            metrics: Metrics {
-                image_size_bytes: size_bytes.and_then(|bytes| Estimate::exact(bytes as f64)),
-                ..Metrics::default()
-            },
+            metrics: Metrics::default().with(
+                Metric::ImageSizeBytes,
+                size_bytes.and_then(|bytes| Estimate::exact(bytes as f64)),
+            ),
             rounds: Vec::new(),
             series: Default::default(),
         })
@@ -60,7 +60,7 @@ impl Side {
 }
 
 /// Short names where they are distinct, otherwise long ones; the same thing twice is told apart by a number.
-pub(super) fn names(sides: &[Side]) -> Vec<String> {
+pub(super) fn names(sides: &[Unnamed]) -> Vec<String> {
     let of = |kind: usize| sides.iter().map(move |side| side.names[kind].clone());
     let distinct = of(0).collect::<std::collections::BTreeSet<_>>().len() == sides.len();
     let mut seen = BTreeMap::new();

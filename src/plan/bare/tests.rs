@@ -25,9 +25,9 @@ fn commands(commands: &[&str]) -> Asked {
     }
 }
 
-fn names_of(bare: &Bare) -> Vec<&'static str> {
+fn names_of(bare: &Bare) -> Vec<&str> {
     let subjects = bare.subjects.iter();
-    subjects.map(|subject| subject.variant.name()).collect()
+    subjects.map(|subject| subject.side.name()).collect()
 }
 
 #[test]
@@ -62,7 +62,7 @@ fn a_url_says_where_and_what_to_ask() {
     };
     let bare = decided(urls("http://127.0.0.1:8080/a?b=c")).expect("it is a URL");
     let subject = &bare.subjects[0];
-    assert_eq!(subject.variant.name(), "127.0.0.1:8080");
+    assert_eq!(subject.side.name(), "127.0.0.1:8080");
     assert_eq!(
         subject.http().map(|work| work.ready.name()),
         Some("GET /a?b=c".into())

@@ -1,10 +1,9 @@
 //! The plots: what changed, how latencies are distributed, rounds over time, cold starts, sizes.
 
 use super::svg::{Anchor, Plot, Scale, WIDTH, short};
-use crate::compare::{Comparison, Metric, Verdict, value};
-use crate::report::{Bin, Report, VariantReport};
+use crate::compare::{Comparison, Metric, Side, Verdict, value};
+use crate::report::{Bin, Report, SideReport};
 use crate::stats;
-use crate::variant::Variant;
 
 /// Where plots with a column of names begin.
 const NAMES: f64 = 104.0;
@@ -13,11 +12,8 @@ const RIGHT: f64 = WIDTH - 12.0;
 const ROW: f64 = 34.0;
 
 /// The class of a variant's colour.
-pub(super) fn color(report: &Report, variant: Variant) -> String {
-    let place = report
-        .variants
-        .iter()
-        .position(|side| side.variant == variant);
+pub(super) fn color(report: &Report, side: &Side) -> String {
+    let place = report.sides.iter().position(|known| known.side == *side);
     format!("c{}", place.unwrap_or(0) % 6)
 }
 
@@ -86,7 +82,7 @@ pub(super) fn changes(report: &Report, comparisons: &[&Comparison]) -> String {
 fn latency_range(report: &Report) -> Option<(f64, f64)> {
     let bins = || {
         report
-            .variants
+            .sides
             .iter()
             .flat_map(|side| &side.series.latency_histogram)
     };
@@ -101,29 +97,29 @@ pub(super) fn distributions(report: &Report) -> String {
         return String::new();
     };
     let ridge = 62.0;
-    let bottom = 8.0 + ridge * report.variants.len() as f64;
+    let bottom = 8.0 + ridge * report.sides.len() as f64;
     let scale = Scale::logarithmic(range, (12.0, RIGHT));
     let mut plot = Plot::new(bottom + 22.0, "distribution of latencies by variant");
     plot.x_axis(&scale, (8.0, bottom), |ms| format!("{} ms", short(ms)));
-    for (row, side) in report.variants.iter().enumerate() {
+    for (row, side) in report.sides.iter().enumerate() {
         let base = ridge.mul_add(row as f64 + 1.0, 0.0);
         let bins = &side.series.latency_histogram;
         let most = bins.iter().map(|bin| bin.count).max().unwrap_or(1) as f64;
-        let class = color(report, side.variant);
+        let class = color(report, &side.side);
         plot.path(
             &outline(bins, &scale, base, (ridge - 22.0) / most.sqrt()),
             &format!("area {class}"),
         );
         plot.line((12.0, base), (RIGHT, base), "base");
         let percentiles = [
-            ("P50", side.metrics.latency_ms_p50),
-            ("P90", side.metrics.latency_ms_p90),
-            ("P99", side.metrics.latency_ms_p99),
+            ("P50", Metric::LatencyMsP50),
+            ("P90", Metric::LatencyMsP90),
+            ("P99", Metric::LatencyMsP99),
         ];
-        for (name, estimate) in percentiles {
-            if let Some(estimate) = estimate {
+        for (name, metric) in percentiles {
+            if let Some(estimate) = side.metrics.get(metric) {
                 let x = scale.at(estimate.value);
-                let word = format!("{name} of {}: {:.3} ms", side.variant, estimate.value);
+                let word = format!("{name} of {}: {:.3} ms", side.side, estimate.value);
                 plot.rect((x - 1.0, base - 10.0), (2.0, 14.0), "percentile", &word);
             }
         }
@@ -131,7 +127,7 @@ pub(super) fn distributions(report: &Report) -> String {
             (RIGHT, base - ridge + 24.0),
             Anchor::End,
             "name",
-            side.variant.name(),
+            side.side.name(),
         );
     }
     plot.finish()
@@ -163,8 +159,8 @@ fn outline(bins: &[Bin], scale: &Scale, base: f64, unit: f64) -> Vec<(f64, f64)>
 
 /// Throughput of every round in the order of measurement.
 pub(super) fn rounds(report: &Report) -> String {
-    let of: Vec<(&VariantReport, Vec<(u32, f64)>)> = report
-        .variants
+    let of: Vec<(&SideReport, Vec<(u32, f64)>)> = report
+        .sides
         .iter()
         .map(|side| (side, report.rates(side)))
         .collect();
@@ -185,14 +181,14 @@ pub(super) fn rounds(report: &Report) -> String {
     );
     plot.y_axis(&y, (left, RIGHT), short);
     for (side, line) in &of {
-        let class = color(report, side.variant);
+        let class = color(report, &side.side);
         let placed: Vec<(f64, f64)> = line
             .iter()
             .map(|(place, rate)| (x.at(f64::from(*place)), y.at(*rate)))
             .collect();
         plot.path(&placed, &format!("thread {class}"));
         for (point, (place, rate)) in placed.iter().zip(line) {
-            let word = format!("{}, round {place} of all: {rate:.0}/s", side.variant);
+            let word = format!("{}, round {place} of all: {rate:.0}/s", side.side);
             plot.circle(*point, 3.6, &format!("dot {class}"), &word);
         }
     }
@@ -209,7 +205,7 @@ pub(super) fn rounds(report: &Report) -> String {
 pub(super) fn within_a_round(report: &Report) -> String {
     let all = || {
         report
-            .variants
+            .sides
             .iter()
             .flat_map(|side| side.series.within_round_ms.iter().copied())
     };
@@ -225,7 +221,7 @@ pub(super) fn within_a_round(report: &Report) -> String {
         "median latency from the start to the end of a round",
     );
     plot.y_axis(&y, (left, RIGHT), |ms| format!("{} ms", short(ms)));
-    for side in &report.variants {
+    for side in &report.sides {
         let medians = &side.series.within_round_ms;
         let share = |part: usize| (part as f64 + 0.5) / medians.len() as f64 * 100.0;
         let points: Vec<(f64, f64)> = medians
@@ -233,12 +229,12 @@ pub(super) fn within_a_round(report: &Report) -> String {
             .enumerate()
             .map(|(part, ms)| (x.at(share(part)), y.at(*ms)))
             .collect();
-        let class = color(report, side.variant);
+        let class = color(report, &side.side);
         plot.path(&points, &format!("course {class}"));
         for ((part, ms), point) in medians.iter().enumerate().zip(&points) {
             let word = format!(
                 "{}, {:.0} % into a round: {ms:.3} ms",
-                side.variant,
+                side.side,
                 share(part)
             );
             plot.circle(*point, 2.2, &format!("dot {class}"), &word);
@@ -255,8 +251,8 @@ pub(super) fn within_a_round(report: &Report) -> String {
 
 /// Every cold start of every variant, with the median and its interval.
 pub(super) fn cold_starts(report: &Report) -> String {
-    let with: Vec<&VariantReport> = report
-        .variants
+    let with: Vec<&SideReport> = report
+        .sides
         .iter()
         .filter(|side| !side.series.cold_starts_ms.is_empty())
         .collect();
@@ -274,12 +270,12 @@ pub(super) fn cold_starts(report: &Report) -> String {
     plot.x_axis(&scale, (6.0, bottom), |ms| format!("{} ms", short(ms)));
     for (row, side) in with.iter().enumerate() {
         let y = ROW.mul_add(row as f64 + 0.5, 6.0);
-        let class = color(report, side.variant);
-        plot.text((0.0, y + 4.0), Anchor::Start, "name", side.variant.name());
+        let class = color(report, &side.side);
+        plot.text((0.0, y + 4.0), Anchor::Start, "name", side.side.name());
         for (index, ms) in side.series.cold_starts_ms.iter().enumerate() {
             // Spread a little, always the same way, so that equal ones are seen.
             let spread = ((index * 7) % 11) as f64 - 5.0;
-            let word = format!("{}: {ms:.1} ms", side.variant);
+            let word = format!("{}: {ms:.1} ms", side.side);
             plot.circle(
                 (scale.at(*ms), y + spread),
                 2.6,
@@ -287,9 +283,9 @@ pub(super) fn cold_starts(report: &Report) -> String {
                 &word,
             );
         }
-        if let Some(median) = side.metrics.cold_start_ms {
+        if let Some(median) = side.metrics.get(Metric::ColdStartMs) {
             let x = scale.at(median.value);
-            let word = format!("median of {}: {:.1} ms", side.variant, median.value);
+            let word = format!("median of {}: {:.1} ms", side.side, median.value);
             plot.rect((x - 1.2, y - 13.0), (2.4, 26.0), "percentile", &word);
         }
     }
@@ -298,8 +294,8 @@ pub(super) fn cold_starts(report: &Report) -> String {
 
 /// A bar a variant for one figure; nothing where no variant has it.
 pub(super) fn bars(report: &Report, metric: Metric) -> String {
-    let with: Vec<(&VariantReport, stats::Estimate)> = report
-        .variants
+    let with: Vec<(&SideReport, stats::Estimate)> = report
+        .sides
         .iter()
         .filter_map(|side| Some((side, *side.metrics.get(metric)?)))
         .collect();
@@ -320,8 +316,8 @@ pub(super) fn bars(report: &Report, metric: Metric) -> String {
         let y = height.mul_add(row as f64, 4.0);
         let (from, to) = (scale.at(0.0), scale.at(figure.value));
         let words = value(metric, figure.value);
-        plot.text((0.0, y + 14.0), Anchor::Start, "name", side.variant.name());
-        let class = format!("bar {}", color(report, side.variant));
+        plot.text((0.0, y + 14.0), Anchor::Start, "name", side.side.name());
+        let class = format!("bar {}", color(report, &side.side));
         plot.rect((from, y), (to - from, height - 8.0), &class, &words);
         plot.text((to + 6.0, y + 14.0), Anchor::Start, "value", &words);
     }

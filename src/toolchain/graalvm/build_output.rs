@@ -89,11 +89,9 @@ pub(super) fn check_pgo(variant: Variant, output: &BuildOutput) -> Result<()> {
     let wanted = match variant {
         Variant::NativeInstrumented => "instrument",
         Variant::NativePgo => "user-provided",
-        Variant::Native
-        | Variant::Hotspot
-        | Variant::HotspotCds
-        | Variant::HotspotAot
-        | Variant::Named(_) => return Ok(()),
+        Variant::Native | Variant::Hotspot | Variant::HotspotCds | Variant::HotspotAot => {
+            return Ok(());
+        }
     };
     if output.pgo().iter().any(|word| word == wanted) {
         return Ok(());

@@ -1,9 +1,9 @@
 //! Has a function settled? A warm-up may have been too short, and a level may move while it is measured; then a figure depends on
 //! how many requests a round has (measuring rule 10).
 
-use super::samples::Round;
+use crate::bench::samples::Round;
+use crate::compare::Side;
 use crate::stats;
-use crate::variant::Variant;
 use crate::warning::{Warning, WarningKind};
 
 /// Thirds of a round that differ by less than this are of one level.
@@ -13,22 +13,19 @@ const FEWEST: usize = 20;
 /// How many parts of a round a plot shows.
 const PARTS: usize = 20;
 
-/// Looks at how the latencies of each variant moved within its rounds.
-pub(super) fn warnings(rounds: &[Round], variants: &[Variant]) -> Vec<Warning> {
-    variants
+/// Looks at how the latencies of each side moved within its rounds.
+pub(super) fn warnings(rounds: &[Round], sides: &[Side]) -> Vec<Warning> {
+    sides
         .iter()
-        .filter_map(|&variant| {
-            let of: Vec<&Round> = rounds
-                .iter()
-                .filter(|round| round.variant == variant)
-                .collect();
+        .filter_map(|side| {
+            let of: Vec<&Round> = rounds.iter().filter(|round| round.side == *side).collect();
             // Whoever was not warm before is not while it is measured: one word is enough.
-            warmed_up_too_little(variant, &of).or_else(|| moved(variant, &of))
+            warmed_up_too_little(side, &of).or_else(|| moved(side, &of))
         })
         .collect()
 }
 
-fn warmed_up_too_little(variant: Variant, of: &[&Round]) -> Option<Warning> {
+fn warmed_up_too_little(side: &Side, of: &[&Round]) -> Option<Warning> {
     let longest = of.iter().map(|round| round.warmup).max()?;
     let unsteady = of
         .iter()
@@ -37,7 +34,7 @@ fn warmed_up_too_little(variant: Variant, of: &[&Round]) -> Option<Warning> {
         .count();
     (unsteady * 2 > of.len()).then(|| {
         let message = format!(
-            "{variant} was still getting faster at the end of the warm-up in {unsteady} of {} rounds",
+            "{side} was still getting faster at the end of the warm-up in {unsteady} of {} rounds",
             of.len()
         );
         Warning::new(WarningKind::NotSteady, message)
@@ -46,7 +43,7 @@ fn warmed_up_too_little(variant: Variant, of: &[&Round]) -> Option<Warning> {
 }
 
 /// The level moved while it was measured: by so much in the middle of all rounds, and the same way in three of four.
-fn moved(variant: Variant, of: &[&Round]) -> Option<Warning> {
+fn moved(side: &Side, of: &[&Round]) -> Option<Warning> {
     let ratios: Vec<f64> = of
         .iter()
         .filter_map(|round| last_third_to(0, &round.in_order_ns))
@@ -62,7 +59,7 @@ fn moved(variant: Variant, of: &[&Round]) -> Option<Warning> {
     }
     let way = if faster { "faster" } else { "slower" };
     let message = format!(
-        "{variant} was getting {way} while it was measured: median latency {:+.0} % from the first to the last third of a round",
+        "{side} was getting {way} while it was measured: median latency {:+.0} % from the first to the last third of a round",
         (middle - 1.0) * 100.0
     );
     let requests = of.iter().map(|round| round.warmup + round.latencies.len());
@@ -85,7 +82,7 @@ fn last_third_to(third: usize, in_order_ns: &[u64]) -> Option<f64> {
 }
 
 /// The median latency in milliseconds of each twentieth of a round, in the middle of all `rounds`; none where they are too short.
-pub(super) fn within_round_ms<'a>(rounds: impl Iterator<Item = &'a Round>) -> Vec<f64> {
+pub(crate) fn within_round_ms<'a>(rounds: impl Iterator<Item = &'a Round>) -> Vec<f64> {
     let parts: Vec<Vec<f64>> = rounds
         .filter(|round| round.in_order_ns.len() >= PARTS * FEWEST)
         .filter_map(|round| {
@@ -114,6 +111,7 @@ fn median(nanoseconds: &[u64]) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::variant::Variant;
 
     fn said(warmup_ns: Vec<u64>, in_order_ns: Vec<u64>) -> Vec<String> {
         let round = Round {
@@ -121,9 +119,9 @@ mod tests {
             warmup_ns,
             latencies: in_order_ns.iter().copied().collect(),
             in_order_ns,
-            ..Round::new(Variant::Hotspot, 1)
+            ..Round::new(Variant::Hotspot.into(), 1)
         };
-        warnings(&[round], &[Variant::Hotspot])
+        warnings(&[round], &[Variant::Hotspot.into()])
             .into_iter()
             .map(|warning| format!("{} | {}", warning.message, warning.hint.unwrap_or_default()))
             .collect()
@@ -172,21 +170,21 @@ mod tests {
                     true => falling.collect(),
                     false => falling.rev().collect(),
                 },
-                ..Round::new(Variant::Native, block)
+                ..Round::new(Variant::Native.into(), block)
             }
         };
         let rounds = [round(1, true), round(2, true), round(3, false)];
-        assert!(warnings(&rounds, &[Variant::Native]).is_empty());
+        assert!(warnings(&rounds, &[Variant::Native.into()]).is_empty());
     }
 
     #[test]
     fn a_plot_has_the_level_of_each_twentieth() {
         let round = Round {
             in_order_ns: (0..2000).map(|n| (n / 100 + 1) * 1_000_000).collect(),
-            ..Round::new(Variant::Native, 1)
+            ..Round::new(Variant::Native.into(), 1)
         };
         let expected: Vec<f64> = (1..=20).map(f64::from).collect();
         assert_eq!(within_round_ms([round].iter()), expected);
-        assert!(within_round_ms([Round::new(Variant::Native, 1)].iter()).is_empty());
+        assert!(within_round_ms([Round::new(Variant::Native.into(), 1)].iter()).is_empty());
     }
 }

@@ -1,20 +1,24 @@
-//! A/A: each variant measured against itself, in pairs of blocks of which one counts as the candidate's.
+//! A/A: each side measured against itself, in pairs of blocks of which one counts as the candidate's.
+
+mod noise;
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use super::plan::BenchPlan;
 
+pub use noise::{Noise, PAIRS, repeated};
+
 /// Which blocks of a pass count as the candidate's.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Coins {
-    /// Throws them.
+pub(super) struct Split {
+    /// Throws the coins.
     pub(super) seed: u64,
     /// Blocks of the passes before this one: the analysis numbers all of them on.
     pub(super) before: u32,
 }
 
-impl Coins {
+impl Split {
     /// Whether the rounds of this pass's `block` (from 1) count as the candidate's.
     pub(super) fn is_candidate(self, block: u32) -> bool {
         is_candidate(self.seed, self.before + block)
@@ -34,11 +38,11 @@ fn is_candidate(seed: u64, block: u32) -> bool {
 }
 
 /// By how many percent the rounds of `block` are to be slowed down, if they are.
-pub(super) fn slowdown(bench: &BenchPlan, coins: Coins, block: u32) -> Option<f64> {
+pub(super) fn slowdown(bench: &BenchPlan, split: Split, block: u32) -> Option<f64> {
     bench
-        .same_image?
+        .aa?
         .injected_slowdown_percent
-        .filter(|_| coins.is_candidate(block))
+        .filter(|_| split.is_candidate(block))
 }
 
 /// Baseline and candidate of each pair of blocks that has both.
@@ -89,14 +93,14 @@ mod tests {
     #[test]
     fn a_later_pass_slows_down_what_the_analysis_takes_for_the_candidate() {
         // The analysis sees eight blocks; the second pass measured the last four, as its first to fourth.
-        let second = Coins { seed: 7, before: 4 };
+        let second = Split { seed: 7, before: 4 };
         for block in 1..=4 {
             assert_eq!(second.is_candidate(block), is_candidate(7, 4 + block));
         }
     }
 
     #[test]
-    fn a_block_without_its_twin_is_left_out() {
+    fn a_block_without_its_pair_is_left_out() {
         let pairs = pairs(1, &[(1, 10.0), (2, 20.0), (3, 30.0)]);
         assert_eq!(pairs.len(), 1);
         assert!((pairs[0].0 - 15.0).abs() == 5.0 && (pairs[0].1 - 15.0).abs() == 5.0);

@@ -1,17 +1,17 @@
-//! What this machine can tell apart: A/A pairs of a function's variants, kept for each host in `.pgoctl/noise/`.
+//! What this machine can tell apart: A/A pairs of a function's sides, kept for each host in `.pgoctl/noise/`.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::compare::{IntervalOf, Metric};
+use crate::compare::{IntervalOf, Metric, Pair, Side};
 use crate::error::Result;
+use crate::gate::NoiseFloor;
 use crate::host::Host;
 use crate::identity::bytes_digest;
 use crate::report::{PlanReport, Report};
 use crate::stats;
-use crate::variant::Variant;
 use crate::workdir::{self, Workdir};
 
 /// Pairs that are measured where nobody says how many.
@@ -19,24 +19,25 @@ pub const PAIRS: u32 = 12;
 
 /// All that is known about the noise of one host.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Calibration {
+pub struct Noise {
     schema_version: u32,
     host: Host,
     entries: Vec<Entry>,
 }
 
-/// The A/A pairs of one variant under one load.
+/// The A/A pairs of one side under one load.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Entry {
     function: String,
-    variant: Variant,
+    #[serde(rename = "variant")]
+    side: Side,
     load: Load,
     measured: String,
     /// Logarithms of candidate / baseline of each pair.
     log_ratios: BTreeMap<Metric, Vec<f64>>,
 }
 
-/// What the noise depends on besides host and variant.
+/// What the noise depends on besides host and side.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Load {
     workload: String,
@@ -58,7 +59,7 @@ impl Load {
     }
 }
 
-impl Calibration {
+impl Noise {
     /// Reads what is known about `host`; nothing if there is nothing, or if it cannot be read.
     pub fn load(workdir: &Workdir, host: &Host) -> Self {
         std::fs::read(path(workdir, host))
@@ -79,91 +80,93 @@ impl Calibration {
         workdir::write_atomically(&path(workdir, &self.host), &json)
     }
 
-    /// Keeps new pairs of a variant; they replace those of the same load.
+    /// Keeps new pairs of a side; they replace those of the same load.
     pub fn learn(
         &mut self,
-        (function, variant): (&str, Variant),
+        function: &str,
+        side: &Side,
         plan: &PlanReport,
         log_ratios: BTreeMap<Metric, Vec<f64>>,
     ) {
         let load = Load::of(plan);
         self.entries.retain(|known| {
-            (known.function.as_str(), known.variant, &known.load) != (function, variant, &load)
+            (known.function.as_str(), &known.side, &known.load) != (function, side, &load)
         });
         self.entries.push(Entry {
             function: function.to_owned(),
-            variant,
+            side: side.clone(),
             load,
             measured: jiff::Timestamp::now().to_string(),
             log_ratios,
         });
     }
 
-    fn ratios(&self, report: &Report, variant: Variant, metric: Metric) -> Option<&[f64]> {
+    fn ratios(&self, report: &Report, side: &Side, metric: Metric) -> Option<&[f64]> {
         let load = Load::of(report.plan.as_ref()?);
         self.entries
             .iter()
             .find(|known| {
-                known.function == report.function && known.variant == variant && known.load == load
+                known.function == report.function && known.side == *side && known.load == load
             })
             .and_then(|known| known.log_ratios.get(&metric))
             .map(|ratios| &ratios[..])
     }
 
-    /// Whether the noise of `variant` under this report's load is known.
-    pub fn knows(&self, report: &Report, variant: Variant) -> bool {
+    /// Whether the noise of `side` under this report's load is known.
+    pub fn knows(&self, report: &Report, side: &Side) -> bool {
         Metric::ALL
-            .into_iter()
-            .any(|metric| self.ratios(report, variant, metric).is_some())
+            .iter()
+            .any(|metric| self.ratios(report, side, *metric).is_some())
     }
 
     /// What can be told apart in `metric` with so many `rounds` (or cold starts), in percent, and how many would bring
-    /// that down to `limit`. The noisier side counts; `None` if neither was calibrated.
+    /// that down to `limit`. The noisier side counts; `None` if neither was measured against itself.
     pub fn floor(
         &self,
         report: &Report,
-        sides: [Variant; 2],
+        sides: &Pair,
         metric: Metric,
         rounds: u32,
         limit: f64,
-    ) -> Option<(f64, Option<u32>)> {
-        sides
+    ) -> Option<NoiseFloor> {
+        [&sides.baseline, &sides.candidate]
             .into_iter()
-            .filter_map(|variant| self.ratios(report, variant, metric))
+            .filter_map(|side| self.ratios(report, side, metric))
             .filter_map(|ratios| {
-                let floor = metric.worse_percent(stats::noise_floor(ratios, rounds)?);
-                Some((floor, stats::rounds_needed(ratios, metric.worse_log(limit))))
+                Some(NoiseFloor {
+                    percent: metric.worse_percent(stats::noise_floor(ratios, rounds)?),
+                    rounds,
+                    rounds_needed: stats::rounds_needed(ratios, metric.worse_log(limit)),
+                })
             })
-            .max_by(|one, other| one.0.total_cmp(&other.0))
+            .max_by(|one, other| one.percent.total_cmp(&other.percent))
     }
 
-    /// The noise floor of every metric over all variants of the report: the key `noise_floor`.
+    /// The noise floor of every metric over all sides of the report: the key `noise_floor`.
     pub fn noise_floor(&self, report: &Report) -> BTreeMap<Metric, f64> {
         let floor = |metric: Metric| {
             let rounds = repeated(metric, report.plan.as_ref()?)?;
             report
-                .variants
+                .sides
                 .iter()
-                .filter_map(|side| self.ratios(report, side.variant, metric))
+                .filter_map(|side| self.ratios(report, &side.side, metric))
                 .filter_map(|ratios| stats::noise_floor(ratios, rounds))
                 .map(|log| metric.worse_percent(log))
                 .max_by(f64::total_cmp)
         };
         Metric::ALL
-            .into_iter()
-            .filter_map(|metric| Some((metric, floor(metric)?)))
+            .iter()
+            .filter_map(|metric| Some((*metric, floor(*metric)?)))
             .collect()
     }
 }
 
-/// How often a metric is measured of each variant.
+/// How often a metric is measured of each side.
 pub fn repeated(metric: Metric, plan: &PlanReport) -> Option<u32> {
     match metric.interval_of() {
         IntervalOf::Rounds => Some(plan.rounds),
-        IntervalOf::ColdStarts if metric.name().ends_with("dropped") => {
-            Some(plan.dropped_cold_starts)
-        }
         IntervalOf::ColdStarts => Some(plan.cold_starts),
+        IntervalOf::DroppedColdStarts => Some(plan.dropped_cold_starts),
         IntervalOf::Nothing => None,
     }
 }
@@ -177,6 +180,7 @@ fn path(workdir: &Workdir, host: &Host) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::variant::Variant;
 
     fn report(requests: u64) -> Report {
         let mut report = Report::for_tests();
@@ -195,42 +199,45 @@ mod tests {
         let dir = tempfile::tempdir().expect("a temporary directory");
         let (workdir, report) = (Workdir::of(dir.path()), report(1000));
         let host = report.host.clone();
-        let mut known = Calibration::load(&workdir, &host);
-        assert!(!known.knows(&report, Variant::Native));
+        let mut known = Noise::load(&workdir, &host);
+        assert!(!known.knows(&report, &Variant::Native.into()));
         let plan = report.plan.as_ref().expect("it was measured");
-        known.learn(("hello", Variant::Native), plan, ratios(8.0));
-        known.learn(("hello", Variant::Native), plan, ratios(2.0));
+        known.learn("hello", &Variant::Native.into(), plan, ratios(8.0));
+        known.learn("hello", &Variant::Native.into(), plan, ratios(2.0));
         known.save(&workdir).expect("it can be written");
-        let known = Calibration::load(&workdir, &host);
+        let known = Noise::load(&workdir, &host);
         assert_eq!(known.entries.len(), 1, "the newer pairs replace the older");
-        assert!(known.knows(&report, Variant::Native));
-        assert!(!known.knows(&report, Variant::NativePgo));
-        assert!(!known.knows(&self::report(10), Variant::Native));
+        assert!(known.knows(&report, &Variant::Native.into()));
+        assert!(!known.knows(&report, &Variant::NativePgo.into()));
+        assert!(!known.knows(&self::report(10), &Variant::Native.into()));
         let other = Host {
             cores: Some(99),
             ..host
         };
-        assert!(!Calibration::load(&workdir, &other).knows(&report, Variant::Native));
+        assert!(!Noise::load(&workdir, &other).knows(&report, &Variant::Native.into()));
     }
 
     #[test]
     fn the_noisier_side_decides_the_floor() {
         let report = report(1000);
         let plan = report.plan.as_ref().expect("it was measured");
-        let mut known = Calibration::default();
-        known.learn(("hello", Variant::Native), plan, ratios(2.0));
-        let sides = [Variant::Native, Variant::NativePgo];
-        let floor = |known: &Calibration| {
+        let mut known = Noise::default();
+        known.learn("hello", &Variant::Native.into(), plan, ratios(2.0));
+        let sides = Pair {
+            baseline: Variant::Native.into(),
+            candidate: Variant::NativePgo.into(),
+        };
+        let floor = |known: &Noise| {
             known
-                .floor(&report, sides, Metric::ThroughputRps, 6, 3.0)
+                .floor(&report, &sides, Metric::ThroughputRps, 6, 3.0)
                 .expect("one side is known")
-                .0
+                .percent
         };
         let quiet = floor(&known);
-        known.learn(("hello", Variant::NativePgo), plan, ratios(20.0));
+        known.learn("hello", &Variant::NativePgo.into(), plan, ratios(20.0));
         assert!(floor(&known) > quiet * 5.0);
         assert_eq!(
-            known.floor(&report, sides, Metric::ColdStartMs, 6, 3.0),
+            known.floor(&report, &sides, Metric::ColdStartMs, 6, 3.0),
             None
         );
         assert_eq!(

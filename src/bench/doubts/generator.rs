@@ -1,34 +1,34 @@
 //! What a reader should know about how the rounds went: a generator that was busy itself, connections that the server closed,
 //! a rate that was not reached.
 
-use super::samples::Round;
-use crate::variant::Variant;
+use crate::bench::samples::Round;
+use crate::compare::Side;
 use crate::warning::{Warning, WarningKind};
 
 /// An open loop that reaches less than this share of its rate has met a limit.
 const ACHIEVED_SHARE: f64 = 0.95;
 
-/// Looks at the rounds of each variant.
+/// Looks at the rounds of each side.
 ///
 /// `rate` is what an open loop was asked for, in requests per second; 0 for a closed loop.
-pub(super) fn warnings(rounds: &[Round], variants: &[Variant], rate: f64) -> Vec<Warning> {
-    let of = |variant: Variant| rounds.iter().filter(move |round| round.variant == variant);
+pub(super) fn warnings(rounds: &[Round], sides: &[Side], rate: f64) -> Vec<Warning> {
     let mut warnings = Vec::new();
-    for &variant in variants {
-        let count = of(variant).count();
-        let bound = of(variant)
+    for side in sides {
+        let of = || rounds.iter().filter(|round| round.side == *side);
+        let count = of().count();
+        let bound = of()
             .filter(|round| round.is_generator_bound() == Some(true))
             .count();
         if bound > 0 {
             let message = format!(
-                "{bound} of {count} rounds of {variant} are generator-bound: the load generator used over 80 % of a core"
+                "{bound} of {count} rounds of {side} are generator-bound: the load generator used over 80 % of a core"
             );
             warnings.push(Warning::new(WarningKind::GeneratorBound, message));
         }
-        let resent: u64 = of(variant).map(|round| round.resent).sum();
+        let resent: u64 = of().map(|round| round.resent).sum();
         if resent > 0 {
             let message = format!(
-                "{variant} closed kept connections without a word: {resent} requests met one and were sent again on a new one; \
+                "{side} closed kept connections without a word: {resent} requests met one and were sent again on a new one; \
                  their latency counts from the first try"
             );
             warnings.push(
@@ -36,13 +36,13 @@ pub(super) fn warnings(rounds: &[Round], variants: &[Variant], rate: f64) -> Vec
                     .hint("`--connections fresh` measures with a new connection for each request"),
             );
         }
-        let achieved = of(variant)
+        let achieved = of()
             .filter_map(Round::throughput_rps)
             .min_by(f64::total_cmp)
             .filter(|achieved| *achieved < ACHIEVED_SHARE * rate);
         if let Some(achieved) = achieved {
             let message = format!(
-                "{variant} did not keep up with the open loop: {achieved:.0} of {rate:.0} requests/s in its slowest round"
+                "{side} did not keep up with the open loop: {achieved:.0} of {rate:.0} requests/s in its slowest round"
             );
             warnings.push(
                 Warning::new(WarningKind::RateNotReached, message)
@@ -56,18 +56,19 @@ pub(super) fn warnings(rounds: &[Round], variants: &[Variant], rate: f64) -> Vec
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::variant::Variant;
 
     fn round(cpu: u64) -> Round {
         Round {
             elapsed_ns: 1000,
             latencies: [10].into_iter().collect(),
             generator_cpu_ns: Some(cpu),
-            ..Round::new(Variant::Hotspot, 1)
+            ..Round::new(Variant::Hotspot.into(), 1)
         }
     }
 
     fn kinds_at(rate: f64, round: Round) -> Vec<WarningKind> {
-        warnings(&[round], &[Variant::Hotspot], rate)
+        warnings(&[round], &[Variant::Hotspot.into()], rate)
             .into_iter()
             .map(|warning| warning.kind)
             .collect()

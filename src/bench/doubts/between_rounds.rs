@@ -1,6 +1,6 @@
 //! What a reader should know about how the figures behaved over time: drift, and rounds far from the others. Named, never dropped.
 
-use crate::report::VariantReport;
+use crate::report::SideReport;
 use crate::stats;
 use crate::warning::{Warning, WarningKind};
 
@@ -9,12 +9,12 @@ const DRIFT_P: f64 = 0.01;
 /// And where it is at least this much.
 const DRIFT_PERCENT: f64 = 2.0;
 
-/// Looks at the rounds and cold starts of each variant.
-pub(super) fn warnings(variants: &[VariantReport]) -> Vec<Warning> {
+/// Looks at the rounds and cold starts of each side.
+pub(super) fn warnings(sides: &[SideReport]) -> Vec<Warning> {
     let mut warnings = Vec::new();
-    for variant in variants {
-        let name = variant.variant;
-        let (blocks, rates): (Vec<u32>, Vec<f64>) = variant
+    for side in sides {
+        let name = &side.side;
+        let (blocks, rates): (Vec<u32>, Vec<f64>) = side
             .rounds
             .iter()
             .filter_map(|round| Some((round.block, round.throughput_rps?)))
@@ -44,7 +44,7 @@ pub(super) fn warnings(variants: &[VariantReport]) -> Vec<Warning> {
             rounds_out,
             &format!("in the throughput of {name} these rounds are far from the others"),
         ));
-        let starts = &variant.series.cold_starts_ms;
+        let starts = &side.series.cold_starts_ms;
         let starts_out: Vec<String> = stats::outliers(starts)
             .into_iter()
             .map(|index| format!("{} ({:.1} ms)", index + 1, starts[index]))
@@ -83,9 +83,9 @@ mod tests {
             generator_bound: None,
             conditions: Default::default(),
         };
-        let mut variant = VariantReport::for_tests(crate::variant::Variant::Native);
-        variant.rounds = (1..).zip(rates).map(round).collect();
-        warnings(&[variant])
+        let mut side = SideReport::for_tests(crate::variant::Variant::Native);
+        side.rounds = (1..).zip(rates).map(round).collect();
+        warnings(&[side])
             .into_iter()
             .map(|warning| warning.kind)
             .collect()

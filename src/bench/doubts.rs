@@ -1,0 +1,22 @@
+//! What a reader should know before believing the figures: warnings that come from the samples alone.
+
+mod between_rounds;
+mod generator;
+mod within_round;
+
+use super::samples::Round;
+use crate::report::SideReport;
+use crate::warning::Warning;
+
+pub(super) use within_round::within_round_ms;
+
+/// Everything that is doubtful about `rounds` and what the report already has of each side.
+///
+/// `rate` is what an open loop was asked for, in requests per second; 0 for a closed loop.
+pub(super) fn warnings(rounds: &[Round], sides: &[SideReport], rate: f64) -> Vec<Warning> {
+    let measured: Vec<_> = sides.iter().map(|known| known.side.clone()).collect();
+    let mut warnings = generator::warnings(rounds, &measured, rate);
+    warnings.extend(within_round::warnings(rounds, &measured));
+    warnings.extend(between_rounds::warnings(sides));
+    warnings
+}
