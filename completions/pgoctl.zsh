@@ -850,7 +850,7 @@ json\:"One JSON object a line"))' \
 '-V[Print version]' \
 '--version[Print version]' \
 '::kind -- Which kind:((graalvm\:"The GraalVM of the native variants"
-pgo\:"The GraalVM of the native variants, if it has PGO"
+pgo\:"The first GraalVM that has PGO of its own"
 java\:"The JDK of the HotSpot variants"))' \
 && ret=0
 ;;
