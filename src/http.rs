@@ -95,7 +95,7 @@ pub fn read_requests_file(path: &Path) -> Result<Vec<RequestTemplate>> {
         .map(|(number, line): (usize, &str)| {
             serde_json::from_str(line).map_err(|error| {
                 Error::usage(format!(
-                    "`{}`, line {number} is no request",
+                    "`{}`, line {number} is not a request",
                     PathBuf::from(path).display()
                 ))
                 .because(error.to_string())

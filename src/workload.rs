@@ -228,7 +228,9 @@ fn digest_of_folder(folder: &Path, cache: &mut Cache) -> Result<String> {
 fn ready_request(words: &str) -> Result<RequestTemplate> {
     match words.split_once(' ') {
         Some((method, path)) if path.starts_with('/') => Ok(RequestTemplate::new(method, path)),
-        _ => Err(Error::usage(format!("`ready = \"{words}\"` is no request"))
-            .hint("write it like `ready = \"GET /health\"`")),
+        _ => Err(
+            Error::usage(format!("`ready = \"{words}\"` is not a request"))
+                .hint("write it like `ready = \"GET /health\"`"),
+        ),
     }
 }

@@ -30,6 +30,7 @@ const TOPICS: &[Topic] = pages![
     "profiles",
     "hotspot",
     "train-on-hotspot",
+    "community-pgo",
     "native-image-fails",
     "on-disk",
 ];

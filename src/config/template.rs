@@ -38,7 +38,10 @@ requests = [ {{ method = "GET", path = "/", expect = {{ status = 200 }} }} ]
 [train]
 runs = 10
 requests = 100                        # in each run
-# on = "hotspot"                      # native-pgo without an instrumented image (experimental)
+# on = "hotspot"                      # native-pgo without an instrumented image; the default where native-image has no PGO
+
+# [pgo]
+# optimizer = "auto"                  # who uses the profile: "oracle" (native-image's own), "pgoctl" (ours), "off"
 
 [bench]
 rounds = 6

@@ -65,7 +65,7 @@ impl Expect {
             |text: &String| text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
         match &self.sha256 {
             Some(text) if !is_digest(text) => Err(Error::usage(format!(
-                "`expect.sha256` is `{text}`: that is no SHA-256"
+                "`expect.sha256` is `{text}`: that is not a SHA-256"
             ))
             .hint("`sha256sum FILE` prints one")),
             _ => Ok(()),

@@ -37,7 +37,7 @@ impl Request {
         connections: Connections,
     ) -> Result<Self> {
         let wrong = |what: &str, error: &dyn std::fmt::Display| {
-            Error::usage(format!("`{}` is no request", request.name()))
+            Error::usage(format!("`{}` is not a request", request.name()))
                 .because(format!("{what}: {error}"))
         };
         let method = Method::from_bytes(request.method.as_bytes())

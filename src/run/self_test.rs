@@ -22,7 +22,7 @@ pub(super) fn prepare(plan: &mut Plan, percent: Option<f64>) -> Result<()> {
     let percent = percent.unwrap_or(2.0 * limit);
     if percent >= 90.0 {
         return Err(Error::usage(format!(
-            "a slowdown of {percent} % is no slowdown but a stop"
+            "a slowdown of {percent} % is not a slowdown but a stop"
         )));
     }
     if plan.function.workload.is_invoke() {

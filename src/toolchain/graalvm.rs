@@ -174,7 +174,7 @@ impl GraalVm {
     pub fn oddity(&self) -> Option<String> {
         (self.info.pgo && self.vendor != Vendor::Oracle).then(|| {
             format!(
-                "`{}` is no Oracle GraalVM, but lists `--pgo-instrument`: trying it",
+                "`{}` is not an Oracle GraalVM, but lists `--pgo-instrument`: trying it",
                 self.info.edition
             )
         })

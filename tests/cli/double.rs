@@ -191,7 +191,7 @@ fn a_flag_that_the_driver_swallows_is_found_out() {
     sandbox.pgoctl("build --variant native-pgo").fails(
         4,
         &[
-            "the image is no native-instrumented image",
+            "the image is not a native-instrumented image",
             "where `instrument` was asked for",
         ],
     );

@@ -40,7 +40,7 @@ impl Trust {
             .and_then(|certificates| certificates.collect::<Result<Vec<_>, _>>())
             .map_err(|error| match error {
                 PemError::Io(error) => cannot(error.to_string()),
-                error => cannot(format!("it is no whole PEM: {error}")),
+                error => cannot(format!("it is not a whole PEM file: {error}")),
             })?;
         if certificates.is_empty() {
             return Err(cannot("there is no certificate in it".to_owned()));

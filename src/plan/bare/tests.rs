@@ -96,7 +96,7 @@ fn a_file_without_a_certificate_is_refused_before_anything_is_asked() {
     for (text, why) in [
         ("", "no certificate in it"),
         ("no PEM at all", "no certificate in it"),
-        (begin, "no whole PEM"),
+        (begin, "not a whole PEM"),
         (&format!("{begin}\nAAAA\n{end}\n"), "certificate 1"),
     ] {
         let file = dir.path().join("ca.pem");

@@ -103,7 +103,7 @@ pub(super) fn check_pgo(variant: Variant, output: &BuildOutput) -> Result<()> {
     };
     let error = Error::new(
         ErrorKind::Build,
-        format!("native-image finished, but the image is no {variant} image"),
+        format!("native-image finished, but the image is not a {variant} image"),
     )
     .because(format!(
         "its build output says {said} about PGO where `{wanted}` was asked for"

@@ -13,13 +13,13 @@ use crate::error::{Error, ErrorKind};
 pub enum Refusal {
     #[error("`{}` leads outside the archive's folder", .0.display())]
     Outside(PathBuf),
-    #[error("`{}` is no name for a file", .0.display())]
+    #[error("`{}` cannot name a file", .0.display())]
     Name(PathBuf),
     #[error("`{}` is not in the archive's one top folder", .0.display())]
     Top(PathBuf),
     #[error("the link `{}` -> `{}` leads outside the archive's folder, or nowhere", link.display(), target.display())]
     LinkOutside { link: PathBuf, target: PathBuf },
-    #[error("the hard link `{}` is to `{}`, which is no file of the archive", path.display(), target.display())]
+    #[error("the hard link `{}` is to `{}`, which is not a file of the archive", path.display(), target.display())]
     HardLink { path: PathBuf, target: PathBuf },
     #[error("`{}` would be written through the link `{}`", path.display(), link.display())]
     ThroughLink { path: PathBuf, link: PathBuf },
