@@ -19,11 +19,7 @@ mod site;
 mod syntax;
 
 #[cfg(test)]
-mod known;
-#[cfg(test)]
-mod real_logs;
-#[cfg(test)]
-mod round_trip;
+mod tests;
 
 pub use convert::{Conversion, Converted, LeftOut, convert};
 pub use jvm::Jvm;

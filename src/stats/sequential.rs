@@ -37,7 +37,7 @@ pub fn rounds_at(first: u32, look: u32) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::super::signed_rank::{change, smallest_p};
-    use super::super::simulation::{Machine, is_decided};
+    use super::super::tests::simulation::{Machine, is_decided};
     use super::*;
 
     #[test]

@@ -21,8 +21,6 @@ mod plan;
 mod platform;
 mod progress;
 #[cfg(test)]
-mod test_site;
-#[cfg(test)]
 mod tests;
 
 use std::path::Path;

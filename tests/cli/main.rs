@@ -42,6 +42,7 @@ mod places;
 mod process_tree;
 mod profile;
 mod profile_inputs;
+mod progress;
 mod real_functions;
 mod reference;
 mod sandbox;

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "tests may stop at a surprise")]
 
 mod disk;
+pub(super) mod download_site;
 mod site;
 
 use std::cell::RefCell;
@@ -12,8 +13,8 @@ use std::time::Duration;
 
 use super::plan::Patience;
 use super::platform::{Arch, Os};
-use super::test_site::{Site, Tarball, sum};
 use super::*;
+use download_site::{Site, Tarball, sum};
 
 const TOP: &str = "graalvm-jdk-25.0.1+8.1";
 

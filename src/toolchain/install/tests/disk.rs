@@ -6,7 +6,7 @@ use std::cell::Cell;
 use std::fs::{self, File};
 use std::sync::atomic::Ordering;
 
-use super::super::test_site::Site;
+use super::download_site::Site;
 use super::*;
 
 #[test]

@@ -12,7 +12,7 @@ use std::process::Command;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use super::super::test_site::{Answer, Asked, Site};
+use super::download_site::{Answer, Asked, Site};
 use super::*;
 
 #[test]

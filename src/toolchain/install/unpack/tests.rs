@@ -6,7 +6,7 @@ use std::os::unix::fs::MetadataExt;
 
 use super::*;
 use crate::error::ErrorKind;
-use crate::toolchain::install::test_site::Tarball;
+use crate::toolchain::install::tests::download_site::Tarball;
 use std::sync::atomic::AtomicBool;
 
 const SMALL: Limits = Limits {

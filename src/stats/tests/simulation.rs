@@ -3,8 +3,8 @@
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use super::estimate::CONFIDENCE;
-use super::{Change, change, change_unpaired};
+use crate::stats::estimate::CONFIDENCE;
+use crate::stats::{Change, change, change_unpaired};
 
 /// A machine whose rounds scatter by `noise` (a ratio), a share `wild` of them by ten times that.
 pub(super) struct Machine {

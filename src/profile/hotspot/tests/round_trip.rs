@@ -239,7 +239,7 @@ fn the_head_of_a_log_names_the_jvm() {
 #[test]
 fn a_count_at_the_limit_is_named_and_is_the_least_it_can_be() {
     let method = Known {
-        calls: super::convert::COUNTER_LIMIT,
+        calls: crate::profile::hotspot::convert::COUNTER_LIMIT,
         ..known(vec![])
     };
     let (profile, conversion) = converted(log(&[method], Style::Jdk17, true).as_bytes()).unwrap();
@@ -248,6 +248,6 @@ fn a_count_at_the_limit_is_named_and_is_the_least_it_can_be() {
     // What it printed is no count: more than this is all that is known.
     assert_eq!(
         counted(&profile)["call shop.C1.run:0 "],
-        super::convert::CERTAIN
+        crate::profile::hotspot::convert::CERTAIN
     );
 }

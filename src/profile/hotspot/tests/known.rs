@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::convert::{Conversion, Converter};
+use crate::profile::hotspot::convert::{Conversion, Converter};
 use crate::profile::iprof::counts::profile::Profile;
 use crate::profile::iprof::text::section::Section;
 use crate::profile::iprof::text::version::Version;
@@ -134,7 +134,7 @@ impl Known {
     pub(super) fn print(&self, style: Style) -> String {
         let mut text = format!(
             "{}\nstatic final shop.C{}::run(I[Lshop/T0;)V\n",
-            super::syntax::DASHES,
+            crate::profile::hotspot::syntax::DASHES,
             self.number
         );
         for (name, value) in [
@@ -235,7 +235,10 @@ fn record(style: Style, offset: u32, bci: u32, kind: &str, fields: &str) -> Stri
 /// A whole log: of standard output, or of `-XX:LogFile`.
 pub(super) fn log(methods: &[Known], style: Style, xml: bool) -> String {
     let mut text: String = methods.iter().map(|method| method.print(style)).collect();
-    text += &format!("{}\nTotal MDO size: 644336 bytes\n", super::syntax::DASHES);
+    text += &format!(
+        "{}\nTotal MDO size: 644336 bytes\n",
+        crate::profile::hotspot::syntax::DASHES
+    );
     if !xml {
         return text;
     }

@@ -4,7 +4,7 @@
 
 use std::path::PathBuf;
 
-use super::*;
+use crate::profile::hotspot::*;
 use crate::profile::iprof::counts::cells::CellKey;
 use crate::profile::iprof::counts::profile::Profile;
 use crate::profile::iprof::counts::resolve::Resolved;

@@ -1,0 +1,34 @@
+//! Known answers, and a machine whose noise is known.
+
+pub(super) mod simulation;
+
+use super::*;
+
+#[test]
+fn percentiles_interpolate_as_r_and_numpy_do() {
+    // R: quantile(c(15, 20, 35, 40, 50), 0.4, type = 7) is 29.
+    assert_eq!(
+        percentile(&[15.0, 20.0, 35.0, 40.0, 50.0][..], 40.0),
+        Some(29.0)
+    );
+    assert_eq!(percentile(&[1.0, 2.0][..], 50.0), Some(1.5));
+    assert_eq!(percentile(&[][..], 50.0), None);
+}
+
+#[test]
+fn the_t_interval_is_the_textbook_one() {
+    // R: t.test(c(5, 6, 7, 8, 9))$conf.int is 5.036757, 8.963243.
+    let estimate = mean_estimate(&[5.0, 6.0, 7.0, 8.0, 9.0]).expect("there are values");
+    let (low, high) = (estimate.low.expect("n > 1"), estimate.high.expect("n > 1"));
+    assert!(
+        (low - 5.036_757).abs() < 1e-5 && (high - 8.963_243).abs() < 1e-5,
+        "{low} {high}"
+    );
+}
+
+#[test]
+fn one_value_has_no_interval_and_none_has_no_figure() {
+    assert_eq!(mean_estimate(&[3.0]), Estimate::exact(3.0));
+    assert_eq!(mean_estimate(&[]), None);
+    assert_eq!(Estimate::exact(f64::NAN), None);
+}
