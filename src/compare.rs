@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::stats::Change;
 
-pub use metric::{Direction, IntervalOf, Metric, seconds, value};
+pub use metric::{Direction, IntervalOf, Metric, estimate, seconds, value};
 pub use side::{Pair, Side};
 
 /// What a change means.

@@ -1,6 +1,6 @@
 //! Numbers in, numbers out: estimates with 95 % intervals, and the change between two sides. Pure.
 //!
-//! The round is the unit of inference. Levels over rounds carry Student's t interval of the mean; percentiles carry
+//! The round is the unit of inference. Levels over rounds carry Student's t interval of the mean, on the logarithmic scale; percentiles carry
 //! order-statistic intervals of the pooled samples; changes carry the exact interval of the Wilcoxon signed-rank test, or of the
 //! rank-sum test where the sides were not measured together. Each file names its method's source.
 
@@ -26,23 +26,25 @@ pub use rank_sum::change_unpaired;
 pub use signed_rank::{Change, change, log_ratios, smallest_p};
 pub use trend::trend;
 
-/// Returns the mean of `values` with Student's t interval; `None` without values, no interval with one.
+/// Returns the mean of `values`, which are positive, with Student's t interval on the logarithmic scale: what is positive gets an
+/// interval that is positive, and a factor each way (the delta method: Meeker, Hahn and Escobar, Statistical Intervals, 2nd
+/// edition, 2017, section 12.2). `None` without values; no interval with one, or where a mean is not positive.
 pub fn mean_estimate(values: &[f64]) -> Option<Estimate> {
     let mean = mean(values)?;
     let n = values.len();
-    let half = (n > 1).then(|| {
+    let factor = (n > 1 && mean > 0.0).then(|| {
         let variance = values
             .iter()
             .map(|value| (value - mean).powi(2))
             .sum::<f64>()
             / (n - 1) as f64;
-        t_quantile(n - 1) * (variance / n as f64).sqrt()
+        (t_quantile(n - 1) * (variance / n as f64).sqrt() / mean).exp()
     });
     let finite = |value: f64| value.is_finite().then_some(value);
     finite(mean).map(|value| Estimate {
         value,
-        low: half.and_then(|half| finite(mean - half)),
-        high: half.and_then(|half| finite(mean + half)),
+        low: factor.and_then(|factor| finite(mean / factor)),
+        high: factor.and_then(|factor| finite(mean * factor)),
         n: n as u64,
     })
 }

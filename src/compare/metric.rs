@@ -5,6 +5,7 @@
 use serde::{Deserialize, Serialize};
 use strum::VariantArray;
 
+use crate::stats::Estimate;
 use crate::units::bytes;
 
 /// Makes the enum and what is known of each metric from one row for each: its name, which is its key in JSON and CSV in
@@ -203,9 +204,42 @@ impl Metric {
 
 /// A value with its unit.
 pub fn value(metric: Metric, value: f64) -> String {
+    with_digits(metric, value, digits(metric, value, None))
+}
+
+/// An estimate with its unit, and its interval where it has one: as many digits as the interval bears, at least two.
+///
+/// An interval is itself uncertain: two digits of its half width are all that it knows of itself (ISO/IEC Guide 98-3, 7.2.6).
+pub fn estimate(metric: Metric, estimate: &Estimate) -> (String, Option<String>) {
+    let interval = estimate.low.zip(estimate.high);
+    let digits = digits(metric, estimate.value, interval);
+    let of = |value| with_digits(metric, value, digits);
+    let range = interval.map(|(low, high)| format!("[{}, {}]", of(low), of(high)));
+    (of(estimate.value), range)
+}
+
+/// Digits after the point.
+fn digits(metric: Metric, value: f64, interval: Option<(f64, f64)>) -> usize {
+    let usual = match metric.row().unit {
+        Unit::Milliseconds(digits) => digits,
+        _ => 0,
+    };
+    let borne = interval.map_or(usual, |(low, high)| two_of((high - low) / 2.0));
+    borne.max(two_of(value))
+}
+
+/// How many digits after the point show two digits of `value`: 0 for 31, 2 for 0.31.
+fn two_of(value: f64) -> usize {
+    match value.abs() {
+        size if size.is_normal() => (1.0 - size.log10().floor()).clamp(0.0, 6.0) as usize,
+        _ => 0,
+    }
+}
+
+fn with_digits(metric: Metric, value: f64, digits: usize) -> String {
     match metric.row().unit {
-        Unit::PerSecond => format!("{value:.0}/s"),
-        Unit::Milliseconds(digits) => format!("{value:.digits$} ms"),
+        Unit::PerSecond => format!("{value:.digits$}/s"),
+        Unit::Milliseconds(_) => format!("{value:.digits$} ms"),
         Unit::Seconds => seconds(value),
         Unit::Bytes => bytes(value as u64),
         Unit::Count => format!("{value:.0}"),
@@ -218,5 +252,43 @@ pub fn seconds(seconds: f64) -> String {
         format!("{:.0} ms", seconds * 1000.0)
     } else {
         format!("{seconds:.1} s")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(value: f64, low: f64, high: f64, metric: Metric) -> String {
+        let known = Estimate {
+            value,
+            low: Some(low),
+            high: Some(high),
+            n: 6,
+        };
+        let (figure, range) = estimate(metric, &known);
+        format!("{figure} {}", range.expect("it has an interval"))
+    }
+
+    #[test]
+    fn a_figure_has_as_many_digits_as_its_interval_bears_and_at_least_two() {
+        use Metric::{LatencyMsMean, ThroughputRps};
+        assert_eq!(
+            shown(2.03, 1.62, 2.44, ThroughputRps),
+            "2.03/s [1.62/s, 2.44/s]"
+        );
+        assert_eq!(
+            shown(7731.2, 7400.0, 8050.0, ThroughputRps),
+            "7731/s [7400/s, 8050/s]"
+        );
+        assert_eq!(
+            shown(495.396, 448.441, 542.352, LatencyMsMean),
+            "495 ms [448 ms, 542 ms]"
+        );
+        assert_eq!(
+            shown(0.4231, 0.4027, 0.4436, LatencyMsMean),
+            "0.423 ms [0.403 ms, 0.444 ms]"
+        );
+        assert_eq!(value(ThroughputRps, 2.0), "2.0/s");
     }
 }

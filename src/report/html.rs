@@ -8,7 +8,7 @@ use std::fmt::Write;
 use super::method::{host_in_words, how_it_was_measured};
 use super::table::change;
 use super::{Report, StageStatus};
-use crate::compare::{Comparison, Metric, Side, Verdict, value};
+use crate::compare::{self, Comparison, Metric, Side, Verdict};
 use crate::gate::Outcome;
 use crate::variant::Variant;
 use svg::escape;
@@ -228,7 +228,8 @@ fn figure(report: &Report, side: &Side, metric: Metric) -> String {
     let Some(estimate) = known.and_then(|known| known.metrics.get(metric)) else {
         return "–".to_owned();
     };
-    let mut text = escape(value(metric, estimate.value));
+    let (value, range) = compare::estimate(metric, estimate);
+    let mut text = escape(value);
     let of =
         |comparison: &&Comparison| comparison.candidate == *side && comparison.metric == metric;
     match report.comparisons.iter().find(of) {
@@ -244,8 +245,7 @@ fn figure(report: &Report, side: &Side, metric: Metric) -> String {
             }
         }
         None => {
-            if let (Some(low), Some(high)) = (estimate.low, estimate.high) {
-                let range = format!("[{}, {}]", value(metric, low), value(metric, high));
+            if let Some(range) = range {
                 text += &format!("<br><span class=\"soft\">{}</span>", escape(range));
             }
         }

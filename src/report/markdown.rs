@@ -3,7 +3,7 @@
 use super::Report;
 use super::method::how_it_was_measured;
 use super::table::change;
-use crate::compare::{Comparison, Metric, Side, value};
+use crate::compare::{self, Comparison, Metric, Side};
 use crate::gate::{GateReport, Outcome};
 
 /// Renders the report.
@@ -82,7 +82,7 @@ fn figure(report: &Report, side: &Side, metric: Metric) -> String {
     let Some(estimate) = known.and_then(|known| known.metrics.get(metric)) else {
         return "–".to_owned();
     };
-    let figure = value(metric, estimate.value);
+    let (figure, _) = compare::estimate(metric, estimate);
     let of =
         |comparison: &&Comparison| comparison.candidate == *side && comparison.metric == metric;
     let Some(comparison) = report.comparisons.iter().find(of) else {

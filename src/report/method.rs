@@ -212,7 +212,7 @@ fn statistics(plan: &PlanReport) -> String {
     let confidence = plan.confidence() * 100.0;
     format!(
         "changes: exact Wilcoxon signed-rank intervals of {confidence:.1} % over pairs of rounds measured side by side (rank-sum against a saved baseline), with the Hodges-Lehmann estimate; \
-         percentiles: order statistics of all samples; means over rounds: Student's t"
+         percentiles: order statistics of all samples; means over rounds: Student's t of logarithms"
     )
 }
 

@@ -7,7 +7,7 @@ use comfy_table::{
 
 use super::method::{host_in_words, noise_in_words, plan_in_words, size_in_words};
 use super::{Report, SideReport, StageStatus, chart};
-use crate::compare::{Comparison, Metric, Verdict, seconds, value};
+use crate::compare::{self, Comparison, Metric, Verdict, seconds};
 use crate::stats::Estimate;
 use crate::variant::Variant;
 use crate::workdir::Size;
@@ -197,12 +197,12 @@ fn figure(report: &Report, side: &SideReport, metric: Metric) -> Cell {
     let Some(estimate) = side.metrics.get(metric) else {
         return Cell::new("–").set_alignment(CellAlignment::Right);
     };
-    let value = value(metric, estimate.value);
+    let (value, range) = compare::estimate(metric, estimate);
     let matches =
         |comparison: &&Comparison| comparison.candidate == side.side && comparison.metric == metric;
     let Some(comparison) = report.comparisons.iter().find(matches) else {
-        return Cell::new(format!("{value}{}", spread(metric, estimate)))
-            .set_alignment(CellAlignment::Right);
+        let range = range.map_or_else(String::new, |range| format!("\n{range}"));
+        return Cell::new(format!("{value}{range}")).set_alignment(CellAlignment::Right);
     };
     let change = change(comparison);
     let cell = match comparison.verdict {
@@ -215,13 +215,6 @@ fn figure(report: &Report, side: &SideReport, metric: Metric) -> Cell {
         Some(Verdict::NoDifferenceShown | Verdict::CannotTell) | None => cell,
     };
     cell.set_alignment(CellAlignment::Right)
-}
-
-fn spread(metric: Metric, estimate: &Estimate) -> String {
-    match (estimate.low, estimate.high) {
-        (Some(low), Some(high)) => format!("\n[{}, {}]", value(metric, low), value(metric, high)),
-        _ => String::new(),
-    }
 }
 
 /// From here on a factor reads better than a percentage.

@@ -16,12 +16,23 @@ fn percentiles_interpolate_as_r_and_numpy_do() {
 }
 
 #[test]
-fn the_t_interval_is_the_textbook_one() {
-    // R: t.test(c(5, 6, 7, 8, 9))$conf.int is 5.036757, 8.963243.
+fn the_t_interval_on_the_log_scale_is_the_textbook_one() {
+    // R: x <- 5:9; mean(x) * exp(c(-1, 1) * qt(.975, 4) * sd(x) / sqrt(5) / mean(x)) is 5.288074, 9.266134.
     let estimate = mean_estimate(&[5.0, 6.0, 7.0, 8.0, 9.0]).expect("there are values");
     let (low, high) = (estimate.low.expect("n > 1"), estimate.high.expect("n > 1"));
     assert!(
-        (low - 5.036_757).abs() < 1e-5 && (high - 8.963_243).abs() < 1e-5,
+        (low - 5.288_07).abs() < 1e-4 && (high - 9.266_13).abs() < 1e-4,
+        "{low} {high}"
+    );
+}
+
+#[test]
+fn the_interval_of_what_is_positive_is_positive() {
+    // On the plain scale it is from -333 to 668 ms.
+    let slow = mean_estimate(&[128.1, 206.9]).expect("there are values");
+    let (low, high) = (slow.low.expect("n > 1"), slow.high.expect("n > 1"));
+    assert!(
+        low > 0.0 && low < slow.value && slow.value < high,
         "{low} {high}"
     );
 }

@@ -1,7 +1,7 @@
 //! The plots: what changed, how latencies are distributed, rounds over time, cold starts, sizes.
 
 use super::svg::{Anchor, Plot, Scale, WIDTH, short};
-use crate::compare::{Comparison, Metric, Side, Verdict, value};
+use crate::compare::{self, Comparison, Metric, Side, Verdict};
 use crate::report::{Bin, Report, SideReport};
 use crate::stats;
 
@@ -315,7 +315,7 @@ pub(super) fn bars(report: &Report, metric: Metric) -> String {
     for (row, (side, figure)) in with.iter().enumerate() {
         let y = height.mul_add(row as f64, 4.0);
         let (from, to) = (scale.at(0.0), scale.at(figure.value));
-        let words = value(metric, figure.value);
+        let (words, _) = compare::estimate(metric, figure);
         plot.text((0.0, y + 14.0), Anchor::Start, "name", side.side.name());
         let class = format!("bar {}", color(report, &side.side));
         plot.rect((from, y), (to - from, height - 8.0), &class, &words);
