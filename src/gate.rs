@@ -7,6 +7,7 @@
 
 mod outcome;
 mod report;
+mod scope;
 #[cfg(test)]
 mod tests;
 mod unchecked;
@@ -18,7 +19,7 @@ use crate::variant::Variant;
 
 pub use outcome::Outcome;
 pub use report::{Check, GateReport, NoiseFloor, VERDICT_JSON};
-pub use unchecked::{Saved, Scope};
+pub use scope::{Saved, Scope};
 pub use waiver::Waiver;
 
 /// The rules of `[gate]`, decided.
