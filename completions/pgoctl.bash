@@ -58,78 +58,6 @@ _pgoctl() {
             pgoctl,train)
                 cmd="pgoctl__subcmd__train"
                 ;;
-            pgoctl__subcmd__help,bench)
-                cmd="pgoctl__subcmd__help__subcmd__bench"
-                ;;
-            pgoctl__subcmd__help,build)
-                cmd="pgoctl__subcmd__help__subcmd__build"
-                ;;
-            pgoctl__subcmd__help,compare)
-                cmd="pgoctl__subcmd__help__subcmd__compare"
-                ;;
-            pgoctl__subcmd__help,completions)
-                cmd="pgoctl__subcmd__help__subcmd__completions"
-                ;;
-            pgoctl__subcmd__help,doctor)
-                cmd="pgoctl__subcmd__help__subcmd__doctor"
-                ;;
-            pgoctl__subcmd__help,gate)
-                cmd="pgoctl__subcmd__help__subcmd__gate"
-                ;;
-            pgoctl__subcmd__help,help)
-                cmd="pgoctl__subcmd__help__subcmd__help"
-                ;;
-            pgoctl__subcmd__help,init)
-                cmd="pgoctl__subcmd__help__subcmd__init"
-                ;;
-            pgoctl__subcmd__help,merge)
-                cmd="pgoctl__subcmd__help__subcmd__merge"
-                ;;
-            pgoctl__subcmd__help,profile)
-                cmd="pgoctl__subcmd__help__subcmd__profile"
-                ;;
-            pgoctl__subcmd__help,report)
-                cmd="pgoctl__subcmd__help__subcmd__report"
-                ;;
-            pgoctl__subcmd__help,run)
-                cmd="pgoctl__subcmd__help__subcmd__run"
-                ;;
-            pgoctl__subcmd__help,toolchain)
-                cmd="pgoctl__subcmd__help__subcmd__toolchain"
-                ;;
-            pgoctl__subcmd__help,train)
-                cmd="pgoctl__subcmd__help__subcmd__train"
-                ;;
-            pgoctl__subcmd__help__subcmd__profile,check)
-                cmd="pgoctl__subcmd__help__subcmd__profile__subcmd__check"
-                ;;
-            pgoctl__subcmd__help__subcmd__profile,convert)
-                cmd="pgoctl__subcmd__help__subcmd__profile__subcmd__convert"
-                ;;
-            pgoctl__subcmd__help__subcmd__profile,diff)
-                cmd="pgoctl__subcmd__help__subcmd__profile__subcmd__diff"
-                ;;
-            pgoctl__subcmd__help__subcmd__profile,from-hotspot)
-                cmd="pgoctl__subcmd__help__subcmd__profile__subcmd__from__subcmd__hotspot"
-                ;;
-            pgoctl__subcmd__help__subcmd__profile,merge)
-                cmd="pgoctl__subcmd__help__subcmd__profile__subcmd__merge"
-                ;;
-            pgoctl__subcmd__help__subcmd__profile,overlap)
-                cmd="pgoctl__subcmd__help__subcmd__profile__subcmd__overlap"
-                ;;
-            pgoctl__subcmd__help__subcmd__profile,show)
-                cmd="pgoctl__subcmd__help__subcmd__profile__subcmd__show"
-                ;;
-            pgoctl__subcmd__help__subcmd__toolchain,install)
-                cmd="pgoctl__subcmd__help__subcmd__toolchain__subcmd__install"
-                ;;
-            pgoctl__subcmd__help__subcmd__toolchain,list)
-                cmd="pgoctl__subcmd__help__subcmd__toolchain__subcmd__list"
-                ;;
-            pgoctl__subcmd__help__subcmd__toolchain,which)
-                cmd="pgoctl__subcmd__help__subcmd__toolchain__subcmd__which"
-                ;;
             pgoctl__subcmd__profile,check)
                 cmd="pgoctl__subcmd__profile__subcmd__check"
                 ;;
@@ -154,30 +82,6 @@ _pgoctl() {
             pgoctl__subcmd__profile,show)
                 cmd="pgoctl__subcmd__profile__subcmd__show"
                 ;;
-            pgoctl__subcmd__profile__subcmd__help,check)
-                cmd="pgoctl__subcmd__profile__subcmd__help__subcmd__check"
-                ;;
-            pgoctl__subcmd__profile__subcmd__help,convert)
-                cmd="pgoctl__subcmd__profile__subcmd__help__subcmd__convert"
-                ;;
-            pgoctl__subcmd__profile__subcmd__help,diff)
-                cmd="pgoctl__subcmd__profile__subcmd__help__subcmd__diff"
-                ;;
-            pgoctl__subcmd__profile__subcmd__help,from-hotspot)
-                cmd="pgoctl__subcmd__profile__subcmd__help__subcmd__from__subcmd__hotspot"
-                ;;
-            pgoctl__subcmd__profile__subcmd__help,help)
-                cmd="pgoctl__subcmd__profile__subcmd__help__subcmd__help"
-                ;;
-            pgoctl__subcmd__profile__subcmd__help,merge)
-                cmd="pgoctl__subcmd__profile__subcmd__help__subcmd__merge"
-                ;;
-            pgoctl__subcmd__profile__subcmd__help,overlap)
-                cmd="pgoctl__subcmd__profile__subcmd__help__subcmd__overlap"
-                ;;
-            pgoctl__subcmd__profile__subcmd__help,show)
-                cmd="pgoctl__subcmd__profile__subcmd__help__subcmd__show"
-                ;;
             pgoctl__subcmd__toolchain,help)
                 cmd="pgoctl__subcmd__toolchain__subcmd__help"
                 ;;
@@ -190,18 +94,6 @@ _pgoctl() {
             pgoctl__subcmd__toolchain,which)
                 cmd="pgoctl__subcmd__toolchain__subcmd__which"
                 ;;
-            pgoctl__subcmd__toolchain__subcmd__help,help)
-                cmd="pgoctl__subcmd__toolchain__subcmd__help__subcmd__help"
-                ;;
-            pgoctl__subcmd__toolchain__subcmd__help,install)
-                cmd="pgoctl__subcmd__toolchain__subcmd__help__subcmd__install"
-                ;;
-            pgoctl__subcmd__toolchain__subcmd__help,list)
-                cmd="pgoctl__subcmd__toolchain__subcmd__help__subcmd__list"
-                ;;
-            pgoctl__subcmd__toolchain__subcmd__help,which)
-                cmd="pgoctl__subcmd__toolchain__subcmd__help__subcmd__which"
-                ;;
             *)
                 ;;
         esac
@@ -209,7 +101,7 @@ _pgoctl() {
 
     case "${cmd}" in
         pgoctl)
-            opts="-q -v -h -V --config --function --format --color --quiet --verbose --help --version run build train merge bench gate compare report init doctor profile toolchain completions help"
+            opts="-q -v -h -V --config --function --format --color --progress --quiet --verbose --help --version run build train merge bench gate compare report init doctor profile toolchain completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -231,6 +123,10 @@ _pgoctl() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -239,7 +135,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__bench)
-            opts="-q -v -h -V --url --revision --make --request --header --unix-socket --protocol --connections --cacert --insecure --graalvm-home --java-home --variant --dry-run --explain --force --runs --train-requests --at-least --on --timeout --rounds --requests --warmup --concurrency --rate --cold-starts --dropped-cold-starts --pin --seed --decide --budget --save-baseline --calibrate --config --function --format --color --quiet --verbose --help --version"
+            opts="-q -v -h -V --url --revision --make --request --header --unix-socket --protocol --connections --cacert --insecure --graalvm-home --java-home --variant --optimizer --dry-run --explain --force --runs --train-requests --at-least --on --timeout --rounds --requests --warmup --concurrency --rate --cold-starts --dropped-cold-starts --pin --seed --decide --budget --save-baseline --calibrate --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -291,6 +187,10 @@ _pgoctl() {
                     ;;
                 --variant)
                     COMPREPLY=($(compgen -W "hotspot hotspot-cds hotspot-aot native native-instrumented native-pgo" -- "${cur}"))
+                    return 0
+                    ;;
+                --optimizer)
+                    COMPREPLY=($(compgen -W "auto oracle pgoctl off" -- "${cur}"))
                     return 0
                     ;;
                 --runs)
@@ -373,6 +273,10 @@ _pgoctl() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -381,7 +285,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__build)
-            opts="-q -v -h -V --graalvm-home --java-home --variant --dry-run --explain --force --runs --train-requests --at-least --on --timeout --config --function --format --color --quiet --verbose --help --version"
+            opts="-q -v -h -V --graalvm-home --java-home --variant --optimizer --dry-run --explain --force --runs --train-requests --at-least --on --timeout --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -397,6 +301,10 @@ _pgoctl() {
                     ;;
                 --variant)
                     COMPREPLY=($(compgen -W "hotspot hotspot-cds hotspot-aot native native-instrumented native-pgo" -- "${cur}"))
+                    return 0
+                    ;;
+                --optimizer)
+                    COMPREPLY=($(compgen -W "auto oracle pgoctl off" -- "${cur}"))
                     return 0
                     ;;
                 --runs)
@@ -435,6 +343,10 @@ _pgoctl() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -443,7 +355,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__compare)
-            opts="-q -v -h -V --baseline --candidate --threshold --config --function --format --color --quiet --verbose --help --version"
+            opts="-q -v -h -V --baseline --candidate --threshold --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -477,6 +389,10 @@ _pgoctl() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -485,7 +401,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__completions)
-            opts="-q -v -h -V --config --function --format --color --quiet --verbose --help --version bash elvish fish powershell zsh"
+            opts="-q -v -h -V --config --function --format --color --progress --quiet --verbose --help --version bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -507,6 +423,10 @@ _pgoctl() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -515,7 +435,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__doctor)
-            opts="-q -v -h -V --graalvm-home --java-home --config --function --format --color --quiet --verbose --help --version"
+            opts="-q -v -h -V --graalvm-home --java-home --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -545,6 +465,10 @@ _pgoctl() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -553,7 +477,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__gate)
-            opts="-q -v -h -V --graalvm-home --java-home --variant --dry-run --explain --force --runs --train-requests --at-least --on --timeout --rounds --requests --warmup --concurrency --rate --cold-starts --dropped-cold-starts --pin --seed --decide --budget --save-baseline --baseline --no-calibrate --self-test --config --function --format --color --quiet --verbose --help --version"
+            opts="-q -v -h -V --graalvm-home --java-home --variant --optimizer --dry-run --explain --force --runs --train-requests --at-least --on --timeout --rounds --requests --warmup --concurrency --rate --cold-starts --dropped-cold-starts --pin --seed --decide --budget --save-baseline --baseline --no-calibrate --self-test --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -569,6 +493,10 @@ _pgoctl() {
                     ;;
                 --variant)
                     COMPREPLY=($(compgen -W "hotspot hotspot-cds hotspot-aot native native-instrumented native-pgo" -- "${cur}"))
+                    return 0
+                    ;;
+                --optimizer)
+                    COMPREPLY=($(compgen -W "auto oracle pgoctl off" -- "${cur}"))
                     return 0
                     ;;
                 --runs)
@@ -659,6 +587,10 @@ _pgoctl() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -667,357 +599,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__help)
-            opts="run build train merge bench gate compare report init doctor profile toolchain completions help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pgoctl__subcmd__help__subcmd__bench)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pgoctl__subcmd__help__subcmd__build)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pgoctl__subcmd__help__subcmd__compare)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pgoctl__subcmd__help__subcmd__completions)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pgoctl__subcmd__help__subcmd__doctor)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pgoctl__subcmd__help__subcmd__gate)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pgoctl__subcmd__help__subcmd__help)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pgoctl__subcmd__help__subcmd__init)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pgoctl__subcmd__help__subcmd__merge)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pgoctl__subcmd__help__subcmd__profile)
-            opts="check show diff overlap merge convert from-hotspot"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pgoctl__subcmd__help__subcmd__profile__subcmd__check)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pgoctl__subcmd__help__subcmd__profile__subcmd__convert)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pgoctl__subcmd__help__subcmd__profile__subcmd__diff)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pgoctl__subcmd__help__subcmd__profile__subcmd__from__subcmd__hotspot)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pgoctl__subcmd__help__subcmd__profile__subcmd__merge)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pgoctl__subcmd__help__subcmd__profile__subcmd__overlap)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pgoctl__subcmd__help__subcmd__profile__subcmd__show)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pgoctl__subcmd__help__subcmd__report)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pgoctl__subcmd__help__subcmd__run)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pgoctl__subcmd__help__subcmd__toolchain)
-            opts="list which install"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pgoctl__subcmd__help__subcmd__toolchain__subcmd__install)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pgoctl__subcmd__help__subcmd__toolchain__subcmd__list)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pgoctl__subcmd__help__subcmd__toolchain__subcmd__which)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pgoctl__subcmd__help__subcmd__train)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pgoctl__subcmd__init)
-            opts="-q -v -h -V --force --config --function --format --color --quiet --verbose --help --version"
+            opts="-q -v -h -V --config --function --format --color --progress --quiet --verbose --help --version run build train merge bench gate compare report init doctor profile toolchain completions help variants configuration reports measuring load gates bench-anything profiles hotspot train-on-hotspot native-image-fails on-disk"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1039,6 +621,44 @@ _pgoctl() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pgoctl__subcmd__init)
+            opts="-q -v -h -V --force --config --function --format --color --progress --quiet --verbose --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --function)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json csv markdown html" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1047,7 +667,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__merge)
-            opts="-q -v -h -V --graalvm-home --java-home --variant --dry-run --explain --force --runs --train-requests --at-least --on --timeout --config --function --format --color --quiet --verbose --help --version"
+            opts="-q -v -h -V --graalvm-home --java-home --variant --optimizer --dry-run --explain --force --runs --train-requests --at-least --on --timeout --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1063,6 +683,10 @@ _pgoctl() {
                     ;;
                 --variant)
                     COMPREPLY=($(compgen -W "hotspot hotspot-cds hotspot-aot native native-instrumented native-pgo" -- "${cur}"))
+                    return 0
+                    ;;
+                --optimizer)
+                    COMPREPLY=($(compgen -W "auto oracle pgoctl off" -- "${cur}"))
                     return 0
                     ;;
                 --runs)
@@ -1101,6 +725,10 @@ _pgoctl() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1109,7 +737,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__profile)
-            opts="-q -v -h -V --config --function --format --color --quiet --verbose --help --version check show diff overlap merge convert from-hotspot help"
+            opts="-q -v -h -V --config --function --format --color --progress --quiet --verbose --help --version check show diff overlap merge convert from-hotspot help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1131,6 +759,10 @@ _pgoctl() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1139,7 +771,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__profile__subcmd__check)
-            opts="-q -v -h -V --against --recursive --strict --max-size --config --function --format --color --quiet --verbose --help --version"
+            opts="-q -v -h -V --against --recursive --strict --max-size --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1169,6 +801,10 @@ _pgoctl() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1177,7 +813,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__profile__subcmd__convert)
-            opts="-o -q -v -h -V --to --output --gzip --max-size --config --function --format --color --quiet --verbose --help --version"
+            opts="-o -q -v -h -V --to --output --gzip --max-size --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1215,6 +851,10 @@ _pgoctl() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1223,7 +863,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__profile__subcmd__diff)
-            opts="-q -v -h -V --package --application --top --least --max-size --config --function --format --color --quiet --verbose --help --version"
+            opts="-q -v -h -V --package --application --top --least --max-size --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1261,6 +901,10 @@ _pgoctl() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1269,7 +913,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__profile__subcmd__from__subcmd__hotspot)
-            opts="-o -q -v -h -V --output --to --gzip --config --function --format --color --quiet --verbose --help --version"
+            opts="-o -q -v -h -V --output --to --gzip --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1303,6 +947,10 @@ _pgoctl() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1311,124 +959,32 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__profile__subcmd__help)
-            opts="check show diff overlap merge convert from-hotspot help"
+            opts="-q -v -h -V --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                *)
-                    COMPREPLY=()
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
                     ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pgoctl__subcmd__profile__subcmd__help__subcmd__check)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
+                --function)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
                     ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pgoctl__subcmd__profile__subcmd__help__subcmd__convert)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
+                --format)
+                    COMPREPLY=($(compgen -W "table json csv markdown html" -- "${cur}"))
+                    return 0
                     ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pgoctl__subcmd__profile__subcmd__help__subcmd__diff)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
                     ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pgoctl__subcmd__profile__subcmd__help__subcmd__from__subcmd__hotspot)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
+                    return 0
                     ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pgoctl__subcmd__profile__subcmd__help__subcmd__help)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pgoctl__subcmd__profile__subcmd__help__subcmd__merge)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pgoctl__subcmd__profile__subcmd__help__subcmd__overlap)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pgoctl__subcmd__profile__subcmd__help__subcmd__show)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
                 *)
                     COMPREPLY=()
                     ;;
@@ -1437,7 +993,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__profile__subcmd__merge)
-            opts="-o -q -v -h -V --output --gzip --normalize --strict --recursive --threads --max-size --config --function --format --color --quiet --verbose --help --version"
+            opts="-o -q -v -h -V --output --gzip --normalize --strict --recursive --threads --max-size --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1479,6 +1035,10 @@ _pgoctl() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1487,7 +1047,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__profile__subcmd__overlap)
-            opts="-q -v -h -V --recursive --max-size --config --function --format --color --quiet --verbose --help --version"
+            opts="-q -v -h -V --recursive --max-size --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1513,6 +1073,10 @@ _pgoctl() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1521,7 +1085,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__profile__subcmd__show)
-            opts="-q -v -h -V --package --application --top --flamegraph --folded --max-size --config --function --format --color --quiet --verbose --help --version"
+            opts="-q -v -h -V --package --application --top --flamegraph --folded --max-size --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1563,6 +1127,10 @@ _pgoctl() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1571,7 +1139,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__report)
-            opts="-o -q -v -h -V --output --config --function --format --color --quiet --verbose --help --version"
+            opts="-o -q -v -h -V --output --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1601,6 +1169,10 @@ _pgoctl() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1609,7 +1181,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__run)
-            opts="-q -v -h -V --graalvm-home --java-home --variant --dry-run --explain --force --runs --train-requests --at-least --on --timeout --rounds --requests --warmup --concurrency --rate --cold-starts --dropped-cold-starts --pin --seed --decide --budget --save-baseline --no-bench --gate --baseline --no-calibrate --config --function --format --color --quiet --verbose --help --version"
+            opts="-q -v -h -V --graalvm-home --java-home --variant --optimizer --dry-run --explain --force --runs --train-requests --at-least --on --timeout --rounds --requests --warmup --concurrency --rate --cold-starts --dropped-cold-starts --pin --seed --decide --budget --save-baseline --no-bench --gate --baseline --no-calibrate --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1625,6 +1197,10 @@ _pgoctl() {
                     ;;
                 --variant)
                     COMPREPLY=($(compgen -W "hotspot hotspot-cds hotspot-aot native native-instrumented native-pgo" -- "${cur}"))
+                    return 0
+                    ;;
+                --optimizer)
+                    COMPREPLY=($(compgen -W "auto oracle pgoctl off" -- "${cur}"))
                     return 0
                     ;;
                 --runs)
@@ -1711,6 +1287,10 @@ _pgoctl() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1719,7 +1299,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__toolchain)
-            opts="-q -v -h -V --config --function --format --color --quiet --verbose --help --version list which install help"
+            opts="-q -v -h -V --config --function --format --color --progress --quiet --verbose --help --version list which install help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1741,6 +1321,10 @@ _pgoctl() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1749,68 +1333,32 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__toolchain__subcmd__help)
-            opts="list which install help"
+            opts="-q -v -h -V --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                *)
-                    COMPREPLY=()
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
                     ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pgoctl__subcmd__toolchain__subcmd__help__subcmd__help)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
+                --function)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
                     ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pgoctl__subcmd__toolchain__subcmd__help__subcmd__install)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
+                --format)
+                    COMPREPLY=($(compgen -W "table json csv markdown html" -- "${cur}"))
+                    return 0
                     ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pgoctl__subcmd__toolchain__subcmd__help__subcmd__list)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
                     ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        pgoctl__subcmd__toolchain__subcmd__help__subcmd__which)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1819,7 +1367,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__toolchain__subcmd__install)
-            opts="-q -v -h -V --accept-licence --base-url --config --function --format --color --quiet --verbose --help --version"
+            opts="-q -v -h -V --accept-licence --base-url --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1845,6 +1393,10 @@ _pgoctl() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1853,7 +1405,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__toolchain__subcmd__list)
-            opts="-q -v -h -V --graalvm-home --java-home --config --function --format --color --quiet --verbose --help --version"
+            opts="-q -v -h -V --graalvm-home --java-home --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1881,6 +1433,10 @@ _pgoctl() {
                     ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -1891,7 +1447,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__toolchain__subcmd__which)
-            opts="-q -v -h -V --graalvm-home --java-home --config --function --format --color --quiet --verbose --help --version graalvm pgo java"
+            opts="-q -v -h -V --graalvm-home --java-home --config --function --format --color --progress --quiet --verbose --help --version graalvm pgo java"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1921,6 +1477,10 @@ _pgoctl() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1929,7 +1489,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__train)
-            opts="-q -v -h -V --graalvm-home --java-home --variant --dry-run --explain --force --runs --train-requests --at-least --on --timeout --bisect --config --function --format --color --quiet --verbose --help --version"
+            opts="-q -v -h -V --graalvm-home --java-home --variant --optimizer --dry-run --explain --force --runs --train-requests --at-least --on --timeout --bisect --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1945,6 +1505,10 @@ _pgoctl() {
                     ;;
                 --variant)
                     COMPREPLY=($(compgen -W "hotspot hotspot-cds hotspot-aot native native-instrumented native-pgo" -- "${cur}"))
+                    return 0
+                    ;;
+                --optimizer)
+                    COMPREPLY=($(compgen -W "auto oracle pgoctl off" -- "${cur}"))
                     return 0
                     ;;
                 --runs)
@@ -1981,6 +1545,10 @@ _pgoctl() {
                     ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
                     return 0
                     ;;
                 *)

@@ -62,6 +62,10 @@ hotspot-aot\t'A JVM (24 or later) with an AOT cache from a training run'
 native\t'A native image without a profile of ours'
 native-instrumented\t'A native image that counts what it does and leaves an `.iprof`'
 native-pgo\t'A native image optimized with the merged profile'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l optimizer -d 'Who uses the profile in the build of native-pgo [default: auto]' -r -f -a "auto\t'native-image\'s own where it has PGO, else pgoctl\'s'
+oracle\t'native-image\'s own (Oracle GraalVM)'
+pgoctl\t'pgoctl\'s (GraalVM without PGO of its own)'
+off\t'None: there is no native-pgo'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l runs -d 'Training runs, one profile each' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l train-requests -d 'Requests in each training run' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l at-least -d 'Good profiles needed to go on [default: nine in ten runs]' -r
@@ -113,6 +117,10 @@ hotspot-aot\t'A JVM (24 or later) with an AOT cache from a training run'
 native\t'A native image without a profile of ours'
 native-instrumented\t'A native image that counts what it does and leaves an `.iprof`'
 native-pgo\t'A native image optimized with the merged profile'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l optimizer -d 'Who uses the profile in the build of native-pgo [default: auto]' -r -f -a "auto\t'native-image\'s own where it has PGO, else pgoctl\'s'
+oracle\t'native-image\'s own (Oracle GraalVM)'
+pgoctl\t'pgoctl\'s (GraalVM without PGO of its own)'
+off\t'None: there is no native-pgo'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l runs -d 'Training runs, one profile each' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l train-requests -d 'Requests in each training run' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l at-least -d 'Good profiles needed to go on [default: nine in ten runs]' -r
@@ -146,6 +154,10 @@ hotspot-aot\t'A JVM (24 or later) with an AOT cache from a training run'
 native\t'A native image without a profile of ours'
 native-instrumented\t'A native image that counts what it does and leaves an `.iprof`'
 native-pgo\t'A native image optimized with the merged profile'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l optimizer -d 'Who uses the profile in the build of native-pgo [default: auto]' -r -f -a "auto\t'native-image\'s own where it has PGO, else pgoctl\'s'
+oracle\t'native-image\'s own (Oracle GraalVM)'
+pgoctl\t'pgoctl\'s (GraalVM without PGO of its own)'
+off\t'None: there is no native-pgo'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l runs -d 'Training runs, one profile each' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l train-requests -d 'Requests in each training run' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l at-least -d 'Good profiles needed to go on [default: nine in ten runs]' -r
@@ -180,6 +192,10 @@ hotspot-aot\t'A JVM (24 or later) with an AOT cache from a training run'
 native\t'A native image without a profile of ours'
 native-instrumented\t'A native image that counts what it does and leaves an `.iprof`'
 native-pgo\t'A native image optimized with the merged profile'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l optimizer -d 'Who uses the profile in the build of native-pgo [default: auto]' -r -f -a "auto\t'native-image\'s own where it has PGO, else pgoctl\'s'
+oracle\t'native-image\'s own (Oracle GraalVM)'
+pgoctl\t'pgoctl\'s (GraalVM without PGO of its own)'
+off\t'None: there is no native-pgo'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l runs -d 'Training runs, one profile each' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l train-requests -d 'Requests in each training run' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l at-least -d 'Good profiles needed to go on [default: nine in ten runs]' -r
@@ -224,6 +240,10 @@ hotspot-aot\t'A JVM (24 or later) with an AOT cache from a training run'
 native\t'A native image without a profile of ours'
 native-instrumented\t'A native image that counts what it does and leaves an `.iprof`'
 native-pgo\t'A native image optimized with the merged profile'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l optimizer -d 'Who uses the profile in the build of native-pgo [default: auto]' -r -f -a "auto\t'native-image\'s own where it has PGO, else pgoctl\'s'
+oracle\t'native-image\'s own (Oracle GraalVM)'
+pgoctl\t'pgoctl\'s (GraalVM without PGO of its own)'
+off\t'None: there is no native-pgo'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l runs -d 'Training runs, one profile each' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l train-requests -d 'Requests in each training run' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l at-least -d 'Good profiles needed to go on [default: nine in ten runs]' -r
@@ -273,6 +293,10 @@ hotspot-aot\t'A JVM (24 or later) with an AOT cache from a training run'
 native\t'A native image without a profile of ours'
 native-instrumented\t'A native image that counts what it does and leaves an `.iprof`'
 native-pgo\t'A native image optimized with the merged profile'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l optimizer -d 'Who uses the profile in the build of native-pgo [default: auto]' -r -f -a "auto\t'native-image\'s own where it has PGO, else pgoctl\'s'
+oracle\t'native-image\'s own (Oracle GraalVM)'
+pgoctl\t'pgoctl\'s (GraalVM without PGO of its own)'
+off\t'None: there is no native-pgo'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l runs -d 'Training runs, one profile each' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l train-requests -d 'Requests in each training run' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l at-least -d 'Good profiles needed to go on [default: nine in ten runs]' -r

@@ -54,6 +54,10 @@ hotspot-aot\:"A JVM (24 or later) with an AOT cache from a training run"
 native\:"A native image without a profile of ours"
 native-instrumented\:"A native image that counts what it does and leaves an \`.iprof\`"
 native-pgo\:"A native image optimized with the merged profile"))' \
+'--optimizer=[Who uses the profile in the build of native-pgo \[default\: auto\]]:OPTIMIZER:((auto\:"native-image'\''s own where it has PGO, else pgoctl'\''s"
+oracle\:"native-image'\''s own (Oracle GraalVM)"
+pgoctl\:"pgoctl'\''s (GraalVM without PGO of its own)"
+off\:"None\: there is no native-pgo"))' \
 '--runs=[Training runs, one profile each]:N:_default' \
 '--train-requests=[Requests in each training run]:N:_default' \
 '--at-least=[Good profiles needed to go on \[default\: nine in ten runs\]]:N:_default' \
@@ -114,6 +118,10 @@ hotspot-aot\:"A JVM (24 or later) with an AOT cache from a training run"
 native\:"A native image without a profile of ours"
 native-instrumented\:"A native image that counts what it does and leaves an \`.iprof\`"
 native-pgo\:"A native image optimized with the merged profile"))' \
+'--optimizer=[Who uses the profile in the build of native-pgo \[default\: auto\]]:OPTIMIZER:((auto\:"native-image'\''s own where it has PGO, else pgoctl'\''s"
+oracle\:"native-image'\''s own (Oracle GraalVM)"
+pgoctl\:"pgoctl'\''s (GraalVM without PGO of its own)"
+off\:"None\: there is no native-pgo"))' \
 '--runs=[Training runs, one profile each]:N:_default' \
 '--train-requests=[Requests in each training run]:N:_default' \
 '--at-least=[Good profiles needed to go on \[default\: nine in ten runs\]]:N:_default' \
@@ -156,6 +164,10 @@ hotspot-aot\:"A JVM (24 or later) with an AOT cache from a training run"
 native\:"A native image without a profile of ours"
 native-instrumented\:"A native image that counts what it does and leaves an \`.iprof\`"
 native-pgo\:"A native image optimized with the merged profile"))' \
+'--optimizer=[Who uses the profile in the build of native-pgo \[default\: auto\]]:OPTIMIZER:((auto\:"native-image'\''s own where it has PGO, else pgoctl'\''s"
+oracle\:"native-image'\''s own (Oracle GraalVM)"
+pgoctl\:"pgoctl'\''s (GraalVM without PGO of its own)"
+off\:"None\: there is no native-pgo"))' \
 '--runs=[Training runs, one profile each]:N:_default' \
 '--train-requests=[Requests in each training run]:N:_default' \
 '--at-least=[Good profiles needed to go on \[default\: nine in ten runs\]]:N:_default' \
@@ -199,6 +211,10 @@ hotspot-aot\:"A JVM (24 or later) with an AOT cache from a training run"
 native\:"A native image without a profile of ours"
 native-instrumented\:"A native image that counts what it does and leaves an \`.iprof\`"
 native-pgo\:"A native image optimized with the merged profile"))' \
+'--optimizer=[Who uses the profile in the build of native-pgo \[default\: auto\]]:OPTIMIZER:((auto\:"native-image'\''s own where it has PGO, else pgoctl'\''s"
+oracle\:"native-image'\''s own (Oracle GraalVM)"
+pgoctl\:"pgoctl'\''s (GraalVM without PGO of its own)"
+off\:"None\: there is no native-pgo"))' \
 '--runs=[Training runs, one profile each]:N:_default' \
 '--train-requests=[Requests in each training run]:N:_default' \
 '--at-least=[Good profiles needed to go on \[default\: nine in ten runs\]]:N:_default' \
@@ -252,6 +268,10 @@ hotspot-aot\:"A JVM (24 or later) with an AOT cache from a training run"
 native\:"A native image without a profile of ours"
 native-instrumented\:"A native image that counts what it does and leaves an \`.iprof\`"
 native-pgo\:"A native image optimized with the merged profile"))' \
+'--optimizer=[Who uses the profile in the build of native-pgo \[default\: auto\]]:OPTIMIZER:((auto\:"native-image'\''s own where it has PGO, else pgoctl'\''s"
+oracle\:"native-image'\''s own (Oracle GraalVM)"
+pgoctl\:"pgoctl'\''s (GraalVM without PGO of its own)"
+off\:"None\: there is no native-pgo"))' \
 '--runs=[Training runs, one profile each]:N:_default' \
 '--train-requests=[Requests in each training run]:N:_default' \
 '--at-least=[Good profiles needed to go on \[default\: nine in ten runs\]]:N:_default' \
@@ -310,6 +330,10 @@ hotspot-aot\:"A JVM (24 or later) with an AOT cache from a training run"
 native\:"A native image without a profile of ours"
 native-instrumented\:"A native image that counts what it does and leaves an \`.iprof\`"
 native-pgo\:"A native image optimized with the merged profile"))' \
+'--optimizer=[Who uses the profile in the build of native-pgo \[default\: auto\]]:OPTIMIZER:((auto\:"native-image'\''s own where it has PGO, else pgoctl'\''s"
+oracle\:"native-image'\''s own (Oracle GraalVM)"
+pgoctl\:"pgoctl'\''s (GraalVM without PGO of its own)"
+off\:"None\: there is no native-pgo"))' \
 '--runs=[Training runs, one profile each]:N:_default' \
 '--train-requests=[Requests in each training run]:N:_default' \
 '--at-least=[Good profiles needed to go on \[default\: nine in ten runs\]]:N:_default' \

@@ -250,9 +250,13 @@ impl Campaign<'_> {
     /// Keeps the verdict where programs and people look for it.
     fn conclude(&self, record: &mut Record, checks: Vec<Check>) -> Result<GateReport> {
         let unchecked = self.gate.unchecked(&self.scope(&record.report), &checks);
-        let verdict = GateReport::new(&record.report.function, checks)
-            .without(self.failed())
-            .and_unchecked(unchecked);
+        let optimizers = record.report.sides.iter();
+        let verdict = GateReport {
+            optimizer: optimizers.filter_map(|side| side.image.optimizer).next(),
+            ..GateReport::new(&record.report.function, checks)
+                .without(self.failed())
+                .and_unchecked(unchecked)
+        };
         record.report.gate = Some(verdict.clone());
         record.write()?;
         let mut json = serde_json::to_vec_pretty(&verdict).expect("it has only string keys");

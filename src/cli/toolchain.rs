@@ -48,7 +48,7 @@ struct WhichArgs {
 enum WhichKind {
     /// The GraalVM of the native variants
     Graalvm,
-    /// The GraalVM of the native variants, if it has PGO
+    /// The first GraalVM that has PGO of its own
     Pgo,
     /// The JDK of the HotSpot variants
     Java,
@@ -83,9 +83,9 @@ fn table(found: &[Found]) -> String {
         .force_no_tty()
         .set_header(["kind", "version", "edition", "PGO", "found by", "home"]);
     for one in found {
-        let (kind, pgo) = match (one.info.kind, one.info.pgo) {
-            (Kind::Graalvm, true) => ("graalvm", "yes"),
-            (Kind::Graalvm, false) => ("graalvm", "no"),
+        let (kind, pgo) = match (one.info.kind, one.optimizer) {
+            (Kind::Graalvm, Some(optimizer)) => ("graalvm", optimizer.name()),
+            (Kind::Graalvm, None) => ("graalvm", "no"),
             (Kind::Hotspot, _) => ("hotspot", "–"),
         };
         table.add_row([

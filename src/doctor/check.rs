@@ -66,8 +66,10 @@ pub enum Status {
 pub struct Needs {
     /// A variant that native-image builds.
     pub native_image: bool,
-    /// A variant that needs PGO.
+    /// A variant that is built with a profile.
     pub pgo: bool,
+    /// A variant that counts what it does, which only native-image's own PGO can build.
+    pub instrumented: bool,
     /// A variant on HotSpot, with Java of at least this line.
     pub java_at_least: Option<u32>,
     /// The folder of `[toolchain] graalvm-home`, written as the search for toolchains writes it.

@@ -5,6 +5,7 @@
 use super::*;
 use crate::host::{CCompiler, Distribution, Host, OpenFilesLimit, Zlib};
 use crate::toolchain::Info;
+use crate::variant::Optimizer;
 
 fn healthy() -> HostFacts {
     HostFacts {
@@ -45,6 +46,7 @@ fn oracle() -> Found {
         },
         found_by: "GRAALVM_HOME",
         pgo_evidence: Some("`native-image --version` says `Oracle GraalVM`".into()),
+        optimizer: Some(Optimizer::Oracle),
     }
 }
 
@@ -52,6 +54,7 @@ fn community() -> Found {
     let mut found = oracle();
     (found.info.edition, found.info.pgo) = ("GraalVM CE".into(), false);
     found.pgo_evidence = Some("`native-image --version` says `GraalVM CE`".into());
+    found.optimizer = None;
     found
 }
 
@@ -66,6 +69,7 @@ fn jdk(java_version: &str) -> Found {
         },
         found_by: "PATH",
         pgo_evidence: None,
+        optimizer: None,
     }
 }
 
@@ -157,6 +161,25 @@ fn pgo_is_told_with_its_evidence() {
     assert_eq!(
         named(&checks, "pgo").found,
         "yes: `native-image --version` says `Oracle GraalVM` (`/opt/graalvm`)"
+    );
+}
+
+#[test]
+fn where_our_optimizer_fits_there_is_pgo_but_no_instrumented_image() {
+    let mut found = community();
+    found.optimizer = Some(Optimizer::Pgoctl);
+    let status = |needs: Needs| named(&examine(&healthy(), &[found.clone()], &needs), "pgo").status;
+    let pgo = Needs {
+        pgo: true,
+        ..Needs::default()
+    };
+    let instrumented = Needs {
+        instrumented: true,
+        ..Needs::default()
+    };
+    assert_eq!(
+        (status(pgo), status(instrumented)),
+        (Status::Ok, Status::Problem)
     );
 }
 

@@ -6,6 +6,7 @@ use super::check::{Check, Needs, Status};
 use crate::java_version::OLDEST;
 use crate::toolchain::Kind;
 use crate::toolchain::inventory::Found;
+use crate::variant::Optimizer;
 
 /// The command that mends every lack of a toolchain: Oracle GraalVM has native-image, PGO and a `java`.
 const INSTALL: &str = "`pgoctl toolchain install` brings an Oracle GraalVM";
@@ -36,8 +37,11 @@ pub fn checks(toolchains: &[Found], needs: &Needs) -> Vec<Check> {
                 .is_none_or(|home| *home == toolchain.info.home)
         })
         .collect();
-    checks.push(native_image(&graalvms, needs.native_image || needs.pgo));
-    checks.push(pgo(&graalvms, needs.pgo));
+    checks.push(native_image(
+        &graalvms,
+        needs.native_image || needs.pgo || needs.instrumented,
+    ));
+    checks.push(pgo(&graalvms, needs));
     checks
 }
 
@@ -132,7 +136,11 @@ fn native_image(graalvms: &[&Found], required: bool) -> Check {
     check.required(required)
 }
 
-fn pgo(graalvms: &[&Found], required: bool) -> Check {
+fn pgo(graalvms: &[&Found], needs: &Needs) -> Check {
+    let required = needs.pgo || needs.instrumented;
+    let ours = graalvms
+        .iter()
+        .find(|toolchain| toolchain.optimizer == Some(Optimizer::Pgoctl));
     let with = |pgo| graalvms.iter().find(|toolchain| toolchain.info.pgo == pgo);
     let lacks = if required {
         Status::Problem
@@ -151,6 +159,13 @@ fn pgo(graalvms: &[&Found], required: bool) -> Check {
     };
     let check = if let Some(toolchain) = with(true) {
         Check::ok("pgo", told("yes", toolchain))
+    } else if let (Some(toolchain), false) = (ours, needs.instrumented) {
+        let found = format!(
+            "by pgoctl's optimizer, trained on HotSpot: {} has none of its own (`{}`)",
+            toolchain.info.edition,
+            toolchain.info.home.display()
+        );
+        Check::ok("pgo", found)
     } else if let Some(toolchain) = with(false) {
         Check::bad(
             "pgo",

@@ -258,7 +258,7 @@ mod tests {
     #[test]
     fn what_a_child_leaves_behind_and_does_not_end_is_killed() {
         let (_dir, child) = child(
-            "(trap '' TERM; echo ready; exec sleep 60) & trap 'exit 0' TERM; while :; do sleep 0.01; done",
+            "trap 'exit 0' TERM; (trap '' TERM; echo ready; exec sleep 60) & while :; do sleep 0.01; done",
         );
         let stopped = child.stop(Duration::from_secs(1));
         assert_eq!(stopped.ending, Ending::Exited(0));

@@ -7,7 +7,7 @@ use super::unchecked::Unchecked;
 use super::waiver::Waiver;
 use crate::compare::{Comparison, Metric, Pair, Side};
 use crate::stats::Change;
-use crate::variant::Variant;
+use crate::variant::{Optimizer, Variant};
 
 /// The gate's file in a run's folder.
 pub const VERDICT_JSON: &str = "verdict.json";
@@ -191,6 +191,9 @@ pub struct GateReport {
     pub outcome: Outcome,
     /// How the process ended because of it.
     pub exit_code: u8,
+    /// Who used the profile of `native-pgo`; absent where none was measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub optimizer: Option<Optimizer>,
     /// The last line of stderr.
     pub line: String,
     /// One for each gated metric of each candidate.
@@ -220,6 +223,7 @@ impl GateReport {
             function: function.to_owned(),
             outcome,
             exit_code: outcome.exit_code().number(),
+            optimizer: None,
             line: line(outcome, &checks),
             checks,
             failed: Vec::new(),

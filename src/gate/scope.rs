@@ -1,4 +1,4 @@
-//! What there was to check, and who is missing in it: nobody may take that for a pass. Pure.
+//! What a gate should have checked and could not: nobody may take it for a pass. Pure.
 
 use super::GatePlan;
 use super::report::Check;

@@ -1,4 +1,4 @@
-//! What a gate should have checked and did not.
+//! What a gate should have checked and could not.
 
 use serde::{Deserialize, Serialize};
 

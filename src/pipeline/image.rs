@@ -54,6 +54,8 @@ impl Image {
                 size_counts: Some(self.size.counts.clone()),
                 identity: Some(self.identity.to_string()),
                 pgo: self.facts.pgo.clone(),
+                optimizer: self.facts.optimizer,
+                profile_use: self.facts.profile_use,
                 optimization_level: self.facts.optimization_level.clone(),
                 profiles: (!self.profiles.is_empty()).then(|| self.profiles.clone()),
                 archived_classes: self.archived_classes,

@@ -66,7 +66,11 @@ impl Preview<'_> {
             profile: profile.as_deref(),
         };
         if let Some(tool) = toolchain.build(&job) {
-            self.line(&format!("# build {variant}"));
+            let by = match toolchain.optimizer(variant) {
+                Some(optimizer) => format!(", profile used by {}", optimizer.words()),
+                None => String::new(),
+            };
+            self.line(&format!("# build {variant}{by}"));
             self.line(&tool.to_string());
         }
         if let Some(proof) = toolchain.proof(variant, Path::new("<scratch>")) {

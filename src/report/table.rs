@@ -247,8 +247,7 @@ fn images(report: &Report, style: Style) -> String {
             .optimization_level
             .as_ref()
             .map(|level| format!("-O{level}"));
-        let pgo = image.pgo.as_ref().map(|pgo| format!("PGO: {pgo}"));
-        let words: Vec<String> = level.into_iter().chain(pgo).collect();
+        let words: Vec<String> = level.into_iter().chain(image.pgo_in_words()).collect();
         let profiles = image
             .profiles
             .as_ref()

@@ -104,8 +104,10 @@ impl GraalVm {
     /// The same with the optimizer that was chosen; ours is compiled for the home where it is not yet, into the user's `cache_dir`.
     pub fn with_optimizer(mut self, choice: OptimizerChoice, cache_dir: Option<&Path>) -> Self {
         self.choice = choice;
-        let ours = matches!(choice, OptimizerChoice::Auto | OptimizerChoice::Pgoctl);
-        self.ours = (ours && !self.info.pgo).then(|| match cache_dir {
+        let ours = matches!(choice, OptimizerChoice::Auto | OptimizerChoice::Pgoctl)
+            && !self.info.pgo
+            && Compiled::can_be_compiled(&self.info.home);
+        self.ours = ours.then(|| match cache_dir {
             Some(cache_dir) => Compiled::prepare(&self.info, cache_dir),
             None => Err(Missing::new(
                 "there is no folder to keep pgoctl's optimizer in",
@@ -113,6 +115,14 @@ impl GraalVm {
             )),
         });
         self
+    }
+
+    /// Who would use a profile; `None` where nobody can.
+    pub fn available_optimizer(&self) -> Option<Optimizer> {
+        match self.no_pgo() {
+            Some(_) => None,
+            None => self.optimizer(Variant::NativePgo),
+        }
     }
 
     /// Why a profile-guided image cannot be had; `None` where it can.

@@ -8,6 +8,7 @@ use super::graalvm::GraalVm;
 use super::hotspot::Hotspot;
 use super::search::Search;
 use crate::error::Error;
+use crate::variant::{Optimizer, OptimizerChoice};
 use crate::workdir::Cache;
 
 /// A toolchain, how it was found, and how it was told whether it has PGO.
@@ -19,6 +20,8 @@ pub struct Found {
     pub found_by: &'static str,
     /// What its `native-image` said that shows whether it has PGO; `None` where it has no `native-image`.
     pub pgo_evidence: Option<String>,
+    /// Who would use a profile in its builds; `null` where nobody can.
+    pub optimizer: Option<Optimizer>,
 }
 
 /// Every toolchain there is, best first; beside them why others that were found do not answer.
@@ -33,10 +36,13 @@ pub fn find(search: &Search) -> (Vec<Found>, Vec<Error>) {
         match GraalVm::probe(&home, &mut cache) {
             Ok(graalvm) => {
                 let pgo_evidence = Some(graalvm.pgo_evidence().to_owned());
+                let graalvm =
+                    graalvm.with_optimizer(OptimizerChoice::Auto, search.cache_dir.as_deref());
                 found.push(Found {
                     info: graalvm.info().clone(),
                     found_by,
                     pgo_evidence,
+                    optimizer: graalvm.available_optimizer(),
                 });
             }
             Err(error) => silent.push(error),
@@ -67,6 +73,7 @@ pub fn find(search: &Search) -> (Vec<Found>, Vec<Error>) {
                 info: hotspot.info().clone(),
                 found_by,
                 pgo_evidence: None,
+                optimizer: None,
             }),
             Err(error) => silent.push(error),
         }

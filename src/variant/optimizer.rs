@@ -20,6 +20,14 @@ impl Optimizer {
             Self::Pgoctl => "pgoctl",
         }
     }
+
+    /// For readers.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Oracle => "native-image's own PGO",
+            Self::Pgoctl => "pgoctl's optimizer",
+        }
+    }
 }
 
 /// Which of them may be used.

@@ -61,12 +61,12 @@ fn built() -> Needed<&'static Built> {
 }
 
 #[test]
-fn a_native_image_without_pgo_is_said_to_have_none() {
+fn an_instrumented_image_is_refused_where_native_image_has_no_pgo() {
     let Ok(sandbox) = community().and_then(project) else {
         return;
     };
     sandbox
-        .pgoctl("run --variant native-pgo")
+        .pgoctl("run --variant native-instrumented")
         .fails(3, &["has no PGO", "does not list `--pgo-instrument`"]);
 }
 

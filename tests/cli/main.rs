@@ -35,6 +35,7 @@ mod on_hotspot;
 mod on_hotspot_functions;
 mod once;
 mod one_rule;
+mod optimizer;
 mod pages;
 mod pipeline;
 mod places;

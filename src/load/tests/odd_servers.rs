@@ -276,12 +276,10 @@ fn bytes_that_nobody_asked_for_are_named_wherever_they_come() {
 
     // A server may say goodbye.
     let polite = odd(|mut stream, _| {
-        while heard(&mut stream) && stream.write_all(HELLO).is_ok() {
-            std::thread::sleep(Duration::from_millis(30));
-            let _ = stream.write_all(b"\r\n");
-            let _ = stream.write_all(b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\n\r\n");
-            return;
-        }
+        let _ = heard(&mut stream) && stream.write_all(HELLO).is_ok();
+        std::thread::sleep(Duration::from_millis(30));
+        let _ = stream.write_all(b"\r\n");
+        let _ = stream.write_all(b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\n\r\n");
     });
     let outcome = ask(polite, "GET", &slow);
     assert_eq!(
