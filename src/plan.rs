@@ -122,7 +122,7 @@ impl Plan {
         let mut warnings = toolchains.warnings(&variants);
         warnings.extend(options::warnings(&function, &variants));
         if train.on == TrainOn::Hotspot && variants.contains(&Variant::NativePgo) {
-            if toolchains.optimizer() == Some(Optimizer::Oracle) {
+            if toolchains.optimizer() != Some(Optimizer::Pgoctl) {
                 warnings.push(options::experimental());
             }
             warnings.extend(options::training_clashes(&function));

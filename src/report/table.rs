@@ -8,7 +8,6 @@ use comfy_table::{
 use super::method::{host_in_words, noise_in_words, plan_in_words, size_in_words};
 use super::{Report, SideReport, StageStatus, chart};
 use crate::compare::{self, Comparison, Metric, Verdict, seconds};
-use crate::stats::Estimate;
 use crate::variant::Variant;
 use crate::workdir::Size;
 

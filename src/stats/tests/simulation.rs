@@ -7,7 +7,7 @@ use crate::stats::estimate::CONFIDENCE;
 use crate::stats::{Change, change, change_unpaired};
 
 /// A machine whose rounds scatter by `noise` (a ratio), a share `wild` of them by ten times that.
-pub(super) struct Machine {
+pub(in crate::stats) struct Machine {
     random: ChaCha8Rng,
     noise: f64,
     wild: f64,
@@ -15,7 +15,7 @@ pub(super) struct Machine {
 
 impl Machine {
     /// One round in twenty goes wild.
-    pub(super) fn new(noise: f64) -> Self {
+    pub(in crate::stats) fn new(noise: f64) -> Self {
         Self {
             random: ChaCha8Rng::seed_from_u64(6),
             noise,
@@ -32,7 +32,7 @@ impl Machine {
     }
 
     /// One measured level of something that is `of`.
-    pub(super) fn level(&mut self, of: f64) -> f64 {
+    pub(in crate::stats) fn level(&mut self, of: f64) -> f64 {
         // The sum of twelve uniform numbers is near enough to a normal one.
         let normal: f64 = (0..12).map(|_| self.random.random::<f64>()).sum::<f64>() - 6.0;
         let heavy = if self.random.random::<f64>() < self.wild {
@@ -44,7 +44,7 @@ impl Machine {
     }
 
     /// The share of `campaigns` of which `found` says yes.
-    pub(super) fn share(
+    pub(in crate::stats) fn share(
         &mut self,
         campaigns: u32,
         mut found: impl FnMut(&mut Self) -> bool,
@@ -55,7 +55,7 @@ impl Machine {
 }
 
 /// Whether the interval excludes zero.
-pub(super) fn is_decided(change: Option<Change>) -> bool {
+pub(in crate::stats) fn is_decided(change: Option<Change>) -> bool {
     change.is_some_and(|change| {
         change.low.is_some_and(|low| low > 0.0) || change.high.is_some_and(|high| high < 0.0)
     })
