@@ -5,9 +5,10 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 CARGO := $(shell command -v cargo 2>/dev/null || echo $$HOME/.cargo/bin/cargo)
 PGOCTL := target/release/pgoctl
+PREFIX ?= /usr/local
 SKIPPED := $(abspath target/skipped-tests)
 
-.PHONY: help setup functions build demo test lint bench-load completions clean
+.PHONY: help setup functions build demo test lint bench-load completions install clean
 
 help: ## Show this
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -39,6 +40,13 @@ bench-load: ## The load generator beside wrk, oha and hyperfine, in under ten mi
 
 completions: build ## Write the completion scripts again
 	@for shell in bash zsh fish; do $(PGOCTL) completions $$shell > completions/pgoctl.$$shell; done
+
+install: build ## Install pgoctl with its completions and man pages below PREFIX [/usr/local]
+	@install -D -m 755 $(PGOCTL) $(DESTDIR)$(PREFIX)/bin/pgoctl
+	@install -D -m 644 completions/pgoctl.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/pgoctl
+	@install -D -m 644 completions/pgoctl.zsh $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_pgoctl
+	@install -D -m 644 completions/pgoctl.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/pgoctl.fish
+	@$(PGOCTL) --quiet man $(DESTDIR)$(PREFIX)/share/man/man1
 
 clean: ## Remove what was built
 	@rm -rf target fixtures/functions/target fixtures/functions/*/.pgoctl fixtures/demo/.pgoctl

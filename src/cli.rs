@@ -12,6 +12,7 @@ mod gate;
 mod global;
 mod homes;
 mod init;
+mod man;
 mod merge;
 mod profile;
 mod report;
@@ -78,6 +79,8 @@ enum Command {
     Profile(profile::ProfileArgs),
     /// Find JDKs and GraalVMs
     Toolchain(toolchain::ToolchainArgs),
+    /// Print the man page, or write one for each command
+    Man(man::ManArgs),
     /// Print a completion script for a shell
     Completions(completions::CompletionsArgs),
     /// Print the help of a command, or a page about a topic
@@ -128,6 +131,7 @@ impl Cli {
             Command::Doctor(args) => doctor::doctor(global, &args, ui),
             Command::Profile(args) => profile::profile(global, &args, ui),
             Command::Toolchain(args) => toolchain::toolchain(global, &args, ui),
+            Command::Man(args) => man::man(&args, definition(), ui),
             Command::Completions(args) => completions::completions(&args, definition(), ui),
             Command::Help(args) => topics::help(&args, definition(), ui),
         }

@@ -28,6 +28,7 @@ mod html;
 mod interrupts;
 mod jdk;
 mod jvm_reasons;
+mod man;
 #[path = "../support/needs.rs"]
 mod needs;
 mod odd_servers;
