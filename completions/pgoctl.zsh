@@ -910,6 +910,31 @@ json\:"One JSON object a line"))' \
     ;;
 esac
 ;;
+(man)
+_arguments "${_arguments_options[@]}" : \
+'--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
+'--function=[The function, where the file has several]:NAME:_default' \
+'--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
+json\:"The contract, for programs"
+csv\:"One line for each variant and metric"
+markdown\:"For a pull request"
+html\:"One page with plots that needs nothing else"))' \
+'--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
+always\:"Always"
+never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
+'(-v --verbose)-q[Errors and warnings only]' \
+'(-v --verbose)--quiet[Errors and warnings only]' \
+'-v[Each external command too]' \
+'--verbose[Each external command too]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'::dir -- Write a page for each command into this folder, instead of pgoctl'\''s own to standard output:_files' \
+&& ret=0
+;;
 (completions)
 _arguments "${_arguments_options[@]}" : \
 '--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
@@ -970,6 +995,7 @@ init\:""
 doctor\:""
 profile\:""
 toolchain\:""
+man\:""
 completions\:""
 help\:""
 variants\:"Variants, and the tools they need"
@@ -982,6 +1008,7 @@ bench-anything\:"Measuring anything"
 profiles\:"Looking inside profiles"
 hotspot\:"The JVM'\''s own caches"
 train-on-hotspot\:"Training without an instrumented image"
+community-pgo\:"PGO on GraalVM Community Edition"
 native-image-fails\:"When native-image fails"
 on-disk\:"On disk\: what is in .pgoctl"))' \
 && ret=0
@@ -1006,6 +1033,7 @@ _pgoctl_commands() {
 'doctor:Say what this machine can do, and what is missing' \
 'profile:Look into .iprof profiles, project or not' \
 'toolchain:Find JDKs and GraalVMs' \
+'man:Print the man page, or write one for each command' \
 'completions:Print a completion script for a shell' \
 'help:Print the help of a command, or a page about a topic' \
     )
@@ -1050,6 +1078,11 @@ _pgoctl__subcmd__help_commands() {
 _pgoctl__subcmd__init_commands() {
     local commands; commands=()
     _describe -t commands 'pgoctl init commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__man_commands] )) ||
+_pgoctl__subcmd__man_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl man commands' commands "$@"
 }
 (( $+functions[_pgoctl__subcmd__merge_commands] )) ||
 _pgoctl__subcmd__merge_commands() {
