@@ -7,6 +7,7 @@ mod account;
 mod build_output;
 mod failure;
 mod optimizer;
+mod pgo;
 mod version;
 
 use std::ffi::OsString;
@@ -99,70 +100,6 @@ impl GraalVm {
             choice: OptimizerChoice::Auto,
             ours: None,
         })
-    }
-
-    /// The same with the optimizer that was chosen; ours is compiled for the home where it is not yet, into the user's `cache_dir`.
-    pub fn with_optimizer(mut self, choice: OptimizerChoice, cache_dir: Option<&Path>) -> Self {
-        self.choice = choice;
-        let ours = matches!(choice, OptimizerChoice::Auto | OptimizerChoice::Pgoctl)
-            && !self.info.pgo
-            && Compiled::can_be_compiled(&self.info.home);
-        self.ours = ours.then(|| match cache_dir {
-            Some(cache_dir) => Compiled::prepare(&self.info, cache_dir),
-            None => Err(Missing::new(
-                "there is no folder to keep pgoctl's optimizer in",
-                "set HOME or XDG_CACHE_HOME",
-            )),
-        });
-        self
-    }
-
-    /// Who would use a profile; `None` where nobody can.
-    pub fn available_optimizer(&self) -> Option<Optimizer> {
-        match self.no_pgo() {
-            Some(_) => None,
-            None => self.optimizer(Variant::NativePgo),
-        }
-    }
-
-    /// Why a profile-guided image cannot be had; `None` where it can.
-    fn no_pgo(&self) -> Option<Missing> {
-        match (self.choice, &self.ours) {
-            (OptimizerChoice::Off, _) => Some(Missing::new(
-                "it is switched off (`optimizer = \"off\"`)",
-                "`--optimizer auto` switches it on",
-            )),
-            (OptimizerChoice::Pgoctl, _) if self.info.pgo => Some(Missing::new(
-                format!(
-                    "{} has PGO of its own, beside which pgoctl's optimizer cannot work",
-                    self.info.edition
-                ),
-                "`--optimizer oracle` uses its own",
-            )),
-            (_, Some(Err(missing))) => Some(missing.clone()),
-            (_, Some(Ok(_))) => None,
-            (_, None) => (!self.info.pgo).then(|| self.without_pgo()),
-        }
-    }
-
-    fn without_pgo(&self) -> Missing {
-        Missing::new(
-            format!(
-                "{} at `{}` has no PGO ({})",
-                self.info.edition,
-                self.info.home.display(),
-                self.pgo_evidence
-            ),
-            "PGO needs an Oracle GraalVM: `pgoctl toolchain install` brings one, `--graalvm-home` names one",
-        )
-    }
-
-    /// Our optimizer, where it does the work of `variant`.
-    fn ours(&self, variant: Variant) -> Option<&Compiled> {
-        match (variant, &self.ours) {
-            (Variant::NativePgo, Some(Ok(ours))) => Some(ours),
-            _ => None,
-        }
     }
 
     /// How it was found out whether PGO is there.
@@ -422,84 +359,4 @@ impl Toolchain for GraalVm {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn graalvm(version: &str, pgo: bool) -> GraalVm {
-        let info = Info {
-            kind: Kind::Graalvm,
-            version: version.into(),
-            edition: "Oracle GraalVM".into(),
-            pgo,
-            home: "/g".into(),
-        };
-        GraalVm {
-            info,
-            vendor: Vendor::Oracle,
-            pgo_evidence: "test".into(),
-            choice: OptimizerChoice::Auto,
-            ours: None,
-        }
-    }
-
-    fn words(version: &str, variant: Variant, profile: Option<&str>) -> String {
-        let function = Function::for_tests("hello");
-        let job = BuildJob {
-            variant,
-            function: &function,
-            dir: Path::new("/out"),
-            profile: profile.map(Path::new),
-        };
-        graalvm(version, true)
-            .build(&job)
-            .expect("native variants are built")
-            .to_string()
-    }
-
-    #[test]
-    fn the_baseline_has_no_word_about_pgo() {
-        assert_eq!(
-            words("25.0.1", Variant::Native, None),
-            "/g/bin/native-image --no-fallback -H:+UnlockExperimentalVMOptions -H:BuildOutputJSONFile=/out/build-output.json \
-             -H:-UnlockExperimentalVMOptions -o /out/hello -jar /project/hello.jar"
-        );
-    }
-
-    #[test]
-    fn the_instrumented_image_handles_sigterm_before_25_by_a_flag() {
-        assert!(
-            words("21.0.1", Variant::NativeInstrumented, None)
-                .contains("--pgo-instrument --install-exit-handlers ")
-        );
-        assert!(!words("25.0.1", Variant::NativeInstrumented, None).contains("exit-handlers"));
-    }
-
-    #[test]
-    fn line_17_does_not_know_the_word_that_unlocks() {
-        assert!(!words("17.0.19", Variant::Native, None).contains("Unlock"));
-    }
-
-    #[test]
-    fn the_optimized_image_gets_the_merged_profile() {
-        assert!(
-            words("25.0.1", Variant::NativePgo, Some("/p/merged.iprof"))
-                .contains(" --pgo=/p/merged.iprof ")
-        );
-    }
-
-    #[test]
-    fn what_help_lists_decides_and_files_only_where_it_fails() {
-        assert!(pgo(Some("  --pgo-instrument  collect"), false).0);
-        assert!(!pgo(Some("  --no-fallback"), true).0);
-        assert!(pgo(None, true).0);
-        assert!(!pgo(None, false).0);
-    }
-
-    #[test]
-    fn without_pgo_the_plain_image_is_still_to_be_had() {
-        let function = Function::for_tests("hello");
-        let community = graalvm("25.0.1", false);
-        assert!(community.missing(Variant::Native, &function).is_none());
-        assert!(community.missing(Variant::NativePgo, &function).is_some());
-    }
-}
+mod tests;
