@@ -1,4 +1,4 @@
-//! `.pgoctl/`: where images, profiles and runs are kept. The layout is a contract (README).
+//! `.pgoctl/`: where images, profiles and runs are kept. The layout is a contract (docs/on-disk.md).
 //!
 //! Products are written aside, made durable and renamed; whoever reads one verifies it. One lock for each function.
 
