@@ -110,7 +110,7 @@ fn the_table_the_list_and_the_doctor_name_the_optimizer() {
 }
 
 #[test]
-fn an_account_that_is_about_another_profile_is_no_proof() {
+fn the_account_beside_the_image_names_the_profile_by_its_digest() {
     let Some(Built { report, .. }) = hello() else {
         return;
     };
