@@ -72,6 +72,9 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l train-requests -d 
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l at-least -d 'Good profiles needed to go on [default: nine in ten runs]' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l on -d 'What does the work of native-pgo\'s training [default: image where the GraalVM has PGO, else hotspot]' -r -f -a "image\t'The instrumented image'
 hotspot\t'An ordinary JDK, without an instrumented image (experimental)'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l stop -d 'When training ends [default: count]' -r -f -a "count\t'After all runs'
+stable\t'Once the merged profile no longer changes, after all runs at the latest'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l stable-runs -d 'With `--stop stable`: how many runs in a row may change nothing [default: 3]' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l timeout -d 'How long an answer may take, from when its request was due: 500ms, 10s, 2m [default: 10s]' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l rounds -d 'Rounds of each variant, a fresh process each' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l requests -d 'Measured requests in each round' -r
@@ -127,6 +130,9 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l train-requests -
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l at-least -d 'Good profiles needed to go on [default: nine in ten runs]' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l on -d 'What does the work of native-pgo\'s training [default: image where the GraalVM has PGO, else hotspot]' -r -f -a "image\t'The instrumented image'
 hotspot\t'An ordinary JDK, without an instrumented image (experimental)'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l stop -d 'When training ends [default: count]' -r -f -a "count\t'After all runs'
+stable\t'Once the merged profile no longer changes, after all runs at the latest'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l stable-runs -d 'With `--stop stable`: how many runs in a row may change nothing [default: 3]' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l timeout -d 'How long an answer may take, from when its request was due: 500ms, 10s, 2m [default: 10s]' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l function -d 'The function, where the file has several' -r
@@ -164,6 +170,9 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l train-requests -
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l at-least -d 'Good profiles needed to go on [default: nine in ten runs]' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l on -d 'What does the work of native-pgo\'s training [default: image where the GraalVM has PGO, else hotspot]' -r -f -a "image\t'The instrumented image'
 hotspot\t'An ordinary JDK, without an instrumented image (experimental)'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l stop -d 'When training ends [default: count]' -r -f -a "count\t'After all runs'
+stable\t'Once the merged profile no longer changes, after all runs at the latest'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l stable-runs -d 'With `--stop stable`: how many runs in a row may change nothing [default: 3]' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l timeout -d 'How long an answer may take, from when its request was due: 500ms, 10s, 2m [default: 10s]' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l function -d 'The function, where the file has several' -r
@@ -202,6 +211,9 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l train-requests -
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l at-least -d 'Good profiles needed to go on [default: nine in ten runs]' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l on -d 'What does the work of native-pgo\'s training [default: image where the GraalVM has PGO, else hotspot]' -r -f -a "image\t'The instrumented image'
 hotspot\t'An ordinary JDK, without an instrumented image (experimental)'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l stop -d 'When training ends [default: count]' -r -f -a "count\t'After all runs'
+stable\t'Once the merged profile no longer changes, after all runs at the latest'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l stable-runs -d 'With `--stop stable`: how many runs in a row may change nothing [default: 3]' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l timeout -d 'How long an answer may take, from when its request was due: 500ms, 10s, 2m [default: 10s]' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l function -d 'The function, where the file has several' -r
@@ -250,6 +262,9 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l train-requests -
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l at-least -d 'Good profiles needed to go on [default: nine in ten runs]' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l on -d 'What does the work of native-pgo\'s training [default: image where the GraalVM has PGO, else hotspot]' -r -f -a "image\t'The instrumented image'
 hotspot\t'An ordinary JDK, without an instrumented image (experimental)'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l stop -d 'When training ends [default: count]' -r -f -a "count\t'After all runs'
+stable\t'Once the merged profile no longer changes, after all runs at the latest'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l stable-runs -d 'With `--stop stable`: how many runs in a row may change nothing [default: 3]' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l timeout -d 'How long an answer may take, from when its request was due: 500ms, 10s, 2m [default: 10s]' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l rounds -d 'Rounds of each variant, a fresh process each' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l requests -d 'Measured requests in each round' -r
@@ -303,6 +318,9 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l train-requests -d
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l at-least -d 'Good profiles needed to go on [default: nine in ten runs]' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l on -d 'What does the work of native-pgo\'s training [default: image where the GraalVM has PGO, else hotspot]' -r -f -a "image\t'The instrumented image'
 hotspot\t'An ordinary JDK, without an instrumented image (experimental)'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l stop -d 'When training ends [default: count]' -r -f -a "count\t'After all runs'
+stable\t'Once the merged profile no longer changes, after all runs at the latest'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l stable-runs -d 'With `--stop stable`: how many runs in a row may change nothing [default: 3]' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l timeout -d 'How long an answer may take, from when its request was due: 500ms, 10s, 2m [default: 10s]' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l rounds -d 'Rounds of each variant, a fresh process each' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l requests -d 'Measured requests in each round' -r

@@ -63,6 +63,9 @@ off\:"None\: there is no native-pgo"))' \
 '--at-least=[Good profiles needed to go on \[default\: nine in ten runs\]]:N:_default' \
 '--on=[What does the work of native-pgo'\''s training \[default\: image where the GraalVM has PGO, else hotspot\]]:TRAIN_ON:((image\:"The instrumented image"
 hotspot\:"An ordinary JDK, without an instrumented image (experimental)"))' \
+'--stop=[When training ends \[default\: count\]]:TRAIN_STOP:((count\:"After all runs"
+stable\:"Once the merged profile no longer changes, after all runs at the latest"))' \
+'--stable-runs=[With \`--stop stable\`\: how many runs in a row may change nothing \[default\: 3\]]:N:_default' \
 '--timeout=[How long an answer may take, from when its request was due\: 500ms, 10s, 2m \[default\: 10s\]]:TIME:_default' \
 '--rounds=[Rounds of each variant, a fresh process each]:N:_default' \
 '--requests=[Measured requests in each round]:N:_default' \
@@ -127,6 +130,9 @@ off\:"None\: there is no native-pgo"))' \
 '--at-least=[Good profiles needed to go on \[default\: nine in ten runs\]]:N:_default' \
 '--on=[What does the work of native-pgo'\''s training \[default\: image where the GraalVM has PGO, else hotspot\]]:TRAIN_ON:((image\:"The instrumented image"
 hotspot\:"An ordinary JDK, without an instrumented image (experimental)"))' \
+'--stop=[When training ends \[default\: count\]]:TRAIN_STOP:((count\:"After all runs"
+stable\:"Once the merged profile no longer changes, after all runs at the latest"))' \
+'--stable-runs=[With \`--stop stable\`\: how many runs in a row may change nothing \[default\: 3\]]:N:_default' \
 '--timeout=[How long an answer may take, from when its request was due\: 500ms, 10s, 2m \[default\: 10s\]]:TIME:_default' \
 '--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
 '--function=[The function, where the file has several]:NAME:_default' \
@@ -173,6 +179,9 @@ off\:"None\: there is no native-pgo"))' \
 '--at-least=[Good profiles needed to go on \[default\: nine in ten runs\]]:N:_default' \
 '--on=[What does the work of native-pgo'\''s training \[default\: image where the GraalVM has PGO, else hotspot\]]:TRAIN_ON:((image\:"The instrumented image"
 hotspot\:"An ordinary JDK, without an instrumented image (experimental)"))' \
+'--stop=[When training ends \[default\: count\]]:TRAIN_STOP:((count\:"After all runs"
+stable\:"Once the merged profile no longer changes, after all runs at the latest"))' \
+'--stable-runs=[With \`--stop stable\`\: how many runs in a row may change nothing \[default\: 3\]]:N:_default' \
 '--timeout=[How long an answer may take, from when its request was due\: 500ms, 10s, 2m \[default\: 10s\]]:TIME:_default' \
 '--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
 '--function=[The function, where the file has several]:NAME:_default' \
@@ -220,6 +229,9 @@ off\:"None\: there is no native-pgo"))' \
 '--at-least=[Good profiles needed to go on \[default\: nine in ten runs\]]:N:_default' \
 '--on=[What does the work of native-pgo'\''s training \[default\: image where the GraalVM has PGO, else hotspot\]]:TRAIN_ON:((image\:"The instrumented image"
 hotspot\:"An ordinary JDK, without an instrumented image (experimental)"))' \
+'--stop=[When training ends \[default\: count\]]:TRAIN_STOP:((count\:"After all runs"
+stable\:"Once the merged profile no longer changes, after all runs at the latest"))' \
+'--stable-runs=[With \`--stop stable\`\: how many runs in a row may change nothing \[default\: 3\]]:N:_default' \
 '--timeout=[How long an answer may take, from when its request was due\: 500ms, 10s, 2m \[default\: 10s\]]:TIME:_default' \
 '--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
 '--function=[The function, where the file has several]:NAME:_default' \
@@ -277,6 +289,9 @@ off\:"None\: there is no native-pgo"))' \
 '--at-least=[Good profiles needed to go on \[default\: nine in ten runs\]]:N:_default' \
 '--on=[What does the work of native-pgo'\''s training \[default\: image where the GraalVM has PGO, else hotspot\]]:TRAIN_ON:((image\:"The instrumented image"
 hotspot\:"An ordinary JDK, without an instrumented image (experimental)"))' \
+'--stop=[When training ends \[default\: count\]]:TRAIN_STOP:((count\:"After all runs"
+stable\:"Once the merged profile no longer changes, after all runs at the latest"))' \
+'--stable-runs=[With \`--stop stable\`\: how many runs in a row may change nothing \[default\: 3\]]:N:_default' \
 '--timeout=[How long an answer may take, from when its request was due\: 500ms, 10s, 2m \[default\: 10s\]]:TIME:_default' \
 '--rounds=[Rounds of each variant, a fresh process each]:N:_default' \
 '--requests=[Measured requests in each round]:N:_default' \
@@ -339,6 +354,9 @@ off\:"None\: there is no native-pgo"))' \
 '--at-least=[Good profiles needed to go on \[default\: nine in ten runs\]]:N:_default' \
 '--on=[What does the work of native-pgo'\''s training \[default\: image where the GraalVM has PGO, else hotspot\]]:TRAIN_ON:((image\:"The instrumented image"
 hotspot\:"An ordinary JDK, without an instrumented image (experimental)"))' \
+'--stop=[When training ends \[default\: count\]]:TRAIN_STOP:((count\:"After all runs"
+stable\:"Once the merged profile no longer changes, after all runs at the latest"))' \
+'--stable-runs=[With \`--stop stable\`\: how many runs in a row may change nothing \[default\: 3\]]:N:_default' \
 '--timeout=[How long an answer may take, from when its request was due\: 500ms, 10s, 2m \[default\: 10s\]]:TIME:_default' \
 '--rounds=[Rounds of each variant, a fresh process each]:N:_default' \
 '--requests=[Measured requests in each round]:N:_default' \
@@ -1007,6 +1025,7 @@ gates\:"Gates\: keeping it that way in CI"
 bench-anything\:"Measuring anything"
 profiles\:"Looking inside profiles"
 hotspot\:"The JVM'\''s own caches"
+training\:"Training\: how much, and by whom"
 train-on-hotspot\:"Training without an instrumented image"
 community-pgo\:"PGO on GraalVM Community Edition"
 native-image-fails\:"When native-image fails"

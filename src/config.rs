@@ -17,7 +17,7 @@ use crate::variant::{OptimizerChoice, Variant};
 use crate::workload::WorkloadFile;
 
 pub use project::{Project, config_file};
-pub use settings::{BenchSettings, Combine, Settings, TrainOn, TrainSettings};
+pub use settings::{BenchSettings, Combine, Settings, TrainOn, TrainSettings, TrainStop};
 pub use template::template;
 
 /// The whole file.
@@ -198,17 +198,17 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_there_yet_is_refused_by_name() {
+    fn a_word_that_is_not_there_is_refused_by_name() {
         assert!(
             Config::parse(
-                "[train]\non = \"hotspot\"\nstop = \"count\"\n",
+                "[train]\non = \"hotspot\"\nstop = \"stable\"\n",
                 Path::new("pgoctl.toml")
             )
             .is_ok()
         );
         assert_eq!(
-            error("[train]\nstop = \"stable\"\n").causes(),
-            ["there is no word `stable` here"]
+            error("[train]\nstop = \"never\"\n").causes(),
+            ["there is no word `never` here"]
         );
     }
 

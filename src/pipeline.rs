@@ -14,6 +14,7 @@ pub mod merge;
 pub mod preview;
 mod profile_check;
 mod set_aside;
+mod settling;
 mod stages;
 pub mod train;
 

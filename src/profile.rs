@@ -5,5 +5,6 @@ pub mod hotspot;
 pub mod iprof;
 mod kind;
 pub mod provenance;
+pub mod stability;
 
 pub use kind::ProfileKind;

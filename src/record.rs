@@ -173,6 +173,7 @@ pub fn new_report(function: &str, toolchains: Vec<Info>, warnings: Vec<Warning>)
         gate: None,
         noise_floor: Default::default(),
         trained_with: None,
+        training: Vec::new(),
         warnings,
         plan: None,
     }

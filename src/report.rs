@@ -12,6 +12,7 @@ mod metrics;
 mod plan;
 mod series;
 pub(crate) mod table;
+mod training;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -31,6 +32,7 @@ pub use metrics::Metrics;
 pub use plan::{Aa, PlanReport, TrainedWith};
 pub use series::{Bin, Series, histogram};
 pub use table::Style;
+pub use training::TrainingReport;
 
 /// The version of the JSON below.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -65,6 +67,9 @@ pub struct Report {
     /// What trained variants did in training, against what is measured; absent where none is trained.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trained_with: Option<TrainedWith>,
+    /// How profiles settled; absent where training was not to end once they are stable.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub training: Vec<TrainingReport>,
     /// What a reader should know.
     pub warnings: Vec<Warning>,
     /// How it was measured; `null` if it was not.
@@ -256,6 +261,7 @@ impl Report {
             gate: None,
             noise_floor: BTreeMap::new(),
             trained_with: None,
+            training: Vec::new(),
             warnings: Vec::new(),
             plan: Some(PlanReport {
                 rounds: 6,

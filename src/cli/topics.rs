@@ -29,6 +29,7 @@ const TOPICS: &[Topic] = pages![
     "bench-anything",
     "profiles",
     "hotspot",
+    "training",
     "train-on-hotspot",
     "community-pgo",
     "native-image-fails",

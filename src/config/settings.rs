@@ -70,9 +70,19 @@ pub struct TrainSettings {
         hide_env = true
     )]
     pub on: Option<TrainOn>,
-    /// When training ends
-    #[arg(skip)]
+    /// When training ends [default: count]
+    #[arg(
+        id = "train_stop",
+        long = "stop",
+        value_enum,
+        value_name = "TRAIN_STOP",
+        env = "PGOCTL_TRAIN_STOP",
+        hide_env = true
+    )]
     pub stop: Option<TrainStop>,
+    /// With `--stop stable`: how many runs in a row may change nothing [default: 3]
+    #[arg(long, value_name = "N", env = "PGOCTL_STABLE_RUNS", hide_env = true)]
+    pub stable_runs: Option<u32>,
     /// How long an answer may take, from when its request was due: 500ms, 10s, 2m [default: 10s]
     #[arg(long, value_name = "TIME", env = "PGOCTL_TIMEOUT", hide_env = true)]
     #[serde(skip)]
@@ -89,12 +99,15 @@ pub enum TrainOn {
     Hotspot,
 }
 
-/// When training ends: only after so many runs, so far.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+/// When training ends.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "kebab-case")]
 pub enum TrainStop {
-    /// After `runs` runs.
+    /// After all runs
+    #[default]
     Count,
+    /// Once the merged profile no longer changes, after all runs at the latest
+    Stable,
 }
 
 /// Flags of measuring, and `[bench]`.

@@ -29,7 +29,12 @@ pub(super) fn bisect(
         variant,
         training,
     };
-    let needed = search.pipeline.plan.train.at_least as usize;
+    let train = search.pipeline.plan.train;
+    let runs = match train.stable_runs {
+        Some(_) => u32::try_from(good.len()).unwrap_or(u32::MAX),
+        None => train.runs,
+    };
+    let needed = train.needed_of(runs) as usize;
     let mut found = Vec::new();
     while !search.builds_with(&good)? {
         let at_fault = search.one_at_fault(&good)?;

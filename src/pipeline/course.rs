@@ -6,6 +6,7 @@ use super::image::Image;
 use super::stages::Pipeline;
 use crate::error::Result;
 use crate::identity::{Identity, Inputs};
+use crate::plan::TrainPlan;
 use crate::profile::ProfileKind;
 use crate::toolchain::Training;
 use crate::variant::Variant;
@@ -18,10 +19,22 @@ pub(super) struct Course<'a> {
     pub(super) identity: Identity,
     pub(super) runs: u32,
     pub(super) requests: u64,
-    pub(super) at_least: u32,
+    /// How many good profiles are needed, where somebody said so.
+    pub(super) at_least: Option<u32>,
+    /// It ends once the profile has not changed for so many runs.
+    pub(super) stable_runs: Option<u32>,
+    train: TrainPlan,
 }
 
 impl Course<'_> {
+    /// How many good profiles are needed of so many runs.
+    pub(super) fn needed_of(&self, runs: u32) -> usize {
+        match self.training.kind.mergeable() {
+            true => self.train.needed_of(runs) as usize,
+            false => 1,
+        }
+    }
+
     pub(super) fn profile(&self, folder: &Path, run: u32) -> PathBuf {
         folder.join(format!(
             "{}-{run:04}.{}",
@@ -38,10 +51,11 @@ pub(super) fn course<'a>(
     on: &'a Image,
 ) -> Result<Course<'a>> {
     let plan = pipeline.plan;
-    let (runs, requests, at_least) = match training.kind.mergeable() {
-        true => (plan.train.runs, plan.train.requests, plan.train.at_least),
+    let train = plan.train;
+    let (runs, requests, stable_runs) = match training.kind.mergeable() {
+        true => (train.runs, train.requests, train.stable_runs),
         // Such a profile cannot be merged: one run does the work of all.
-        false => (1, plan.train.requests * u64::from(plan.train.runs), 1),
+        false => (1, train.requests * u64::from(train.runs), None),
     };
     let requests = plan.trained.workload.requests_in_a_run(requests);
     let mut inputs = plan
@@ -77,6 +91,8 @@ pub(super) fn course<'a>(
         identity,
         runs,
         requests,
-        at_least,
+        at_least: train.at_least,
+        stable_runs,
+        train,
     })
 }

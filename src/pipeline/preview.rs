@@ -110,13 +110,22 @@ impl Preview<'_> {
             Workload::Http(_) => format!("{requests} requests, then SIGTERM"),
             Workload::Invoke(_) => "one invocation".to_owned(),
         };
-        self.line(&format!("# train {variant}: {runs} runs of {work}"));
+        let stable = plan.train.stable_runs.filter(|_| training.kind.mergeable());
+        self.line(&match stable {
+            Some(stable) => format!(
+                "# train {variant}: runs of {work}, until {stable} in a row change nothing, at most {runs}"
+            ),
+            None => format!("# train {variant}: {runs} runs of {work}"),
+        });
         self.line(&launch.tool(&plan.function.args).to_string());
         if training.kind == ProfileKind::HotspotIprof {
             self.line("# make a profile of what the JVM logged");
         }
         if training.kind.mergeable() {
-            self.line(&format!("# merge {runs} profiles"));
+            self.line(&match stable {
+                Some(_) => "# merge the profiles".to_owned(),
+                None => format!("# merge {runs} profiles"),
+            });
             folder.join(format!("merged-<identity>.{extension}"))
         } else {
             target

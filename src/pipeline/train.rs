@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use super::course::{Course, course};
+use super::settling::Settling;
 use super::stages::{Pipeline, Reuse};
 use super::{Image, from_hotspot, profile_check, set_aside};
 use crate::error::{Error, ErrorKind, Result};
@@ -34,8 +35,15 @@ pub(super) fn train(
         pipeline.reuse != Reuse::Never
             && (Provenance::read(&profile).is_some() || set_aside::reason(&profile).is_some())
     };
-    let missing: Vec<u32> = (1..=course.runs).filter(|run| !there(*run)).collect();
-    if missing.is_empty() {
+    let there: Vec<bool> = (1..=course.runs).map(there).collect();
+    let mut gathering = Gathering {
+        settling: Settling::of(&course, &folder),
+        course,
+        folder,
+        there,
+        variant,
+    };
+    if let Some(runs) = gathering.is_complete()? {
         pipeline.explain(
             &format!("train {variant}"),
             "reused: nothing that shapes the training has changed",
@@ -43,20 +51,13 @@ pub(super) fn train(
         pipeline
             .record
             .stage("train", Some(variant), StageStatus::Reused, started, None)?;
-        return good(pipeline, variant, &course, &folder);
+        gathering.report(pipeline, runs)?;
+        return gathering.good(pipeline, runs);
     }
-    let reason = match missing.len() == course.runs as usize {
-        true if pipeline.reuse == Reuse::Never => "redone: `--force`".to_owned(),
-        true => "there are no profiles of this training yet".to_owned(),
-        false => format!(
-            "{} of {} profiles are there",
-            course.runs as usize - missing.len(),
-            course.runs
-        ),
-    };
+    let reason = gathering.why(pipeline.reuse);
     pipeline.may_make(&format!("the training of {variant}"), &reason)?;
     pipeline.explain(&format!("train {variant}"), &reason);
-    let trained = gather(pipeline, variant, &course, &folder, &missing);
+    let trained = gathering.gather(pipeline);
     let (status, reason) = match &trained {
         Ok(_) => (StageStatus::Done, reason),
         Err(error) => (StageStatus::Failed, error.brief()),
@@ -67,92 +68,176 @@ pub(super) fn train(
     trained
 }
 
-fn gather(
-    pipeline: &mut Pipeline<'_>,
+/// The profiles of one training, as far as they are there.
+struct Gathering<'a> {
+    course: Course<'a>,
+    settling: Option<Settling>,
+    folder: PathBuf,
+    /// Of each run, whether it was done before.
+    there: Vec<bool>,
     variant: Variant,
-    course: &Course<'_>,
-    folder: &Path,
-    missing: &[u32],
-) -> Result<Vec<PathBuf>> {
-    workdir::create_dir(folder)?;
-    let goal = || format!("could not train {variant}");
-    let on = course.on.variant;
-    let task = event::begin(pipeline.listener, Work::Train { variant, on });
-    let mut failures: Vec<(u32, Error)> = Vec::new();
-    for (index, &run) in missing.iter().enumerate() {
-        pipeline.plan.stop.check()?;
-        task.progress(
-            index as u64,
-            missing.len() as u64,
-            &format!("{} requests in each run", course.requests),
-        );
-        if let Err(error) = one_run(pipeline, variant, course, folder, run) {
-            if error.kind() == ErrorKind::Interrupted {
-                return Err(error);
-            }
-            failures.push((run, error));
-            let good_at_most = course.runs as usize - failures.len();
-            if good_at_most < course.at_least as usize {
-                return Err(too_few(course, failures).goal(goal()));
-            }
-        }
-    }
-    task.done(&format!(
-        "{} profiles",
-        course.runs as usize - failures.len()
-    ));
-    // The runs are done, with too few failures to matter: they are not tried again.
-    for (run, error) in &failures {
-        set_aside::record(&course.profile(folder, *run), &error.to_string())?;
-    }
-    good(pipeline, variant, course, folder)
 }
 
-/// The profiles to go on with; a warning for each that was set aside, an error if too few are left.
-fn good(
-    pipeline: &mut Pipeline<'_>,
-    variant: Variant,
-    course: &Course<'_>,
-    folder: &Path,
-) -> Result<Vec<PathBuf>> {
-    let mut good = Vec::new();
-    let mut failures = Vec::new();
-    for run in 1..=course.runs {
-        let profile = course.profile(folder, run);
-        match set_aside::reason(&profile) {
-            None => good.push(profile),
-            Some(reason) => failures.push((run, reason)),
+impl Gathering<'_> {
+    fn is_there(&self, run: u32) -> bool {
+        self.there.get(run as usize - 1).copied().unwrap_or(false)
+    }
+
+    /// How many runs make a whole training, if they are all there.
+    fn is_complete(&mut self) -> Result<Option<u32>> {
+        for run in 1..=self.course.runs {
+            if !self.is_there(run) {
+                // What was looked at is looked at again while it goes on.
+                self.settling = Settling::of(&self.course, &self.folder);
+                return Ok(None);
+            }
+            if self.settles(run)? {
+                return Ok(Some(run));
+            }
+        }
+        Ok(Some(self.course.runs))
+    }
+
+    /// Looks at the profile of `run` where that decides when training ends; whether it ends.
+    fn settles(&mut self, run: u32) -> Result<bool> {
+        let Some(settling) = &mut self.settling else {
+            return Ok(false);
+        };
+        let profile = self.course.profile(&self.folder, run);
+        if set_aside::reason(&profile).is_none() {
+            settling.add(run, &profile)?;
+        }
+        Ok(settling.is_stable())
+    }
+
+    /// Why there is something to do.
+    fn why(&self, reuse: Reuse) -> String {
+        let there = self.there.iter().filter(|there| **there).count();
+        match there {
+            0 if reuse == Reuse::Never => "redone: `--force`".to_owned(),
+            0 => "there are no profiles of this training yet".to_owned(),
+            _ if self.settling.is_some() => {
+                format!("{there} profiles are there, and not stable yet")
+            }
+            _ => format!("{there} of {} profiles are there", self.course.runs),
         }
     }
-    if good.len() < course.at_least as usize {
-        let failures = failures
-            .into_iter()
-            .map(|(run, reason)| (run, Error::new(ErrorKind::Training, reason)))
-            .collect();
-        return Err(too_few(course, failures)
-            .goal(format!("could not train {variant}"))
-            .hint("`pgoctl train --force` trains again; `--at-least` says how many are enough"));
-    }
-    for (run, reason) in &failures {
-        let message = format!("training run {run} of {variant} left no good profile: {reason}");
-        pipeline.warn(Warning::new(WarningKind::ProfileSetAside, message));
-    }
-    if let Some(first) = good.first() {
-        from_hotspot::warn_of_pairing(pipeline, course, first);
-    }
-    Ok(good)
-}
 
-fn too_few(course: &Course<'_>, mut failures: Vec<(u32, Error)>) -> Error {
-    let count = failures.len();
-    let (run, first) = failures.swap_remove(0);
-    first
-        .kind_is(ErrorKind::Training)
-        .goal(format!("training run {run} left no good profile"))
-        .goal(format!(
-            "{count} of {} training runs failed, and {} good profiles are needed",
-            course.runs, course.at_least
-        ))
+    fn gather(&mut self, pipeline: &mut Pipeline<'_>) -> Result<Vec<PathBuf>> {
+        workdir::create_dir(&self.folder)?;
+        let (variant, on) = (self.variant, self.course.on.variant);
+        let task = event::begin(pipeline.listener, Work::Train { variant, on });
+        let mut failures: Vec<(u32, Error)> = Vec::new();
+        let mut runs = self.course.runs;
+        for run in 1..=self.course.runs {
+            pipeline.plan.stop.check()?;
+            if !self.is_there(run) {
+                let now = format!("{} requests in each run", self.course.requests);
+                task.progress(u64::from(run) - 1, u64::from(self.course.runs), &now);
+                if let Err(error) = one_run(pipeline, variant, &self.course, &self.folder, run) {
+                    if error.kind() == ErrorKind::Interrupted {
+                        return Err(error);
+                    }
+                    failures.push((run, error));
+                    self.enough_left(&mut failures)?;
+                    continue;
+                }
+            }
+            if self.settles(run)? {
+                runs = run;
+                break;
+            }
+        }
+        // The runs are done, with too few failures to matter: they are not tried again.
+        for (run, error) in &failures {
+            set_aside::record(&self.course.profile(&self.folder, *run), &error.to_string())?;
+        }
+        self.report(pipeline, runs)?;
+        let good = self.good(pipeline, runs)?;
+        let settled = pipeline.record.report.training.last();
+        let settled = settled
+            .filter(|training| training.variant == variant)
+            .map_or_else(String::new, |training| format!(", {}", training.words()));
+        task.done(&format!("{} profiles{settled}", good.len()));
+        Ok(good)
+    }
+
+    /// Fails if so many runs have failed that the others cannot be enough.
+    fn enough_left(&self, failures: &mut Vec<(u32, Error)>) -> Result<()> {
+        let good_at_most = self.course.runs as usize - failures.len();
+        match good_at_most < self.course.needed_of(self.course.runs) {
+            true => Err(self
+                .too_few(self.course.runs, std::mem::take(failures))
+                .goal(format!("could not train {}", self.variant))),
+            false => Ok(()),
+        }
+    }
+
+    /// Keeps how the profile settled in so many runs, and puts it into the report.
+    fn report(&self, pipeline: &mut Pipeline<'_>, runs: u32) -> Result<()> {
+        let Some(settling) = &self.settling else {
+            return Ok(());
+        };
+        settling.keep()?;
+        let report = settling.report(self.variant, runs, self.course.runs);
+        if !report.stable {
+            let message = format!("the profile of {}: {}", self.variant, report.words());
+            pipeline.warn(
+                Warning::new(WarningKind::ProfileNotStable, message)
+                    .hint("`--runs` says how many runs there may be"),
+            );
+        }
+        let training = &mut pipeline.record.report.training;
+        training.retain(|other| other.variant != self.variant);
+        training.push(report);
+        Ok(())
+    }
+
+    /// The profiles of so many runs to go on with; a warning for each that was set aside, an error if too few are left.
+    fn good(&self, pipeline: &mut Pipeline<'_>, runs: u32) -> Result<Vec<PathBuf>> {
+        let variant = self.variant;
+        let mut good = Vec::new();
+        let mut failures = Vec::new();
+        for run in 1..=runs {
+            let profile = self.course.profile(&self.folder, run);
+            match set_aside::reason(&profile) {
+                None => good.push(profile),
+                Some(reason) => failures.push((run, reason)),
+            }
+        }
+        if good.len() < self.course.needed_of(runs) {
+            let failures = failures
+                .into_iter()
+                .map(|(run, reason)| (run, Error::new(ErrorKind::Training, reason)))
+                .collect();
+            return Err(self
+                .too_few(runs, failures)
+                .goal(format!("could not train {variant}"))
+                .hint(
+                    "`pgoctl train --force` trains again; `--at-least` says how many are enough",
+                ));
+        }
+        for (run, reason) in &failures {
+            let message = format!("training run {run} of {variant} left no good profile: {reason}");
+            pipeline.warn(Warning::new(WarningKind::ProfileSetAside, message));
+        }
+        if let Some(first) = good.first() {
+            from_hotspot::warn_of_pairing(pipeline, &self.course, first);
+        }
+        Ok(good)
+    }
+
+    fn too_few(&self, runs: u32, mut failures: Vec<(u32, Error)>) -> Error {
+        let count = failures.len();
+        let (run, first) = failures.swap_remove(0);
+        first
+            .kind_is(ErrorKind::Training)
+            .goal(format!("training run {run} left no good profile"))
+            .goal(format!(
+                "{count} of {runs} training runs failed, and {} good profiles are needed",
+                self.course.needed_of(runs)
+            ))
+    }
 }
 
 /// One run: start, work, SIGTERM, a patient wait, and a profile that is there and whole.

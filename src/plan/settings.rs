@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::bench::BenchPlan;
-use crate::config::{Combine, Config, Settings, TrainOn};
+use crate::config::{Combine, Config, Settings, TrainOn, TrainStop};
 use crate::error::{Error, Result};
 use crate::load::ANSWER_TIMEOUT;
 use crate::workload::Workload;
@@ -15,12 +15,23 @@ pub struct TrainPlan {
     pub runs: u32,
     /// How many requests in each.
     pub requests: u64,
-    /// How many good profiles are needed to go on.
-    pub at_least: u32,
+    /// How many good profiles are needed to go on; `None`: nine in ten of the runs.
+    pub at_least: Option<u32>,
+    /// It ends once the merged profile has not changed for so many runs; `None`: after all runs.
+    pub stable_runs: Option<u32>,
     /// What does the work of `native-pgo`'s training.
     pub on: TrainOn,
 }
 
+impl TrainPlan {
+    /// How many good profiles are needed of so many runs.
+    pub fn needed_of(&self, runs: u32) -> u32 {
+        self.at_least.unwrap_or_else(|| nine_in_ten(runs))
+    }
+}
+
+/// For how many runs a profile must not change to be stable.
+const STABLE_RUNS: u32 = 3;
 /// The shortest limit of an answer.
 const LEAST_TIMEOUT: Duration = Duration::from_millis(10);
 /// The limit where the file has none, in percent.
@@ -45,7 +56,11 @@ pub fn decide(
     let train = TrainPlan {
         runs,
         requests: train.requests.unwrap_or(100),
-        at_least: train.at_least.unwrap_or_else(|| nine_in_ten(runs)),
+        at_least: train.at_least,
+        stable_runs: match train.stop.unwrap_or_default() {
+            TrainStop::Count => None,
+            TrainStop::Stable => Some(train.stable_runs.unwrap_or(STABLE_RUNS)),
+        },
         on: train.on.unwrap_or(match has_pgo {
             true => TrainOn::Image,
             false => TrainOn::Hotspot,
@@ -90,6 +105,10 @@ fn check(train: &TrainPlan, bench: &BenchPlan) -> Result<()> {
     let positive = [
         ("train runs", u64::from(train.runs)),
         ("train requests", train.requests),
+        (
+            "train stable-runs",
+            u64::from(train.stable_runs.unwrap_or(1)),
+        ),
         ("bench rounds", u64::from(bench.rounds)),
         ("bench requests", bench.requests),
         ("bench concurrency", u64::from(bench.concurrency)),
@@ -97,12 +116,25 @@ fn check(train: &TrainPlan, bench: &BenchPlan) -> Result<()> {
     if let Some((name, _)) = positive.iter().find(|(_, value)| *value == 0) {
         return Err(Error::usage(format!("`{name}` must be at least 1")));
     }
-    if train.at_least > train.runs || train.at_least == 0 {
+    let needed = train.needed_of(train.runs);
+    if needed > train.runs || needed == 0 {
         let words = format!(
-            "`train at-least` is {}, and there are {} runs",
-            train.at_least, train.runs
+            "`train at-least` is {needed}, and there are {} runs",
+            train.runs
         );
         return Err(Error::usage(words).hint("it must be between 1 and `runs`"));
+    }
+    if let Some(stable) = train.stable_runs.filter(|stable| *stable >= train.runs) {
+        let words = format!(
+            "`train stop` is `stable`, which takes {} runs or more, and there are at most {}",
+            u64::from(stable) + 1,
+            train.runs
+        );
+        return Err(Error::usage(words)
+            .because(format!(
+                "the profile is stable once {stable} runs after the first have changed nothing"
+            ))
+            .hint("raise `--runs`, or lower `--stable-runs`"));
     }
     if !bench.rate.is_finite() || bench.rate < 0.0 {
         return Err(Error::usage(format!(
@@ -203,6 +235,25 @@ mod tests {
         )
         .expect_err("more than runs");
         assert!(many.summary().contains("at-least"), "{many}");
+    }
+
+    #[test]
+    fn a_profile_cannot_be_stable_within_fewer_runs_than_that_takes() {
+        let of = |runs, stable_runs| {
+            let asked = train(TrainSettings {
+                runs: Some(runs),
+                stable_runs,
+                stop: Some(TrainStop::Stable),
+                ..TrainSettings::default()
+            });
+            decided(asked, "").map(|(train, _)| train.stable_runs)
+        };
+        assert_eq!(of(4, None).ok(), Some(Some(3)));
+        let error = of(3, None).expect_err("three runs are too few");
+        assert!(error.summary().contains("takes 4 runs"), "{error}");
+        assert!(of(3, Some(2)).is_ok() && of(3, Some(0)).is_err());
+        let (train, _) = decided(Settings::default(), "").expect("it makes sense");
+        assert_eq!(train.stable_runs, None);
     }
 
     #[test]

@@ -20,6 +20,18 @@ pub fn classes(list: &str) -> usize {
     list.lines().filter(|line| is_class(line)).count()
 }
 
+/// The classes that a list names, each with where it was loaded from if the list says so.
+pub fn names(list: &str) -> impl Iterator<Item = String> {
+    list.lines().filter(|line| is_class(line)).map(key)
+}
+
+/// What tells a class of a list apart.
+fn key(line: &str) -> String {
+    let name = line.split_whitespace().next().unwrap_or_default();
+    let source = line.split_once(" source: ").map(|(_, source)| source);
+    format!("{name} {}", source.unwrap_or_default())
+}
+
 fn is_class(line: &str) -> bool {
     !line.trim().is_empty() && !line.starts_with(['#', '@'])
 }
@@ -65,7 +77,7 @@ impl Merged {
                 .copied()
         };
         let source = line.split_once(" source: ").map(|(_, source)| source);
-        let key = format!("{} {}", words[0], source.unwrap_or_default());
+        let key = key(line);
         let next = self.numbers.len();
         let known = self.numbers.get(&key).copied();
         let number = *self.numbers.entry(key).or_insert(next);

@@ -156,6 +156,16 @@ fn cards(report: &Report) -> String {
             &plots::changes(report, &comparisons),
         );
     }
+    for training in &report.training {
+        text += &card(
+            &format!("Training of {}", training.variant),
+            &format!(
+                "How much of the merged profile was the same before each run; from 99 % on it counts as unchanged. It was {}.",
+                training.words()
+            ),
+            &plots::settling(training),
+        );
+    }
     text += &card(
         "Latency",
         "How often each latency was met; bars are P50, P90 and P99. Heights are square roots of counts, so that rare ones are seen.",

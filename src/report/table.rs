@@ -25,6 +25,7 @@ pub(super) fn table(report: &Report, style: Style) -> String {
     let mut text = heading(report);
     for part in [
         stages(report, style),
+        training(report, style),
         metrics(report, style),
         shapes(report, style),
         images(report, style),
@@ -154,6 +155,29 @@ fn stages(report: &Report, style: Style) -> String {
             Cell::new(stage.status.word()).fg(color),
             Cell::new(time).set_alignment(CellAlignment::Right),
             Cell::new(stage.reason.as_deref().unwrap_or_default()),
+        ]);
+    }
+    format!("{}\n", table.trim_fmt())
+}
+
+/// How profiles settled, run by run.
+fn training(report: &Report, style: Style) -> String {
+    if report.training.is_empty() {
+        return String::new();
+    }
+    let mut table = new_table(style, Rows::OneLine);
+    table.set_header([
+        "training",
+        "overlap with one run less, run by run",
+        "outcome",
+    ]);
+    for training in &report.training {
+        let overlaps = training.overlaps();
+        let overlaps: Vec<f64> = overlaps.iter().map(|(_, overlap)| *overlap).collect();
+        table.add_row([
+            training.variant.name().to_owned(),
+            chart::sparkline(&overlaps),
+            training.words(),
         ]);
     }
     format!("{}\n", table.trim_fmt())

@@ -49,6 +49,7 @@ mod reference;
 mod sandbox;
 mod sizes;
 mod skips;
+mod stable;
 mod stale;
 mod terminal;
 mod vanished;

@@ -2,7 +2,7 @@
 
 use super::svg::{Anchor, Plot, Scale, WIDTH, short};
 use crate::compare::{self, Comparison, Metric, Side, Verdict};
-use crate::report::{Bin, Report, SideReport};
+use crate::report::{Bin, Report, SideReport, TrainingReport};
 use crate::stats;
 
 /// Where plots with a column of names begin.
@@ -197,6 +197,38 @@ pub(super) fn rounds(report: &Report) -> String {
         Anchor::Middle,
         "tick",
         "requests per second; rounds in the order of measurement →",
+    );
+    plot.finish()
+}
+
+/// The overlap of the merged profile with that of one run less, run by run.
+pub(super) fn settling(training: &TrainingReport) -> String {
+    let overlaps = training.overlaps();
+    let least = overlaps
+        .iter()
+        .map(|(_, overlap)| *overlap)
+        .min_by(f64::total_cmp);
+    let (Some(least), Some((last, _))) = (least, overlaps.last()) else {
+        return String::new();
+    };
+    let (left, top, bottom) = (44.0, 8.0, 150.0);
+    let x = Scale::linear((1.0, f64::from((*last).max(2))), (left + 8.0, RIGHT - 4.0));
+    let y = Scale::fitting((least.min(98.0), 100.0), (bottom, top));
+    let mut plot = Plot::new(bottom + 20.0, "overlap of the merged profile run by run");
+    plot.y_axis(&y, (left, RIGHT), |percent| format!("{percent:.1} %"));
+    let points: Vec<(f64, f64)> = overlaps
+        .iter()
+        .map(|(run, overlap)| (x.at(f64::from(*run)), y.at(*overlap)))
+        .collect();
+    plot.path(&points, "course c0");
+    for ((run, overlap), point) in overlaps.iter().zip(&points) {
+        plot.circle(*point, 3.0, "dot c0", &format!("run {run}: {overlap:.2} %"));
+    }
+    plot.text(
+        ((left + RIGHT) / 2.0, bottom + 15.0),
+        Anchor::Middle,
+        "tick",
+        "training runs →",
     );
     plot.finish()
 }

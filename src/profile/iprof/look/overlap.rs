@@ -64,7 +64,7 @@ pub fn overlap(paths: Vec<PathBuf>, profiles: &[Counts]) -> OverlapReport {
 }
 
 /// The sections that count events.
-const EVENTS: [Section; 5] = [
+pub const EVENTS: [Section; 5] = [
     Section::CallCount,
     Section::Conditional,
     Section::VirtualInvoke,
