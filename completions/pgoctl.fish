@@ -75,6 +75,7 @@ hotspot\t'An ordinary JDK, without an instrumented image (experimental)'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l stop -d 'When training ends [default: count]' -r -f -a "count\t'After all runs'
 stable\t'Once the merged profile no longer changes, after all runs at the latest'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l stable-runs -d 'With `--stop stable`: how many runs in a row may change nothing [default: 3]' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l command -d 'What does the work of training instead of requests: \'./mvnw verify\'. It finds the image as {image} and PGOCTL_IMAGE' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l timeout -d 'How long an answer may take, from when its request was due: 500ms, 10s, 2m [default: 10s]' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l rounds -d 'Rounds of each variant, a fresh process each' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l requests -d 'Measured requests in each round' -r
@@ -133,6 +134,7 @@ hotspot\t'An ordinary JDK, without an instrumented image (experimental)'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l stop -d 'When training ends [default: count]' -r -f -a "count\t'After all runs'
 stable\t'Once the merged profile no longer changes, after all runs at the latest'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l stable-runs -d 'With `--stop stable`: how many runs in a row may change nothing [default: 3]' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l command -d 'What does the work of training instead of requests: \'./mvnw verify\'. It finds the image as {image} and PGOCTL_IMAGE' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l timeout -d 'How long an answer may take, from when its request was due: 500ms, 10s, 2m [default: 10s]' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l function -d 'The function, where the file has several' -r
@@ -173,6 +175,7 @@ hotspot\t'An ordinary JDK, without an instrumented image (experimental)'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l stop -d 'When training ends [default: count]' -r -f -a "count\t'After all runs'
 stable\t'Once the merged profile no longer changes, after all runs at the latest'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l stable-runs -d 'With `--stop stable`: how many runs in a row may change nothing [default: 3]' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l command -d 'What does the work of training instead of requests: \'./mvnw verify\'. It finds the image as {image} and PGOCTL_IMAGE' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l timeout -d 'How long an answer may take, from when its request was due: 500ms, 10s, 2m [default: 10s]' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l function -d 'The function, where the file has several' -r
@@ -214,6 +217,7 @@ hotspot\t'An ordinary JDK, without an instrumented image (experimental)'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l stop -d 'When training ends [default: count]' -r -f -a "count\t'After all runs'
 stable\t'Once the merged profile no longer changes, after all runs at the latest'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l stable-runs -d 'With `--stop stable`: how many runs in a row may change nothing [default: 3]' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l command -d 'What does the work of training instead of requests: \'./mvnw verify\'. It finds the image as {image} and PGOCTL_IMAGE' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l timeout -d 'How long an answer may take, from when its request was due: 500ms, 10s, 2m [default: 10s]' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l function -d 'The function, where the file has several' -r
@@ -265,6 +269,7 @@ hotspot\t'An ordinary JDK, without an instrumented image (experimental)'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l stop -d 'When training ends [default: count]' -r -f -a "count\t'After all runs'
 stable\t'Once the merged profile no longer changes, after all runs at the latest'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l stable-runs -d 'With `--stop stable`: how many runs in a row may change nothing [default: 3]' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l command -d 'What does the work of training instead of requests: \'./mvnw verify\'. It finds the image as {image} and PGOCTL_IMAGE' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l timeout -d 'How long an answer may take, from when its request was due: 500ms, 10s, 2m [default: 10s]' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l rounds -d 'Rounds of each variant, a fresh process each' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l requests -d 'Measured requests in each round' -r
@@ -321,6 +326,7 @@ hotspot\t'An ordinary JDK, without an instrumented image (experimental)'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l stop -d 'When training ends [default: count]' -r -f -a "count\t'After all runs'
 stable\t'Once the merged profile no longer changes, after all runs at the latest'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l stable-runs -d 'With `--stop stable`: how many runs in a row may change nothing [default: 3]' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l command -d 'What does the work of training instead of requests: \'./mvnw verify\'. It finds the image as {image} and PGOCTL_IMAGE' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l timeout -d 'How long an answer may take, from when its request was due: 500ms, 10s, 2m [default: 10s]' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l rounds -d 'Rounds of each variant, a fresh process each' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l requests -d 'Measured requests in each round' -r

@@ -66,6 +66,7 @@ hotspot\:"An ordinary JDK, without an instrumented image (experimental)"))' \
 '--stop=[When training ends \[default\: count\]]:TRAIN_STOP:((count\:"After all runs"
 stable\:"Once the merged profile no longer changes, after all runs at the latest"))' \
 '--stable-runs=[With \`--stop stable\`\: how many runs in a row may change nothing \[default\: 3\]]:N:_default' \
+'--command=[What does the work of training instead of requests\: '\''./mvnw verify'\''. It finds the image as {image} and PGOCTL_IMAGE]:COMMAND:_default' \
 '--timeout=[How long an answer may take, from when its request was due\: 500ms, 10s, 2m \[default\: 10s\]]:TIME:_default' \
 '--rounds=[Rounds of each variant, a fresh process each]:N:_default' \
 '--requests=[Measured requests in each round]:N:_default' \
@@ -133,6 +134,7 @@ hotspot\:"An ordinary JDK, without an instrumented image (experimental)"))' \
 '--stop=[When training ends \[default\: count\]]:TRAIN_STOP:((count\:"After all runs"
 stable\:"Once the merged profile no longer changes, after all runs at the latest"))' \
 '--stable-runs=[With \`--stop stable\`\: how many runs in a row may change nothing \[default\: 3\]]:N:_default' \
+'--command=[What does the work of training instead of requests\: '\''./mvnw verify'\''. It finds the image as {image} and PGOCTL_IMAGE]:COMMAND:_default' \
 '--timeout=[How long an answer may take, from when its request was due\: 500ms, 10s, 2m \[default\: 10s\]]:TIME:_default' \
 '--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
 '--function=[The function, where the file has several]:NAME:_default' \
@@ -182,6 +184,7 @@ hotspot\:"An ordinary JDK, without an instrumented image (experimental)"))' \
 '--stop=[When training ends \[default\: count\]]:TRAIN_STOP:((count\:"After all runs"
 stable\:"Once the merged profile no longer changes, after all runs at the latest"))' \
 '--stable-runs=[With \`--stop stable\`\: how many runs in a row may change nothing \[default\: 3\]]:N:_default' \
+'--command=[What does the work of training instead of requests\: '\''./mvnw verify'\''. It finds the image as {image} and PGOCTL_IMAGE]:COMMAND:_default' \
 '--timeout=[How long an answer may take, from when its request was due\: 500ms, 10s, 2m \[default\: 10s\]]:TIME:_default' \
 '--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
 '--function=[The function, where the file has several]:NAME:_default' \
@@ -232,6 +235,7 @@ hotspot\:"An ordinary JDK, without an instrumented image (experimental)"))' \
 '--stop=[When training ends \[default\: count\]]:TRAIN_STOP:((count\:"After all runs"
 stable\:"Once the merged profile no longer changes, after all runs at the latest"))' \
 '--stable-runs=[With \`--stop stable\`\: how many runs in a row may change nothing \[default\: 3\]]:N:_default' \
+'--command=[What does the work of training instead of requests\: '\''./mvnw verify'\''. It finds the image as {image} and PGOCTL_IMAGE]:COMMAND:_default' \
 '--timeout=[How long an answer may take, from when its request was due\: 500ms, 10s, 2m \[default\: 10s\]]:TIME:_default' \
 '--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
 '--function=[The function, where the file has several]:NAME:_default' \
@@ -292,6 +296,7 @@ hotspot\:"An ordinary JDK, without an instrumented image (experimental)"))' \
 '--stop=[When training ends \[default\: count\]]:TRAIN_STOP:((count\:"After all runs"
 stable\:"Once the merged profile no longer changes, after all runs at the latest"))' \
 '--stable-runs=[With \`--stop stable\`\: how many runs in a row may change nothing \[default\: 3\]]:N:_default' \
+'--command=[What does the work of training instead of requests\: '\''./mvnw verify'\''. It finds the image as {image} and PGOCTL_IMAGE]:COMMAND:_default' \
 '--timeout=[How long an answer may take, from when its request was due\: 500ms, 10s, 2m \[default\: 10s\]]:TIME:_default' \
 '--rounds=[Rounds of each variant, a fresh process each]:N:_default' \
 '--requests=[Measured requests in each round]:N:_default' \
@@ -357,6 +362,7 @@ hotspot\:"An ordinary JDK, without an instrumented image (experimental)"))' \
 '--stop=[When training ends \[default\: count\]]:TRAIN_STOP:((count\:"After all runs"
 stable\:"Once the merged profile no longer changes, after all runs at the latest"))' \
 '--stable-runs=[With \`--stop stable\`\: how many runs in a row may change nothing \[default\: 3\]]:N:_default' \
+'--command=[What does the work of training instead of requests\: '\''./mvnw verify'\''. It finds the image as {image} and PGOCTL_IMAGE]:COMMAND:_default' \
 '--timeout=[How long an answer may take, from when its request was due\: 500ms, 10s, 2m \[default\: 10s\]]:TIME:_default' \
 '--rounds=[Rounds of each variant, a fresh process each]:N:_default' \
 '--requests=[Measured requests in each round]:N:_default' \

@@ -6,11 +6,14 @@
 mod bisect;
 pub mod build;
 mod build_tool;
+mod by_command;
 mod course;
 pub mod from_hotspot;
 pub mod image;
 mod in_use;
+mod left;
 pub mod merge;
+mod one_run;
 pub mod preview;
 mod profile_check;
 mod set_aside;

@@ -113,6 +113,7 @@ impl Plan {
             &function.workload,
             toolchains.has_pgo(),
         )?;
+        options::check_command(&train, &wanted)?;
         let gate = GatePlan {
             is_chosen: !request.variants.is_empty(),
             ..gate::decide(&config.gate)?
@@ -182,6 +183,9 @@ impl Plan {
 
     /// Whether trained variants do in training what they are measured with.
     pub fn trained_with(&self) -> Result<TrainedWith> {
+        if self.train.command.is_some() {
+            return Ok(TrainedWith::OwnWorkload);
+        }
         let mut cache = self.workdir.cache();
         let [measured, trained] = [&self.function, &self.trained].map(|function| {
             let inputs = function.workload.inputs(Inputs::new(), &mut cache);

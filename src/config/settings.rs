@@ -83,6 +83,16 @@ pub struct TrainSettings {
     /// With `--stop stable`: how many runs in a row may change nothing [default: 3]
     #[arg(long, value_name = "N", env = "PGOCTL_STABLE_RUNS", hide_env = true)]
     pub stable_runs: Option<u32>,
+    /// What does the work of training instead of requests: './mvnw verify'. It finds the image as {image}
+    /// and PGOCTL_IMAGE
+    #[arg(
+        id = "train_command",
+        long = "command",
+        value_name = "COMMAND",
+        env = "PGOCTL_TRAIN_COMMAND",
+        hide_env = true
+    )]
+    pub command: Option<String>,
     /// How long an answer may take, from when its request was due: 500ms, 10s, 2m [default: 10s]
     #[arg(long, value_name = "TIME", env = "PGOCTL_TIMEOUT", hide_env = true)]
     #[serde(skip)]

@@ -38,6 +38,7 @@ requests = [ {{ method = "GET", path = "/", expect = {{ status = 200 }} }} ]
 [train]
 runs = 10
 requests = 100                        # in each run
+# command = "./mvnw verify"           # does the work instead of requests; it finds the image as {{image}} and PGOCTL_IMAGE
 # stop = "stable"                     # end as soon as the merged profile no longer changes; `runs` is the most
 # on = "hotspot"                      # native-pgo without an instrumented image; the default where native-image has no PGO
 

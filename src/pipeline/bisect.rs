@@ -29,7 +29,7 @@ pub(super) fn bisect(
         variant,
         training,
     };
-    let train = search.pipeline.plan.train;
+    let train = &search.pipeline.plan.train;
     let runs = match train.stable_runs {
         Some(_) => u32::try_from(good.len()).unwrap_or(u32::MAX),
         None => train.runs,

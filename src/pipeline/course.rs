@@ -23,10 +23,20 @@ pub(super) struct Course<'a> {
     pub(super) at_least: Option<u32>,
     /// It ends once the profile has not changed for so many runs.
     pub(super) stable_runs: Option<u32>,
+    /// What does the work, where that is not requests of ours.
+    pub(super) command: Option<Vec<String>>,
     train: TrainPlan,
 }
 
 impl Course<'_> {
+    /// What each run does, in words.
+    pub(super) fn work(&self) -> String {
+        match &self.command {
+            Some(command) => command.join(" "),
+            None => format!("{} requests in each run", self.requests),
+        }
+    }
+
     /// How many good profiles are needed of so many runs.
     pub(super) fn needed_of(&self, runs: u32) -> usize {
         match self.training.kind.mergeable() {
@@ -51,7 +61,7 @@ pub(super) fn course<'a>(
     on: &'a Image,
 ) -> Result<Course<'a>> {
     let plan = pipeline.plan;
-    let train = plan.train;
+    let train = plan.train.clone();
     let (runs, requests, stable_runs) = match training.kind.mergeable() {
         true => (train.runs, train.requests, train.stable_runs),
         // Such a profile cannot be merged: one run does the work of all.
@@ -68,10 +78,14 @@ pub(super) fn course<'a>(
         // What a JVM records is bound to the JAR's place and time, as the archive made from it.
         inputs = inputs.and(plan.toolchain(variant).inputs(variant, &plan.function));
     }
+    let inputs = match &train.command {
+        Some(command) => inputs.with_list("command of the training", command),
+        None => inputs
+            .and(plan.trained.behaviour_inputs(&mut pipeline.cache)?)
+            .with("requests in a run", requests),
+    };
     let inputs = inputs
-        .and(plan.trained.behaviour_inputs(&mut pipeline.cache)?)
         .with("image", &on.identity)
-        .with("requests in a run", requests)
         .with("profile kind", training.kind.extension());
     let inputs = match training.kind {
         // How a JVM is made to count shapes what it counts.
@@ -93,6 +107,7 @@ pub(super) fn course<'a>(
         requests,
         at_least: train.at_least,
         stable_runs,
+        command: train.command.clone(),
         train,
     })
 }

@@ -90,7 +90,7 @@ pub(super) fn merge(
     })
 }
 
-fn write(kind: ProfileKind, profiles: &[PathBuf], path: &Path) -> Result<()> {
+pub(super) fn write(kind: ProfileKind, profiles: &[PathBuf], path: &Path) -> Result<()> {
     match kind {
         ProfileKind::ClassList => {
             let read = |path: &PathBuf| {

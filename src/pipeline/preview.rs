@@ -5,6 +5,7 @@
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
+use crate::exec::Tool;
 use crate::plan::Plan;
 use crate::profile::ProfileKind;
 use crate::toolchain::{BuildJob, Training};
@@ -106,9 +107,10 @@ impl Preview<'_> {
                 &plan.trained,
                 &recorded,
             ));
-        let work = match &plan.trained.workload {
-            Workload::Http(_) => format!("{requests} requests, then SIGTERM"),
-            Workload::Invoke(_) => "one invocation".to_owned(),
+        let work = match (&plan.train.command, &plan.trained.workload) {
+            (Some(_), _) => "a command".to_owned(),
+            (None, Workload::Http(_)) => format!("{requests} requests, then SIGTERM"),
+            (None, Workload::Invoke(_)) => "one invocation".to_owned(),
         };
         let stable = plan.train.stable_runs.filter(|_| training.kind.mergeable());
         self.line(&match stable {
@@ -117,7 +119,15 @@ impl Preview<'_> {
             ),
             None => format!("# train {variant}: {runs} runs of {work}"),
         });
-        self.line(&launch.tool(&plan.function.args).to_string());
+        match &plan.train.command {
+            Some(command) => {
+                let words = Tool::new(&command[0]).args(&command[1..]);
+                self.line(&words.to_string());
+                self.line("# in which {image} and PGOCTL_IMAGE start:");
+                self.line(&launch.tool(&[]).to_string());
+            }
+            None => self.line(&launch.tool(&plan.function.args).to_string()),
+        }
         if training.kind == ProfileKind::HotspotIprof {
             self.line("# make a profile of what the JVM logged");
         }

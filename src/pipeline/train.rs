@@ -1,18 +1,15 @@
 //! Makes the function work and gathers what each run leaves behind; profiles that are there already are not made again.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Instant;
 
 use super::course::{Course, course};
+use super::one_run::one_run;
 use super::settling::Settling;
 use super::stages::{Pipeline, Reuse};
-use super::{Image, from_hotspot, profile_check, set_aside};
+use super::{Image, from_hotspot, set_aside};
 use crate::error::{Error, ErrorKind, Result};
-use crate::event::{self, Event, Work};
-use crate::identity::file_digest;
-use crate::load::Failure;
-use crate::process::exercise::{self, Share};
-use crate::profile::ProfileKind;
+use crate::event::{self, Work};
 use crate::profile::provenance::Provenance;
 use crate::report::StageStatus;
 use crate::toolchain::Training;
@@ -132,7 +129,7 @@ impl Gathering<'_> {
         for run in 1..=self.course.runs {
             pipeline.plan.stop.check()?;
             if !self.is_there(run) {
-                let now = format!("{} requests in each run", self.course.requests);
+                let now = self.course.work();
                 task.progress(u64::from(run) - 1, u64::from(self.course.runs), &now);
                 if let Err(error) = one_run(pipeline, variant, &self.course, &self.folder, run) {
                     if error.kind() == ErrorKind::Interrupted {
@@ -152,14 +149,20 @@ impl Gathering<'_> {
         for (run, error) in &failures {
             set_aside::record(&self.course.profile(&self.folder, *run), &error.to_string())?;
         }
+        let is_good = |run: &u32| {
+            let profile = self.course.profile(&self.folder, *run);
+            set_aside::reason(&profile).is_none()
+        };
+        let settled = self.settling.as_ref().map_or_else(String::new, |settling| {
+            let report = settling.report(variant, runs, self.course.runs);
+            format!(", {}", report.words())
+        });
+        task.done(&format!(
+            "{} profiles{settled}",
+            (1..=runs).filter(is_good).count()
+        ));
         self.report(pipeline, runs)?;
-        let good = self.good(pipeline, runs)?;
-        let settled = pipeline.record.report.training.last();
-        let settled = settled
-            .filter(|training| training.variant == variant)
-            .map_or_else(String::new, |training| format!(", {}", training.words()));
-        task.done(&format!("{} profiles{settled}", good.len()));
-        Ok(good)
+        self.good(pipeline, runs)
     }
 
     /// Fails if so many runs have failed that the others cannot be enough.
@@ -238,108 +241,4 @@ impl Gathering<'_> {
                 self.course.needed_of(runs)
             ))
     }
-}
-
-/// One run: start, work, SIGTERM, a patient wait, and a profile that is there and whole.
-fn one_run(
-    pipeline: &mut Pipeline<'_>,
-    variant: Variant,
-    course: &Course<'_>,
-    folder: &Path,
-    run: u32,
-) -> Result<()> {
-    let plan = pipeline.plan;
-    let kind = course.training.kind;
-    let toolchain = plan.toolchain(course.training.on);
-    let target = course.profile(folder, run);
-    let aside = folder.join(format!(
-        "{}{}",
-        workdir::half_made(),
-        target.file_name().unwrap_or_default().to_string_lossy()
-    ));
-    // A JVM logs its counters as text, of which the profile is made.
-    let recorded = match kind {
-        ProfileKind::HotspotIprof => aside.with_extension("method-data"),
-        _ => aside.clone(),
-    };
-    let launch = toolchain
-        .launch(course.training.on, &plan.function, &course.on.dir)
-        .with(toolchain.recording_args(kind, &plan.trained, &recorded));
-    // A process of the same number may have died here before: what it left must not be taken for this run's.
-    let _ = std::fs::remove_file(&recorded);
-    let log = pipeline.log(&format!("train-{variant}-{run:04}.log"))?;
-    let started_at = jiff::Timestamp::now().to_string();
-    pipeline.listener.hear(Event::Command {
-        command: launch.tool(&plan.function.args).to_string(),
-    });
-
-    let listener = pipeline.listener;
-    let tell = |failure: &Failure| {
-        let late = Warning::no_answer(variant, &failure.words, failure.hint);
-        event::warn(listener, &late);
-    };
-    let share = Share {
-        requests: course.requests,
-        timeout: plan.bench.timeout,
-        tell: &tell,
-    };
-    let exercise = exercise::exercise(&plan.process_in_training(), &launch, &share, &log);
-    let checked = exercise.and_then(|exercise| {
-        let hotspot = match kind {
-            ProfileKind::HotspotIprof => {
-                Some(from_hotspot::convert(&recorded, &aside, &exercise, &log)?)
-            }
-            _ => None,
-        };
-        let doubts = profile_check::check(&aside, kind, &exercise, &log)?;
-        Ok((exercise, doubts, hotspot))
-    });
-    if recorded != aside {
-        let _ = std::fs::remove_file(&recorded);
-    }
-    match checked {
-        Ok((exercise, doubts, hotspot)) => {
-            if let Some(conversion) = &hotspot {
-                from_hotspot::warn_of_losses(pipeline, run, conversion);
-            }
-            let provenance = Provenance {
-                schema_version: 1,
-                run,
-                kind,
-                source: course.training.on,
-                image: course.on.identity.clone(),
-                inputs: course.inputs.clone(),
-                requests: exercise.served,
-                started: started_at,
-                seconds: exercise.took.as_secs_f64(),
-                ending: exercise.ending.to_string(),
-                hotspot,
-                sha256: file_digest(&aside)?,
-                bytes: std::fs::metadata(&aside)
-                    .map_err(|error| Error::io("read", &aside, &error))?
-                    .len(),
-            };
-            let suspect = doubts.map(|doubts| {
-                let message =
-                    format!("the profile of training run {run} of {variant} is suspect: {doubts}");
-                Warning::new(WarningKind::SuspectProfile, message)
-            });
-            for warning in exercise.warnings.into_iter().chain(suspect) {
-                pipeline.warn(warning);
-            }
-            keep(&aside, &target)?;
-            provenance.write(&target)?;
-            set_aside::forget(&target);
-            Ok(())
-        }
-        Err(error) => Err(set_aside::keep(&aside, &target, error)),
-    }
-}
-
-fn keep(aside: &Path, target: &Path) -> Result<()> {
-    let keep = || {
-        std::fs::File::open(aside)?.sync_all()?;
-        std::fs::rename(aside, target)
-    };
-    keep().map_err(|error| Error::io("keep", target, &error))
 }

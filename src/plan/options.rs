@@ -1,5 +1,7 @@
 //! Options that reach the tools besides ours: what the user gives native-image, and what the tools take from the environment.
 
+use super::settings::TrainPlan;
+use crate::config::TrainOn;
 use crate::error::{Error, Result};
 use crate::function::{Function, Word};
 use crate::toolchain::hotspot;
@@ -50,6 +52,19 @@ pub(super) fn check(function: &Function) -> Result<()> {
         .hint(
             "leave it out: pgoctl names images, code and profiles itself, `--dry-run` shows how",
         )),
+    }
+}
+
+/// Refuses a command that asks for a JVM where an image is trained.
+pub(super) fn check_command(train: &TrainPlan, variants: &[Variant]) -> Result<()> {
+    let mut words = train.command.iter().flatten();
+    let on_image = train.on == TrainOn::Image && variants.contains(&Variant::NativePgo);
+    match words.find(|word| on_image && word.contains("{java}")) {
+        None => Ok(()),
+        Some(word) => Err(Error::usage(format!(
+            "`{word}` asks for a JVM, and native-pgo is trained on an image"
+        ))
+        .hint("name the image as `{image}`, or train on a JVM: `--on hotspot`")),
     }
 }
 

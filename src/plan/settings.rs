@@ -9,7 +9,7 @@ use crate::load::ANSWER_TIMEOUT;
 use crate::workload::Workload;
 
 /// How training goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TrainPlan {
     /// How many runs.
     pub runs: u32,
@@ -21,6 +21,8 @@ pub struct TrainPlan {
     pub stable_runs: Option<u32>,
     /// What does the work of `native-pgo`'s training.
     pub on: TrainOn,
+    /// The words of the command that does the work instead of requests of ours.
+    pub command: Option<Vec<String>>,
 }
 
 impl TrainPlan {
@@ -46,13 +48,21 @@ pub fn decide(
     workload: &Workload,
     has_pgo: bool,
 ) -> Result<(TrainPlan, BenchPlan)> {
-    let file = Settings {
+    let mut file = Settings {
         train: config.train.clone(),
         bench: config.bench.clone(),
     };
+    if asked.train.command.is_some() {
+        // How many runs of requests are wanted says nothing about how often a command is.
+        (file.train.runs, file.train.at_least, file.train.stop) = (None, None, None);
+    }
     let Settings { train, bench } = asked.clone().combine(file);
     let train_timeout = train.timeout;
-    let runs = train.runs.unwrap_or(10);
+    let command = train.command.as_deref().map(words).transpose()?;
+    let runs = train.runs.unwrap_or(match command {
+        Some(_) => 1,
+        None => 10,
+    });
     let train = TrainPlan {
         runs,
         requests: train.requests.unwrap_or(100),
@@ -65,6 +75,7 @@ pub fn decide(
             true => TrainOn::Image,
             false => TrainOn::Hotspot,
         }),
+        command,
     };
     let requests = bench
         .requests
@@ -94,6 +105,20 @@ pub fn decide(
     };
     check(&train, &bench)?;
     Ok((train, bench))
+}
+
+/// The words of a command as a shell splits them; no shell sees them.
+fn words(command: &str) -> Result<Vec<String>> {
+    let fail = |cause: &str| {
+        Error::usage(format!("`{command}` is not a command"))
+            .because(cause)
+            .hint("what a shell would do with it takes a shell: `sh -c '…'`")
+    };
+    match shlex::split(command) {
+        None => Err(fail("a quote is left open")),
+        Some(words) if words.is_empty() => Err(fail("it has no word")),
+        Some(words) => Ok(words),
+    }
 }
 
 /// Nine in ten, rounded up.
@@ -254,6 +279,26 @@ mod tests {
         assert!(of(3, Some(2)).is_ok() && of(3, Some(0)).is_err());
         let (train, _) = decided(Settings::default(), "").expect("it makes sense");
         assert_eq!(train.stable_runs, None);
+    }
+
+    #[test]
+    fn a_command_runs_once_unless_whoever_names_it_says_otherwise() {
+        let of = |command: Option<&str>, file: &str| {
+            let asked = train(TrainSettings {
+                command: command.map(str::to_owned),
+                ..TrainSettings::default()
+            });
+            decided(asked, file).map(|(train, _)| (train.runs, train.command))
+        };
+        let words = Some(vec!["./it".to_owned(), "a b".to_owned()]);
+        let flag = Some("./it 'a b'");
+        assert_eq!(
+            of(flag, "[train]\nruns = 7\n").ok(),
+            Some((1, words.clone()))
+        );
+        let file = "[train]\nruns = 7\ncommand = \"./it 'a b'\"\n";
+        assert_eq!(of(None, file).ok(), Some((7, words)));
+        assert!(of(Some("'"), "").is_err() && of(Some(" "), "").is_err());
     }
 
     #[test]

@@ -199,8 +199,8 @@ fn loopbacks() -> [IpAddr; 2] {
 
 /// A free port, or the function's own, if nobody has it.
 fn port(process: &Process) -> Result<u16> {
-    let fail = |error: &io::Error, port: u16| match (error.kind(), port) {
-        (io::ErrorKind::AddrInUse, port) => {
+    let fail = |error: &io::Error, port: u16| match error.kind() {
+        io::ErrorKind::AddrInUse => {
             Error::new(ErrorKind::Training, format!("port {port} is in use"))
                 .because(format!(
                     "`{}` listens on it and on no other (`port` in the configuration file)",
@@ -214,10 +214,16 @@ fn port(process: &Process) -> Result<u16> {
     };
     match process.port {
         Some(port) => free(port).map_err(|error| fail(&error, port)),
-        None => (0..PORTS_TRIED)
-            .find_map(|_| free(0).ok())
-            .map_or_else(|| free(0).map_err(|error| fail(&error, 0)), Ok),
+        None => free_port(),
     }
+}
+
+/// A port that nobody has, on either loopback address.
+pub fn free_port() -> Result<u16> {
+    (0..PORTS_TRIED)
+        .find_map(|_| free(0).ok())
+        .map_or_else(|| free(0), Ok)
+        .map_err(|error| Error::io("listen on", Path::new("127.0.0.1"), &error))
 }
 
 /// Fails if anybody listens on `port` of either loopback address: it would be taken for the function. 0 is any free port.

@@ -28,6 +28,9 @@ pub struct Provenance {
     pub inputs: Inputs,
     /// Requests that the function answered, or invocations that it carried out.
     pub requests: u64,
+    /// How many processes left what it is made of, where a command did the work.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub processes: Option<u64>,
     /// When the run began, RFC 3339 in UTC.
     pub started: String,
     /// How long it took, from spawn to end.

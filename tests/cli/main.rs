@@ -52,4 +52,5 @@ mod skips;
 mod stable;
 mod stale;
 mod terminal;
+mod train_command;
 mod vanished;
