@@ -18,6 +18,7 @@ mod profile;
 mod report;
 mod run;
 mod step_summary;
+mod sweep;
 mod toolchain;
 mod topics;
 mod train;
@@ -69,6 +70,8 @@ enum Command {
     Gate(gate::GateArgs),
     /// Compare the variants of a finished run, from its samples
     Compare(compare::CompareArgs),
+    /// How many profiles are enough? One image for each count, all measured against each other
+    Sweep(sweep::SweepArgs),
     /// Render a finished run again
     Report(report::ReportArgs),
     /// Write a commented pgoctl.toml for a JAR
@@ -126,6 +129,7 @@ impl Cli {
             Command::Bench(args) => bench::bench(global, &args, ui),
             Command::Gate(args) => gate::gate(global, &args, ui),
             Command::Compare(args) => compare::compare(global, &args, ui),
+            Command::Sweep(args) => sweep::sweep(global, &args, ui),
             Command::Report(args) => report::report(global, &args, ui),
             Command::Init(args) => init::init(global, &args, ui),
             Command::Doctor(args) => doctor::doctor(global, &args, ui),
@@ -140,7 +144,7 @@ impl Cli {
 
 /// The command line's definition: what is parsed, and what completion scripts are made of.
 pub fn definition() -> clap::Command {
-    topics::with_topics(Cli::command(), EXIT_CODES)
+    topics::with_topics(sweep::rename(Cli::command()), EXIT_CODES)
 }
 
 #[cfg(test)]

@@ -21,6 +21,8 @@
 //!
 //! cli           words only: one file a command; the environment is read here
 //!
+//! experiment    grids of images that differ in their profile alone: sweep, cross; which stored profile would fit
+//!
 //! run           what a command orchestrates: an order in, an answer out; goals, measuring, revisions, verdicts, self-test
 //!
 //! pipeline      build, train, merge, bisect; what can be reused
@@ -87,6 +89,7 @@ mod error;
 mod event;
 mod exec;
 pub mod exit_code;
+mod experiment;
 mod function;
 mod gate;
 mod host;

@@ -45,6 +45,15 @@ impl Record {
         }
     }
 
+    /// The finished run in `dir` again.
+    pub fn reopen(dir: &Path) -> Result<Self> {
+        Ok(Self {
+            report: Self::read(dir)?,
+            dir: dir.to_owned(),
+            pass: None,
+        })
+    }
+
     /// The run's folder.
     pub fn dir(&self) -> &Path {
         &self.dir
@@ -174,6 +183,7 @@ pub fn new_report(function: &str, toolchains: Vec<Info>, warnings: Vec<Warning>)
         noise_floor: Default::default(),
         trained_with: None,
         training: Vec::new(),
+        sweep: None,
         warnings,
         plan: None,
     }

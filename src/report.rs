@@ -4,6 +4,8 @@
 
 mod chart;
 mod csv;
+pub mod experiment;
+mod experiment_rows;
 mod format;
 mod html;
 mod markdown;
@@ -26,6 +28,8 @@ use crate::host::conditions::Conditions;
 use crate::toolchain::{ArchivedClasses, Info, ProfileUse};
 use crate::variant::{Optimizer, Variant};
 use crate::warning::Warning;
+
+use experiment::SweepReport;
 
 pub use format::{Format, render};
 pub use metrics::Metrics;
@@ -70,6 +74,9 @@ pub struct Report {
     /// How profiles settled; absent where training was not to end once they are stable.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub training: Vec<TrainingReport>,
+    /// How many profiles are enough; absent where that was not the question.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sweep: Option<SweepReport>,
     /// What a reader should know.
     pub warnings: Vec<Warning>,
     /// How it was measured; `null` if it was not.
@@ -262,6 +269,7 @@ impl Report {
             noise_floor: BTreeMap::new(),
             trained_with: None,
             training: Vec::new(),
+            sweep: None,
             warnings: Vec::new(),
             plan: Some(PlanReport {
                 rounds: 6,

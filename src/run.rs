@@ -2,10 +2,10 @@
 
 pub mod bare;
 mod goal;
-mod measure;
+pub mod measure;
 pub mod revisions;
 mod self_test;
-mod subjects;
+pub mod subjects;
 mod verdict;
 
 use crate::bench::{Gating, Subject};
@@ -220,7 +220,7 @@ fn make_and_measure(
 }
 
 /// The report before anything has happened.
-fn begin(plan: &Plan) -> Result<Record> {
+pub fn begin(plan: &Plan) -> Result<Record> {
     let toolchains = plan.toolchains.infos(&plan.variants);
     let report = new_report(&plan.function.name, toolchains, plan.warnings.clone());
     let mut record = Record::new(&plan.workdir, report);
@@ -230,7 +230,7 @@ fn begin(plan: &Plan) -> Result<Record> {
     Ok(record)
 }
 
-fn announce(plan: &Plan, measures: bool, listener: &dyn Listener) {
+pub fn announce(plan: &Plan, measures: bool, listener: &dyn Listener) {
     listener.hear(Event::Planned {
         function: Some(plan.function.name.clone()),
         sides: plan.variants.iter().map(Variant::to_string).collect(),
@@ -289,7 +289,7 @@ fn describe(report: &mut Report, images: &[Image]) {
     report.sides = images.iter().map(Image::report).collect();
 }
 
-fn finish(record: &mut Record) -> Result<()> {
+pub fn finish(record: &mut Record) -> Result<()> {
     record.report.finished = Some(jiff::Timestamp::now().to_string());
     record.write()
 }
@@ -302,7 +302,9 @@ fn next(plan: &Plan, goal: Goal) -> Option<&'static str> {
         Goal::Build | Goal::Run { bench: false } => "pgoctl bench",
         Goal::Calibrate => "pgoctl bench",
         Goal::SelfTest { .. } => "pgoctl gate",
-        Goal::Bench | Goal::Gate | Goal::Run { bench: true } => "pgoctl report --format markdown",
+        Goal::Bench | Goal::Gate | Goal::Sweep | Goal::Run { bench: true } => {
+            "pgoctl report --format markdown"
+        }
     };
     let trained = plan
         .variants
@@ -312,7 +314,7 @@ fn next(plan: &Plan, goal: Goal) -> Option<&'static str> {
 }
 
 /// Takes the lock of `function`, saying whom it waits for.
-fn lock(
+pub fn lock(
     workdir: &Workdir,
     function: &str,
     command: &str,

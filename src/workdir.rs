@@ -77,6 +77,11 @@ impl Workdir {
         self.baselines().join(name)
     }
 
+    /// `.pgoctl/experiments`: which run measured what, so that an experiment goes on where it was.
+    pub fn experiments(&self) -> PathBuf {
+        self.root.join("experiments")
+    }
+
     /// `.pgoctl/noise`: what is known about the noise of each host.
     pub fn noise(&self) -> PathBuf {
         self.root.join("noise")

@@ -32,6 +32,7 @@ const TOPICS: &[Topic] = pages![
     "training",
     "train-on-hotspot",
     "community-pgo",
+    "experiments",
     "native-image-fails",
     "on-disk",
 ];

@@ -4,6 +4,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
+use super::effort::Effort;
 use super::image::{self, BUILD_JSON, BUILD_LOG, BuildJson, FileStamp, Image};
 use super::stages::{Pipeline, Reuse};
 use super::{Merged, build_tool, in_use};
@@ -84,6 +85,40 @@ pub(super) fn build(
                 .record
                 .stage("build", Some(variant), status, started, Some(reason))?;
             image_of(pipeline, dir, built?)
+        }
+    }
+}
+
+/// The image that building `variant` would give, and what that would take; nothing is made.
+pub(super) fn expected(
+    pipeline: &mut Pipeline<'_>,
+    variant: Variant,
+    profile: Option<&Merged>,
+) -> Result<(Image, Effort)> {
+    let inputs = inputs(pipeline, variant, profile)?;
+    let identity = inputs.identity();
+    let plan = pipeline.plan;
+    let dir = plan.workdir.image(&plan.function.name, variant, &identity);
+    let Some(file) = plan.toolchain(variant).image_file(variant, &plan.function) else {
+        return Ok((unbuilt(pipeline, variant, identity, dir)?, Effort::None));
+    };
+    match reusable(pipeline, variant, &inputs, &dir) {
+        Ok(json) => Ok((image_of(pipeline, dir, json)?, Effort::None)),
+        Err(why) => {
+            let images = plan.workdir.images(&plan.function.name, variant);
+            let last_seconds = image::newest_in(&images).map(|last| last.seconds);
+            let image = Image {
+                variant,
+                identity,
+                path: dir.join(file),
+                dir,
+                size: Size::of([], Size::EXECUTABLE)?,
+                build_seconds: None,
+                facts: BuildFacts::default(),
+                profiles: Vec::new(),
+                archived_classes: None,
+            };
+            Ok((image, Effort::Made { why, last_seconds }))
         }
     }
 }

@@ -38,22 +38,8 @@ pub(super) fn merge(
             inputs: profiles.to_vec(),
         });
     }
-    let digests = profiles
-        .iter()
-        .map(|path| pipeline.cache.digest(path))
-        .collect::<Result<Vec<_>>>()?;
-    let identity = Inputs::new()
-        .with_list("profiles", &digests)
-        .with("kind", kind.extension())
-        .identity();
-    let folder = pipeline.plan.workdir.profiles(&pipeline.plan.function.name);
-    let path = folder.join(format!("merged-{identity}.{}", kind.extension()));
-    let seal = folder.join(format!("merged-{identity}.sha256"));
-    if pipeline.reuse != Reuse::Never
-        && let (Ok(digest), Ok(sealed)) =
-            (pipeline.cache.digest(&path), std::fs::read_to_string(&seal))
-        && digest == sealed
-    {
+    let place = Place::of(pipeline, kind, profiles)?;
+    if let Some(merged) = place.merged(pipeline, profiles) {
         pipeline.explain(
             &format!("merge {variant}"),
             "reused: the same profiles were merged before",
@@ -61,12 +47,9 @@ pub(super) fn merge(
         pipeline
             .record
             .stage("merge", Some(variant), StageStatus::Reused, started, None)?;
-        return Ok(Merged {
-            path,
-            digest,
-            inputs: profiles.to_vec(),
-        });
+        return Ok(merged);
     }
+    let Place { path, seal } = place;
     let merged = write(kind, profiles, &path)
         .and_then(|()| file_digest(&path))
         .and_then(|digest| write_atomically(&seal, digest.as_bytes()).map(|()| digest))
@@ -88,6 +71,59 @@ pub(super) fn merge(
         path,
         inputs: profiles.to_vec(),
     })
+}
+
+/// The sum of `profiles`, if it was merged before.
+pub(super) fn before(
+    pipeline: &mut Pipeline<'_>,
+    kind: ProfileKind,
+    profiles: &[PathBuf],
+) -> Result<Option<Merged>> {
+    if let ([only], false) = (profiles, kind.mergeable()) {
+        return Ok(Some(Merged {
+            path: only.clone(),
+            digest: pipeline.cache.digest(only)?,
+            inputs: profiles.to_vec(),
+        }));
+    }
+    let place = Place::of(pipeline, kind, profiles)?;
+    Ok(place.merged(pipeline, profiles))
+}
+
+/// Where the sum of some profiles is kept.
+struct Place {
+    path: PathBuf,
+    /// Beside it: the digest of its bytes.
+    seal: PathBuf,
+}
+
+impl Place {
+    fn of(pipeline: &mut Pipeline<'_>, kind: ProfileKind, profiles: &[PathBuf]) -> Result<Self> {
+        let digests = profiles
+            .iter()
+            .map(|path| pipeline.cache.digest(path))
+            .collect::<Result<Vec<_>>>()?;
+        let identity = Inputs::new()
+            .with_list("profiles", &digests)
+            .with("kind", kind.extension())
+            .identity();
+        let folder = pipeline.plan.workdir.profiles(&pipeline.plan.function.name);
+        Ok(Self {
+            path: folder.join(format!("merged-{identity}.{}", kind.extension())),
+            seal: folder.join(format!("merged-{identity}.sha256")),
+        })
+    }
+
+    /// What is there and whole.
+    fn merged(&self, pipeline: &mut Pipeline<'_>, profiles: &[PathBuf]) -> Option<Merged> {
+        let digest = pipeline.cache.digest(&self.path).ok()?;
+        let sealed = std::fs::read_to_string(&self.seal).ok()?;
+        (pipeline.reuse != Reuse::Never && digest == sealed).then(|| Merged {
+            path: self.path.clone(),
+            digest,
+            inputs: profiles.to_vec(),
+        })
+    }
 }
 
 pub(super) fn write(kind: ProfileKind, profiles: &[PathBuf], path: &Path) -> Result<()> {

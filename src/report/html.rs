@@ -25,6 +25,7 @@ pub(super) fn html(report: &Report) -> String {
     );
     page += &heading(report);
     page += &verdict(report);
+    page += &sweep(report);
     page += &found(report);
     page += &cards(report);
     page += &figures(report);
@@ -128,6 +129,26 @@ fn found(report: &Report) -> String {
         text += "</li>\n";
     }
     text + "</ul>\n</section>\n"
+}
+
+/// Whether fewer profiles are enough, in a sentence and count by count.
+fn sweep(report: &Report) -> String {
+    let Some(sweep) = &report.sweep else {
+        return String::new();
+    };
+    let row = |cells: Vec<String>, tag: &str| {
+        let cells = cells
+            .iter()
+            .map(|cell| format!("<{tag}>{}</{tag}>", escape(cell)));
+        format!("<tr>{}</tr>\n", cells.collect::<String>())
+    };
+    let rows = sweep.rows(report).into_iter().map(|cells| row(cells, "td"));
+    format!(
+        "<section class=\"card\">\n<h2>{}</h2>\n<div class=\"scroll\"><table>\n{}{}</table></div>\n</section>\n",
+        escape(sweep.words()),
+        row(sweep.header(), "th"),
+        rows.collect::<String>()
+    )
 }
 
 /// One plot with its heading and the sentence that says how to read it.

@@ -12,6 +12,10 @@ pub(super) fn markdown(report: &Report) -> String {
     if let Some(gate) = &report.gate {
         text += &verdict(gate);
     }
+    if let Some(sweep) = &report.sweep {
+        text += &format!("**{}**\n\n", sweep.words());
+        text += &rows(&sweep.header(), &sweep.rows(report));
+    }
     text += "| metric |";
     for side in &report.sides {
         text += &format!(" {} |", cell(side.side.name()));
@@ -70,6 +74,19 @@ fn verdict(gate: &GateReport) -> String {
         );
     }
     if is_empty { text } else { text + "\n" }
+}
+
+/// A table of text.
+fn rows(header: &[String], rows: &[Vec<String>]) -> String {
+    let line = |cells: &[String]| {
+        let cells: Vec<String> = cells.iter().map(|text| cell(text)).collect();
+        format!("| {} |\n", cells.join(" | "))
+    };
+    let mut text = line(header) + &format!("|{}\n", "---|".repeat(header.len()));
+    for row in rows {
+        text += &line(row);
+    }
+    text + "\n"
 }
 
 /// Text that cannot end a cell.

@@ -26,6 +26,7 @@ pub(super) fn table(report: &Report, style: Style) -> String {
     for part in [
         stages(report, style),
         training(report, style),
+        sweep(report, style),
         metrics(report, style),
         shapes(report, style),
         images(report, style),
@@ -181,6 +182,17 @@ fn training(report: &Report, style: Style) -> String {
         ]);
     }
     format!("{}\n", table.trim_fmt())
+}
+
+/// Whether fewer profiles are enough, count by count.
+fn sweep(report: &Report, style: Style) -> String {
+    let Some(sweep) = &report.sweep else {
+        return String::new();
+    };
+    let mut table = new_table(style, Rows::SeveralLines);
+    table.set_header(sweep.header());
+    table.add_rows(sweep.rows(report));
+    format!("{}\n\n{}\n", table.trim_fmt(), sweep.words())
 }
 
 fn metrics(report: &Report, style: Style) -> String {

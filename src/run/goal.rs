@@ -11,6 +11,7 @@ pub enum Goal {
     Gate,
     SelfTest { percent: Option<f64> },
     Run { bench: bool },
+    Sweep,
 }
 
 impl Goal {
@@ -22,6 +23,7 @@ impl Goal {
             Self::Bench | Self::Calibrate => "bench",
             Self::Gate | Self::SelfTest { .. } => "gate",
             Self::Run { .. } => "run",
+            Self::Sweep => "sweep",
         }
     }
 
@@ -32,6 +34,7 @@ impl Goal {
             | Self::Calibrate
             | Self::Gate
             | Self::SelfTest { .. }
+            | Self::Sweep
             | Self::Run { bench: true } => true,
         }
     }

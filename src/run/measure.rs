@@ -9,6 +9,7 @@ use crate::error::Result;
 use crate::event::{Event, Listener};
 use crate::gate::{GatePlan, GateReport};
 use crate::interrupt::Stop;
+use crate::plan::Plan;
 use crate::record::Record;
 use crate::report::Report;
 use crate::variant::Variant;
@@ -102,6 +103,26 @@ impl Measuring<'_> {
         });
         Ok(())
     }
+}
+
+/// Measures `subjects` against each other as `plan` says; nothing is gated.
+pub fn plainly(
+    plan: &Plan,
+    subjects: &[Subject],
+    record: &mut Record,
+    listener: &dyn Listener,
+) -> Result<()> {
+    let measuring = Measuring {
+        bench: &plan.bench,
+        gate: &plan.gate,
+        workdir: &plan.workdir,
+        stop: &plan.stop,
+        deciding: &Deciding::default(),
+        gating: None,
+    };
+    measuring
+        .measure(subjects, &[], record, listener)
+        .map(|_| ())
 }
 
 /// What is to be said after measuring: whether the profile from HotSpot made the image faster. `None` if nobody asked.

@@ -6,7 +6,7 @@ use crate::pipeline::Image;
 use crate::plan::Plan;
 
 /// A built image of the plan's function.
-pub(super) fn of_image(plan: &Plan, image: &Image) -> Subject {
+pub fn of_image(plan: &Plan, image: &Image) -> Subject {
     let launch = plan
         .toolchain(image.variant)
         .launch(image.variant, &plan.function, &image.dir);

@@ -51,6 +51,7 @@ mod sizes;
 mod skips;
 mod stable;
 mod stale;
+mod sweep;
 mod terminal;
 mod train_command;
 mod vanished;

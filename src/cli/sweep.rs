@@ -1,0 +1,56 @@
+//! `sweep`: how many profiles are enough?
+
+use clap::{ArgGroup, Args};
+
+use super::answer::show;
+use super::global::Global;
+use super::work::Work;
+use crate::config::Settings;
+use crate::error::Result;
+use crate::experiment::sweep::{self, Order};
+use crate::report::experiment::Over;
+use crate::ui::Ui;
+
+#[derive(Debug, Args)]
+#[command(group = ArgGroup::new("counts").required(true))]
+pub(super) struct SweepArgs {
+    /// How many profiles the images are made with: 1,10,100,1000
+    #[arg(long, value_name = "N,N…", value_delimiter = ',', group = "counts")]
+    profiles: Vec<u64>,
+    /// How many requests each training run has: 10,100,1000
+    #[arg(
+        id = "swept_requests",
+        long = "requests",
+        value_name = "N,N…",
+        value_delimiter = ',',
+        group = "counts"
+    )]
+    requests: Vec<u64>,
+    #[command(flatten)]
+    work: Work,
+    #[command(flatten)]
+    settings: Settings,
+}
+
+/// `--requests` means those of training here: those of measuring have another name.
+pub(super) fn rename(command: clap::Command) -> clap::Command {
+    command.mut_subcommand("sweep", |sweep| {
+        sweep.mut_arg("requests", |requests| requests.long("bench-requests"))
+    })
+}
+
+pub(super) fn sweep(global: &Global, args: &SweepArgs, ui: &Ui) -> Result<()> {
+    let (over, counts) = match args.profiles.is_empty() {
+        false => (Over::Profiles, args.profiles.clone()),
+        true => (Over::Requests, args.requests.clone()),
+    };
+    let order = Order {
+        request: args.work.request(global, args.settings.clone()),
+        over,
+        counts,
+        dry_run: args.work.dry_run,
+        explain: args.work.explain,
+        force: args.work.force,
+    };
+    show(sweep::sweep(&order, ui)?, global, ui)
+}
