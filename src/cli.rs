@@ -5,6 +5,7 @@ mod bench;
 mod build;
 mod compare;
 mod completions;
+mod cross;
 mod deciding;
 mod doctor;
 mod environment;
@@ -18,6 +19,7 @@ mod profile;
 mod report;
 mod run;
 mod step_summary;
+mod suggest;
 mod sweep;
 mod toolchain;
 mod topics;
@@ -72,6 +74,10 @@ enum Command {
     Compare(compare::CompareArgs),
     /// How many profiles are enough? One image for each count, all measured against each other
     Sweep(sweep::SweepArgs),
+    /// Do the profiles of other functions help? Every function with none, each other's, its own and all
+    Cross(cross::CrossArgs),
+    /// Rank the stored profiles of other functions by how much of their weight a function's code has
+    Suggest(suggest::SuggestArgs),
     /// Render a finished run again
     Report(report::ReportArgs),
     /// Write a commented pgoctl.toml for a JAR
@@ -130,6 +136,8 @@ impl Cli {
             Command::Gate(args) => gate::gate(global, &args, ui),
             Command::Compare(args) => compare::compare(global, &args, ui),
             Command::Sweep(args) => sweep::sweep(global, &args, ui),
+            Command::Cross(args) => cross::cross(global, &args, ui),
+            Command::Suggest(args) => suggest::suggest(global, &args, ui),
             Command::Report(args) => report::report(global, &args, ui),
             Command::Init(args) => init::init(global, &args, ui),
             Command::Doctor(args) => doctor::doctor(global, &args, ui),

@@ -82,6 +82,18 @@ pub struct Comparison {
 }
 
 impl Comparison {
+    /// `+3.4 % [+1.2, +5.6], better`
+    pub fn change_in_words(&self) -> String {
+        let verdict = self
+            .verdict
+            .map_or_else(String::new, |verdict| format!(", {}", verdict.word()));
+        let change = self.change_percent;
+        match (self.low, self.high) {
+            (Some(low), Some(high)) => format!("{change:+.1} % [{low:+.1}, {high:+.1}]{verdict}"),
+            _ => format!("{change:+.1} %{verdict}"),
+        }
+    }
+
     /// What the candidate is held against, in words.
     pub fn against(&self) -> String {
         match &self.saved_baseline {

@@ -4,5 +4,8 @@
 //! what was measured; an experiment that was killed goes on with what is missing, and one that is repeated after a change redoes
 //! what depends on it.
 
+pub mod cross;
+mod forecast;
 mod grid;
+pub mod suggest;
 pub mod sweep;

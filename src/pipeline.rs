@@ -99,9 +99,12 @@ impl Pipeline<'_> {
         if let Some(image) = self.images.iter().find(|image| image.variant == variant) {
             return Ok(image.clone());
         }
-        let profile = match self.plan.training(variant) {
-            Some(training) => Some(self.trained(variant, training)?),
-            None => None,
+        let profile = match (&self.plan.borrowed, self.plan.training(variant)) {
+            (Some(borrowed), Some(_)) if variant == Variant::NativePgo => {
+                Some(self.merged(variant, borrowed.kind, &borrowed.profiles)?)
+            }
+            (_, Some(training)) => Some(self.trained(variant, training)?),
+            (_, None) => None,
         };
         let image = build::build(self, variant, profile.as_ref())?;
         self.images.push(image.clone());

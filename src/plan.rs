@@ -18,10 +18,11 @@ use crate::identity::Inputs;
 use crate::interrupt::Stop;
 use crate::process::Process;
 use crate::profile::ProfileKind;
+use crate::profile::stored::{self, Stored};
 use crate::report::TrainedWith;
 use crate::toolchain::{Missing, Search, Toolchain, Toolchains, Training};
 use crate::variant::{Optimizer, OptimizerChoice, Variant};
-use crate::warning::Warning;
+use crate::warning::{Warning, WarningKind};
 use crate::workdir::Workdir;
 
 pub use options::OPTION_VARIABLES;
@@ -44,6 +45,8 @@ pub struct Request {
     pub stop: Stop,
     /// Only profiles are wanted: what can be trained need not be buildable here.
     pub only_trains: bool,
+    /// The function whose stored profiles `native-pgo` is built with, instead of its own.
+    pub profile_from: Option<String>,
     /// What follows `--`: options for native-image.
     pub native_image_args: Vec<String>,
     /// Where to look for tools.
@@ -77,6 +80,46 @@ pub struct Plan {
     pub warnings: Vec<Warning>,
     /// What ends the work early, besides signals.
     pub stop: Stop,
+    /// The profiles of another function that `native-pgo` is built with, instead of its own.
+    pub borrowed: Option<Stored>,
+}
+
+/// The names of the file's functions, in alphabetical order.
+pub fn function_names(request: &Request) -> Result<Vec<String>> {
+    let project = Project::find(request.config.as_deref())?;
+    let config = Config::read(&project.file)?;
+    Ok(config.function.into_keys().collect())
+}
+
+/// The function that was chosen and where its products are, without its tools.
+pub fn function_of(request: &Request) -> Result<(Workdir, Function)> {
+    let project = Project::find(request.config.as_deref())?;
+    let config = Config::read(&project.file)?;
+    let (name, file) = choose(&config, request.function.as_deref(), &project.file)?;
+    let function = function::decide(name, file, &project.dir)?;
+    Ok((project.workdir(), function))
+}
+
+/// The stored profiles of the function that was named, and what is to be said about them.
+fn borrowed(
+    request: &Request,
+    workdir: &Workdir,
+    function: &str,
+) -> Result<Option<(Stored, Warning)>> {
+    let Some(name) = &request.profile_from else {
+        return Ok(None);
+    };
+    let stored = stored::newest(&workdir.profiles(name)).ok_or_else(|| {
+        Error::usage(format!("there are no stored profiles of `{name}`"))
+            .hint("`pgoctl suggest` says whose profiles there are, and how well they fit")
+    })?;
+    let message = format!(
+        "native-pgo of `{function}` is built with {} profiles of `{name}`, not with its own",
+        stored.profiles.len()
+    );
+    let warning = Warning::new(WarningKind::BorrowedProfile, message)
+        .hint("without `--profile-from` it is trained itself");
+    Ok(Some((stored, warning)))
 }
 
 impl Plan {
@@ -129,6 +172,11 @@ impl Plan {
             warnings.extend(options::training_clashes(&function));
         }
         warnings.extend(bench.warnings());
+        let borrowed = borrowed(request, &workdir, &function.name)?;
+        let borrowed = borrowed.map(|(stored, warning)| {
+            warnings.push(warning);
+            stored
+        });
         Ok(Self {
             workdir,
             function,
@@ -141,6 +189,7 @@ impl Plan {
             gate,
             warnings,
             stop: request.stop.clone(),
+            borrowed,
         })
     }
 

@@ -6,5 +6,6 @@ pub mod iprof;
 mod kind;
 pub mod provenance;
 pub mod stability;
+pub mod stored;
 
 pub use kind::ProfileKind;

@@ -3,6 +3,7 @@
 //! The JSON keys are a contract (`schema_version` 1): more may be added, none changes its meaning. Unknown is `null`.
 
 mod chart;
+pub mod cross;
 mod csv;
 pub mod experiment;
 mod experiment_rows;

@@ -4,6 +4,7 @@
 //! order-statistic intervals of the pooled samples; changes carry the exact interval of the Wilcoxon signed-rank test, or of the
 //! rank-sum test where the sides were not measured together. Each file names its method's source.
 
+mod concordance;
 mod estimate;
 mod level;
 mod noise;
@@ -17,6 +18,7 @@ mod trend;
 
 use tail::t_quantile;
 
+pub use concordance::concordance;
 pub use estimate::{CONFIDENCE, Estimate};
 pub use level::{Ranked, mean, percentile, sorted};
 pub use noise::{noise_floor, rounds_needed};

@@ -28,6 +28,8 @@ pub enum WarningKind {
     TooFewRounds,
     /// A training run left no good profile.
     ProfileSetAside,
+    /// An image is built with the profiles of another function.
+    BorrowedProfile,
     /// Training ended before its profile was stable.
     ProfileNotStable,
     /// Something about a profile is not as it should be; it was used all the same.

@@ -7,7 +7,7 @@ use clap::Args;
 use super::answer::{carry_out, show};
 use super::deciding::DecidingArgs;
 use super::global::Global;
-use super::work::Work;
+use super::work::{Borrowing, Work};
 use crate::bench::aa::PAIRS;
 use crate::config::Settings;
 use crate::error::{Error, Result};
@@ -26,6 +26,8 @@ pub(super) struct BenchArgs {
     work: Work,
     #[command(flatten)]
     settings: Settings,
+    #[command(flatten)]
+    borrowing: Borrowing,
     #[command(flatten)]
     deciding: DecidingArgs,
     /// Measure each variant against itself: how small a change can this machine tell apart?
@@ -143,5 +145,5 @@ pub(super) fn bench(global: &Global, args: &BenchArgs, ui: &Ui) -> Result<()> {
         deciding,
         ..work.order(global, goal, args.settings())
     };
-    carry_out(&order, global, ui)
+    carry_out(&args.borrowing.order(order), global, ui)
 }

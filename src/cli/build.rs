@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::answer::carry_out;
 use super::global::Global;
-use super::work::Work;
+use super::work::{Borrowing, Work};
 use crate::config::TrainSettings;
 use crate::error::Result;
 use crate::run::Goal;
@@ -16,10 +16,13 @@ pub(super) struct BuildArgs {
     work: Work,
     #[command(flatten)]
     train: TrainSettings,
+    #[command(flatten)]
+    borrowing: Borrowing,
 }
 
 pub(super) fn build(global: &Global, args: &BuildArgs, ui: &Ui) -> Result<()> {
     let goal = Goal::Build;
     let order = args.work.order(global, goal, args.train.clone().into());
+    let order = args.borrowing.order(order);
     carry_out(&order, global, ui)
 }

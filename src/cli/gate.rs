@@ -5,7 +5,7 @@ use clap::Args;
 use super::answer::carry_out;
 use super::deciding::{DecidingArgs, GateOptions};
 use super::global::Global;
-use super::work::Work;
+use super::work::{Borrowing, Work};
 use crate::config::Settings;
 use crate::error::Result;
 use crate::run::{Goal, Order};
@@ -18,6 +18,8 @@ pub(super) struct GateArgs {
     work: Work,
     #[command(flatten)]
     settings: Settings,
+    #[command(flatten)]
+    borrowing: Borrowing,
     #[command(flatten)]
     deciding: DecidingArgs,
     #[command(flatten)]
@@ -39,5 +41,5 @@ pub(super) fn gate(global: &Global, args: &GateArgs, ui: &Ui) -> Result<()> {
         gating: Some(args.options.gating()),
         ..args.work.order(global, goal, args.settings.clone())
     };
-    carry_out(&order, global, ui)
+    carry_out(&args.borrowing.order(order), global, ui)
 }

@@ -8,7 +8,7 @@ mod inputs;
 mod merge;
 mod output;
 mod show;
-mod text;
+pub(super) mod text;
 
 use clap::{Args, Subcommand};
 

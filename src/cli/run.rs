@@ -5,7 +5,7 @@ use clap::Args;
 use super::answer::carry_out;
 use super::deciding::{DecidingArgs, GateOptions};
 use super::global::Global;
-use super::work::Work;
+use super::work::{Borrowing, Work};
 use crate::config::Settings;
 use crate::error::Result;
 use crate::run::{Goal, Order};
@@ -17,6 +17,8 @@ pub(super) struct RunArgs {
     work: Work,
     #[command(flatten)]
     settings: Settings,
+    #[command(flatten)]
+    borrowing: Borrowing,
     #[command(flatten)]
     deciding: DecidingArgs,
     /// Stop before measuring
@@ -38,5 +40,5 @@ pub(super) fn run(global: &Global, args: &RunArgs, ui: &Ui) -> Result<()> {
         gating: args.gate.then(|| args.options.gating()),
         ..args.work.order(global, goal, args.settings.clone())
     };
-    carry_out(&order, global, ui)
+    carry_out(&args.borrowing.order(order), global, ui)
 }

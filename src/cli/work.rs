@@ -42,6 +42,22 @@ pub(crate) struct Work {
     pub(super) native_image_args: Vec<String>,
 }
 
+/// Whose profiles are used.
+#[derive(Debug, Default, Args)]
+pub(crate) struct Borrowing {
+    /// Build native-pgo with the stored profiles of another function (`pgoctl suggest` ranks them)
+    #[arg(long, value_name = "FUNCTION")]
+    profile_from: Option<String>,
+}
+
+impl Borrowing {
+    /// An order that takes them.
+    pub(super) fn order(&self, mut order: Order) -> Order {
+        order.request.profile_from.clone_from(&self.profile_from);
+        order
+    }
+}
+
 impl Work {
     /// What was asked for, with these numbers.
     pub(super) fn request(&self, global: &Global, settings: Settings) -> Request {
@@ -53,6 +69,7 @@ impl Work {
             optimizer: self.optimizer,
             stop: Stop::default(),
             only_trains: false,
+            profile_from: None,
             native_image_args: self.native_image_args.clone(),
             search: self.homes.search(),
             tool_options: tool_options(),

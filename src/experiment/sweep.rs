@@ -5,13 +5,14 @@
 
 use std::fmt::Write;
 
+use super::forecast::{self, Nobody};
 use super::grid::{Cell, Row, all_pairs};
 use crate::compare::{Comparison, Metric, Side};
 use crate::config::TrainStop;
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::{Event, Listener};
 use crate::gate::{Check, Outcome};
-use crate::pipeline::effort::{Effort, TrainingEffort};
+use crate::pipeline::effort::TrainingEffort;
 use crate::pipeline::{Image, Merged, Pipeline, Reuse, preview};
 use crate::plan::{Plan, Request};
 use crate::profile::provenance::Provenance;
@@ -323,17 +324,17 @@ impl<'a> Sweep<'a> {
         for (index, plan) in self.plans.iter().enumerate() {
             let mut pipeline = Pipeline::new(plan, &Nobody, begin(plan)?);
             if index == 0 {
-                line(build(
+                line(forecast::build(
                     self.baseline.name(),
                     &pipeline.build_effort(self.baseline, None)?,
                 ));
                 if training.on != self.baseline && training.on.is_native() {
                     let effort = pipeline.build_effort(training.on, None)?;
-                    line(build(training.on.name(), &effort));
+                    line(forecast::build(training.on.name(), &effort));
                 }
             }
             let effort = pipeline.training_effort(self.variant, training)?;
-            line(train(self.variant, &effort));
+            line(forecast::train(self.variant, &effort));
             let mut before: Vec<Merged> = Vec::new();
             for count in self.counts_of(index) {
                 let name = format!("{} with {}", self.variant, self.order.over.words(*count));
@@ -368,10 +369,7 @@ impl<'a> Sweep<'a> {
         };
         let Some(merged) = merged else {
             let last = pipeline.last_build_seconds(self.variant);
-            return Ok(format!(
-                "build {name}: would be built, unless its merged profile is that of another{}",
-                last_time(last)
-            ));
+            return Ok(forecast::build_unknown(name, last));
         };
         if let Some(same) = before.iter().find(|other| other.digest == merged.digest) {
             let profiles = same.inputs.len() as u64;
@@ -382,49 +380,7 @@ impl<'a> Sweep<'a> {
         }
         let effort = pipeline.build_effort(self.variant, Some(&merged))?;
         before.push(merged);
-        Ok(build(name, &effort))
-    }
-}
-
-/// Hears nothing: a forecast does nothing that is worth telling.
-struct Nobody;
-
-impl Listener for Nobody {
-    fn hear(&self, _event: Event) {}
-}
-
-fn last_time(seconds: Option<f64>) -> String {
-    seconds.map_or_else(String::new, |seconds| {
-        format!(" ({} last time)", crate::compare::seconds(seconds))
-    })
-}
-
-fn build(name: &str, effort: &Effort) -> String {
-    match effort {
-        Effort::None => format!("build {name}: it is there"),
-        Effort::Made { why, last_seconds } => format!(
-            "build {name}: would be built: {why}{}",
-            last_time(*last_seconds)
-        ),
-    }
-}
-
-fn train(variant: Variant, effort: &TrainingEffort) -> String {
-    match effort.missing {
-        0 => format!("train {variant}: all {} runs are there", effort.runs),
-        missing => {
-            let each = effort.last_seconds.map_or_else(String::new, |seconds| {
-                format!(
-                    " ({} each last time, {} together)",
-                    crate::compare::seconds(seconds),
-                    crate::compare::seconds(seconds * f64::from(missing))
-                )
-            });
-            format!(
-                "train {variant}: {missing} of {} runs would be done{each}",
-                effort.runs
-            )
-        }
+        Ok(forecast::build(name, &effort))
     }
 }
 

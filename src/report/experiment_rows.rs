@@ -61,7 +61,7 @@ impl SweepReport {
                 && comparison.baseline == self.baseline
         };
         let found = self.comparisons.iter().find(of);
-        found.map_or_else(|| "–".to_owned(), change_in_words)
+        found.map_or_else(|| "–".to_owned(), Comparison::change_in_words)
     }
 }
 
@@ -73,18 +73,4 @@ fn figure(report: &Report, side: &Side, metric: Metric) -> String {
         || "–".to_owned(),
         |estimate| compare::estimate(metric, estimate).0,
     )
-}
-
-/// `+3.4 % [+1.2, +5.6], better`
-fn change_in_words(comparison: &Comparison) -> String {
-    let verdict = comparison
-        .verdict
-        .map_or_else(String::new, |verdict| format!(", {}", verdict.word()));
-    match (comparison.low, comparison.high) {
-        (Some(low), Some(high)) => format!(
-            "{:+.1} % [{low:+.1}, {high:+.1}]{verdict}",
-            comparison.change_percent
-        ),
-        _ => format!("{:+.1} %{verdict}", comparison.change_percent),
-    }
 }

@@ -105,7 +105,7 @@ fn shapes(report: &Report, style: Style) -> String {
 
 /// Whether rows need a line between them.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Rows {
+pub(super) enum Rows {
     OneLine,
     SeveralLines,
 }
@@ -115,7 +115,7 @@ const LINES_ABOVE_AND_BELOW: TableStyle = TableStyle::new()
     .header_separator(LineStyle::none().fill('─').junction('─'))
     .bottom_border(LineStyle::none().fill('─').junction('─'));
 
-fn new_table(style: Style, rows: Rows) -> Table {
+pub(super) fn new_table(style: Style, rows: Rows) -> Table {
     let mut table = Table::new();
     table.load_style(presets::UTF8_HORIZONTAL_ONLY);
     table.set_content_arrangement(ContentArrangement::Dynamic);

@@ -14,6 +14,7 @@ mod building_functions;
 mod commands;
 mod community;
 mod crash;
+mod cross;
 mod demo;
 mod double;
 mod examples;

@@ -3,14 +3,14 @@
 use comfy_table::{Cell, CellAlignment, Table, presets};
 
 /// Aligned columns without lines; numbers to the right. Nothing is cut or wrapped: a name is there to be copied.
-pub(super) struct Columns {
+pub(in crate::cli) struct Columns {
     table: Table,
     right: Vec<bool>,
 }
 
 impl Columns {
     /// Columns with these headings; those that begin with `>` are aligned to the right.
-    pub(super) fn new(headings: &[&str]) -> Self {
+    pub(in crate::cli) fn new(headings: &[&str]) -> Self {
         let mut table = Table::new();
         table.load_style(presets::NOTHING);
         let right: Vec<bool> = headings.iter().map(|text| text.starts_with('>')).collect();
@@ -24,7 +24,7 @@ impl Columns {
     }
 
     /// Adds a row.
-    pub(super) fn row(&mut self, row: Vec<String>) {
+    pub(in crate::cli) fn row(&mut self, row: Vec<String>) {
         let cells = self.cells(row);
         self.table.add_row(cells);
     }
@@ -41,7 +41,7 @@ impl Columns {
     }
 
     /// The whole table, each line ended.
-    pub(super) fn text(self) -> String {
+    pub(in crate::cli) fn text(self) -> String {
         let lines = self
             .table
             .lines()
@@ -56,7 +56,7 @@ pub(super) fn harmless(text: &str) -> String {
 }
 
 /// `23,929,230,826`
-pub(super) fn count(number: u128) -> String {
+pub(in crate::cli) fn count(number: u128) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (at, digit) in digits.chars().enumerate() {
@@ -69,7 +69,7 @@ pub(super) fn count(number: u128) -> String {
 }
 
 /// `12.3 %`; unknown is a dash. What is not quite all or nothing does not read as all or nothing.
-pub(super) fn percent(share: Option<f64>) -> String {
+pub(in crate::cli) fn percent(share: Option<f64>) -> String {
     match share {
         None => "–".to_owned(),
         Some(share) if share > 0.0 && share < 0.0005 => "<0.1 %".to_owned(),

@@ -124,6 +124,18 @@ impl ClassFiles {
         Ok(classes)
     }
 
+    /// [`ClassFiles::read`] of a class path: entries without classes, or that are gone, are passed over.
+    ///
+    /// Fails if none has any.
+    pub fn read_what_can_be(paths: &[PathBuf]) -> Result<Self> {
+        let one = |path: &&PathBuf| Self::read(std::slice::from_ref(*path)).is_ok();
+        let can_be: Vec<PathBuf> = paths.iter().filter(one).cloned().collect();
+        match can_be.is_empty() {
+            true => Self::read(paths),
+            false => Self::read(&can_be),
+        }
+    }
+
     fn folder(&mut self, folder: &Path) -> Result<()> {
         let failed = |error: std::io::Error| Error::io("read", folder, &error);
         for entry in std::fs::read_dir(folder).map_err(failed)? {
