@@ -79,6 +79,7 @@ stable\:"Once the merged profile no longer changes, after all runs at the latest
 apart\:"From two cores on"
 off\:"Never"))' \
 '--seed=[Seed of the order of the rounds]:N:_default' \
+'--profile-from=[Build native-pgo with the stored profiles of another function (\`pgoctl suggest\` ranks them)]:FUNCTION:_default' \
 '--budget=[How long that may take, all rounds together]:TIME:_default' \
 '--save-baseline=[Keep this run as a baseline of that name]:NAME:_default' \
 '--baseline=[The saved baseline to hold it against \[default\: that of the file, else each variant'\''s own in the same run\]]:NAME:_default' \
@@ -136,6 +137,7 @@ stable\:"Once the merged profile no longer changes, after all runs at the latest
 '--stable-runs=[With \`--stop stable\`\: how many runs in a row may change nothing \[default\: 3\]]:N:_default' \
 '--command=[What does the work of training instead of requests\: '\''./mvnw verify'\''. It finds the image as {image} and PGOCTL_IMAGE]:COMMAND:_default' \
 '--timeout=[How long an answer may take, from when its request was due\: 500ms, 10s, 2m \[default\: 10s\]]:TIME:_default' \
+'--profile-from=[Build native-pgo with the stored profiles of another function (\`pgoctl suggest\` ranks them)]:FUNCTION:_default' \
 '--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
 '--function=[The function, where the file has several]:NAME:_default' \
 '--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
@@ -309,6 +311,7 @@ stable\:"Once the merged profile no longer changes, after all runs at the latest
 apart\:"From two cores on"
 off\:"Never"))' \
 '--seed=[Seed of the order of the rounds]:N:_default' \
+'--profile-from=[Build native-pgo with the stored profiles of another function (\`pgoctl suggest\` ranks them)]:FUNCTION:_default' \
 '--budget=[How long that may take, all rounds together]:TIME:_default' \
 '--save-baseline=[Keep this run as a baseline of that name]:NAME:_default' \
 '--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
@@ -375,6 +378,7 @@ stable\:"Once the merged profile no longer changes, after all runs at the latest
 apart\:"From two cores on"
 off\:"Never"))' \
 '--seed=[Seed of the order of the rounds]:N:_default' \
+'--profile-from=[Build native-pgo with the stored profiles of another function (\`pgoctl suggest\` ranks them)]:FUNCTION:_default' \
 '--budget=[How long that may take, all rounds together]:TIME:_default' \
 '--save-baseline=[Keep this run as a baseline of that name]:NAME:_default' \
 '--baseline=[The saved baseline to hold it against \[default\: that of the file, else each variant'\''s own in the same run\]]:NAME:_default' \
@@ -438,6 +442,91 @@ json\:"One JSON object a line"))' \
 '-V[Print version]' \
 '--version[Print version]' \
 '::run -- The run'\''s folder, or its name under .pgoctl/runs \[default\: the newest that measured something\]:_files' \
+&& ret=0
+;;
+(cross)
+_arguments "${_arguments_options[@]}" : \
+'--graalvm-home=[The GraalVM to use \[default\: GRAALVM_HOME, JAVA_HOME, PATH\]]:DIR:_files' \
+'--java-home=[The JDK of the HotSpot variants \[default\: the GraalVM'\''s own, JAVA_HOME, PATH\]]:DIR:_files' \
+'*--variant=[Only these variants (repeat, or separate by commas)]:VARIANTS:((hotspot\:"An ordinary JVM with its default CDS archive"
+hotspot-cds\:"A JVM with a static AppCDS archive of the classes that training loaded"
+hotspot-aot\:"A JVM (24 or later) with an AOT cache from a training run"
+native\:"A native image without a profile of ours"
+native-instrumented\:"A native image that counts what it does and leaves an \`.iprof\`"
+native-pgo\:"A native image optimized with the merged profile"))' \
+'--optimizer=[Who uses the profile in the build of native-pgo \[default\: auto\]]:OPTIMIZER:((auto\:"native-image'\''s own where it has PGO, else pgoctl'\''s"
+oracle\:"native-image'\''s own (Oracle GraalVM)"
+pgoctl\:"pgoctl'\''s (GraalVM without PGO of its own)"
+off\:"None\: there is no native-pgo"))' \
+'--runs=[Training runs, one profile each]:N:_default' \
+'--train-requests=[Requests in each training run]:N:_default' \
+'--at-least=[Good profiles needed to go on \[default\: nine in ten runs\]]:N:_default' \
+'--on=[What does the work of native-pgo'\''s training \[default\: image where the GraalVM has PGO, else hotspot\]]:TRAIN_ON:((image\:"The instrumented image"
+hotspot\:"An ordinary JDK, without an instrumented image (experimental)"))' \
+'--stop=[When training ends \[default\: count\]]:TRAIN_STOP:((count\:"After all runs"
+stable\:"Once the merged profile no longer changes, after all runs at the latest"))' \
+'--stable-runs=[With \`--stop stable\`\: how many runs in a row may change nothing \[default\: 3\]]:N:_default' \
+'--command=[What does the work of training instead of requests\: '\''./mvnw verify'\''. It finds the image as {image} and PGOCTL_IMAGE]:COMMAND:_default' \
+'--timeout=[How long an answer may take, from when its request was due\: 500ms, 10s, 2m \[default\: 10s\]]:TIME:_default' \
+'--rounds=[Rounds of each variant, a fresh process each]:N:_default' \
+'--requests=[Measured requests in each round]:N:_default' \
+'--warmup=[Requests before those, in the same process]:N:_default' \
+'--concurrency=[Connections]:N:_default' \
+'--rate=[Requests per second (open loop); 0\: as fast as answers come]:N:_default' \
+'--cold-starts=[Cold starts of each variant]:N:_default' \
+'--dropped-cold-starts=[Cold starts of each variant with its files dropped from the page cache \[default\: as many as cold starts\]]:N:_default' \
+'--pin=[Load generator and function on cores of their own \[default\: auto\]]:PIN:((auto\:"From four cores on"
+apart\:"From two cores on"
+off\:"Never"))' \
+'--seed=[Seed of the order of the rounds]:N:_default' \
+'--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
+'--function=[The function, where the file has several]:NAME:_default' \
+'--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
+json\:"The contract, for programs"
+csv\:"One line for each variant and metric"
+markdown\:"For a pull request"
+html\:"One page with plots that needs nothing else"))' \
+'--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
+always\:"Always"
+never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
+'--dry-run[Print each external command, run none]' \
+'--explain[Say why each stage is reused or redone]' \
+'--force[Redo everything]' \
+'(-v --verbose)-q[Errors and warnings only]' \
+'(-v --verbose)--quiet[Errors and warnings only]' \
+'-v[Each external command too]' \
+'--verbose[Each external command too]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::functions -- The functions, two or more \[default\: all of the file\]:_default' \
+&& ret=0
+;;
+(suggest)
+_arguments "${_arguments_options[@]}" : \
+'--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
+'--function=[The function, where the file has several]:NAME:_default' \
+'--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
+json\:"The contract, for programs"
+csv\:"One line for each variant and metric"
+markdown\:"For a pull request"
+html\:"One page with plots that needs nothing else"))' \
+'--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
+always\:"Always"
+never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
+'(-v --verbose)-q[Errors and warnings only]' \
+'(-v --verbose)--quiet[Errors and warnings only]' \
+'-v[Each external command too]' \
+'--verbose[Each external command too]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
 && ret=0
 ;;
 (report)
@@ -1077,6 +1166,8 @@ merge\:""
 bench\:""
 gate\:""
 compare\:""
+cross\:""
+suggest\:""
 report\:""
 init\:""
 doctor\:""
@@ -1118,6 +1209,8 @@ _pgoctl_commands() {
 'bench:Measure the images that are there, or any programs, JARs, revisions and servers' \
 'gate:Measure and judge\: fails if a gated metric got worse by more than its limit' \
 'compare:Compare the variants of a finished run, from its samples' \
+'cross:Do the profiles of other functions help? Every function with none, each other'\''s, its own and all' \
+'suggest:Rank the stored profiles of other functions by how much of their weight a function'\''s code has' \
 'report:Render a finished run again' \
 'init:Write a commented pgoctl.toml for a JAR' \
 'doctor:Say what this machine can do, and what is missing' \
@@ -1149,6 +1242,11 @@ _pgoctl__subcmd__compare_commands() {
 _pgoctl__subcmd__completions_commands() {
     local commands; commands=()
     _describe -t commands 'pgoctl completions commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__cross_commands] )) ||
+_pgoctl__subcmd__cross_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl cross commands' commands "$@"
 }
 (( $+functions[_pgoctl__subcmd__doctor_commands] )) ||
 _pgoctl__subcmd__doctor_commands() {
@@ -1243,6 +1341,11 @@ _pgoctl__subcmd__report_commands() {
 _pgoctl__subcmd__run_commands() {
     local commands; commands=()
     _describe -t commands 'pgoctl run commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__suggest_commands] )) ||
+_pgoctl__subcmd__suggest_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl suggest commands' commands "$@"
 }
 (( $+functions[_pgoctl__subcmd__sweep_commands] )) ||
 _pgoctl__subcmd__sweep_commands() {

@@ -10,7 +10,7 @@ use crate::profile::iprof::merge::{MergeInput, MergeOptions};
 use crate::profile::{ProfileKind, class_list, iprof};
 use crate::report::StageStatus;
 use crate::variant::Variant;
-use crate::workdir::write_atomically;
+use crate::workdir::{create_dir, write_atomically};
 
 /// What training comes to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,6 +50,8 @@ pub(super) fn merge(
         return Ok(merged);
     }
     let Place { path, seal } = place;
+    // Profiles of another function are merged before there are any of this one.
+    create_dir(path.parent().unwrap_or(Path::new(".")))?;
     let merged = write(kind, profiles, &path)
         .and_then(|()| file_digest(&path))
         .and_then(|digest| write_atomically(&seal, digest.as_bytes()).map(|()| digest))
