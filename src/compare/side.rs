@@ -11,8 +11,12 @@ use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use sha2::{Digest, Sha256};
 
 use crate::variant::Variant;
+
+/// How much of a name stands in names of files, which have 255 bytes at most: it may be a whole command.
+const NAME_KEPT: usize = 100;
 
 /// One side of a comparison. Its name tells it apart from the others of a run, and is all that is written of it in most places;
 /// [`keys`] writes the rest.
@@ -68,12 +72,18 @@ impl Side {
         self.baseline.as_deref()
     }
 
-    /// The name in names of files.
+    /// The name in names of files: another one for each side. What cannot stand there becomes `_`, and a digest tells apart what
+    /// would be the same then.
     pub fn file_name(&self) -> String {
-        self.name.replace(
-            |c: char| !c.is_ascii_alphanumeric() && !"-_.@".contains(c),
-            "_",
-        )
+        let fits = |c: char| c.is_ascii_alphanumeric() || "-_.@".contains(c);
+        if self.name.len() <= NAME_KEPT && self.name.chars().all(fits) {
+            return self.name.to_string();
+        }
+        let kept = self.name.chars().take(NAME_KEPT);
+        let kept: String = kept.map(|c| if fits(c) { c } else { '_' }).collect();
+        let digest = Sha256::digest(self.name.as_bytes());
+        let digest: String = digest[..4].iter().map(|b| format!("{b:02x}")).collect();
+        format!("{kept}-{digest}")
     }
 }
 
@@ -191,8 +201,22 @@ mod tests {
             serde_json::from_str::<Side>(&json).expect("it is one"),
             named
         );
-        assert_eq!(named.file_name(), "._old_app");
+        assert!(named.file_name().starts_with("._old_app-"));
         assert_eq!((named.variant(), named.baseline()), (None, None));
+    }
+
+    #[test]
+    fn two_sides_have_two_file_names_and_usual_names_are_kept() {
+        let long = "x".repeat(1000);
+        let longer = "x".repeat(1001);
+        let names = ["a_b", "a/b", "a b", "a:b", "app (2)", &long, &longer];
+        let files: Vec<String> = names.map(|name| Side::of_name(name).file_name()).to_vec();
+        let distinct: std::collections::BTreeSet<_> = files.iter().collect();
+        assert_eq!(distinct.len(), names.len(), "{files:?}");
+        assert!(files.iter().all(|file| file.len() < 200), "{files:?}");
+        for usual in ["a_b", "native-pgo", "v1.2", "app@2"] {
+            assert_eq!(Side::of_name(usual).file_name(), usual);
+        }
     }
 
     #[test]
