@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::environment::tool_options;
+use super::environment::{tool_options, user_homes};
 use super::global::Global;
 use super::homes::Homes;
 use crate::config::Settings;
@@ -56,6 +56,7 @@ impl Work {
             native_image_args: self.native_image_args.clone(),
             search: self.homes.search(),
             tool_options: tool_options(),
+            user_homes: user_homes(),
         }
     }
 
