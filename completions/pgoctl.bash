@@ -138,12 +138,20 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__bench)
-            opts="-q -v -h -V --url --revision --make --request --header --unix-socket --protocol --connections --cacert --insecure --graalvm-home --java-home --variant --optimizer --dry-run --explain --force --runs --train-requests --at-least --on --timeout --rounds --requests --warmup --concurrency --rate --cold-starts --dropped-cold-starts --pin --seed --decide --budget --save-baseline --calibrate --config --function --format --color --progress --quiet --verbose --help --version"
+            opts="-q -v -h -V --shell --input --url --revision --make --request --header --unix-socket --protocol --connections --cacert --insecure --graalvm-home --java-home --variant --optimizer --dry-run --explain --force --runs --train-requests --at-least --on --timeout --rounds --requests --warmup --concurrency --rate --cold-starts --dropped-cold-starts --pin --seed --decide --budget --save-baseline --calibrate --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --shell)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --input)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

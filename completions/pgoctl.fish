@@ -222,6 +222,8 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -s q -l quiet -d 'E
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -s v -l verbose -d 'Each external command too'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -s V -l version -d 'Print version'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l shell -d 'Let a shell read the commands [without a value: sh]; its own start is measured and taken off the times' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l input -d 'A file that each invocation of the commands reads on stdin' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l url -d 'A server that runs already, http or https, to measure as it is (repeat to compare)' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l revision -d 'A git revision, to check out, build and measure (repeat to compare)' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l make -d 'What builds the JAR in a revision\'s checkout' -r

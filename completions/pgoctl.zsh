@@ -249,6 +249,8 @@ json\:"One JSON object a line"))' \
 ;;
 (bench)
 _arguments "${_arguments_options[@]}" : \
+'--shell=[Let a shell read the commands \[without a value\: sh\]; its own start is measured and taken off the times]::SHELL:_default' \
+'--input=[A file that each invocation of the commands reads on stdin]:FILE:_files' \
 '*--url=[A server that runs already, http or https, to measure as it is (repeat to compare)]:URL:_default' \
 '(--url)*--revision=[A git revision, to check out, build and measure (repeat to compare)]:REV:_default' \
 '--make=[What builds the JAR in a revision'\''s checkout]:COMMAND:_default' \

@@ -64,7 +64,7 @@ enum Command {
     /// Merge the gathered profiles
     Merge(merge::MergeArgs),
     /// Measure the images that are there, or any programs, JARs, revisions and servers
-    Bench(bench::BenchArgs),
+    Bench(Box<bench::BenchArgs>),
     /// Measure and judge: fails if a gated metric got worse by more than its limit
     Gate(gate::GateArgs),
     /// Compare the variants of a finished run, from its samples

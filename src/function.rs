@@ -112,6 +112,7 @@ impl Function {
             name: self.name.clone(),
             dir: self.project_dir.clone(),
             args: self.args.clone(),
+            shell: None,
             env: self.env.clone(),
             port: self.port,
             ready_timeout: self.ready_timeout,

@@ -179,6 +179,9 @@ pub struct RoundReport {
     pub resent: u64,
     /// Open loop only: requests that were not yet answered when the last one became due.
     pub in_flight: Option<u64>,
+    /// Of commands that a shell reads: what its start took before the round, which is taken off each time, in milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shell_start_ms: Option<f64>,
     /// CPU time of the load generator as a share of one core, in percent.
     pub generator_percent: Option<f64>,
     /// Whether that is so much (over 80 %) that the generator may be what was measured.
@@ -269,6 +272,7 @@ impl Report {
                 workload: "workload".to_owned(),
                 looks: Vec::new(),
                 aa: None,
+                shell: None,
                 protocol: None,
                 tls: Vec::new(),
                 connections: None,

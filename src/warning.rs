@@ -72,6 +72,8 @@ pub enum WarningKind {
     NoAnswer,
     /// Requests met connections that the server had closed, and were sent again.
     RequestsResent,
+    /// A command takes less than the start of the shell that reads it.
+    MostlyShell,
     /// What a function reads at its start could not be dropped from the page cache.
     PageCacheKept,
     /// A server was taken for the one that was meant, whatever its certificate says.
@@ -87,6 +89,7 @@ impl WarningKind {
                 | Self::GeneratorBound
                 | Self::RateNotReached
                 | Self::RequestsResent
+                | Self::MostlyShell
                 | Self::Drift
                 | Self::Outlier
         )

@@ -22,6 +22,9 @@ pub struct PlanReport {
     pub order: Vec<Vec<Side>>,
     /// The seed of that order.
     pub seed: u64,
+    /// The shell that read the commands, whose start is taken off their times; absent where none did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shell: Option<String>,
     /// `http/1.1` or `http/2`; `null` for one process per invocation.
     #[serde(default)]
     pub protocol: Option<Protocol>,

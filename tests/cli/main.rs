@@ -10,6 +10,7 @@
 mod bad_input;
 mod bad_profiles;
 mod bench_anything;
+mod bench_shell;
 mod building_functions;
 mod commands;
 mod community;
