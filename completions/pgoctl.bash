@@ -644,12 +644,16 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__init)
-            opts="-q -v -h -V --force --config --function --format --color --progress --quiet --verbose --help --version"
+            opts="-q -v -h -V --invoke --force --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --invoke)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

@@ -447,6 +447,7 @@ json\:"One JSON object a line"))' \
 ;;
 (init)
 _arguments "${_arguments_options[@]}" : \
+'--invoke=[It does its work and ends, instead of answering requests\: the arguments of such an invocation, in one word]:ARGS:_default' \
 '--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
 '--function=[The function, where the file has several]:NAME:_default' \
 '--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"

@@ -18,7 +18,7 @@ use crate::workload::WorkloadFile;
 
 pub use project::{Project, config_file};
 pub use settings::{BenchSettings, Combine, Settings, TrainOn, TrainSettings};
-pub use template::template;
+pub use template::{Shape, TellsPort, Work, template};
 
 /// The whole file.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -224,8 +224,38 @@ mod tests {
 
     #[test]
     fn what_init_writes_can_be_read() {
-        let text = template("hello", Path::new("hello.jar"));
-        let config = Config::parse(&text, Path::new("pgoctl.toml")).expect("it is valid");
-        assert_eq!(config.function.keys().collect::<Vec<_>>(), ["hello"]);
+        let args = vec!["--in".to_owned(), "a \"quoted\" word".to_owned()];
+        let server = |port, ready| Work::Server { port, ready };
+        for work in [
+            Shape::default().work,
+            server(TellsPort::Variable("PORT"), Some("GET /health")),
+            Work::Invocations { args: args.clone() },
+        ] {
+            let shape = Shape {
+                seen: vec!["word ".repeat(50), "another".to_owned()],
+                work,
+            };
+            let text = template("hello", Path::new("hello.jar"), &shape);
+            assert!(
+                text.starts_with('#') && text.contains("\n# another\n"),
+                "{text}"
+            );
+            let comments = text.lines().filter(|line| line.starts_with("# word"));
+            assert!(comments.clone().count() > 1 && comments.clone().all(|line| line.len() <= 100));
+            let config = Config::parse(&text, Path::new("pgoctl.toml")).expect("it is valid");
+            let function = &config.function["hello"];
+            let told = function.args.iter().chain(function.env.values());
+            let told = told.filter(|word| word.contains("{port}")).count();
+            match shape.work {
+                Work::Server { ready, .. } => {
+                    assert_eq!((told, function.ready.as_deref()), (1, ready));
+                    assert_eq!(function.workload.requests.len(), 1);
+                }
+                Work::Invocations { .. } => {
+                    let invoke = function.workload.invoke.as_ref().expect("it has one");
+                    assert_eq!((told, &invoke.args), (0, &args));
+                }
+            }
+        }
     }
 }

@@ -3,6 +3,7 @@
 mod class_path;
 mod driver_file;
 mod jar;
+mod look;
 mod manifest;
 mod named;
 mod nested;
@@ -23,6 +24,7 @@ use crate::workload::Workload;
 pub(crate) use class_path::expanded as class_path_entries;
 pub(crate) use driver_file::HOME;
 pub use jar::Jar;
+pub use look::look;
 pub use nested::Nested;
 pub use options::Options;
 pub use words::Word;

@@ -26,6 +26,7 @@ mod golden;
 mod help;
 mod hotspot;
 mod html;
+mod init;
 mod interrupts;
 mod jdk;
 mod jvm_reasons;
