@@ -913,6 +913,32 @@ json\:"One JSON object a line"))' \
     ;;
 esac
 ;;
+(schema)
+_arguments "${_arguments_options[@]}" : \
+'--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
+'--function=[The function, where the file has several]:NAME:_default' \
+'--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
+json\:"The contract, for programs"
+csv\:"One line for each variant and metric"
+markdown\:"For a pull request"
+html\:"One page with plots that needs nothing else"))' \
+'--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
+always\:"Always"
+never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
+'(-v --verbose)-q[Errors and warnings only]' \
+'(-v --verbose)--quiet[Errors and warnings only]' \
+'-v[Each external command too]' \
+'--verbose[Each external command too]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+':of -- What it describes:((config\:"pgoctl.toml\: editors complete its keys and mark what is wrong"
+report\:"The report\: run.json, and what \`--format json\` prints"))' \
+&& ret=0
+;;
 (man)
 _arguments "${_arguments_options[@]}" : \
 '--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
@@ -998,6 +1024,7 @@ init\:""
 doctor\:""
 profile\:""
 toolchain\:""
+schema\:""
 man\:""
 completions\:""
 help\:""
@@ -1036,6 +1063,7 @@ _pgoctl_commands() {
 'doctor:Say what this machine can do, and what is missing' \
 'profile:Look into .iprof profiles, project or not' \
 'toolchain:Find JDKs and GraalVMs' \
+'schema:Print the JSON schema of pgoctl.toml or of the report' \
 'man:Print the man page, or write one for each command' \
 'completions:Print a completion script for a shell' \
 'help:Print the help of a command, or a page about a topic' \
@@ -1155,6 +1183,11 @@ _pgoctl__subcmd__report_commands() {
 _pgoctl__subcmd__run_commands() {
     local commands; commands=()
     _describe -t commands 'pgoctl run commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__schema_commands] )) ||
+_pgoctl__subcmd__schema_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl schema commands' commands "$@"
 }
 (( $+functions[_pgoctl__subcmd__toolchain_commands] )) ||
 _pgoctl__subcmd__toolchain_commands() {

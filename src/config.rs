@@ -8,6 +8,7 @@ mod unknown_key;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::compare::Metric;
@@ -21,7 +22,7 @@ pub use settings::{BenchSettings, Combine, Settings, TrainOn, TrainSettings};
 pub use template::{Shape, TellsPort, Work, template};
 
 /// The whole file.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Config {
     /// Variants that must be possible; a missing one is an error.
@@ -48,7 +49,7 @@ pub struct Config {
 }
 
 /// `[function.NAME]`.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct FunctionFile {
     /// A JAR with a main class.
@@ -90,7 +91,7 @@ pub struct FunctionFile {
 }
 
 /// `[toolchain]`.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ToolchainFile {
     /// A GraalVM.
@@ -100,7 +101,7 @@ pub struct ToolchainFile {
 }
 
 /// `[pgo]`.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct PgoFile {
     /// Who uses the profile in the build of `native-pgo`.
@@ -108,7 +109,7 @@ pub struct PgoFile {
 }
 
 /// `[gate]`.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct GateFile {
     /// The largest change that does not matter.
@@ -127,7 +128,7 @@ pub struct GateFile {
 }
 
 /// `[[gate.waiver]]`.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct WaiverFile {
     /// What may be worse …

@@ -4,6 +4,7 @@ mod optimizer;
 
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use strum::VariantArray;
 
@@ -25,6 +26,7 @@ pub use optimizer::{Optimizer, OptimizerChoice};
     strum::EnumString,
     strum::IntoStaticStr,
     strum::VariantArray,
+    JsonSchema,
 )]
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case", const_into_str)]

@@ -1,9 +1,10 @@
 //! Warnings are data: a closed list, the same in every format.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Something that a reader should know.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Warning {
     /// Which one.
     pub kind: WarningKind,
@@ -15,7 +16,7 @@ pub struct Warning {
 }
 
 /// The warnings there are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum WarningKind {
     /// Native and HotSpot variants are of different Java versions.

@@ -5,6 +5,7 @@ pub mod invoke;
 
 use std::path::{Path, PathBuf};
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::error::{Error, Result};
@@ -17,7 +18,7 @@ use assets::Assets;
 use invoke::Invoke;
 
 /// `[function.NAME.workload]`.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct WorkloadFile {
     /// HTTP requests, chosen by weight.

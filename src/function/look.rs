@@ -204,7 +204,10 @@ pub fn look(
         (Some(args), _) => Work::Invocations { args },
         (None, Some((one, _))) if server.is_some() => {
             let health = names.shows(&one.health.0).map(|_| one.health.1);
-            seen.push(format!("{} is told its port so: {}.", one.name, one.source));
+            seen.push(format!(
+                "How {} is told its port: {}.",
+                one.name, one.source
+            ));
             Work::Server {
                 port: one.port,
                 ready: health,
@@ -222,11 +225,14 @@ pub fn look(
         (None, _) => Shape::default().work,
     };
     if let Some(nested) = &nested {
+        let (out, native) = (nested.way_out(), nested.way_to_native());
+        let way = match native.starts_with(&out) {
+            true => native,
+            false => format!("{out}. For a native image: {native}"),
+        };
         seen.push(format!(
-            "{}. native-image does not see those, and CDS archives and AOT caches hold few of them. The way out: {}. For a native image: {}.",
-            nested.words(),
-            nested.way_out(),
-            nested.way_to_native()
+            "{}. native-image does not see those, and CDS archives and AOT caches hold few of them. The way out: {way}.",
+            nested.words()
         ));
     }
     Ok((Shape { seen, work }, nested))

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::error::{Error, ErrorKind, Result};
@@ -10,7 +11,7 @@ use crate::identity::Inputs;
 use crate::workdir::Cache;
 
 /// `invoke = { args = [...], stdin = "…", expect-exit = 0 }`; `stdin-file = "in.txt"` instead of `stdin`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Invoke {
     /// Arguments after the function's own.

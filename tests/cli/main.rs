@@ -49,6 +49,7 @@ mod progress;
 mod real_functions;
 mod reference;
 mod sandbox;
+mod schema;
 mod sizes;
 mod skips;
 mod stale;
