@@ -253,7 +253,7 @@ fn reports_of_a_project_fit_the_schema() {
         return;
     };
     sandbox.graalvm("");
-    let small = "--rounds 6 --requests 20 --cold-starts 6";
+    let small = "--rounds 1 --requests 5 --cold-starts 1 --dropped-cold-starts 0";
     let all = "--variant hotspot,hotspot-cds,native,native-pgo";
     sandbox.succeeds(format!("run {all} --save-baseline main {small}"));
     let said = sandbox.pgoctl(format!("gate {all} --baseline main {small}"));
