@@ -50,6 +50,7 @@ mod real_functions;
 mod reference;
 mod sandbox;
 mod schema;
+mod shared;
 mod sizes;
 mod skips;
 mod stale;
