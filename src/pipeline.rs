@@ -100,7 +100,7 @@ impl Pipeline<'_> {
             return Ok(image.clone());
         }
         let profile = match (&self.plan.borrowed, self.plan.training(variant)) {
-            (Some(borrowed), Some(_)) if variant == Variant::NativePgo => {
+            (Some(borrowed), Some(_)) if variant.is_profile_guided() => {
                 Some(self.merged(variant, borrowed.kind, &borrowed.profiles)?)
             }
             (_, Some(training)) => Some(self.trained(variant, training)?),

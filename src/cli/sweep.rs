@@ -34,8 +34,14 @@ pub(super) struct SweepArgs {
 
 /// `--requests` means those of training here: those of measuring have another name.
 pub(super) fn rename(command: clap::Command) -> clap::Command {
-    command.mut_subcommand("sweep", |sweep| {
-        sweep.mut_arg("requests", |requests| requests.long("bench-requests"))
+    let names = command.get_subcommands();
+    let names: Vec<String> = names.map(|one| one.get_name().to_owned()).collect();
+    // Each goes to the end as it is touched: all of them keep their order.
+    names.iter().fold(command, |command, name| {
+        command.mut_subcommand(name, |one| match one.get_name() {
+            "sweep" => one.mut_arg("requests", |requests| requests.long("bench-requests")),
+            _ => one,
+        })
     })
 }
 

@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::class_list;
@@ -26,7 +27,7 @@ const SAME: f64 = 0.99;
 const HEAVY: f64 = 0.001;
 
 /// What one more run changed.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Point {
     /// Which training run was added, from 1.
     pub run: u32,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::compare::{Comparison, Side, seconds};
@@ -9,7 +10,7 @@ use crate::gate::{Check, Outcome};
 use crate::variant::Variant;
 
 /// What differs from image to image.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Over {
     /// How many profiles it was made with.
@@ -39,7 +40,7 @@ impl Over {
 }
 
 /// One image for each count, measured against each other and the baseline.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct SweepReport {
     /// What differs.
     pub over: Over,
@@ -56,7 +57,7 @@ pub struct SweepReport {
 }
 
 /// One count.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct SweepCell {
     /// How many.
     pub count: u64,

@@ -1,12 +1,13 @@
 //! How the profile of a variant settled while it was trained.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::profile::stability::Point;
 use crate::variant::Variant;
 
 /// One variant's training that was to go on until its profile is stable.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct TrainingReport {
     /// Which variant.
     pub variant: Variant,
