@@ -53,11 +53,15 @@ hotspot-cds\:"A JVM with a static AppCDS archive of the classes that training lo
 hotspot-aot\:"A JVM (24 or later) with an AOT cache from a training run"
 native\:"A native image without a profile of ours"
 native-instrumented\:"A native image that counts what it does and leaves an \`.iprof\`"
-native-pgo\:"A native image optimized with the merged profile"))' \
+native-pgo\:"A native image optimized with the merged profile"
+native-shared\:"\`native\` as a shared library, run by a host of ours"
+native-pgo-shared\:"\`native-pgo\` as a shared library, run by a host of ours"))' \
 '--optimizer=[Who uses the profile in the build of native-pgo \[default\: auto\]]:OPTIMIZER:((auto\:"native-image'\''s own where it has PGO, else pgoctl'\''s"
 oracle\:"native-image'\''s own (Oracle GraalVM)"
 pgoctl\:"pgoctl'\''s (GraalVM without PGO of its own)"
 off\:"None\: there is no native-pgo"))' \
+'*--output=[What native-image makes of the function\: both compares them \[default\: executable\]]:OUTPUTS:((executable\:"An executable"
+shared\:"A shared library, run by a host of ours"))' \
 '--runs=[Training runs, one profile each]:N:_default' \
 '--train-requests=[Requests in each training run]:N:_default' \
 '--at-least=[Good profiles needed to go on \[default\: nine in ten runs\]]:N:_default' \
@@ -122,11 +126,15 @@ hotspot-cds\:"A JVM with a static AppCDS archive of the classes that training lo
 hotspot-aot\:"A JVM (24 or later) with an AOT cache from a training run"
 native\:"A native image without a profile of ours"
 native-instrumented\:"A native image that counts what it does and leaves an \`.iprof\`"
-native-pgo\:"A native image optimized with the merged profile"))' \
+native-pgo\:"A native image optimized with the merged profile"
+native-shared\:"\`native\` as a shared library, run by a host of ours"
+native-pgo-shared\:"\`native-pgo\` as a shared library, run by a host of ours"))' \
 '--optimizer=[Who uses the profile in the build of native-pgo \[default\: auto\]]:OPTIMIZER:((auto\:"native-image'\''s own where it has PGO, else pgoctl'\''s"
 oracle\:"native-image'\''s own (Oracle GraalVM)"
 pgoctl\:"pgoctl'\''s (GraalVM without PGO of its own)"
 off\:"None\: there is no native-pgo"))' \
+'*--output=[What native-image makes of the function\: both compares them \[default\: executable\]]:OUTPUTS:((executable\:"An executable"
+shared\:"A shared library, run by a host of ours"))' \
 '--runs=[Training runs, one profile each]:N:_default' \
 '--train-requests=[Requests in each training run]:N:_default' \
 '--at-least=[Good profiles needed to go on \[default\: nine in ten runs\]]:N:_default' \
@@ -173,11 +181,15 @@ hotspot-cds\:"A JVM with a static AppCDS archive of the classes that training lo
 hotspot-aot\:"A JVM (24 or later) with an AOT cache from a training run"
 native\:"A native image without a profile of ours"
 native-instrumented\:"A native image that counts what it does and leaves an \`.iprof\`"
-native-pgo\:"A native image optimized with the merged profile"))' \
+native-pgo\:"A native image optimized with the merged profile"
+native-shared\:"\`native\` as a shared library, run by a host of ours"
+native-pgo-shared\:"\`native-pgo\` as a shared library, run by a host of ours"))' \
 '--optimizer=[Who uses the profile in the build of native-pgo \[default\: auto\]]:OPTIMIZER:((auto\:"native-image'\''s own where it has PGO, else pgoctl'\''s"
 oracle\:"native-image'\''s own (Oracle GraalVM)"
 pgoctl\:"pgoctl'\''s (GraalVM without PGO of its own)"
 off\:"None\: there is no native-pgo"))' \
+'*--output=[What native-image makes of the function\: both compares them \[default\: executable\]]:OUTPUTS:((executable\:"An executable"
+shared\:"A shared library, run by a host of ours"))' \
 '--runs=[Training runs, one profile each]:N:_default' \
 '--train-requests=[Requests in each training run]:N:_default' \
 '--at-least=[Good profiles needed to go on \[default\: nine in ten runs\]]:N:_default' \
@@ -224,11 +236,15 @@ hotspot-cds\:"A JVM with a static AppCDS archive of the classes that training lo
 hotspot-aot\:"A JVM (24 or later) with an AOT cache from a training run"
 native\:"A native image without a profile of ours"
 native-instrumented\:"A native image that counts what it does and leaves an \`.iprof\`"
-native-pgo\:"A native image optimized with the merged profile"))' \
+native-pgo\:"A native image optimized with the merged profile"
+native-shared\:"\`native\` as a shared library, run by a host of ours"
+native-pgo-shared\:"\`native-pgo\` as a shared library, run by a host of ours"))' \
 '--optimizer=[Who uses the profile in the build of native-pgo \[default\: auto\]]:OPTIMIZER:((auto\:"native-image'\''s own where it has PGO, else pgoctl'\''s"
 oracle\:"native-image'\''s own (Oracle GraalVM)"
 pgoctl\:"pgoctl'\''s (GraalVM without PGO of its own)"
 off\:"None\: there is no native-pgo"))' \
+'*--output=[What native-image makes of the function\: both compares them \[default\: executable\]]:OUTPUTS:((executable\:"An executable"
+shared\:"A shared library, run by a host of ours"))' \
 '--runs=[Training runs, one profile each]:N:_default' \
 '--train-requests=[Requests in each training run]:N:_default' \
 '--at-least=[Good profiles needed to go on \[default\: nine in ten runs\]]:N:_default' \
@@ -267,6 +283,8 @@ json\:"One JSON object a line"))' \
 ;;
 (bench)
 _arguments "${_arguments_options[@]}" : \
+'--shell=[Let a shell read the commands \[without a value\: sh\]; its own start is measured and taken off the times]::SHELL:_default' \
+'--input=[A file that each invocation of the commands reads on stdin]:FILE:_files' \
 '*--url=[A server that runs already, http or https, to measure as it is (repeat to compare)]:URL:_default' \
 '(--url)*--revision=[A git revision, to check out, build and measure (repeat to compare)]:REV:_default' \
 '--make=[What builds the JAR in a revision'\''s checkout]:COMMAND:_default' \
@@ -285,11 +303,15 @@ hotspot-cds\:"A JVM with a static AppCDS archive of the classes that training lo
 hotspot-aot\:"A JVM (24 or later) with an AOT cache from a training run"
 native\:"A native image without a profile of ours"
 native-instrumented\:"A native image that counts what it does and leaves an \`.iprof\`"
-native-pgo\:"A native image optimized with the merged profile"))' \
+native-pgo\:"A native image optimized with the merged profile"
+native-shared\:"\`native\` as a shared library, run by a host of ours"
+native-pgo-shared\:"\`native-pgo\` as a shared library, run by a host of ours"))' \
 '--optimizer=[Who uses the profile in the build of native-pgo \[default\: auto\]]:OPTIMIZER:((auto\:"native-image'\''s own where it has PGO, else pgoctl'\''s"
 oracle\:"native-image'\''s own (Oracle GraalVM)"
 pgoctl\:"pgoctl'\''s (GraalVM without PGO of its own)"
 off\:"None\: there is no native-pgo"))' \
+'*--output=[What native-image makes of the function\: both compares them \[default\: executable\]]:OUTPUTS:((executable\:"An executable"
+shared\:"A shared library, run by a host of ours"))' \
 '--runs=[Training runs, one profile each]:N:_default' \
 '--train-requests=[Requests in each training run]:N:_default' \
 '--at-least=[Good profiles needed to go on \[default\: nine in ten runs\]]:N:_default' \
@@ -352,11 +374,15 @@ hotspot-cds\:"A JVM with a static AppCDS archive of the classes that training lo
 hotspot-aot\:"A JVM (24 or later) with an AOT cache from a training run"
 native\:"A native image without a profile of ours"
 native-instrumented\:"A native image that counts what it does and leaves an \`.iprof\`"
-native-pgo\:"A native image optimized with the merged profile"))' \
+native-pgo\:"A native image optimized with the merged profile"
+native-shared\:"\`native\` as a shared library, run by a host of ours"
+native-pgo-shared\:"\`native-pgo\` as a shared library, run by a host of ours"))' \
 '--optimizer=[Who uses the profile in the build of native-pgo \[default\: auto\]]:OPTIMIZER:((auto\:"native-image'\''s own where it has PGO, else pgoctl'\''s"
 oracle\:"native-image'\''s own (Oracle GraalVM)"
 pgoctl\:"pgoctl'\''s (GraalVM without PGO of its own)"
 off\:"None\: there is no native-pgo"))' \
+'*--output=[What native-image makes of the function\: both compares them \[default\: executable\]]:OUTPUTS:((executable\:"An executable"
+shared\:"A shared library, run by a host of ours"))' \
 '--runs=[Training runs, one profile each]:N:_default' \
 '--train-requests=[Requests in each training run]:N:_default' \
 '--at-least=[Good profiles needed to go on \[default\: nine in ten runs\]]:N:_default' \
@@ -419,7 +445,9 @@ hotspot-cds\:"A JVM with a static AppCDS archive of the classes that training lo
 hotspot-aot\:"A JVM (24 or later) with an AOT cache from a training run"
 native\:"A native image without a profile of ours"
 native-instrumented\:"A native image that counts what it does and leaves an \`.iprof\`"
-native-pgo\:"A native image optimized with the merged profile"))' \
+native-pgo\:"A native image optimized with the merged profile"
+native-shared\:"\`native\` as a shared library, run by a host of ours"
+native-pgo-shared\:"\`native-pgo\` as a shared library, run by a host of ours"))' \
 '--threshold=[A smaller change does not matter]:PERCENT:_default' \
 '--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
 '--function=[The function, where the file has several]:NAME:_default' \
@@ -444,6 +472,73 @@ json\:"One JSON object a line"))' \
 '::run -- The run'\''s folder, or its name under .pgoctl/runs \[default\: the newest that measured something\]:_files' \
 && ret=0
 ;;
+(sweep)
+_arguments "${_arguments_options[@]}" : \
+'*--profiles=[How many profiles the images are made with\: 1,10,100,1000]:N,N…:_default' \
+'*--requests=[How many requests each training run has\: 10,100,1000]:N,N…:_default' \
+'--graalvm-home=[The GraalVM to use \[default\: GRAALVM_HOME, JAVA_HOME, PATH\]]:DIR:_files' \
+'--java-home=[The JDK of the HotSpot variants \[default\: the GraalVM'\''s own, JAVA_HOME, PATH\]]:DIR:_files' \
+'*--variant=[Only these variants (repeat, or separate by commas)]:VARIANTS:((hotspot\:"An ordinary JVM with its default CDS archive"
+hotspot-cds\:"A JVM with a static AppCDS archive of the classes that training loaded"
+hotspot-aot\:"A JVM (24 or later) with an AOT cache from a training run"
+native\:"A native image without a profile of ours"
+native-instrumented\:"A native image that counts what it does and leaves an \`.iprof\`"
+native-pgo\:"A native image optimized with the merged profile"
+native-shared\:"\`native\` as a shared library, run by a host of ours"
+native-pgo-shared\:"\`native-pgo\` as a shared library, run by a host of ours"))' \
+'--optimizer=[Who uses the profile in the build of native-pgo \[default\: auto\]]:OPTIMIZER:((auto\:"native-image'\''s own where it has PGO, else pgoctl'\''s"
+oracle\:"native-image'\''s own (Oracle GraalVM)"
+pgoctl\:"pgoctl'\''s (GraalVM without PGO of its own)"
+off\:"None\: there is no native-pgo"))' \
+'*--output=[What native-image makes of the function\: both compares them \[default\: executable\]]:OUTPUTS:((executable\:"An executable"
+shared\:"A shared library, run by a host of ours"))' \
+'--runs=[Training runs, one profile each]:N:_default' \
+'--train-requests=[Requests in each training run]:N:_default' \
+'--at-least=[Good profiles needed to go on \[default\: nine in ten runs\]]:N:_default' \
+'--on=[What does the work of native-pgo'\''s training \[default\: image where the GraalVM has PGO, else hotspot\]]:TRAIN_ON:((image\:"The instrumented image"
+hotspot\:"An ordinary JDK, without an instrumented image (experimental)"))' \
+'--stop=[When training ends \[default\: count\]]:TRAIN_STOP:((count\:"After all runs"
+stable\:"Once the merged profile no longer changes, after all runs at the latest"))' \
+'--stable-runs=[With \`--stop stable\`\: how many runs in a row may change nothing \[default\: 3\]]:N:_default' \
+'--command=[What does the work of training instead of requests\: '\''./mvnw verify'\''. It finds the image as {image} and PGOCTL_IMAGE]:COMMAND:_default' \
+'--timeout=[How long an answer may take, from when its request was due\: 500ms, 10s, 2m \[default\: 10s\]]:TIME:_default' \
+'--rounds=[Rounds of each variant, a fresh process each]:N:_default' \
+'--warmup=[Requests before those, in the same process]:N:_default' \
+'--concurrency=[Connections]:N:_default' \
+'--rate=[Requests per second (open loop); 0\: as fast as answers come]:N:_default' \
+'--cold-starts=[Cold starts of each variant]:N:_default' \
+'--dropped-cold-starts=[Cold starts of each variant with its files dropped from the page cache \[default\: as many as cold starts\]]:N:_default' \
+'--pin=[Load generator and function on cores of their own \[default\: auto\]]:PIN:((auto\:"From four cores on"
+apart\:"From two cores on"
+off\:"Never"))' \
+'--seed=[Seed of the order of the rounds]:N:_default' \
+'--bench-requests=[Measured requests in each round]:N:_default' \
+'--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
+'--function=[The function, where the file has several]:NAME:_default' \
+'--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
+json\:"The contract, for programs"
+csv\:"One line for each variant and metric"
+markdown\:"For a pull request"
+html\:"One page with plots that needs nothing else"))' \
+'--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
+always\:"Always"
+never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
+'--dry-run[Print each external command, run none]' \
+'--explain[Say why each stage is reused or redone]' \
+'--force[Redo everything]' \
+'(-v --verbose)-q[Errors and warnings only]' \
+'(-v --verbose)--quiet[Errors and warnings only]' \
+'-v[Each external command too]' \
+'--verbose[Each external command too]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::native_image_args -- Options for native-image:_default' \
+&& ret=0
+;;
 (cross)
 _arguments "${_arguments_options[@]}" : \
 '--graalvm-home=[The GraalVM to use \[default\: GRAALVM_HOME, JAVA_HOME, PATH\]]:DIR:_files' \
@@ -453,11 +548,15 @@ hotspot-cds\:"A JVM with a static AppCDS archive of the classes that training lo
 hotspot-aot\:"A JVM (24 or later) with an AOT cache from a training run"
 native\:"A native image without a profile of ours"
 native-instrumented\:"A native image that counts what it does and leaves an \`.iprof\`"
-native-pgo\:"A native image optimized with the merged profile"))' \
+native-pgo\:"A native image optimized with the merged profile"
+native-shared\:"\`native\` as a shared library, run by a host of ours"
+native-pgo-shared\:"\`native-pgo\` as a shared library, run by a host of ours"))' \
 '--optimizer=[Who uses the profile in the build of native-pgo \[default\: auto\]]:OPTIMIZER:((auto\:"native-image'\''s own where it has PGO, else pgoctl'\''s"
 oracle\:"native-image'\''s own (Oracle GraalVM)"
 pgoctl\:"pgoctl'\''s (GraalVM without PGO of its own)"
 off\:"None\: there is no native-pgo"))' \
+'*--output=[What native-image makes of the function\: both compares them \[default\: executable\]]:OUTPUTS:((executable\:"An executable"
+shared\:"A shared library, run by a host of ours"))' \
 '--runs=[Training runs, one profile each]:N:_default' \
 '--train-requests=[Requests in each training run]:N:_default' \
 '--at-least=[Good profiles needed to go on \[default\: nine in ten runs\]]:N:_default' \
@@ -558,6 +657,7 @@ json\:"One JSON object a line"))' \
 ;;
 (init)
 _arguments "${_arguments_options[@]}" : \
+'--invoke=[It does its work and ends, instead of answering requests\: the arguments of such an invocation, in one word]:ARGS:_default' \
 '--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
 '--function=[The function, where the file has several]:NAME:_default' \
 '--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
@@ -1023,6 +1123,32 @@ json\:"One JSON object a line"))' \
     ;;
 esac
 ;;
+(schema)
+_arguments "${_arguments_options[@]}" : \
+'--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
+'--function=[The function, where the file has several]:NAME:_default' \
+'--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
+json\:"The contract, for programs"
+csv\:"One line for each variant and metric"
+markdown\:"For a pull request"
+html\:"One page with plots that needs nothing else"))' \
+'--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
+always\:"Always"
+never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
+'(-v --verbose)-q[Errors and warnings only]' \
+'(-v --verbose)--quiet[Errors and warnings only]' \
+'-v[Each external command too]' \
+'--verbose[Each external command too]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+':of -- What it describes:((config\:"pgoctl.toml\: editors complete its keys and mark what is wrong"
+report\:"The report\: run.json, and what \`--format json\` prints"))' \
+&& ret=0
+;;
 (man)
 _arguments "${_arguments_options[@]}" : \
 '--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
@@ -1073,69 +1199,6 @@ json\:"One JSON object a line"))' \
 ':shell -- The shell:(bash elvish fish powershell zsh)' \
 && ret=0
 ;;
-(sweep)
-_arguments "${_arguments_options[@]}" : \
-'*--profiles=[How many profiles the images are made with\: 1,10,100,1000]:N,N…:_default' \
-'*--requests=[How many requests each training run has\: 10,100,1000]:N,N…:_default' \
-'--graalvm-home=[The GraalVM to use \[default\: GRAALVM_HOME, JAVA_HOME, PATH\]]:DIR:_files' \
-'--java-home=[The JDK of the HotSpot variants \[default\: the GraalVM'\''s own, JAVA_HOME, PATH\]]:DIR:_files' \
-'*--variant=[Only these variants (repeat, or separate by commas)]:VARIANTS:((hotspot\:"An ordinary JVM with its default CDS archive"
-hotspot-cds\:"A JVM with a static AppCDS archive of the classes that training loaded"
-hotspot-aot\:"A JVM (24 or later) with an AOT cache from a training run"
-native\:"A native image without a profile of ours"
-native-instrumented\:"A native image that counts what it does and leaves an \`.iprof\`"
-native-pgo\:"A native image optimized with the merged profile"))' \
-'--optimizer=[Who uses the profile in the build of native-pgo \[default\: auto\]]:OPTIMIZER:((auto\:"native-image'\''s own where it has PGO, else pgoctl'\''s"
-oracle\:"native-image'\''s own (Oracle GraalVM)"
-pgoctl\:"pgoctl'\''s (GraalVM without PGO of its own)"
-off\:"None\: there is no native-pgo"))' \
-'--runs=[Training runs, one profile each]:N:_default' \
-'--train-requests=[Requests in each training run]:N:_default' \
-'--at-least=[Good profiles needed to go on \[default\: nine in ten runs\]]:N:_default' \
-'--on=[What does the work of native-pgo'\''s training \[default\: image where the GraalVM has PGO, else hotspot\]]:TRAIN_ON:((image\:"The instrumented image"
-hotspot\:"An ordinary JDK, without an instrumented image (experimental)"))' \
-'--stop=[When training ends \[default\: count\]]:TRAIN_STOP:((count\:"After all runs"
-stable\:"Once the merged profile no longer changes, after all runs at the latest"))' \
-'--stable-runs=[With \`--stop stable\`\: how many runs in a row may change nothing \[default\: 3\]]:N:_default' \
-'--command=[What does the work of training instead of requests\: '\''./mvnw verify'\''. It finds the image as {image} and PGOCTL_IMAGE]:COMMAND:_default' \
-'--timeout=[How long an answer may take, from when its request was due\: 500ms, 10s, 2m \[default\: 10s\]]:TIME:_default' \
-'--rounds=[Rounds of each variant, a fresh process each]:N:_default' \
-'--warmup=[Requests before those, in the same process]:N:_default' \
-'--concurrency=[Connections]:N:_default' \
-'--rate=[Requests per second (open loop); 0\: as fast as answers come]:N:_default' \
-'--cold-starts=[Cold starts of each variant]:N:_default' \
-'--dropped-cold-starts=[Cold starts of each variant with its files dropped from the page cache \[default\: as many as cold starts\]]:N:_default' \
-'--pin=[Load generator and function on cores of their own \[default\: auto\]]:PIN:((auto\:"From four cores on"
-apart\:"From two cores on"
-off\:"Never"))' \
-'--seed=[Seed of the order of the rounds]:N:_default' \
-'--bench-requests=[Measured requests in each round]:N:_default' \
-'--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
-'--function=[The function, where the file has several]:NAME:_default' \
-'--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
-json\:"The contract, for programs"
-csv\:"One line for each variant and metric"
-markdown\:"For a pull request"
-html\:"One page with plots that needs nothing else"))' \
-'--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
-always\:"Always"
-never\:"Never"))' \
-'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
-json\:"One JSON object a line"))' \
-'--dry-run[Print each external command, run none]' \
-'--explain[Say why each stage is reused or redone]' \
-'--force[Redo everything]' \
-'(-v --verbose)-q[Errors and warnings only]' \
-'(-v --verbose)--quiet[Errors and warnings only]' \
-'-v[Each external command too]' \
-'--verbose[Each external command too]' \
-'-h[Print help (see more with '\''--help'\'')]' \
-'--help[Print help (see more with '\''--help'\'')]' \
-'-V[Print version]' \
-'--version[Print version]' \
-'*::native_image_args -- Options for native-image:_default' \
-&& ret=0
-;;
 (help)
 _arguments "${_arguments_options[@]}" : \
 '--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
@@ -1166,6 +1229,7 @@ merge\:""
 bench\:""
 gate\:""
 compare\:""
+sweep\:""
 cross\:""
 suggest\:""
 report\:""
@@ -1173,10 +1237,10 @@ init\:""
 doctor\:""
 profile\:""
 toolchain\:""
+schema\:""
 man\:""
 completions\:""
 help\:""
-sweep\:""
 variants\:"Variants, and the tools they need"
 configuration\:"pgoctl.toml, flags and variables"
 reports\:"Reading a report"
@@ -1209,6 +1273,7 @@ _pgoctl_commands() {
 'bench:Measure the images that are there, or any programs, JARs, revisions and servers' \
 'gate:Measure and judge\: fails if a gated metric got worse by more than its limit' \
 'compare:Compare the variants of a finished run, from its samples' \
+'sweep:How many profiles are enough? One image for each count, all measured against each other' \
 'cross:Do the profiles of other functions help? Every function with none, each other'\''s, its own and all' \
 'suggest:Rank the stored profiles of other functions by how much of their weight a function'\''s code has' \
 'report:Render a finished run again' \
@@ -1216,9 +1281,9 @@ _pgoctl_commands() {
 'doctor:Say what this machine can do, and what is missing' \
 'profile:Look into .iprof profiles, project or not' \
 'toolchain:Find JDKs and GraalVMs' \
+'schema:Print the JSON schema of pgoctl.toml or of the report' \
 'man:Print the man page, or write one for each command' \
 'completions:Print a completion script for a shell' \
-'sweep:How many profiles are enough? One image for each count, all measured against each other' \
 'help:Print the help of a command, or a page about a topic' \
     )
     _describe -t commands 'pgoctl commands' commands "$@"
@@ -1341,6 +1406,11 @@ _pgoctl__subcmd__report_commands() {
 _pgoctl__subcmd__run_commands() {
     local commands; commands=()
     _describe -t commands 'pgoctl run commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__schema_commands] )) ||
+_pgoctl__subcmd__schema_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl schema commands' commands "$@"
 }
 (( $+functions[_pgoctl__subcmd__suggest_commands] )) ||
 _pgoctl__subcmd__suggest_commands() {
