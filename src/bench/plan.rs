@@ -17,6 +17,8 @@ pub struct BenchPlan {
     pub rounds: u32,
     /// How many measured requests in each round.
     pub requests: u64,
+    /// In how many slices those are measured, in turns with the other sides; 1: each round by itself.
+    pub slices: u32,
     /// How many requests before those, in the same process.
     pub warmup: u64,
     /// How many connections.
@@ -40,6 +42,21 @@ pub struct BenchPlan {
 }
 
 impl BenchPlan {
+    /// How many of a round's requests its slice `turn` (from 0) measures: as nearly the same as can be.
+    pub(super) fn requests_in(&self, turn: u32) -> u64 {
+        let edge = |turn: u32| self.requests * u64::from(turn) / u64::from(self.slices);
+        edge(turn + 1) - edge(turn)
+    }
+
+    /// How many requests before those of a slice do not count: the first on each connection, which is a new one in each slice.
+    /// A round in one piece has been warmed up just before.
+    pub(super) fn lead(&self) -> u64 {
+        match self.slices {
+            1 => 0,
+            _ => self.concurrency.into(),
+        }
+    }
+
     /// Says before measuring what the plan cannot decide.
     pub fn warnings(&self) -> Vec<Warning> {
         let mut warnings = Vec::new();

@@ -11,6 +11,7 @@ mod bad_input;
 mod bad_profiles;
 mod bench_anything;
 mod building_functions;
+mod clock;
 mod commands;
 mod community;
 mod crash;

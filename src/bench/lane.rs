@@ -1,0 +1,387 @@
+//! One round of one side: its process started and warmed up, its slices measured when it is its turn, and an orderly end.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::aa;
+use super::live::{Live, Part};
+use super::plan::BenchPlan;
+use super::rounds::nanoseconds;
+use super::samples::{IN_ORDER_KEPT, Round, Slice, WARMUP_KEPT, Waiting};
+use super::setup::Bench;
+use super::subject::{RunningServer, Runs};
+use crate::compare::Side;
+use crate::error::{Error, ErrorKind, Result};
+use crate::exec::{self, Throttle};
+use crate::host::conditions::Watch;
+use crate::host::pinning::Pinning;
+use crate::http::HttpWorkload;
+use crate::load::{self, Failure, LoadOutcome, LoadPlan, Target, thinning};
+use crate::process::server::{Server, invoke_once};
+use crate::process::{Launch, Process};
+use crate::record::Record;
+use crate::warning::{Warning, WarningKind};
+use crate::workload::{HttpWork, Workload};
+
+/// A round that is being measured.
+pub(super) struct Lane<'a> {
+    bench: &'a Bench<'a>,
+    live: &'a Live<'a>,
+    side: &'a Side,
+    log: PathBuf,
+    runs: Alive<'a>,
+    round: Round,
+    watch: Option<Watch>,
+    /// Slices measured so far.
+    turns: u32,
+}
+
+/// How the side of a lane is there.
+enum Alive<'a> {
+    /// A process that was started for the round.
+    Served {
+        server: Server<'a>,
+        process: &'a Process,
+        asked: Asked<'a>,
+        slowed: Option<Throttle>,
+    },
+    /// Somebody else's.
+    Already(Asked<'a>),
+    /// A process for each invocation.
+    Invoked(&'a Process, &'a Launch),
+}
+
+/// Whom to ask, and what.
+struct Asked<'a> {
+    target: Target,
+    work: &'a HttpWork,
+    workload: HttpWorkload,
+}
+
+impl<'a> Lane<'a> {
+    /// Starts what there is to start, and warms it up.
+    pub(super) fn open(
+        bench: &'a Bench<'a>,
+        (side, block): (&'a Side, u32),
+        live: &'a Live<'a>,
+        record: &Record,
+    ) -> Result<Self> {
+        live.begins(side);
+        let log = record.log(&format!("bench-{}-{block:04}.log", side.file_name()))?;
+        let runs = match &bench.subject(side).runs {
+            Runs::Already(server) => Alive::Already(Asked::already(server)?),
+            Runs::Process(process, launch) => match &process.workload {
+                Workload::Http(work) => {
+                    let mut server = Pinning::on_function_cores(bench.pinning, || {
+                        Server::start(process, launch, &log)
+                    })?;
+                    server.wait_ready(work)?;
+                    Alive::Served {
+                        asked: Asked {
+                            target: server.address().into(),
+                            work,
+                            workload: work.compile(&server.variables()?)?,
+                        },
+                        slowed: aa::slowdown(bench.plan, bench.split, block)
+                            .map(|percent| Throttle::start(server.tree(), percent)),
+                        server,
+                        process,
+                    }
+                }
+                Workload::Invoke(_) => Alive::Invoked(process, launch),
+            },
+        };
+        let mut lane = Self {
+            bench,
+            live,
+            side,
+            log,
+            runs,
+            round: Round::new(side.clone(), block),
+            watch: None,
+            turns: 0,
+        };
+        lane.warm_up()?;
+        Ok(lane)
+    }
+
+    /// The process that runs for all of the round, where there is one.
+    pub(super) fn process(&self) -> Option<&'a Process> {
+        match &self.runs {
+            Alive::Served { process, .. } => Some(process),
+            Alive::Already(_) | Alive::Invoked(..) => None,
+        }
+    }
+
+    /// The largest resident set so far of what runs for all of the round.
+    pub(super) fn peak_bytes(&self) -> Option<u64> {
+        match &self.runs {
+            Alive::Served { server, .. } => server.tree().peak_bytes(),
+            Alive::Already(_) | Alive::Invoked(..) => None,
+        }
+    }
+
+    /// CPU time so far of what runs for all of the round.
+    pub(super) fn cpu_ns(&self) -> Option<u64> {
+        match &self.runs {
+            Alive::Served { server, .. } => server.tree().usage().cpu_ns,
+            Alive::Already(_) | Alive::Invoked(..) => None,
+        }
+    }
+
+    /// Whose it is.
+    pub(super) fn side(&self) -> &'a Side {
+        self.side
+    }
+
+    fn warm_up(&mut self) -> Result<()> {
+        let plan = self.bench.plan;
+        self.round.warmup = plan.warmup;
+        self.round.warmup_ns = match &self.runs {
+            _ if plan.warmup == 0 => Vec::new(),
+            Alive::Invoked(process, launch) => {
+                let every = thinning(plan.warmup, WARMUP_KEPT);
+                let mut kept = Vec::new();
+                for n in 0..plan.warmup {
+                    let invocation = self.invoke(process, launch)?;
+                    if n.is_multiple_of(every) {
+                        kept.push(nanoseconds(invocation.wall));
+                    }
+                }
+                kept
+            }
+            Alive::Served { asked, .. } | Alive::Already(asked) => {
+                let requests = plan.warmup.max(plan.concurrency.into());
+                let load = LoadPlan {
+                    series: WARMUP_KEPT,
+                    ..self.load(asked, requests)
+                };
+                self.ask(asked, self.part(true), load)?.series_ns
+            }
+        };
+        Ok(())
+    }
+
+    /// Measures its next slice, which is at `place` of all; the CPU time of a server is for who looks at its process to add.
+    pub(super) fn slice(&mut self, place: u32) -> Result<()> {
+        self.watch.get_or_insert_with(Watch::start);
+        let requests = self.bench.plan.requests_in(self.turns);
+        let slice = match &self.runs {
+            Alive::Invoked(process, launch) => self.invocations(process, launch, requests)?,
+            Alive::Served { asked, .. } | Alive::Already(asked) => {
+                let (lead, outcome) = self.requests(asked, requests)?;
+                self.add(&outcome);
+                Slice {
+                    place: 0,
+                    elapsed_ns: nanoseconds(outcome.elapsed),
+                    requests,
+                    lead,
+                    cpu_ns: None,
+                }
+            }
+        };
+        self.round.elapsed_ns += slice.elapsed_ns;
+        self.round.slices.push(Slice { place, ..slice });
+        self.turns += 1;
+        Ok(())
+    }
+
+    /// The CPU time of the slice that was measured last.
+    pub(super) fn used(&mut self, cpu_ns: Option<u64>) {
+        if let Some(slice) = self.round.slices.last_mut() {
+            slice.cpu_ns = slice.cpu_ns.or(cpu_ns);
+        }
+    }
+
+    /// It waited so long, and used so much meanwhile.
+    pub(super) fn waited(&mut self, elapsed: Duration, cpu_ns: Option<u64>) {
+        if let Some(cpu_ns) = cpu_ns {
+            let waiting = self.round.waiting.get_or_insert_with(Waiting::default);
+            waiting.elapsed_ns += nanoseconds(elapsed);
+            waiting.cpu_ns += cpu_ns;
+        }
+    }
+
+    /// Ends what was started.
+    pub(super) fn close(mut self, record: &mut Record) -> Round {
+        self.round.conditions = self.watch.map(Watch::end).unwrap_or_default();
+        if let Alive::Served {
+            server,
+            process,
+            slowed,
+            ..
+        } = self.runs
+        {
+            self.round.peak_memory_bytes = server.tree().peak_bytes();
+            drop(slowed);
+            if server.stop(process.stop_timeout).killed {
+                let message = format!(
+                    "{} did not end within {} s after SIGTERM and was killed",
+                    self.round.side,
+                    process.stop_timeout.as_secs()
+                );
+                record.warn(Warning::new(WarningKind::IgnoredTerm, message));
+            }
+        }
+        self.round
+    }
+
+    fn requests(&self, asked: &Asked<'_>, requests: u64) -> Result<(u64, LoadOutcome)> {
+        let plan = self.bench.plan;
+        let lead = plan.lead();
+        let load = LoadPlan {
+            rate: plan.rate,
+            lead,
+            series: IN_ORDER_KEPT / u64::from(plan.slices),
+            ..self.load(asked, requests)
+        };
+        Ok((lead, self.ask(asked, self.part(false), load)?))
+    }
+
+    fn add(&mut self, outcome: &LoadOutcome) {
+        let round = &mut self.round;
+        round.failed += outcome.failures.count;
+        round.resent += outcome.resent;
+        round.latencies.add(&outcome.latencies);
+        if let Some(service) = &outcome.service {
+            round.service.get_or_insert_default().add(service);
+        }
+        if let Some(in_flight) = outcome.in_flight {
+            *round.in_flight.get_or_insert(0) += in_flight;
+        }
+        round.in_order_ns.extend(&outcome.series_ns);
+        if let Some(cpu) = outcome.generator_cpu {
+            *round.generator_cpu_ns.get_or_insert(0) += nanoseconds(cpu);
+        }
+    }
+
+    /// One process for each invocation, one after the other.
+    fn invocations(&mut self, process: &Process, launch: &Launch, requests: u64) -> Result<Slice> {
+        let every = thinning(self.bench.plan.requests, IN_ORDER_KEPT);
+        let mut cpu_ns = Some(0);
+        let (part, live) = (self.part(false), self.live);
+        let mut elapsed_ns = 0;
+        live.during(part, |gauge| -> Result<()> {
+            for _ in 0..requests {
+                let invocation = self.invoke(process, launch)?;
+                let wall = nanoseconds(invocation.wall);
+                if self.round.latencies.len().is_multiple_of(every) {
+                    self.round.in_order_ns.push(wall);
+                }
+                self.round.latencies.record(wall);
+                if let Some(gauge) = &gauge {
+                    gauge.saw(wall);
+                }
+                // Only the invocations count: what pgoctl does between them is not the function's.
+                elapsed_ns += wall;
+                let usage = invocation.usage;
+                self.round.peak_memory_bytes =
+                    self.round.peak_memory_bytes.max(usage.peak_memory_bytes);
+                cpu_ns = cpu_ns.zip(usage.cpu_ns).map(|(sum, one)| sum + one);
+            }
+            Ok(())
+        })?;
+        Ok(Slice {
+            place: 0,
+            elapsed_ns,
+            requests,
+            lead: 0,
+            cpu_ns,
+        })
+    }
+
+    fn invoke(&self, process: &Process, launch: &Launch) -> Result<exec::Invocation> {
+        Pinning::on_function_cores(self.bench.pinning, || {
+            invoke_once(process, launch, &self.log)
+        })
+    }
+
+    fn part(&self, is_warmup: bool) -> Part<'a> {
+        let plan = self.bench.plan;
+        let warmup = match (plan.warmup, &self.runs) {
+            (0, _) => 0,
+            (requests, Alive::Invoked(..)) => requests,
+            (requests, _) => requests.max(plan.concurrency.into()),
+        };
+        Part {
+            side: self.side,
+            is_warmup,
+            before: match is_warmup {
+                true => 0,
+                false => warmup + self.round.latencies.len(),
+            },
+            of: warmup + plan.requests,
+        }
+    }
+
+    /// The load of so many requests: another choice among them in each slice, the same on all sides.
+    fn load(&self, asked: &Asked<'_>, requests: u64) -> LoadPlan {
+        let plan: &BenchPlan = self.bench.plan;
+        LoadPlan {
+            concurrency: plan.concurrency,
+            seed: plan.seed + u64::from(self.round.block) + (u64::from(self.turns) << 32),
+            timeout: plan.timeout,
+            ..asked.work.load_plan(requests)
+        }
+    }
+
+    /// Carries it out; a request that is not answered as expected ends the benchmark.
+    fn ask(&self, asked: &Asked<'_>, part: Part<'_>, plan: LoadPlan) -> Result<LoadOutcome> {
+        let requests = plan.requests;
+        let tell = |failure: &Failure| self.live.no_answer(part, failure);
+        let outcome = self.live.during(part, |gauge| {
+            let plan = LoadPlan { gauge, ..plan };
+            load::run(
+                &asked.target,
+                &asked.workload,
+                &plan,
+                self.bench.stop,
+                &tell,
+            )
+        });
+        self.bench.stop.check()?;
+        let outcome = outcome.map_err(|error| {
+            let failed = Error::new(ErrorKind::Benchmark, "nothing could be asked");
+            error
+                .hint()
+                .into_iter()
+                .fold(failed.source(&error), Error::hint)
+        });
+        let failed = match outcome {
+            Ok(outcome) => match outcome.failure(requests) {
+                None => return Ok(outcome),
+                Some(failure) => {
+                    let goal = "the function did not answer as expected";
+                    let error = Error::new(ErrorKind::Benchmark, goal).because(failure.words);
+                    failure.hint.into_iter().fold(error, Error::hint)
+                }
+            },
+            Err(error) => error,
+        };
+        Err(self.explain(failed))
+    }
+
+    /// Adds what is known of a server that did not answer as expected.
+    fn explain(&self, error: Error) -> Error {
+        let Alive::Served { server, .. } = &self.runs else {
+            return error;
+        };
+        match server.ended() {
+            _ if error.kind() == ErrorKind::Interrupted => error,
+            Some(ending) => error
+                .because(format!("it {ending}"))
+                .log(exec::tail(&self.log)),
+            None => error.log(exec::tail(&self.log)),
+        }
+    }
+}
+
+impl<'a> Asked<'a> {
+    fn already(server: &'a RunningServer) -> Result<Self> {
+        Ok(Self {
+            target: server.target.clone(),
+            work: &server.work,
+            workload: server.work.compile(&server.variables)?,
+        })
+    }
+}
