@@ -34,6 +34,8 @@ pub(super) struct Lane<'a> {
     watch: Option<Watch>,
     /// Slices measured so far.
     turns: u32,
+    /// Requests so far of all lanes that are measured together, for the progress line.
+    before: u64,
 }
 
 /// How the side of a lane is there.
@@ -59,10 +61,11 @@ struct Asked<'a> {
 }
 
 impl<'a> Lane<'a> {
-    /// Starts what there is to start, and warms it up.
+    /// Starts what there is to start beside so many others, and warms it up.
     pub(super) fn open(
         bench: &'a Bench<'a>,
         (side, block): (&'a Side, u32),
+        others: usize,
         live: &'a Live<'a>,
         record: &Record,
     ) -> Result<Self> {
@@ -100,7 +103,9 @@ impl<'a> Lane<'a> {
             round: Round::new(side.clone(), block),
             watch: None,
             turns: 0,
+            before: 0,
         };
+        lane.before = lane.warmup() * others as u64;
         lane.warm_up()?;
         Ok(lane)
     }
@@ -151,10 +156,9 @@ impl<'a> Lane<'a> {
                 kept
             }
             Alive::Served { asked, .. } | Alive::Already(asked) => {
-                let requests = plan.warmup.max(plan.concurrency.into());
                 let load = LoadPlan {
                     series: WARMUP_KEPT,
-                    ..self.load(asked, requests)
+                    ..self.load(asked, self.warmup())
                 };
                 self.ask(asked, self.part(true), load)?.series_ns
             }
@@ -162,10 +166,12 @@ impl<'a> Lane<'a> {
         Ok(())
     }
 
-    /// Measures its next slice, which is at `place` of all; the CPU time of a server is for who looks at its process to add.
-    pub(super) fn slice(&mut self, place: u32) -> Result<()> {
+    /// Measures its next slice, which is at `place` of those of so many lanes; the CPU time of a server is for who looks at its
+    /// process to add.
+    pub(super) fn slice(&mut self, place: u32, lanes: usize) -> Result<()> {
         self.watch.get_or_insert_with(Watch::start);
         let requests = self.bench.plan.requests_in(self.turns);
+        self.before = self.warmup() * lanes as u64 + u64::from(place) * requests;
         let slice = match &self.runs {
             Alive::Invoked(process, launch) => self.invocations(process, launch, requests)?,
             Alive::Served { asked, .. } | Alive::Already(asked) => {
@@ -297,20 +303,20 @@ impl<'a> Lane<'a> {
     }
 
     fn part(&self, is_warmup: bool) -> Part<'a> {
-        let plan = self.bench.plan;
-        let warmup = match (plan.warmup, &self.runs) {
-            (0, _) => 0,
-            (requests, Alive::Invoked(..)) => requests,
-            (requests, _) => requests.max(plan.concurrency.into()),
-        };
         Part {
             side: self.side,
             is_warmup,
-            before: match is_warmup {
-                true => 0,
-                false => warmup + self.round.latencies.len(),
-            },
-            of: warmup + plan.requests,
+            before: self.before,
+            of: self.warmup() + self.bench.plan.requests,
+        }
+    }
+
+    /// How many requests to warm up: one on each connection at least.
+    fn warmup(&self) -> u64 {
+        let plan = self.bench.plan;
+        match (plan.warmup, &self.runs) {
+            (requests @ 0, _) | (requests, Alive::Invoked(..)) => requests,
+            (requests, _) => requests.max(plan.concurrency.into()),
         }
     }
 

@@ -75,3 +75,41 @@ impl BenchPlan {
         warnings
     }
 }
+
+#[cfg(test)]
+impl BenchPlan {
+    /// The default plan.
+    pub(crate) fn for_tests() -> Self {
+        Self {
+            rounds: 6,
+            requests: 1000,
+            slices: 10,
+            warmup: 200,
+            concurrency: 1,
+            rate: 0.0,
+            timeout: Duration::from_secs(10),
+            cold_starts: 20,
+            dropped_cold_starts: 20,
+            pin: Pin::default(),
+            seed: 1,
+            threshold_percent: 3.0,
+            aa: None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slices_are_as_long_as_each_other_and_make_the_round() {
+        let plan = BenchPlan {
+            requests: 1003,
+            ..BenchPlan::for_tests()
+        };
+        let each: Vec<u64> = (0..10).map(|turn| plan.requests_in(turn)).collect();
+        assert_eq!(each.iter().sum::<u64>(), 1003);
+        assert!(each.iter().all(|requests| (100..=101).contains(requests)));
+    }
+}

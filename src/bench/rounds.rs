@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use super::lane::Lane;
 use super::live::Live;
 use super::order;
+use super::plan::BenchPlan;
 use super::samples::{Round, write_round};
 use super::setup::Bench;
 use super::subject::Runs;
@@ -40,7 +41,7 @@ pub(super) fn measure(
     let total = order.iter().map(|block| block.len() as u64).sum();
     let folder = record.samples()?;
     let mut live = Live::new(&task, total);
-    for turns in compared(bench, order) {
+    for turns in compared(bench.plan, order) {
         let mut rest = &turns[..];
         while !rest.is_empty() {
             let rounds = together(bench, rest, &live, record)?;
@@ -57,15 +58,15 @@ pub(super) fn measure(
 
 /// The rounds that belong together: those of a block; where each side is measured against itself, those of a pair of blocks.
 /// Each by itself where they are not to be measured together.
-fn compared<'a>(bench: &Bench<'_>, order: &'a [Vec<Side>]) -> Vec<Vec<Turn<'a>>> {
+fn compared<'a>(plan: &BenchPlan, order: &'a [Vec<Side>]) -> Vec<Vec<Turn<'a>>> {
     let turns = (1..).zip(order).map(|(block, sides)| {
         let turns = sides.iter().map(move |side| (side, block));
         turns.collect::<Vec<_>>()
     });
-    if bench.plan.slices == 1 {
+    if plan.slices == 1 {
         return turns.flatten().map(|turn| vec![turn]).collect();
     }
-    if bench.plan.aa.is_none() {
+    if plan.aa.is_none() {
         return turns.collect();
     }
     let blocks: Vec<_> = turns.collect();
@@ -98,7 +99,7 @@ fn together<'a>(
             break;
         }
         let others = lanes.len();
-        let lane = Lane::open(bench, turn, live, record)
+        let lane = Lane::open(bench, turn, others, live, record)
             .map_err(|error| alone(benchmark_failed(error, turn.0), others))?;
         lanes.push(lane);
     }
@@ -107,7 +108,8 @@ fn together<'a>(
     for (place, at) in (0..).zip(order::slices(lanes.len(), bench.plan.slices, seed)) {
         bench.stop.check()?;
         let started = Instant::now();
-        let measured = lanes[at].slice(place);
+        let count = lanes.len();
+        let measured = lanes[at].slice(place, count);
         measured.map_err(|error| benchmark_failed(error, lanes[at].side()))?;
         account(&mut lanes, at, &mut cpu, started.elapsed());
     }
@@ -177,4 +179,35 @@ pub(super) fn benchmark_failed(error: Error, side: &Side) -> Error {
 
 pub(super) fn nanoseconds(duration: Duration) -> u64 {
     u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::Aa;
+    use crate::variant::Variant;
+
+    #[test]
+    fn what_is_compared_is_measured_together() {
+        let sides = [Variant::Hotspot, Variant::Native].map(Side::from).to_vec();
+        let order = vec![sides.clone(); 4];
+        let (hotspot, native) = (&sides[0], &sides[1]);
+        let of = |slices, aa: Option<Aa>| {
+            let plan = BenchPlan {
+                slices,
+                aa,
+                ..BenchPlan::for_tests()
+            };
+            compared(&plan, &order)
+        };
+        let blocks = of(10, None);
+        assert_eq!(blocks.len(), 4);
+        assert_eq!(blocks[1], [(hotspot, 2), (native, 2)]);
+        let itself = of(10, Some(Aa::default()));
+        assert_eq!(itself.len(), 4);
+        assert_eq!(itself[1], [(native, 1), (native, 2)]);
+        assert_eq!(itself[2], [(hotspot, 3), (hotspot, 4)]);
+        let apart = of(1, None);
+        assert_eq!((apart.len(), &apart[2][..]), (8, &[(hotspot, 2)][..]));
+    }
 }

@@ -46,6 +46,7 @@ requests = 100                        # in each run
 [bench]
 rounds = 6
 requests = 1000                       # in each round
+# slices = 10                         # of a round, in turns with the other variants; 1: one process at a time
 # warmup = 200                        # requests before those
 concurrency = 1
 # rate = 0                            # requests per second; 0: as fast as answers come
