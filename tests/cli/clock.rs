@@ -199,7 +199,7 @@ fn functions_with_one_port_are_measured_one_after_the_other_and_that_is_said() {
     let config = config("hello", &format!("port = {port}"));
     sandbox.write("pgoctl.toml", &config.replace("{port}", &port.to_string()));
     let report = sandbox.json(format!(
-        "bench --variant hotspot,hotspot-cds --rounds 1 --requests 20 --slices 2 {PLAN}"
+        "run --variant hotspot,hotspot-cds --rounds 1 --requests 20 --slices 2 {PLAN}"
     ));
     let warnings = report["warnings"].as_array().unwrap();
     assert!(
