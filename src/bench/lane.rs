@@ -42,13 +42,13 @@ pub(super) struct Lane<'a> {
 enum Alive<'a> {
     /// A process that was started for the round.
     Served {
-        server: Server<'a>,
+        server: Box<Server<'a>>,
         process: &'a Process,
-        asked: Asked<'a>,
+        asked: Box<Asked<'a>>,
         slowed: Option<Throttle>,
     },
     /// Somebody else's.
-    Already(Asked<'a>),
+    Already(Box<Asked<'a>>),
     /// A process for each invocation.
     Invoked(&'a Process, &'a Launch),
 }
@@ -72,7 +72,7 @@ impl<'a> Lane<'a> {
         live.begins(side);
         let log = record.log(&format!("bench-{}-{block:04}.log", side.file_name()))?;
         let runs = match &bench.subject(side).runs {
-            Runs::Already(server) => Alive::Already(Asked::already(server)?),
+            Runs::Already(server) => Alive::Already(Asked::already(server)?.into()),
             Runs::Process(process, launch) => match &process.workload {
                 Workload::Http(work) => {
                     let mut server = Pinning::on_function_cores(bench.pinning, || {
@@ -80,14 +80,14 @@ impl<'a> Lane<'a> {
                     })?;
                     server.wait_ready(work)?;
                     Alive::Served {
-                        asked: Asked {
+                        asked: Box::new(Asked {
                             target: server.address().into(),
                             work,
                             workload: work.compile(&server.variables()?)?,
-                        },
+                        }),
                         slowed: aa::slowdown(bench.plan, bench.split, block)
                             .map(|percent| Throttle::start(server.tree(), percent)),
-                        server,
+                        server: server.into(),
                         process,
                     }
                 }

@@ -110,7 +110,9 @@ fn six_against_six_of_a_saved_baseline_are_wrong_in_at_most_one_of_twenty() {
 
 /// Six pairs of rounds of ten slices each: processes differ by `layout`, slices by the machine's noise. As pairs of rounds, and of
 /// slices.
-fn sliced(machine: &mut Machine, layout: f64) -> (Vec<(f64, f64)>, Vec<(f64, f64)>) {
+type Pairs = Vec<(f64, f64)>;
+
+fn sliced(machine: &mut Machine, layout: f64) -> (Pairs, Pairs) {
     let noise = machine.noise;
     let process = |machine: &mut Machine| {
         machine.noise = layout;
