@@ -103,7 +103,8 @@ fn together<'a>(
             .map_err(|error| alone(benchmark_failed(error, turn.0), others))?;
         lanes.push(lane);
     }
-    let seed = bench.plan.seed + u64::from(turns[0].1);
+    // Blocks of one seed have nothing in common with those of the next.
+    let seed = bench.plan.seed ^ (u64::from(turns[0].1) << 32);
     let mut cpu: Vec<Option<u64>> = lanes.iter().map(Lane::cpu_ns).collect();
     for (place, at) in (0..).zip(order::slices(lanes.len(), bench.plan.slices, seed)) {
         bench.stop.check()?;
@@ -175,10 +176,6 @@ pub(super) fn benchmark_failed(error: Error, side: &Side) -> Error {
             .kind_is(ErrorKind::Benchmark)
             .goal(format!("could not measure {side}")),
     }
-}
-
-pub(super) fn nanoseconds(duration: Duration) -> u64 {
-    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Raw samples on disk: one file a round and one for all cold starts, before anyone averages them.
 
 use std::path::Path;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -225,6 +226,11 @@ pub fn read_cold_starts(folder: &Path) -> Result<Vec<ColdStart>> {
     } else {
         Ok(Vec::new())
     }
+}
+
+/// A duration as samples keep it.
+pub(super) fn nanoseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }
 
 fn read<T: for<'de> Deserialize<'de>>(path: &Path) -> Result<T> {
