@@ -52,6 +52,7 @@ complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "init" -d 'Write a com
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "doctor" -d 'Say what this machine can do, and what is missing'
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "profile" -d 'Look into .iprof profiles, project or not'
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "toolchain" -d 'Find JDKs and GraalVMs'
+complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "schema" -d 'Print the JSON schema of pgoctl.toml or of the report'
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "man" -d 'Print the man page, or write one for each command'
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "help" -d 'Print the help of a command, or a page about a topic'
@@ -62,11 +63,15 @@ hotspot-cds\t'A JVM with a static AppCDS archive of the classes that training lo
 hotspot-aot\t'A JVM (24 or later) with an AOT cache from a training run'
 native\t'A native image without a profile of ours'
 native-instrumented\t'A native image that counts what it does and leaves an `.iprof`'
-native-pgo\t'A native image optimized with the merged profile'"
+native-pgo\t'A native image optimized with the merged profile'
+native-shared\t'`native` as a shared library, run by a host of ours'
+native-pgo-shared\t'`native-pgo` as a shared library, run by a host of ours'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l optimizer -d 'Who uses the profile in the build of native-pgo [default: auto]' -r -f -a "auto\t'native-image\'s own where it has PGO, else pgoctl\'s'
 oracle\t'native-image\'s own (Oracle GraalVM)'
 pgoctl\t'pgoctl\'s (GraalVM without PGO of its own)'
 off\t'None: there is no native-pgo'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l output -d 'What native-image makes of the function: both compares them [default: executable]' -r -f -a "executable\t'An executable'
+shared\t'A shared library, run by a host of ours'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l runs -d 'Training runs, one profile each' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l train-requests -d 'Requests in each training run' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l at-least -d 'Good profiles needed to go on [default: nine in ten runs]' -r
@@ -118,11 +123,15 @@ hotspot-cds\t'A JVM with a static AppCDS archive of the classes that training lo
 hotspot-aot\t'A JVM (24 or later) with an AOT cache from a training run'
 native\t'A native image without a profile of ours'
 native-instrumented\t'A native image that counts what it does and leaves an `.iprof`'
-native-pgo\t'A native image optimized with the merged profile'"
+native-pgo\t'A native image optimized with the merged profile'
+native-shared\t'`native` as a shared library, run by a host of ours'
+native-pgo-shared\t'`native-pgo` as a shared library, run by a host of ours'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l optimizer -d 'Who uses the profile in the build of native-pgo [default: auto]' -r -f -a "auto\t'native-image\'s own where it has PGO, else pgoctl\'s'
 oracle\t'native-image\'s own (Oracle GraalVM)'
 pgoctl\t'pgoctl\'s (GraalVM without PGO of its own)'
 off\t'None: there is no native-pgo'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l output -d 'What native-image makes of the function: both compares them [default: executable]' -r -f -a "executable\t'An executable'
+shared\t'A shared library, run by a host of ours'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l runs -d 'Training runs, one profile each' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l train-requests -d 'Requests in each training run' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l at-least -d 'Good profiles needed to go on [default: nine in ten runs]' -r
@@ -155,11 +164,15 @@ hotspot-cds\t'A JVM with a static AppCDS archive of the classes that training lo
 hotspot-aot\t'A JVM (24 or later) with an AOT cache from a training run'
 native\t'A native image without a profile of ours'
 native-instrumented\t'A native image that counts what it does and leaves an `.iprof`'
-native-pgo\t'A native image optimized with the merged profile'"
+native-pgo\t'A native image optimized with the merged profile'
+native-shared\t'`native` as a shared library, run by a host of ours'
+native-pgo-shared\t'`native-pgo` as a shared library, run by a host of ours'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l optimizer -d 'Who uses the profile in the build of native-pgo [default: auto]' -r -f -a "auto\t'native-image\'s own where it has PGO, else pgoctl\'s'
 oracle\t'native-image\'s own (Oracle GraalVM)'
 pgoctl\t'pgoctl\'s (GraalVM without PGO of its own)'
 off\t'None: there is no native-pgo'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l output -d 'What native-image makes of the function: both compares them [default: executable]' -r -f -a "executable\t'An executable'
+shared\t'A shared library, run by a host of ours'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l runs -d 'Training runs, one profile each' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l train-requests -d 'Requests in each training run' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l at-least -d 'Good profiles needed to go on [default: nine in ten runs]' -r
@@ -193,11 +206,15 @@ hotspot-cds\t'A JVM with a static AppCDS archive of the classes that training lo
 hotspot-aot\t'A JVM (24 or later) with an AOT cache from a training run'
 native\t'A native image without a profile of ours'
 native-instrumented\t'A native image that counts what it does and leaves an `.iprof`'
-native-pgo\t'A native image optimized with the merged profile'"
+native-pgo\t'A native image optimized with the merged profile'
+native-shared\t'`native` as a shared library, run by a host of ours'
+native-pgo-shared\t'`native-pgo` as a shared library, run by a host of ours'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l optimizer -d 'Who uses the profile in the build of native-pgo [default: auto]' -r -f -a "auto\t'native-image\'s own where it has PGO, else pgoctl\'s'
 oracle\t'native-image\'s own (Oracle GraalVM)'
 pgoctl\t'pgoctl\'s (GraalVM without PGO of its own)'
 off\t'None: there is no native-pgo'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l output -d 'What native-image makes of the function: both compares them [default: executable]' -r -f -a "executable\t'An executable'
+shared\t'A shared library, run by a host of ours'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l runs -d 'Training runs, one profile each' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l train-requests -d 'Requests in each training run' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l at-least -d 'Good profiles needed to go on [default: nine in ten runs]' -r
@@ -223,6 +240,8 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -s q -l quiet -d 'E
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -s v -l verbose -d 'Each external command too'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -s V -l version -d 'Print version'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l shell -d 'Let a shell read the commands [without a value: sh]; its own start is measured and taken off the times' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l input -d 'A file that each invocation of the commands reads on stdin' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l url -d 'A server that runs already, http or https, to measure as it is (repeat to compare)' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l revision -d 'A git revision, to check out, build and measure (repeat to compare)' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l make -d 'What builds the JAR in a revision\'s checkout' -r
@@ -241,11 +260,15 @@ hotspot-cds\t'A JVM with a static AppCDS archive of the classes that training lo
 hotspot-aot\t'A JVM (24 or later) with an AOT cache from a training run'
 native\t'A native image without a profile of ours'
 native-instrumented\t'A native image that counts what it does and leaves an `.iprof`'
-native-pgo\t'A native image optimized with the merged profile'"
+native-pgo\t'A native image optimized with the merged profile'
+native-shared\t'`native` as a shared library, run by a host of ours'
+native-pgo-shared\t'`native-pgo` as a shared library, run by a host of ours'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l optimizer -d 'Who uses the profile in the build of native-pgo [default: auto]' -r -f -a "auto\t'native-image\'s own where it has PGO, else pgoctl\'s'
 oracle\t'native-image\'s own (Oracle GraalVM)'
 pgoctl\t'pgoctl\'s (GraalVM without PGO of its own)'
 off\t'None: there is no native-pgo'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l output -d 'What native-image makes of the function: both compares them [default: executable]' -r -f -a "executable\t'An executable'
+shared\t'A shared library, run by a host of ours'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l runs -d 'Training runs, one profile each' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l train-requests -d 'Requests in each training run' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l at-least -d 'Good profiles needed to go on [default: nine in ten runs]' -r
@@ -295,11 +318,15 @@ hotspot-cds\t'A JVM with a static AppCDS archive of the classes that training lo
 hotspot-aot\t'A JVM (24 or later) with an AOT cache from a training run'
 native\t'A native image without a profile of ours'
 native-instrumented\t'A native image that counts what it does and leaves an `.iprof`'
-native-pgo\t'A native image optimized with the merged profile'"
+native-pgo\t'A native image optimized with the merged profile'
+native-shared\t'`native` as a shared library, run by a host of ours'
+native-pgo-shared\t'`native-pgo` as a shared library, run by a host of ours'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l optimizer -d 'Who uses the profile in the build of native-pgo [default: auto]' -r -f -a "auto\t'native-image\'s own where it has PGO, else pgoctl\'s'
 oracle\t'native-image\'s own (Oracle GraalVM)'
 pgoctl\t'pgoctl\'s (GraalVM without PGO of its own)'
 off\t'None: there is no native-pgo'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l output -d 'What native-image makes of the function: both compares them [default: executable]' -r -f -a "executable\t'An executable'
+shared\t'A shared library, run by a host of ours'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l runs -d 'Training runs, one profile each' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l train-requests -d 'Requests in each training run' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l at-least -d 'Good profiles needed to go on [default: nine in ten runs]' -r
@@ -349,7 +376,9 @@ hotspot-cds\t'A JVM with a static AppCDS archive of the classes that training lo
 hotspot-aot\t'A JVM (24 or later) with an AOT cache from a training run'
 native\t'A native image without a profile of ours'
 native-instrumented\t'A native image that counts what it does and leaves an `.iprof`'
-native-pgo\t'A native image optimized with the merged profile'"
+native-pgo\t'A native image optimized with the merged profile'
+native-shared\t'`native` as a shared library, run by a host of ours'
+native-pgo-shared\t'`native-pgo` as a shared library, run by a host of ours'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand compare" -l threshold -d 'A smaller change does not matter' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand compare" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand compare" -l function -d 'The function, where the file has several' -r
@@ -384,6 +413,7 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand report" -s q -l quiet -d '
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand report" -s v -l verbose -d 'Each external command too'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand report" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand report" -s V -l version -d 'Print version'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand init" -l invoke -d 'It does its work and ends, instead of answering requests: the arguments of such an invocation, in one word' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand init" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand init" -l function -d 'The function, where the file has several' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand init" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
@@ -693,6 +723,22 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from help" -s v -l verbose -d 'Each external command too'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from help" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from help" -s V -l version -d 'Print version'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand schema" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand schema" -l function -d 'The function, where the file has several' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand schema" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
+json\t'The contract, for programs'
+csv\t'One line for each variant and metric'
+markdown\t'For a pull request'
+html\t'One page with plots that needs nothing else'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand schema" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand schema" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+json\t'One JSON object a line'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand schema" -s q -l quiet -d 'Errors and warnings only'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand schema" -s v -l verbose -d 'Each external command too'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand schema" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand schema" -s V -l version -d 'Print version'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand man" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand man" -l function -d 'The function, where the file has several' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand man" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'

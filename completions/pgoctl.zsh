@@ -53,11 +53,15 @@ hotspot-cds\:"A JVM with a static AppCDS archive of the classes that training lo
 hotspot-aot\:"A JVM (24 or later) with an AOT cache from a training run"
 native\:"A native image without a profile of ours"
 native-instrumented\:"A native image that counts what it does and leaves an \`.iprof\`"
-native-pgo\:"A native image optimized with the merged profile"))' \
+native-pgo\:"A native image optimized with the merged profile"
+native-shared\:"\`native\` as a shared library, run by a host of ours"
+native-pgo-shared\:"\`native-pgo\` as a shared library, run by a host of ours"))' \
 '--optimizer=[Who uses the profile in the build of native-pgo \[default\: auto\]]:OPTIMIZER:((auto\:"native-image'\''s own where it has PGO, else pgoctl'\''s"
 oracle\:"native-image'\''s own (Oracle GraalVM)"
 pgoctl\:"pgoctl'\''s (GraalVM without PGO of its own)"
 off\:"None\: there is no native-pgo"))' \
+'*--output=[What native-image makes of the function\: both compares them \[default\: executable\]]:OUTPUTS:((executable\:"An executable"
+shared\:"A shared library, run by a host of ours"))' \
 '--runs=[Training runs, one profile each]:N:_default' \
 '--train-requests=[Requests in each training run]:N:_default' \
 '--at-least=[Good profiles needed to go on \[default\: nine in ten runs\]]:N:_default' \
@@ -118,11 +122,15 @@ hotspot-cds\:"A JVM with a static AppCDS archive of the classes that training lo
 hotspot-aot\:"A JVM (24 or later) with an AOT cache from a training run"
 native\:"A native image without a profile of ours"
 native-instrumented\:"A native image that counts what it does and leaves an \`.iprof\`"
-native-pgo\:"A native image optimized with the merged profile"))' \
+native-pgo\:"A native image optimized with the merged profile"
+native-shared\:"\`native\` as a shared library, run by a host of ours"
+native-pgo-shared\:"\`native-pgo\` as a shared library, run by a host of ours"))' \
 '--optimizer=[Who uses the profile in the build of native-pgo \[default\: auto\]]:OPTIMIZER:((auto\:"native-image'\''s own where it has PGO, else pgoctl'\''s"
 oracle\:"native-image'\''s own (Oracle GraalVM)"
 pgoctl\:"pgoctl'\''s (GraalVM without PGO of its own)"
 off\:"None\: there is no native-pgo"))' \
+'*--output=[What native-image makes of the function\: both compares them \[default\: executable\]]:OUTPUTS:((executable\:"An executable"
+shared\:"A shared library, run by a host of ours"))' \
 '--runs=[Training runs, one profile each]:N:_default' \
 '--train-requests=[Requests in each training run]:N:_default' \
 '--at-least=[Good profiles needed to go on \[default\: nine in ten runs\]]:N:_default' \
@@ -164,11 +172,15 @@ hotspot-cds\:"A JVM with a static AppCDS archive of the classes that training lo
 hotspot-aot\:"A JVM (24 or later) with an AOT cache from a training run"
 native\:"A native image without a profile of ours"
 native-instrumented\:"A native image that counts what it does and leaves an \`.iprof\`"
-native-pgo\:"A native image optimized with the merged profile"))' \
+native-pgo\:"A native image optimized with the merged profile"
+native-shared\:"\`native\` as a shared library, run by a host of ours"
+native-pgo-shared\:"\`native-pgo\` as a shared library, run by a host of ours"))' \
 '--optimizer=[Who uses the profile in the build of native-pgo \[default\: auto\]]:OPTIMIZER:((auto\:"native-image'\''s own where it has PGO, else pgoctl'\''s"
 oracle\:"native-image'\''s own (Oracle GraalVM)"
 pgoctl\:"pgoctl'\''s (GraalVM without PGO of its own)"
 off\:"None\: there is no native-pgo"))' \
+'*--output=[What native-image makes of the function\: both compares them \[default\: executable\]]:OUTPUTS:((executable\:"An executable"
+shared\:"A shared library, run by a host of ours"))' \
 '--runs=[Training runs, one profile each]:N:_default' \
 '--train-requests=[Requests in each training run]:N:_default' \
 '--at-least=[Good profiles needed to go on \[default\: nine in ten runs\]]:N:_default' \
@@ -211,11 +223,15 @@ hotspot-cds\:"A JVM with a static AppCDS archive of the classes that training lo
 hotspot-aot\:"A JVM (24 or later) with an AOT cache from a training run"
 native\:"A native image without a profile of ours"
 native-instrumented\:"A native image that counts what it does and leaves an \`.iprof\`"
-native-pgo\:"A native image optimized with the merged profile"))' \
+native-pgo\:"A native image optimized with the merged profile"
+native-shared\:"\`native\` as a shared library, run by a host of ours"
+native-pgo-shared\:"\`native-pgo\` as a shared library, run by a host of ours"))' \
 '--optimizer=[Who uses the profile in the build of native-pgo \[default\: auto\]]:OPTIMIZER:((auto\:"native-image'\''s own where it has PGO, else pgoctl'\''s"
 oracle\:"native-image'\''s own (Oracle GraalVM)"
 pgoctl\:"pgoctl'\''s (GraalVM without PGO of its own)"
 off\:"None\: there is no native-pgo"))' \
+'*--output=[What native-image makes of the function\: both compares them \[default\: executable\]]:OUTPUTS:((executable\:"An executable"
+shared\:"A shared library, run by a host of ours"))' \
 '--runs=[Training runs, one profile each]:N:_default' \
 '--train-requests=[Requests in each training run]:N:_default' \
 '--at-least=[Good profiles needed to go on \[default\: nine in ten runs\]]:N:_default' \
@@ -250,6 +266,8 @@ json\:"One JSON object a line"))' \
 ;;
 (bench)
 _arguments "${_arguments_options[@]}" : \
+'--shell=[Let a shell read the commands \[without a value\: sh\]; its own start is measured and taken off the times]::SHELL:_default' \
+'--input=[A file that each invocation of the commands reads on stdin]:FILE:_files' \
 '*--url=[A server that runs already, http or https, to measure as it is (repeat to compare)]:URL:_default' \
 '(--url)*--revision=[A git revision, to check out, build and measure (repeat to compare)]:REV:_default' \
 '--make=[What builds the JAR in a revision'\''s checkout]:COMMAND:_default' \
@@ -268,11 +286,15 @@ hotspot-cds\:"A JVM with a static AppCDS archive of the classes that training lo
 hotspot-aot\:"A JVM (24 or later) with an AOT cache from a training run"
 native\:"A native image without a profile of ours"
 native-instrumented\:"A native image that counts what it does and leaves an \`.iprof\`"
-native-pgo\:"A native image optimized with the merged profile"))' \
+native-pgo\:"A native image optimized with the merged profile"
+native-shared\:"\`native\` as a shared library, run by a host of ours"
+native-pgo-shared\:"\`native-pgo\` as a shared library, run by a host of ours"))' \
 '--optimizer=[Who uses the profile in the build of native-pgo \[default\: auto\]]:OPTIMIZER:((auto\:"native-image'\''s own where it has PGO, else pgoctl'\''s"
 oracle\:"native-image'\''s own (Oracle GraalVM)"
 pgoctl\:"pgoctl'\''s (GraalVM without PGO of its own)"
 off\:"None\: there is no native-pgo"))' \
+'*--output=[What native-image makes of the function\: both compares them \[default\: executable\]]:OUTPUTS:((executable\:"An executable"
+shared\:"A shared library, run by a host of ours"))' \
 '--runs=[Training runs, one profile each]:N:_default' \
 '--train-requests=[Requests in each training run]:N:_default' \
 '--at-least=[Good profiles needed to go on \[default\: nine in ten runs\]]:N:_default' \
@@ -331,11 +353,15 @@ hotspot-cds\:"A JVM with a static AppCDS archive of the classes that training lo
 hotspot-aot\:"A JVM (24 or later) with an AOT cache from a training run"
 native\:"A native image without a profile of ours"
 native-instrumented\:"A native image that counts what it does and leaves an \`.iprof\`"
-native-pgo\:"A native image optimized with the merged profile"))' \
+native-pgo\:"A native image optimized with the merged profile"
+native-shared\:"\`native\` as a shared library, run by a host of ours"
+native-pgo-shared\:"\`native-pgo\` as a shared library, run by a host of ours"))' \
 '--optimizer=[Who uses the profile in the build of native-pgo \[default\: auto\]]:OPTIMIZER:((auto\:"native-image'\''s own where it has PGO, else pgoctl'\''s"
 oracle\:"native-image'\''s own (Oracle GraalVM)"
 pgoctl\:"pgoctl'\''s (GraalVM without PGO of its own)"
 off\:"None\: there is no native-pgo"))' \
+'*--output=[What native-image makes of the function\: both compares them \[default\: executable\]]:OUTPUTS:((executable\:"An executable"
+shared\:"A shared library, run by a host of ours"))' \
 '--runs=[Training runs, one profile each]:N:_default' \
 '--train-requests=[Requests in each training run]:N:_default' \
 '--at-least=[Good profiles needed to go on \[default\: nine in ten runs\]]:N:_default' \
@@ -394,7 +420,9 @@ hotspot-cds\:"A JVM with a static AppCDS archive of the classes that training lo
 hotspot-aot\:"A JVM (24 or later) with an AOT cache from a training run"
 native\:"A native image without a profile of ours"
 native-instrumented\:"A native image that counts what it does and leaves an \`.iprof\`"
-native-pgo\:"A native image optimized with the merged profile"))' \
+native-pgo\:"A native image optimized with the merged profile"
+native-shared\:"\`native\` as a shared library, run by a host of ours"
+native-pgo-shared\:"\`native-pgo\` as a shared library, run by a host of ours"))' \
 '--threshold=[A smaller change does not matter]:PERCENT:_default' \
 '--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
 '--function=[The function, where the file has several]:NAME:_default' \
@@ -448,6 +476,7 @@ json\:"One JSON object a line"))' \
 ;;
 (init)
 _arguments "${_arguments_options[@]}" : \
+'--invoke=[It does its work and ends, instead of answering requests\: the arguments of such an invocation, in one word]:ARGS:_default' \
 '--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
 '--function=[The function, where the file has several]:NAME:_default' \
 '--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
@@ -913,6 +942,32 @@ json\:"One JSON object a line"))' \
     ;;
 esac
 ;;
+(schema)
+_arguments "${_arguments_options[@]}" : \
+'--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
+'--function=[The function, where the file has several]:NAME:_default' \
+'--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
+json\:"The contract, for programs"
+csv\:"One line for each variant and metric"
+markdown\:"For a pull request"
+html\:"One page with plots that needs nothing else"))' \
+'--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
+always\:"Always"
+never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
+'(-v --verbose)-q[Errors and warnings only]' \
+'(-v --verbose)--quiet[Errors and warnings only]' \
+'-v[Each external command too]' \
+'--verbose[Each external command too]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+':of -- What it describes:((config\:"pgoctl.toml\: editors complete its keys and mark what is wrong"
+report\:"The report\: run.json, and what \`--format json\` prints"))' \
+&& ret=0
+;;
 (man)
 _arguments "${_arguments_options[@]}" : \
 '--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
@@ -998,6 +1053,7 @@ init\:""
 doctor\:""
 profile\:""
 toolchain\:""
+schema\:""
 man\:""
 completions\:""
 help\:""
@@ -1036,6 +1092,7 @@ _pgoctl_commands() {
 'doctor:Say what this machine can do, and what is missing' \
 'profile:Look into .iprof profiles, project or not' \
 'toolchain:Find JDKs and GraalVMs' \
+'schema:Print the JSON schema of pgoctl.toml or of the report' \
 'man:Print the man page, or write one for each command' \
 'completions:Print a completion script for a shell' \
 'help:Print the help of a command, or a page about a topic' \
@@ -1155,6 +1212,11 @@ _pgoctl__subcmd__report_commands() {
 _pgoctl__subcmd__run_commands() {
     local commands; commands=()
     _describe -t commands 'pgoctl run commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__schema_commands] )) ||
+_pgoctl__subcmd__schema_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl schema commands' commands "$@"
 }
 (( $+functions[_pgoctl__subcmd__toolchain_commands] )) ||
 _pgoctl__subcmd__toolchain_commands() {

@@ -9,6 +9,7 @@ pub mod cold_start;
 mod doubts;
 mod figures;
 mod gated;
+mod invoked;
 mod lane;
 mod live;
 mod order;
@@ -52,6 +53,7 @@ fn plan(plan: &BenchPlan, subjects: &[Subject]) -> PlanReport {
         rate: plan.rate,
         order: blocks(&sides, plan.rounds, plan.seed),
         seed: plan.seed,
+        shell: subjects.iter().find_map(Subject::shell).map(str::to_owned),
         protocol: http.map(|work| work.protocol),
         tls: over_tls.map(|subject| subject.side.clone()).collect(),
         connections: http.map(|work| work.connections),

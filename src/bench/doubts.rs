@@ -3,6 +3,7 @@
 mod at_rest;
 mod between_rounds;
 mod generator;
+mod shell;
 mod within_round;
 
 use super::samples::Round;
@@ -19,6 +20,7 @@ pub(super) fn warnings(rounds: &[Round], sides: &[SideReport], rate: f64) -> Vec
     let mut warnings = generator::warnings(rounds, &measured, rate);
     warnings.extend(at_rest::warnings(rounds, &measured));
     warnings.extend(within_round::warnings(rounds, &measured));
+    warnings.extend(shell::warnings(rounds, &measured));
     warnings.extend(between_rounds::warnings(sides));
     warnings
 }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::aa;
+use super::invoked::Invoked;
 use super::live::{Live, Part};
 use super::plan::BenchPlan;
 use super::samples::{IN_ORDER_KEPT, Round, Slice, WARMUP_KEPT, Waiting, nanoseconds};
@@ -16,8 +17,8 @@ use crate::host::conditions::Watch;
 use crate::host::pinning::Pinning;
 use crate::http::HttpWorkload;
 use crate::load::{self, Failure, LoadOutcome, LoadPlan, Target, thinning};
-use crate::process::server::{Server, invoke_once};
-use crate::process::{Launch, Process};
+use crate::process::Process;
+use crate::process::server::Server;
 use crate::record::Record;
 use crate::warning::{Warning, WarningKind};
 use crate::workload::{HttpWork, Workload};
@@ -49,7 +50,7 @@ enum Alive<'a> {
     /// Somebody else's.
     Already(Box<Asked<'a>>),
     /// A process for each invocation.
-    Invoked(&'a Process, &'a Launch),
+    Invoked(Invoked<'a>),
 }
 
 /// Whom to ask, and what.
@@ -90,16 +91,22 @@ impl<'a> Lane<'a> {
                         process,
                     }
                 }
-                Workload::Invoke(_) => Alive::Invoked(process, launch),
+                Workload::Invoke(_) => {
+                    Alive::Invoked(Invoked::new(process, launch, bench.pinning, &log)?)
+                }
             },
         };
+        let mut round = Round::new(side.clone(), block);
+        if let Alive::Invoked(invoked) = &runs {
+            round.shell_start_ns = invoked.shell_start_ns();
+        }
         let mut lane = Self {
             bench,
             live,
             side,
             log,
             runs,
-            round: Round::new(side.clone(), block),
+            round,
             watch: None,
             turns: 0,
             before: 0,
@@ -143,13 +150,13 @@ impl<'a> Lane<'a> {
         self.round.warmup = plan.warmup;
         self.round.warmup_ns = match &self.runs {
             _ if plan.warmup == 0 => Vec::new(),
-            Alive::Invoked(process, launch) => {
+            Alive::Invoked(invoked) => {
                 let every = thinning(plan.warmup, WARMUP_KEPT);
                 let mut kept = Vec::new();
                 for n in 0..plan.warmup {
-                    let invocation = self.invoke(process, launch)?;
+                    let (wall, _) = invoked.once(&self.log)?;
                     if n.is_multiple_of(every) {
-                        kept.push(nanoseconds(invocation.wall));
+                        kept.push(wall);
                     }
                 }
                 kept
@@ -172,7 +179,7 @@ impl<'a> Lane<'a> {
         let requests = self.bench.plan.requests_in(self.turns);
         self.before = self.warmup() * lanes as u64 + u64::from(place) * requests;
         let slice = match &self.runs {
-            Alive::Invoked(process, launch) => self.invocations(process, launch, requests)?,
+            Alive::Invoked(_) => self.invocations(requests)?,
             Alive::Served { asked, .. } | Alive::Already(asked) => {
                 let (lead, outcome) = self.requests(asked, requests)?;
                 self.add(&outcome);
@@ -261,27 +268,26 @@ impl<'a> Lane<'a> {
     }
 
     /// One process for each invocation, one after the other.
-    fn invocations(&mut self, process: &Process, launch: &Launch, requests: u64) -> Result<Slice> {
+    fn invocations(&mut self, requests: u64) -> Result<Slice> {
         let every = thinning(self.bench.plan.requests, IN_ORDER_KEPT);
-        let mut cpu_ns = Some(0);
-        let (part, live) = (self.part(false), self.live);
-        let mut elapsed_ns = 0;
-        live.during(part, |gauge| -> Result<()> {
+        let (part, round) = (self.part(false), &mut self.round);
+        let (mut elapsed_ns, mut cpu_ns) = (0, Some(0));
+        self.live.during(part, |gauge| -> Result<()> {
+            let Alive::Invoked(invoked) = &self.runs else {
+                return Ok(());
+            };
             for _ in 0..requests {
-                let invocation = self.invoke(process, launch)?;
-                let wall = nanoseconds(invocation.wall);
-                if self.round.latencies.len().is_multiple_of(every) {
-                    self.round.in_order_ns.push(wall);
+                let (wall, usage) = invoked.once(&self.log)?;
+                if round.latencies.len().is_multiple_of(every) {
+                    round.in_order_ns.push(wall);
                 }
-                self.round.latencies.record(wall);
+                round.latencies.record(wall);
                 if let Some(gauge) = &gauge {
                     gauge.saw(wall);
                 }
                 // Only the invocations count: what pgoctl does between them is not the function's.
                 elapsed_ns += wall;
-                let usage = invocation.usage;
-                self.round.peak_memory_bytes =
-                    self.round.peak_memory_bytes.max(usage.peak_memory_bytes);
+                round.peak_memory_bytes = round.peak_memory_bytes.max(usage.peak_memory_bytes);
                 cpu_ns = cpu_ns.zip(usage.cpu_ns).map(|(sum, one)| sum + one);
             }
             Ok(())
@@ -292,12 +298,6 @@ impl<'a> Lane<'a> {
             requests,
             lead: 0,
             cpu_ns,
-        })
-    }
-
-    fn invoke(&self, process: &Process, launch: &Launch) -> Result<exec::Invocation> {
-        Pinning::on_function_cores(self.bench.pinning, || {
-            invoke_once(process, launch, &self.log)
         })
     }
 

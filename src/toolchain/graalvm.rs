@@ -8,6 +8,7 @@ mod build_output;
 mod failure;
 mod optimizer;
 mod pgo;
+mod shared;
 mod version;
 
 use std::ffi::OsString;
@@ -22,7 +23,7 @@ use super::{
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::{self, Ending, Tool};
 use crate::function::{Code, Function};
-use crate::identity::Inputs;
+use crate::identity::{Inputs, bytes_digest};
 use crate::process::Launch;
 use crate::profile::ProfileKind;
 use crate::variant::{Optimizer, OptimizerChoice, Variant};
@@ -138,12 +139,15 @@ impl GraalVm {
         if variant == Variant::NativeInstrumented {
             args.push("--pgo-instrument".into());
         }
-        if self.feature() < HANDLES_EXIT {
+        // A library's host handles signals.
+        if self.feature() < HANDLES_EXIT && !variant.is_shared() {
             // Without it SIGTERM ends the image before it writes its profile; every native variant gets it, so that
             // the images differ in nothing but the profile.
             args.push("--install-exit-handlers".into());
         }
-        if let (Variant::NativePgo, Some(profile), None) = (variant, profile, self.ours(variant)) {
+        if let (true, Some(profile), None) =
+            (variant.is_profile_guided(), profile, self.ours(variant))
+        {
             args.push(joined("--pgo=", profile));
         }
         args
@@ -218,9 +222,14 @@ impl Toolchain for GraalVm {
             let reason = format!("{}, and native-image does not see them", nested.words());
             return Some(Missing::new(reason, nested.way_to_native()));
         }
+        if variant.is_shared()
+            && let Some(missing) = self.no_host()
+        {
+            return Some(missing);
+        }
         match variant {
-            Variant::NativePgo => {}
             Variant::NativeInstrumented if !self.info.pgo => return Some(self.without_pgo()),
+            _ if variant.is_profile_guided() => {}
             _ => return None,
         }
         let comma = function.project_dir.to_string_lossy().contains(',');
@@ -245,6 +254,10 @@ impl Toolchain for GraalVm {
             .with("toolchain home", self.info.home.display())
             .with_list("native-image-args", &function.native_image_args)
             .with_list("variant's arguments", &args);
+        let inputs = match variant.is_shared() {
+            true => inputs.with("host of the library", bytes_digest(shared::HOST.as_bytes())),
+            false => inputs,
+        };
         match self.ours(variant) {
             Some(ours) => inputs.with("pgoctl's optimizer", &ours.digest),
             None => inputs,
@@ -252,7 +265,7 @@ impl Toolchain for GraalVm {
     }
 
     fn training(&self, variant: Variant) -> Option<Training> {
-        (variant == Variant::NativePgo).then_some(Training {
+        variant.is_profile_guided().then_some(Training {
             on: Variant::NativeInstrumented,
             kind: ProfileKind::Iprof,
         })
@@ -267,11 +280,29 @@ impl Toolchain for GraalVm {
         vec![joined("-XX:ProfilesDumpFile=", path)]
     }
 
+    fn prepare(&self, job: &BuildJob<'_>) -> Result<()> {
+        match job.variant.is_shared() {
+            true => self.prepare_library(job),
+            false => Ok(()),
+        }
+    }
+
+    fn prepares_with(&self, job: &BuildJob<'_>) -> Option<Tool> {
+        job.variant.is_shared().then(|| self.host_compiler(job.dir))
+    }
+
     fn build(&self, job: &BuildJob<'_>) -> Option<Tool> {
-        let image = job.dir.join(self.image_file(job.variant, job.function)?);
+        let (image, form) = match job.variant.is_shared() {
+            true => (
+                shared::output(job.dir, &job.function.name),
+                shared::args(job.dir).to_vec(),
+            ),
+            false => (job.dir.join(&job.function.name), Vec::new()),
+        };
         let ours = self.ours(job.variant).zip(job.profile);
         let tool = Tool::new(driver(&self.info.home))
             .arg("--no-fallback")
+            .args(form)
             .args(self.variant_args(job.variant, job.profile))
             .args(ours.map_or_else(Vec::new, |(ours, profile)| ours.args(profile, job.dir)))
             .args(&job.function.native_image_args)
@@ -300,8 +331,11 @@ impl Toolchain for GraalVm {
         })
     }
 
-    fn image_file(&self, _variant: Variant, function: &Function) -> Option<String> {
-        Some(function.name.clone())
+    fn image_file(&self, variant: Variant, function: &Function) -> Option<String> {
+        Some(match variant.is_shared() {
+            true => shared::library(&function.name),
+            false => function.name.clone(),
+        })
     }
 
     fn inspect(&self, job: &BuildJob<'_>) -> Result<BuildFacts> {
@@ -322,10 +356,12 @@ impl Toolchain for GraalVm {
     }
 
     fn optimizer(&self, variant: Variant) -> Option<Optimizer> {
-        (variant == Variant::NativePgo).then(|| match self.ours(variant) {
-            Some(_) => Optimizer::Pgoctl,
-            None => Optimizer::Oracle,
-        })
+        variant
+            .is_profile_guided()
+            .then(|| match self.ours(variant) {
+                Some(_) => Optimizer::Pgoctl,
+                None => Optimizer::Oracle,
+            })
     }
 
     fn explain(&self, log: &str, ending: Ending) -> Option<Failure> {
@@ -341,9 +377,11 @@ impl Toolchain for GraalVm {
     }
 
     fn launch(&self, variant: Variant, function: &Function, dir: &Path) -> Launch {
-        let file = self.image_file(variant, function).unwrap_or_default();
+        if variant.is_shared() {
+            return shared::launch(dir, &function.name, &function.main_class);
+        }
         Launch {
-            program: dir.join(file),
+            program: dir.join(&function.name),
             runtime_args: Vec::new(),
             code_args: Vec::new(),
         }
