@@ -137,7 +137,7 @@ if [[ $parts == *" power "* ]]; then
     printf '\n4. a server against itself and against itself with 5 %% more work, %s rounds x %s requests\n' "$ROUNDS" "$REQUESTS"
     : > power.jsonl
     for seed in $(seq 1 "$RUNS"); do
-        for slices in $SLICES; do power $slices $((seed * 1000)); done
+        for slices in $SLICES; do power $slices $((seed * 1000)) || echo "one run failed"; done
     done
     power_table
     echo "load $(cut -d' ' -f1-3 /proc/loadavg) at the end"
