@@ -5,8 +5,8 @@
 #   3. the same with rounds added until it is decided: at least 9 of 10 runs must find it.
 #   4. a server against itself, and against itself with 5 % more work, at the same time: how often each metric finds the one and
 #      sees the other where there is nothing, with rounds one after the other (1 slice) and in slices that take turns.
-# `verdicts.sh PART…` measures only these: aa, found, decide, power. Part 4 is the same for all: `RUNS` runs for each of `SLICES`,
-# in turns, with `ROUNDS` rounds of `REQUESTS` requests, and one warm-up of `WARMUP`.
+# `verdicts.sh PART…` measures only these: aa, found, decide, power. Part 4 has `RUNS` runs for each of `SLICES`, in turns, of `ROUNDS`
+# rounds of `REQUESTS` requests after `WARMUP`; three processes are measured in each, and time is given for the two of a pair.
 # Only the throughput is gated: stops of a process fall on some requests and not on others, so the P90 sees more of them than 5 %.
 # `PGOCTL` is the pgoctl to measure with; otherwise a release build is made.
 # Measures native images where GRAALVM_HOME is set (two builds of a minute or two), the JVM otherwise. `AA`, `FOUND` and
@@ -14,7 +14,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 AA=${AA:-100} FOUND=${FOUND:-10} MINUTES=${MINUTES:-12}
-RUNS=${RUNS:-20} SLICES=${SLICES:-1 10} ROUNDS=${ROUNDS:-6} REQUESTS=${REQUESTS:-1000} WARMUP=${WARMUP:-200} UNITS=${UNITS:-400}
+RUNS=${RUNS:-20} SLICES=${SLICES:-1 5} ROUNDS=${ROUNDS:-12} REQUESTS=${REQUESTS:-250} WARMUP=${WARMUP:-100} UNITS=${UNITS:-400}
 parts=" ${*:-aa found decide power} "
 command -v jq >/dev/null || { echo "jq is missing: apt-get install jq" >&2; exit 3; }
 [ -n "${PGOCTL:-}" ] || cargo build --release --locked
