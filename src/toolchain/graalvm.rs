@@ -5,6 +5,7 @@
 
 mod account;
 mod build_output;
+mod counting;
 mod failure;
 mod optimizer;
 mod pgo;
@@ -135,7 +136,7 @@ impl GraalVm {
 
     fn variant_args(&self, variant: Variant, profile: Option<&Path>) -> Vec<OsString> {
         let mut args = Vec::new();
-        if variant == Variant::NativeInstrumented {
+        if variant == Variant::NativeInstrumented && self.ours(variant).is_none() {
             args.push("--pgo-instrument".into());
         }
         if self.feature() < HANDLES_EXIT {
@@ -220,7 +221,7 @@ impl Toolchain for GraalVm {
         }
         match variant {
             Variant::NativePgo => {}
-            Variant::NativeInstrumented if !self.info.pgo => return Some(self.without_pgo()),
+            Variant::NativeInstrumented if !self.info.pgo => return self.no_pgo(),
             _ => return None,
         }
         let comma = function.project_dir.to_string_lossy().contains(',');
@@ -269,11 +270,15 @@ impl Toolchain for GraalVm {
 
     fn build(&self, job: &BuildJob<'_>) -> Option<Tool> {
         let image = job.dir.join(self.image_file(job.variant, job.function)?);
-        let ours = self.ours(job.variant).zip(job.profile);
+        let ours = self.ours(job.variant);
+        let our_args = ours.map_or_else(Vec::new, |ours| match job.profile {
+            Some(profile) => ours.args(profile, job.dir),
+            None => ours.counting_args(job.dir),
+        });
         let tool = Tool::new(driver(&self.info.home))
             .arg("--no-fallback")
             .args(self.variant_args(job.variant, job.profile))
-            .args(ours.map_or_else(Vec::new, |(ours, profile)| ours.args(profile, job.dir)))
+            .args(our_args)
             .args(&job.function.native_image_args)
             .args(self.output_args(job.dir))
             .arg("-o")
@@ -282,7 +287,7 @@ impl Toolchain for GraalVm {
             .dir(&job.function.project_dir);
         Some(match &job.function.code {
             Code::Jar(jar) => match ours {
-                Some((ours, _)) => tool.arg("-cp").arg(ours.classes()),
+                Some(ours) => tool.arg("-cp").arg(ours.classes()),
                 None => tool,
             }
             .arg("-jar")
@@ -291,7 +296,7 @@ impl Toolchain for GraalVm {
                 entries,
                 main_class,
             } => {
-                let classes = ours.map(|(ours, _)| ours.classes().to_owned());
+                let classes = ours.map(|ours| ours.classes().to_owned());
                 let entries: Vec<PathBuf> = entries.iter().cloned().chain(classes).collect();
                 tool.arg("-cp")
                     .arg(super::hotspot::class_path(&entries))
@@ -306,19 +311,16 @@ impl Toolchain for GraalVm {
 
     fn inspect(&self, job: &BuildJob<'_>) -> Result<BuildFacts> {
         let output = build_output::read(&job.dir.join(BUILD_OUTPUT))?;
-        let optimizer = self.optimizer(job.variant);
-        let profile_use = match (optimizer, job.profile) {
-            (Some(Optimizer::Pgoctl), Some(profile)) => Some(account::read(job.dir, profile)?),
-            _ => {
-                build_output::check_pgo(job.variant, &output)?;
-                None
-            }
-        };
-        Ok(BuildFacts {
-            optimizer,
-            profile_use,
+        let mut facts = BuildFacts {
+            optimizer: self.optimizer(job.variant),
             ..output.facts()
-        })
+        };
+        match (self.ours(job.variant), job.profile) {
+            (Some(_), Some(profile)) => facts.profile_use = Some(account::read(job.dir, profile)?),
+            (Some(_), None) => facts.counting = Some(counting::read(job.dir)?),
+            (None, _) => build_output::check_pgo(job.variant, &output)?,
+        }
+        Ok(facts)
     }
 
     fn optimizer(&self, variant: Variant) -> Option<Optimizer> {

@@ -64,10 +64,10 @@ impl GraalVm {
         )
     }
 
-    /// Our optimizer, where it does the work of `variant`.
+    /// Our optimizer, where it does the work of `variant`: it uses a profile, or counts for one.
     pub(super) fn ours(&self, variant: Variant) -> Option<&Compiled> {
         match (variant, &self.ours) {
-            (Variant::NativePgo, Some(Ok(ours))) => Some(ours),
+            (Variant::NativePgo | Variant::NativeInstrumented, Some(Ok(ours))) => Some(ours),
             _ => None,
         }
     }
