@@ -30,6 +30,7 @@ use crate::variant::{Optimizer, OptimizerChoice, Variant};
 use crate::warning::Warning;
 use crate::workdir::Cache;
 
+pub use account::{BuildWithProfile, of_image};
 use optimizer::Compiled;
 use version::Vendor;
 

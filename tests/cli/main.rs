@@ -13,6 +13,7 @@ mod bench_anything;
 mod building_functions;
 mod commands;
 mod community;
+mod counting;
 mod crash;
 mod demo;
 mod double;

@@ -3,14 +3,18 @@ package pgoctl.counting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 import org.graalvm.nativeimage.ImageSingletons;
 import org.graalvm.nativeimage.hosted.RuntimeClassInitialization;
 
+import com.oracle.graal.pointsto.meta.AnalysisMethod;
 import com.oracle.svm.core.feature.InternalFeature;
 import com.oracle.svm.core.graal.meta.SubstrateForeignCallsProvider;
 import com.oracle.svm.core.jdk.RuntimeSupport;
+import com.oracle.svm.core.snippets.SnippetRuntime.SubstrateForeignCallDescriptor;
 import com.oracle.svm.core.util.UserError;
+import com.oracle.svm.hosted.FeatureImpl.BeforeAnalysisAccessImpl;
 import com.oracle.svm.hosted.HostedConfiguration;
 
 import pgoctl.counting.image.Counters;
@@ -65,6 +69,10 @@ public final class CountingFeature implements InternalFeature {
     @Override
     public void beforeAnalysis(BeforeAnalysisAccess access) {
         RuntimeSupport.getRuntimeSupport().addShutdownHook(new ProfileDump());
+        for (SubstrateForeignCallDescriptor callee : List.of(Counters.RECEIVER, Counters.CASE)) {
+            BeforeAnalysisAccessImpl builder = (BeforeAnalysisAccessImpl) access;
+            builder.registerAsRoot((AnalysisMethod) callee.findMethod(builder.getMetaAccess()), true, "Counts in the program");
+        }
     }
 
     @Override

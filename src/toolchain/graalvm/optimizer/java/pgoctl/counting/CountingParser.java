@@ -52,21 +52,12 @@ final class CountingParser extends AnalysisGraphBuilderPhase.AnalysisBytecodePar
     @Override
     @SuppressWarnings("try")
     protected void build(FixedWithNextNode start, FrameStateBuilder state) {
-        FixedWithNextNode first;
+        AdditionNode call;
         try (DebugCloseable position = graph.trackNodeSourcePosition() ? graph.withNodeSourcePosition(state.createBytecodePosition(0)) : null) {
-            first = countCall(start);
+            call = graph.add(new AdditionNode(nodes.offset(sites.calls())));
         }
-        super.build(first, state);
-    }
-
-    /** @return where the code of the method goes on */
-    private FixedWithNextNode countCall(FixedWithNextNode start) {
-        FixedWithNextNode[] last = {start};
-        nodes.increment(nodes.offset(sites.calls()), node -> {
-            last[0].setNext(graph.add(node));
-            last[0] = node;
-        });
-        return last[0];
+        start.setNext(call);
+        super.build(call, state);
     }
 
     @Override
@@ -77,7 +68,7 @@ final class CountingParser extends AnalysisGraphBuilderPhase.AnalysisBytecodePar
             boolean jumpsWhenTrue = whenTrue == currentBlock.getSuccessor(0);
             boolean jumpIsFirst = site.targets()[0] == Branches.target(code, bci);
             int ifTrue = jumpsWhenTrue == jumpIsFirst ? 0 : 1;
-            count(nodes.either(condition, site.first() + ifTrue, site.first() + 1 - ifTrue));
+            append(new AdditionNode(nodes.either(condition, site.first() + ifTrue, site.first() + 1 - ifTrue)));
         }
         super.genIf(condition, whenTrue, whenFalse, probability);
     }
@@ -89,11 +80,11 @@ final class CountingParser extends AnalysisGraphBuilderPhase.AnalysisBytecodePar
             Site site = sites.at(bci, Site.Kind.SWITCH, Branches.targets(code, bci));
             if (value.isConstant()) {
                 int found = Arrays.binarySearch(keys, value.asJavaConstant().asInt());
-                count(nodes.offset(site.first() + (found < 0 ? keys.length : found)));
+                append(new AdditionNode(nodes.offset(site.first() + (found < 0 ? keys.length : found))));
             } else if (areContiguous(keys)) {
-                count(nodes.oneOf(value, keys, site.first()));
+                append(new AdditionNode(nodes.oneOf(value, keys, site.first())));
             } else {
-                append(CounterNodes.call(Counters.CASE, value, nodes.object(keys, getSnippetReflection(), getMetaAccess()), nodes.number(site.first())));
+                append(new CountingCallNode(Counters.CASE, value, nodes.object(keys, getSnippetReflection(), getMetaAccess()), nodes.number(site.first())));
             }
         }
         super.genIntegerSwitch(value, successors, keys, keyProbabilities, keySuccessors, source);
@@ -106,10 +97,6 @@ final class CountingParser extends AnalysisGraphBuilderPhase.AnalysisBytecodePar
             }
         }
         return true;
-    }
-
-    private void count(ValueNode offset) {
-        nodes.increment(offset, this::append);
     }
 
     @Override
@@ -138,7 +125,7 @@ final class CountingParser extends AnalysisGraphBuilderPhase.AnalysisBytecodePar
             atCall = false;
             if (kind.isIndirect() && !target.canBeStaticallyBound() && arguments[0].getStackKind() == JavaKind.Object) {
                 Site site = sites.at(bci(), Site.Kind.RECEIVERS, NOWHERE);
-                append(CounterNodes.call(Counters.RECEIVER, arguments[0], nodes.number(site.first())));
+                append(new CountingCallNode(Counters.RECEIVER, arguments[0], nodes.number(site.first())));
             }
         }
         return super.appendInvoke(kind, target, arguments, referenced);

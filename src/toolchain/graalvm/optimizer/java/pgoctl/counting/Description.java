@@ -13,8 +13,8 @@ import jdk.vm.ci.meta.MetaUtil;
 import pgoctl.optimizer.profile.MethodKey;
 
 /**
- * Tells the image what its counters mean, in bytes that {@link pgoctl.counting.image.CountedMethods} reads: their length,
- * texts, then methods with their places. Types are named in the style of {@code Class.getName()}.
+ * Tells the image what its counters mean, in bytes that {@link pgoctl.counting.image.CountedMethods} reads: their length and
+ * the number of counters, then texts, then methods with their places. Types are named in the style of {@code Class.getName()}.
  */
 final class Description {
     private final Map<String, Integer> texts = new LinkedHashMap<>();
@@ -24,20 +24,20 @@ final class Description {
     private Description() {
     }
 
-    static byte[] of(List<MethodSites> methods) {
+    static byte[] of(List<MethodSites> methods, int counters) {
         try {
             Description description = new Description();
             description.out.writeInt(methods.size());
             for (MethodSites method : methods) {
                 description.method(method);
             }
-            return description.whole();
+            return description.whole(counters);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private byte[] whole() throws IOException {
+    private byte[] whole(int counters) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         DataOutputStream head = new DataOutputStream(bytes);
         head.writeInt(texts.size());
@@ -46,7 +46,9 @@ final class Description {
         }
         head.write(body.toByteArray());
         ByteArrayOutputStream whole = new ByteArrayOutputStream();
-        new DataOutputStream(whole).writeInt(bytes.size());
+        DataOutputStream sizes = new DataOutputStream(whole);
+        sizes.writeInt(bytes.size());
+        sizes.writeInt(counters);
         bytes.writeTo(whole);
         return whole.toByteArray();
     }

@@ -19,7 +19,7 @@ final class FreeCounters extends InlineBeforeAnalysisGraphDecoderImpl {
 
     @Override
     protected void maybeAbortInlining(MethodScope scope, LoopScope loop, Node node) {
-        if (!CounterNodes.isCounter(node)) {
+        if (!(node instanceof CounterNode)) {
             super.maybeAbortInlining(scope, loop, node);
         }
     }

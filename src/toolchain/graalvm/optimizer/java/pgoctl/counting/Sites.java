@@ -48,7 +48,7 @@ public final class Sites {
 
     /** Tells the image what its counters mean. */
     public byte[] description() {
-        return Description.of(all());
+        return Description.of(all(), counters.get());
     }
 
     private List<MethodSites> all() {

@@ -9,9 +9,7 @@ import com.oracle.svm.hosted.classinitialization.SimulateClassInitializerPolicy;
 import com.oracle.svm.hosted.classinitialization.SimulateClassInitializerSupport;
 
 import jdk.graal.compiler.graph.Node;
-import jdk.graal.compiler.nodes.ConstantNode;
 import jdk.graal.compiler.nodes.StructuredGraph;
-import jdk.graal.compiler.nodes.memory.ReadNode;
 
 /**
  * Lets the builder run class initializers itself as it does without counters: while it does, counters are not there. Nothing
@@ -34,10 +32,7 @@ final class UncountedInitializers extends SimulateClassInitializerSupport {
 
         @Override
         protected Node doCanonicalizeFixedNode(InlineBeforeAnalysisMethodScope scope, LoopScope loop, Node node) {
-            if (CounterNodes.isCounter(node)) {
-                return node instanceof ReadNode ? ConstantNode.forLong(0) : null;
-            }
-            return super.doCanonicalizeFixedNode(scope, loop, node);
+            return node instanceof CounterNode ? null : super.doCanonicalizeFixedNode(scope, loop, node);
         }
     }
 }

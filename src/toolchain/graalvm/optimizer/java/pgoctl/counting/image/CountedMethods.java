@@ -5,12 +5,8 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
-/**
- * What the counters mean, read from the bytes that the builder left in the image.
- *
- * @param counters how many counters there are
- */
-record CountedMethods(Method[] methods, int counters) {
+/** What the counters mean, read from the bytes that the builder left in the image. */
+final class CountedMethods {
     /**
      * @param signature the declaring class, what it returns, its parameters
      * @param calls the counter of its calls
@@ -30,19 +26,20 @@ record CountedMethods(Method[] methods, int counters) {
     static final int SWITCH = 1;
     static final int RECEIVERS = 2;
 
-    static CountedMethods read(byte[] description) {
+    private CountedMethods() {
+    }
+
+    static Method[] read(byte[] description) {
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(description))) {
             String[] texts = new String[in.readInt()];
             for (int i = 0; i < texts.length; i++) {
                 texts[i] = in.readUTF();
             }
-            int counters = 0;
             Method[] methods = new Method[in.readInt()];
             for (int i = 0; i < methods.length; i++) {
                 methods[i] = method(in, texts);
-                counters = Math.max(counters, end(methods[i]));
             }
-            return new CountedMethods(methods, counters);
+            return methods;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -71,13 +68,5 @@ record CountedMethods(Method[] methods, int counters) {
             targets[i] = in.readInt();
         }
         return new Place(kind, bci, first, targets);
-    }
-
-    private static int end(Method method) {
-        int end = method.calls() + 1;
-        for (Place place : method.places()) {
-            end = Math.max(end, place.first() + (place.kind() == RECEIVERS ? Counters.COUNTERS_OF_RECEIVERS : place.targets().length));
-        }
-        return end;
     }
 }

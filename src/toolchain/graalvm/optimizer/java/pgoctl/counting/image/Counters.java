@@ -87,26 +87,32 @@ public final class Counters {
         counter.writeLong(0, counter.readLong(0) + 1);
     }
 
-    /** All counters as they are now. */
-    static long[] copy(int number) {
-        long[] copy = new long[number];
+    /** All counters as they are now; nothing that is counted runs meanwhile on this thread. */
+    static long[] copy() {
+        long[] copy = new long[size(1)];
         Pointer memory = MEMORY.get();
-        for (int i = 0; i < number; i++) {
+        for (int i = 0; i < copy.length; i++) {
             copy[i] = memory.readLong(i * Long.BYTES);
         }
         return copy;
     }
 
     static byte[] description() {
+        byte[] bytes = new byte[size(0)];
         Pointer memory = DESCRIPTION.get();
-        int length = 0;
-        for (int i = 0; i < Integer.BYTES; i++) {
-            length = length << 8 | memory.readByte(i) & 0xff;
-        }
-        byte[] bytes = new byte[length];
-        for (int i = 0; i < length; i++) {
-            bytes[i] = memory.readByte(Integer.BYTES + i);
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] = memory.readByte(2 * Integer.BYTES + i);
         }
         return bytes;
+    }
+
+    /** One of the two numbers that the description begins with. */
+    private static int size(int index) {
+        Pointer memory = DESCRIPTION.get();
+        int size = 0;
+        for (int i = 0; i < Integer.BYTES; i++) {
+            size = size << 8 | memory.readByte(index * Integer.BYTES + i) & 0xff;
+        }
+        return size;
     }
 }

@@ -23,14 +23,14 @@ final class Iprof {
     private final Map<String, Integer> types = new LinkedHashMap<>();
     private final Map<Long, String> classes = new LinkedHashMap<>();
 
-    Iprof(CountedMethods all, long[] counters) {
+    Iprof(Method[] all, long[] counters) {
         this.counters = counters;
         Heap.getHeap().visitLoadedClasses(type -> {
             if (!type.isHidden()) {
                 classes.put(DynamicHub.fromClass(type).getTypeID() + 1L, type.getName());
             }
         });
-        for (Method method : all.methods()) {
+        for (Method method : all) {
             if (wasCounted(method)) {
                 name(method);
             }

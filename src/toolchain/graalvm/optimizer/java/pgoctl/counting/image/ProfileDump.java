@@ -10,6 +10,8 @@ import java.nio.charset.StandardCharsets;
 
 import com.oracle.svm.core.jdk.RuntimeSupport;
 
+import pgoctl.counting.image.CountedMethods.Method;
+
 /**
  * Writes the profile when the program ends: after {@code main}, by {@code System.exit} or by a signal that ends it, when
  * the program's own shutdown hooks are done. The file is written aside and renamed, so that it is whole or not there.
@@ -20,8 +22,9 @@ public final class ProfileDump implements RuntimeSupport.Hook {
         if (!isFirstIsolate) {
             return;
         }
-        CountedMethods methods = CountedMethods.read(Counters.description());
-        long[] counters = Counters.copy(methods.counters());
+        // First: what comes next is counted as well, and not the program's.
+        long[] counters = Counters.copy();
+        Method[] methods = CountedMethods.read(Counters.description());
         File file = new File(DumpFile.path());
         try {
             write(new Iprof(methods, counters), file);
