@@ -56,11 +56,13 @@ fn trained() -> Option<&'static Trained> {
 fn train(home: PathBuf) -> Option<Trained> {
     let mut sandbox = Sandbox::new();
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+    let torture = std::fs::read_dir(fixtures.join("optimizer/torture")).unwrap();
     let javac = Command::new(home.join("bin/javac"))
         .arg("-d")
         .arg(sandbox.path().join("classes"))
         .arg(fixtures.join("counting/Counts.java"))
         .arg(fixtures.join("hotspot/Known.java"))
+        .args(torture.flatten().map(|entry| entry.path()))
         .status();
     assert!(javac.unwrap().success());
     sandbox.write(
@@ -204,6 +206,23 @@ fn hotspot_counts_the_same() {
     }
     let of = |shown: &Shown| shown.receivers("Counts", "sides");
     assert_eq!(of(&image), of(&hotspot));
+}
+
+/// Exceptions at every level, stack traces, recursion, defaults, nulls, locks, virtual threads, initializers that fail.
+#[test]
+fn the_torture_program_prints_the_same_while_it_is_counted() {
+    let Some(trained) = trained() else { return };
+    let java = Command::new(trained.home.join("bin/java"))
+        .arg("-cp")
+        .arg(trained.sandbox.path().join("classes"))
+        .args(["Counts", "torture"])
+        .output()
+        .unwrap();
+    let (shown, image) = trained.counted("torture.iprof", &["torture"]);
+    assert!(java.status.success() && image.status.success());
+    let text = |output: Output| String::from_utf8(output.stdout).unwrap();
+    assert_eq!(text(image), text(java));
+    assert_eq!(shown.calls("torture.Torture", "main"), 1);
 }
 
 #[test]

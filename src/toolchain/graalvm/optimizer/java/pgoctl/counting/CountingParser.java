@@ -37,7 +37,7 @@ final class CountingParser extends AnalysisGraphBuilderPhase.AnalysisBytecodePar
     private static final int[] NOWHERE = {};
 
     private final MethodSites sites;
-    private final CounterNodes nodes;
+    private final CounterValues values;
     private final byte[] code;
     /** The next call that is appended is that of the byte code instruction, and not one that stands for something else. */
     private boolean atCall;
@@ -45,7 +45,7 @@ final class CountingParser extends AnalysisGraphBuilderPhase.AnalysisBytecodePar
     CountingParser(GraphBuilderPhase.Instance phase, StructuredGraph graph, BytecodeParser parent, ResolvedJavaMethod method, int entryBCI, SVMHost host, Sites sites) {
         super(phase, graph, parent, method, entryBCI, null, host, true);
         this.sites = sites.of((AnalysisMethod) method);
-        this.nodes = new CounterNodes(graph);
+        this.values = new CounterValues(graph);
         this.code = method.getCode();
     }
 
@@ -54,7 +54,7 @@ final class CountingParser extends AnalysisGraphBuilderPhase.AnalysisBytecodePar
     protected void build(FixedWithNextNode start, FrameStateBuilder state) {
         AdditionNode call;
         try (DebugCloseable position = graph.trackNodeSourcePosition() ? graph.withNodeSourcePosition(state.createBytecodePosition(0)) : null) {
-            call = graph.add(new AdditionNode(nodes.offset(sites.calls())));
+            call = graph.add(new AdditionNode(values.offset(sites.calls())));
         }
         start.setNext(call);
         super.build(call, state);
@@ -68,7 +68,7 @@ final class CountingParser extends AnalysisGraphBuilderPhase.AnalysisBytecodePar
             boolean jumpsWhenTrue = whenTrue == currentBlock.getSuccessor(0);
             boolean jumpIsFirst = site.targets()[0] == Branches.target(code, bci);
             int ifTrue = jumpsWhenTrue == jumpIsFirst ? 0 : 1;
-            append(new AdditionNode(nodes.either(condition, site.first() + ifTrue, site.first() + 1 - ifTrue)));
+            append(new AdditionNode(values.either(condition, site.first() + ifTrue, site.first() + 1 - ifTrue)));
         }
         super.genIf(condition, whenTrue, whenFalse, probability);
     }
@@ -80,11 +80,11 @@ final class CountingParser extends AnalysisGraphBuilderPhase.AnalysisBytecodePar
             Site site = sites.at(bci, Site.Kind.SWITCH, Branches.targets(code, bci));
             if (value.isConstant()) {
                 int found = Arrays.binarySearch(keys, value.asJavaConstant().asInt());
-                append(new AdditionNode(nodes.offset(site.first() + (found < 0 ? keys.length : found))));
+                append(new AdditionNode(values.offset(site.first() + (found < 0 ? keys.length : found))));
             } else if (areContiguous(keys)) {
-                append(new AdditionNode(nodes.oneOf(value, keys, site.first())));
+                append(new AdditionNode(values.oneOf(value, keys, site.first())));
             } else {
-                append(new CountingCallNode(Counters.CASE, value, nodes.object(keys, getSnippetReflection(), getMetaAccess()), nodes.number(site.first())));
+                append(new CountingCallNode(Counters.CASE, value, values.object(keys, getSnippetReflection(), getMetaAccess()), values.number(site.first())));
             }
         }
         super.genIntegerSwitch(value, successors, keys, keyProbabilities, keySuccessors, source);
@@ -125,7 +125,7 @@ final class CountingParser extends AnalysisGraphBuilderPhase.AnalysisBytecodePar
             atCall = false;
             if (kind.isIndirect() && !target.canBeStaticallyBound() && arguments[0].getStackKind() == JavaKind.Object) {
                 Site site = sites.at(bci(), Site.Kind.RECEIVERS, NOWHERE);
-                append(new CountingCallNode(Counters.RECEIVER, arguments[0], nodes.number(site.first())));
+                append(new CountingCallNode(Counters.RECEIVER, arguments[0], values.number(site.first())));
             }
         }
         return super.appendInvoke(kind, target, arguments, referenced);

@@ -15,12 +15,12 @@ import jdk.graal.compiler.nodes.calc.ZeroExtendNode;
 import jdk.vm.ci.meta.MetaAccessProvider;
 
 /** Makes the values that say which counter it is. */
-final class CounterNodes {
+final class CounterValues {
     private static final int SHIFT = 3;
 
     private final StructuredGraph graph;
 
-    CounterNodes(StructuredGraph graph) {
+    CounterValues(StructuredGraph graph) {
         this.graph = graph;
     }
 
