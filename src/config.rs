@@ -13,7 +13,7 @@ use serde::Deserialize;
 use crate::compare::Metric;
 use crate::error::{Error, Result};
 use crate::units::{Day, Percent, Span};
-use crate::variant::{OptimizerChoice, Variant};
+use crate::variant::{OptimizerChoice, Output, Variant};
 use crate::workload::WorkloadFile;
 
 pub use project::{Project, config_file};
@@ -27,6 +27,9 @@ pub struct Config {
     /// Variants that must be possible; a missing one is an error.
     #[serde(default)]
     pub require: Vec<Variant>,
+    /// In which forms native variants are made.
+    #[serde(default)]
+    pub output: Vec<Output>,
     /// The functions by name.
     #[serde(default)]
     pub function: BTreeMap<String, FunctionFile>,

@@ -4,7 +4,7 @@
 //! [`Probe`], so that a test shows any machine it likes. What cannot be found out is `None`, never a zero and
 //! never a guess. Nothing here prints; the judging is in [`crate::doctor`].
 
-mod compiler;
+pub mod compiler;
 pub mod conditions;
 mod memory;
 pub mod page_cache;

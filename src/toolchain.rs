@@ -260,6 +260,16 @@ pub trait Toolchain: std::fmt::Debug {
     /// The options that make an image leave its profile (or the log that becomes one) at `path`.
     fn recording_args(&self, kind: ProfileKind, function: &Function, path: &Path) -> Vec<OsString>;
 
+    /// Puts into the job's folder what the build takes besides the function's code.
+    fn prepare(&self, _job: &BuildJob<'_>) -> Result<()> {
+        Ok(())
+    }
+
+    /// A command that [`Toolchain::prepare`] runs.
+    fn prepares_with(&self, _job: &BuildJob<'_>) -> Option<Tool> {
+        None
+    }
+
     /// The command that builds the image; `None` if there is nothing to build.
     fn build(&self, job: &BuildJob<'_>) -> Option<Tool>;
 

@@ -9,7 +9,7 @@ use crate::config::Settings;
 use crate::interrupt::Stop;
 use crate::plan::Request;
 use crate::run::{Deciding, Goal, Order};
-use crate::variant::{OptimizerChoice, Variant};
+use crate::variant::{OptimizerChoice, Output, Variant};
 
 /// Flags of every command that may start something.
 #[derive(Debug, Default, Args)]
@@ -28,6 +28,15 @@ pub(crate) struct Work {
     /// Who uses the profile in the build of native-pgo [default: auto]
     #[arg(long, value_enum, env = "PGOCTL_OPTIMIZER", hide_env = true)]
     pub(super) optimizer: Option<OptimizerChoice>,
+    /// What native-image makes of the function: both compares them [default: executable]
+    #[arg(
+        long = "output",
+        value_enum,
+        value_delimiter = ',',
+        env = "PGOCTL_OUTPUT",
+        hide_env = true
+    )]
+    pub(super) outputs: Vec<Output>,
     /// Print each external command, run none
     #[arg(long)]
     pub(super) dry_run: bool,
@@ -49,6 +58,7 @@ impl Work {
             config: global.config.clone(),
             function: global.function.clone(),
             variants: self.variants.clone(),
+            outputs: self.outputs.clone(),
             settings,
             optimizer: self.optimizer,
             stop: Stop::default(),

@@ -65,6 +65,10 @@ impl Preview<'_> {
             dir: &dir,
             profile: profile.as_deref(),
         };
+        if let Some(tool) = toolchain.prepares_with(&job) {
+            self.line(&format!("# what {variant} is built with"));
+            self.line(&tool.to_string());
+        }
         if let Some(tool) = toolchain.build(&job) {
             let by = match toolchain.optimizer(variant) {
                 Some(optimizer) => format!(", profile used by {}", optimizer.words()),

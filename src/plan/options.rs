@@ -62,7 +62,7 @@ pub(super) fn warnings(function: &Function, variants: &[Variant]) -> Vec<Warning
         )
         .hint("unset the variable if the comparison is to be free of it")
     });
-    let pgo = variants.contains(&Variant::NativePgo);
+    let pgo = variants.iter().any(|variant| variant.is_profile_guided());
     let reduced = function
         .native_options
         .words

@@ -9,6 +9,7 @@ mod counting;
 mod failure;
 mod optimizer;
 mod pgo;
+mod shared;
 mod version;
 
 use std::ffi::OsString;
@@ -23,7 +24,7 @@ use super::{
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::{self, Ending, Tool};
 use crate::function::{Code, Function};
-use crate::identity::Inputs;
+use crate::identity::{Inputs, bytes_digest};
 use crate::process::Launch;
 use crate::profile::ProfileKind;
 use crate::variant::{Optimizer, OptimizerChoice, Variant};
@@ -87,7 +88,7 @@ impl GraalVm {
             .hint("is this a GraalVM? `--graalvm-home` names another one")
         })?;
         let enterprise = home.join("lib/svm/builder/svm-enterprise.jar").is_file();
-        let (pgo, pgo_evidence) = pgo(said.help.as_deref(), enterprise);
+        let (pgo, pgo_evidence) = pgo::told_by(said.help.as_deref(), enterprise);
         let info = Info {
             kind: Kind::Graalvm,
             version: version.java,
@@ -140,12 +141,15 @@ impl GraalVm {
         if variant == Variant::NativeInstrumented && self.ours(variant).is_none() {
             args.push("--pgo-instrument".into());
         }
-        if self.feature() < HANDLES_EXIT {
+        // A library's host handles signals.
+        if self.feature() < HANDLES_EXIT && !variant.is_shared() {
             // Without it SIGTERM ends the image before it writes its profile; every native variant gets it, so that
             // the images differ in nothing but the profile.
             args.push("--install-exit-handlers".into());
         }
-        if let (Variant::NativePgo, Some(profile), None) = (variant, profile, self.ours(variant)) {
+        if let (true, Some(profile), None) =
+            (variant.is_profile_guided(), profile, self.ours(variant))
+        {
             args.push(joined("--pgo=", profile));
         }
         args
@@ -180,30 +184,6 @@ fn ask(driver: &Path) -> Result<Said> {
     })
 }
 
-/// Whether there is PGO, and the evidence: the options that the driver lists decide, the installation's files where it lists none.
-fn pgo(help: Option<&str>, enterprise: bool) -> (bool, String) {
-    match help {
-        Some(help) if help.contains("--pgo-instrument") => (
-            true,
-            "`native-image --help` lists `--pgo-instrument`".to_owned(),
-        ),
-        Some(_) => (
-            false,
-            "`native-image --help` does not list `--pgo-instrument`".to_owned(),
-        ),
-        None if enterprise => (
-            true,
-            "`lib/svm/builder/svm-enterprise.jar` is there; `native-image --help` failed"
-                .to_owned(),
-        ),
-        None => (
-            false,
-            "`native-image --help` failed and there is no `lib/svm/builder/svm-enterprise.jar`"
-                .to_owned(),
-        ),
-    }
-}
-
 fn joined(option: &str, path: &Path) -> OsString {
     let mut word = OsString::from(option);
     word.push(path);
@@ -220,9 +200,14 @@ impl Toolchain for GraalVm {
             let reason = format!("{}, and native-image does not see them", nested.words());
             return Some(Missing::new(reason, nested.way_to_native()));
         }
+        if variant.is_shared()
+            && let Some(missing) = self.no_host()
+        {
+            return Some(missing);
+        }
         match variant {
-            Variant::NativePgo => {}
             Variant::NativeInstrumented if !self.info.pgo => return self.no_pgo(),
+            _ if variant.is_profile_guided() => {}
             _ => return None,
         }
         let comma = function.project_dir.to_string_lossy().contains(',');
@@ -247,6 +232,10 @@ impl Toolchain for GraalVm {
             .with("toolchain home", self.info.home.display())
             .with_list("native-image-args", &function.native_image_args)
             .with_list("variant's arguments", &args);
+        let inputs = match variant.is_shared() {
+            true => inputs.with("host of the library", bytes_digest(shared::HOST.as_bytes())),
+            false => inputs,
+        };
         match self.ours(variant) {
             Some(ours) => inputs.with("pgoctl's optimizer", &ours.digest),
             None => inputs,
@@ -254,7 +243,7 @@ impl Toolchain for GraalVm {
     }
 
     fn training(&self, variant: Variant) -> Option<Training> {
-        (variant == Variant::NativePgo).then_some(Training {
+        variant.is_profile_guided().then_some(Training {
             on: Variant::NativeInstrumented,
             kind: ProfileKind::Iprof,
         })
@@ -269,15 +258,34 @@ impl Toolchain for GraalVm {
         vec![joined("-XX:ProfilesDumpFile=", path)]
     }
 
+    fn prepare(&self, job: &BuildJob<'_>) -> Result<()> {
+        match job.variant.is_shared() {
+            true => self.prepare_library(job),
+            false => Ok(()),
+        }
+    }
+
+    fn prepares_with(&self, job: &BuildJob<'_>) -> Option<Tool> {
+        job.variant.is_shared().then(|| self.host_compiler(job.dir))
+    }
+
     fn build(&self, job: &BuildJob<'_>) -> Option<Tool> {
-        let image = job.dir.join(self.image_file(job.variant, job.function)?);
+        let (image, form) = match job.variant.is_shared() {
+            true => (
+                shared::output(job.dir, &job.function.name),
+                shared::args(job.dir).to_vec(),
+            ),
+            false => (job.dir.join(&job.function.name), Vec::new()),
+        };
         let ours = self.ours(job.variant);
-        let our_args = ours.map_or_else(Vec::new, |ours| match job.profile {
-            Some(profile) => ours.args(profile, job.dir),
-            None => ours.counting_args(job.dir),
-        });
+        let our_args = match (ours, job.variant, job.profile) {
+            (Some(ours), Variant::NativeInstrumented, _) => ours.counting_args(job.dir),
+            (Some(ours), _, Some(profile)) => ours.args(profile, job.dir),
+            _ => Vec::new(),
+        };
         let tool = Tool::new(driver(&self.info.home))
             .arg("--no-fallback")
+            .args(form)
             .args(self.variant_args(job.variant, job.profile))
             .args(our_args)
             .args(&job.function.native_image_args)
@@ -306,8 +314,11 @@ impl Toolchain for GraalVm {
         })
     }
 
-    fn image_file(&self, _variant: Variant, function: &Function) -> Option<String> {
-        Some(function.name.clone())
+    fn image_file(&self, variant: Variant, function: &Function) -> Option<String> {
+        Some(match variant.is_shared() {
+            true => shared::library(&function.name),
+            false => function.name.clone(),
+        })
     }
 
     fn inspect(&self, job: &BuildJob<'_>) -> Result<BuildFacts> {
@@ -316,19 +327,25 @@ impl Toolchain for GraalVm {
             optimizer: self.optimizer(job.variant),
             ..output.facts()
         };
-        match (self.ours(job.variant), job.profile) {
-            (Some(_), Some(profile)) => facts.profile_use = Some(account::read(job.dir, profile)?),
-            (Some(_), None) => facts.counting = Some(counting::read(job.dir)?),
-            (None, _) => build_output::check_pgo(job.variant, &output)?,
+        match (self.ours(job.variant), job.variant, job.profile) {
+            (Some(_), Variant::NativeInstrumented, _) => {
+                facts.counting = Some(counting::read(job.dir)?);
+            }
+            (Some(_), _, Some(profile)) => {
+                facts.profile_use = Some(account::read(job.dir, profile)?);
+            }
+            _ => build_output::check_pgo(job.variant, &output)?,
         }
         Ok(facts)
     }
 
     fn optimizer(&self, variant: Variant) -> Option<Optimizer> {
-        (variant == Variant::NativePgo).then(|| match self.ours(variant) {
-            Some(_) => Optimizer::Pgoctl,
-            None => Optimizer::Oracle,
-        })
+        variant
+            .is_profile_guided()
+            .then(|| match self.ours(variant) {
+                Some(_) => Optimizer::Pgoctl,
+                None => Optimizer::Oracle,
+            })
     }
 
     fn explain(&self, log: &str, ending: Ending) -> Option<Failure> {
@@ -344,9 +361,11 @@ impl Toolchain for GraalVm {
     }
 
     fn launch(&self, variant: Variant, function: &Function, dir: &Path) -> Launch {
-        let file = self.image_file(variant, function).unwrap_or_default();
+        if variant.is_shared() {
+            return shared::launch(dir, &function.name, &function.main_class);
+        }
         Launch {
-            program: dir.join(file),
+            program: dir.join(&function.name),
             runtime_args: Vec::new(),
             code_args: Vec::new(),
         }

@@ -141,8 +141,7 @@ impl Toolchains {
         let graalvm = match search.graalvm_homes().first() {
             Some((home, _)) if native => {
                 let graalvm = GraalVm::probe(home, cache)?;
-                let pgo = [Variant::NativePgo, Variant::NativeInstrumented];
-                Some(match pgo.iter().any(|variant| variants.contains(variant)) {
+                Some(match variants.iter().any(|variant| variant.is_of_pgo()) {
                     true => graalvm.with_optimizer(choice, search.cache_dir.as_deref()),
                     false => graalvm,
                 })

@@ -48,6 +48,7 @@ mod progress;
 mod real_functions;
 mod reference;
 mod sandbox;
+mod shared;
 mod sizes;
 mod skips;
 mod stale;
