@@ -138,7 +138,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__bench)
-            opts="-q -v -h -V --url --revision --make --request --header --unix-socket --protocol --connections --cacert --insecure --graalvm-home --java-home --variant --optimizer --dry-run --explain --force --runs --train-requests --at-least --on --timeout --rounds --requests --warmup --concurrency --rate --cold-starts --dropped-cold-starts --pin --seed --decide --budget --save-baseline --calibrate --config --function --format --color --progress --quiet --verbose --help --version"
+            opts="-q -v -h -V --url --revision --make --request --header --unix-socket --protocol --connections --cacert --insecure --graalvm-home --java-home --variant --optimizer --output --dry-run --explain --force --runs --train-requests --at-least --on --timeout --rounds --requests --warmup --concurrency --rate --cold-starts --dropped-cold-starts --pin --seed --decide --budget --save-baseline --calibrate --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -189,11 +189,15 @@ _pgoctl() {
                     return 0
                     ;;
                 --variant)
-                    COMPREPLY=($(compgen -W "hotspot hotspot-cds hotspot-aot native native-instrumented native-pgo" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "hotspot hotspot-cds hotspot-aot native native-instrumented native-pgo native-shared native-pgo-shared" -- "${cur}"))
                     return 0
                     ;;
                 --optimizer)
                     COMPREPLY=($(compgen -W "auto oracle pgoctl off" -- "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "executable shared" -- "${cur}"))
                     return 0
                     ;;
                 --runs)
@@ -288,7 +292,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__build)
-            opts="-q -v -h -V --graalvm-home --java-home --variant --optimizer --dry-run --explain --force --runs --train-requests --at-least --on --timeout --config --function --format --color --progress --quiet --verbose --help --version"
+            opts="-q -v -h -V --graalvm-home --java-home --variant --optimizer --output --dry-run --explain --force --runs --train-requests --at-least --on --timeout --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -303,11 +307,15 @@ _pgoctl() {
                     return 0
                     ;;
                 --variant)
-                    COMPREPLY=($(compgen -W "hotspot hotspot-cds hotspot-aot native native-instrumented native-pgo" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "hotspot hotspot-cds hotspot-aot native native-instrumented native-pgo native-shared native-pgo-shared" -- "${cur}"))
                     return 0
                     ;;
                 --optimizer)
                     COMPREPLY=($(compgen -W "auto oracle pgoctl off" -- "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "executable shared" -- "${cur}"))
                     return 0
                     ;;
                 --runs)
@@ -369,7 +377,7 @@ _pgoctl() {
                     return 0
                     ;;
                 --candidate)
-                    COMPREPLY=($(compgen -W "hotspot hotspot-cds hotspot-aot native native-instrumented native-pgo" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "hotspot hotspot-cds hotspot-aot native native-instrumented native-pgo native-shared native-pgo-shared" -- "${cur}"))
                     return 0
                     ;;
                 --threshold)
@@ -480,7 +488,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__gate)
-            opts="-q -v -h -V --graalvm-home --java-home --variant --optimizer --dry-run --explain --force --runs --train-requests --at-least --on --timeout --rounds --requests --warmup --concurrency --rate --cold-starts --dropped-cold-starts --pin --seed --decide --budget --save-baseline --baseline --no-calibrate --self-test --config --function --format --color --progress --quiet --verbose --help --version"
+            opts="-q -v -h -V --graalvm-home --java-home --variant --optimizer --output --dry-run --explain --force --runs --train-requests --at-least --on --timeout --rounds --requests --warmup --concurrency --rate --cold-starts --dropped-cold-starts --pin --seed --decide --budget --save-baseline --baseline --no-calibrate --self-test --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -495,11 +503,15 @@ _pgoctl() {
                     return 0
                     ;;
                 --variant)
-                    COMPREPLY=($(compgen -W "hotspot hotspot-cds hotspot-aot native native-instrumented native-pgo" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "hotspot hotspot-cds hotspot-aot native native-instrumented native-pgo native-shared native-pgo-shared" -- "${cur}"))
                     return 0
                     ;;
                 --optimizer)
                     COMPREPLY=($(compgen -W "auto oracle pgoctl off" -- "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "executable shared" -- "${cur}"))
                     return 0
                     ;;
                 --runs)
@@ -704,7 +716,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__merge)
-            opts="-q -v -h -V --graalvm-home --java-home --variant --optimizer --dry-run --explain --force --runs --train-requests --at-least --on --timeout --config --function --format --color --progress --quiet --verbose --help --version"
+            opts="-q -v -h -V --graalvm-home --java-home --variant --optimizer --output --dry-run --explain --force --runs --train-requests --at-least --on --timeout --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -719,11 +731,15 @@ _pgoctl() {
                     return 0
                     ;;
                 --variant)
-                    COMPREPLY=($(compgen -W "hotspot hotspot-cds hotspot-aot native native-instrumented native-pgo" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "hotspot hotspot-cds hotspot-aot native native-instrumented native-pgo native-shared native-pgo-shared" -- "${cur}"))
                     return 0
                     ;;
                 --optimizer)
                     COMPREPLY=($(compgen -W "auto oracle pgoctl off" -- "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "executable shared" -- "${cur}"))
                     return 0
                     ;;
                 --runs)
@@ -1218,7 +1234,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__run)
-            opts="-q -v -h -V --graalvm-home --java-home --variant --optimizer --dry-run --explain --force --runs --train-requests --at-least --on --timeout --rounds --requests --warmup --concurrency --rate --cold-starts --dropped-cold-starts --pin --seed --decide --budget --save-baseline --no-bench --gate --baseline --no-calibrate --config --function --format --color --progress --quiet --verbose --help --version"
+            opts="-q -v -h -V --graalvm-home --java-home --variant --optimizer --output --dry-run --explain --force --runs --train-requests --at-least --on --timeout --rounds --requests --warmup --concurrency --rate --cold-starts --dropped-cold-starts --pin --seed --decide --budget --save-baseline --no-bench --gate --baseline --no-calibrate --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1233,11 +1249,15 @@ _pgoctl() {
                     return 0
                     ;;
                 --variant)
-                    COMPREPLY=($(compgen -W "hotspot hotspot-cds hotspot-aot native native-instrumented native-pgo" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "hotspot hotspot-cds hotspot-aot native native-instrumented native-pgo native-shared native-pgo-shared" -- "${cur}"))
                     return 0
                     ;;
                 --optimizer)
                     COMPREPLY=($(compgen -W "auto oracle pgoctl off" -- "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "executable shared" -- "${cur}"))
                     return 0
                     ;;
                 --runs)
@@ -1526,7 +1546,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__train)
-            opts="-q -v -h -V --graalvm-home --java-home --variant --optimizer --dry-run --explain --force --runs --train-requests --at-least --on --timeout --bisect --config --function --format --color --progress --quiet --verbose --help --version"
+            opts="-q -v -h -V --graalvm-home --java-home --variant --optimizer --output --dry-run --explain --force --runs --train-requests --at-least --on --timeout --bisect --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1541,11 +1561,15 @@ _pgoctl() {
                     return 0
                     ;;
                 --variant)
-                    COMPREPLY=($(compgen -W "hotspot hotspot-cds hotspot-aot native native-instrumented native-pgo" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "hotspot hotspot-cds hotspot-aot native native-instrumented native-pgo native-shared native-pgo-shared" -- "${cur}"))
                     return 0
                     ;;
                 --optimizer)
                     COMPREPLY=($(compgen -W "auto oracle pgoctl off" -- "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "executable shared" -- "${cur}"))
                     return 0
                     ;;
                 --runs)

@@ -62,11 +62,15 @@ hotspot-cds\t'A JVM with a static AppCDS archive of the classes that training lo
 hotspot-aot\t'A JVM (24 or later) with an AOT cache from a training run'
 native\t'A native image without a profile of ours'
 native-instrumented\t'A native image that counts what it does and leaves an `.iprof`'
-native-pgo\t'A native image optimized with the merged profile'"
+native-pgo\t'A native image optimized with the merged profile'
+native-shared\t'`native` as a shared library, run by a host of ours'
+native-pgo-shared\t'`native-pgo` as a shared library, run by a host of ours'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l optimizer -d 'Who uses the profile in the build of native-pgo [default: auto]' -r -f -a "auto\t'native-image\'s own where it has PGO, else pgoctl\'s'
 oracle\t'native-image\'s own (Oracle GraalVM)'
 pgoctl\t'pgoctl\'s (GraalVM without PGO of its own)'
 off\t'None: there is no native-pgo'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l output -d 'What native-image makes of the function: both compares them [default: executable]' -r -f -a "executable\t'An executable'
+shared\t'A shared library, run by a host of ours'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l runs -d 'Training runs, one profile each' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l train-requests -d 'Requests in each training run' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l at-least -d 'Good profiles needed to go on [default: nine in ten runs]' -r
@@ -117,11 +121,15 @@ hotspot-cds\t'A JVM with a static AppCDS archive of the classes that training lo
 hotspot-aot\t'A JVM (24 or later) with an AOT cache from a training run'
 native\t'A native image without a profile of ours'
 native-instrumented\t'A native image that counts what it does and leaves an `.iprof`'
-native-pgo\t'A native image optimized with the merged profile'"
+native-pgo\t'A native image optimized with the merged profile'
+native-shared\t'`native` as a shared library, run by a host of ours'
+native-pgo-shared\t'`native-pgo` as a shared library, run by a host of ours'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l optimizer -d 'Who uses the profile in the build of native-pgo [default: auto]' -r -f -a "auto\t'native-image\'s own where it has PGO, else pgoctl\'s'
 oracle\t'native-image\'s own (Oracle GraalVM)'
 pgoctl\t'pgoctl\'s (GraalVM without PGO of its own)'
 off\t'None: there is no native-pgo'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l output -d 'What native-image makes of the function: both compares them [default: executable]' -r -f -a "executable\t'An executable'
+shared\t'A shared library, run by a host of ours'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l runs -d 'Training runs, one profile each' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l train-requests -d 'Requests in each training run' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l at-least -d 'Good profiles needed to go on [default: nine in ten runs]' -r
@@ -154,11 +162,15 @@ hotspot-cds\t'A JVM with a static AppCDS archive of the classes that training lo
 hotspot-aot\t'A JVM (24 or later) with an AOT cache from a training run'
 native\t'A native image without a profile of ours'
 native-instrumented\t'A native image that counts what it does and leaves an `.iprof`'
-native-pgo\t'A native image optimized with the merged profile'"
+native-pgo\t'A native image optimized with the merged profile'
+native-shared\t'`native` as a shared library, run by a host of ours'
+native-pgo-shared\t'`native-pgo` as a shared library, run by a host of ours'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l optimizer -d 'Who uses the profile in the build of native-pgo [default: auto]' -r -f -a "auto\t'native-image\'s own where it has PGO, else pgoctl\'s'
 oracle\t'native-image\'s own (Oracle GraalVM)'
 pgoctl\t'pgoctl\'s (GraalVM without PGO of its own)'
 off\t'None: there is no native-pgo'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l output -d 'What native-image makes of the function: both compares them [default: executable]' -r -f -a "executable\t'An executable'
+shared\t'A shared library, run by a host of ours'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l runs -d 'Training runs, one profile each' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l train-requests -d 'Requests in each training run' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l at-least -d 'Good profiles needed to go on [default: nine in ten runs]' -r
@@ -192,11 +204,15 @@ hotspot-cds\t'A JVM with a static AppCDS archive of the classes that training lo
 hotspot-aot\t'A JVM (24 or later) with an AOT cache from a training run'
 native\t'A native image without a profile of ours'
 native-instrumented\t'A native image that counts what it does and leaves an `.iprof`'
-native-pgo\t'A native image optimized with the merged profile'"
+native-pgo\t'A native image optimized with the merged profile'
+native-shared\t'`native` as a shared library, run by a host of ours'
+native-pgo-shared\t'`native-pgo` as a shared library, run by a host of ours'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l optimizer -d 'Who uses the profile in the build of native-pgo [default: auto]' -r -f -a "auto\t'native-image\'s own where it has PGO, else pgoctl\'s'
 oracle\t'native-image\'s own (Oracle GraalVM)'
 pgoctl\t'pgoctl\'s (GraalVM without PGO of its own)'
 off\t'None: there is no native-pgo'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l output -d 'What native-image makes of the function: both compares them [default: executable]' -r -f -a "executable\t'An executable'
+shared\t'A shared library, run by a host of ours'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l runs -d 'Training runs, one profile each' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l train-requests -d 'Requests in each training run' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l at-least -d 'Good profiles needed to go on [default: nine in ten runs]' -r
@@ -240,11 +256,15 @@ hotspot-cds\t'A JVM with a static AppCDS archive of the classes that training lo
 hotspot-aot\t'A JVM (24 or later) with an AOT cache from a training run'
 native\t'A native image without a profile of ours'
 native-instrumented\t'A native image that counts what it does and leaves an `.iprof`'
-native-pgo\t'A native image optimized with the merged profile'"
+native-pgo\t'A native image optimized with the merged profile'
+native-shared\t'`native` as a shared library, run by a host of ours'
+native-pgo-shared\t'`native-pgo` as a shared library, run by a host of ours'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l optimizer -d 'Who uses the profile in the build of native-pgo [default: auto]' -r -f -a "auto\t'native-image\'s own where it has PGO, else pgoctl\'s'
 oracle\t'native-image\'s own (Oracle GraalVM)'
 pgoctl\t'pgoctl\'s (GraalVM without PGO of its own)'
 off\t'None: there is no native-pgo'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l output -d 'What native-image makes of the function: both compares them [default: executable]' -r -f -a "executable\t'An executable'
+shared\t'A shared library, run by a host of ours'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l runs -d 'Training runs, one profile each' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l train-requests -d 'Requests in each training run' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l at-least -d 'Good profiles needed to go on [default: nine in ten runs]' -r
@@ -293,11 +313,15 @@ hotspot-cds\t'A JVM with a static AppCDS archive of the classes that training lo
 hotspot-aot\t'A JVM (24 or later) with an AOT cache from a training run'
 native\t'A native image without a profile of ours'
 native-instrumented\t'A native image that counts what it does and leaves an `.iprof`'
-native-pgo\t'A native image optimized with the merged profile'"
+native-pgo\t'A native image optimized with the merged profile'
+native-shared\t'`native` as a shared library, run by a host of ours'
+native-pgo-shared\t'`native-pgo` as a shared library, run by a host of ours'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l optimizer -d 'Who uses the profile in the build of native-pgo [default: auto]' -r -f -a "auto\t'native-image\'s own where it has PGO, else pgoctl\'s'
 oracle\t'native-image\'s own (Oracle GraalVM)'
 pgoctl\t'pgoctl\'s (GraalVM without PGO of its own)'
 off\t'None: there is no native-pgo'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l output -d 'What native-image makes of the function: both compares them [default: executable]' -r -f -a "executable\t'An executable'
+shared\t'A shared library, run by a host of ours'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l runs -d 'Training runs, one profile each' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l train-requests -d 'Requests in each training run' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l at-least -d 'Good profiles needed to go on [default: nine in ten runs]' -r
@@ -346,7 +370,9 @@ hotspot-cds\t'A JVM with a static AppCDS archive of the classes that training lo
 hotspot-aot\t'A JVM (24 or later) with an AOT cache from a training run'
 native\t'A native image without a profile of ours'
 native-instrumented\t'A native image that counts what it does and leaves an `.iprof`'
-native-pgo\t'A native image optimized with the merged profile'"
+native-pgo\t'A native image optimized with the merged profile'
+native-shared\t'`native` as a shared library, run by a host of ours'
+native-pgo-shared\t'`native-pgo` as a shared library, run by a host of ours'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand compare" -l threshold -d 'A smaller change does not matter' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand compare" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand compare" -l function -d 'The function, where the file has several' -r

@@ -53,11 +53,15 @@ hotspot-cds\:"A JVM with a static AppCDS archive of the classes that training lo
 hotspot-aot\:"A JVM (24 or later) with an AOT cache from a training run"
 native\:"A native image without a profile of ours"
 native-instrumented\:"A native image that counts what it does and leaves an \`.iprof\`"
-native-pgo\:"A native image optimized with the merged profile"))' \
+native-pgo\:"A native image optimized with the merged profile"
+native-shared\:"\`native\` as a shared library, run by a host of ours"
+native-pgo-shared\:"\`native-pgo\` as a shared library, run by a host of ours"))' \
 '--optimizer=[Who uses the profile in the build of native-pgo \[default\: auto\]]:OPTIMIZER:((auto\:"native-image'\''s own where it has PGO, else pgoctl'\''s"
 oracle\:"native-image'\''s own (Oracle GraalVM)"
 pgoctl\:"pgoctl'\''s (GraalVM without PGO of its own)"
 off\:"None\: there is no native-pgo"))' \
+'*--output=[What native-image makes of the function\: both compares them \[default\: executable\]]:OUTPUTS:((executable\:"An executable"
+shared\:"A shared library, run by a host of ours"))' \
 '--runs=[Training runs, one profile each]:N:_default' \
 '--train-requests=[Requests in each training run]:N:_default' \
 '--at-least=[Good profiles needed to go on \[default\: nine in ten runs\]]:N:_default' \
@@ -117,11 +121,15 @@ hotspot-cds\:"A JVM with a static AppCDS archive of the classes that training lo
 hotspot-aot\:"A JVM (24 or later) with an AOT cache from a training run"
 native\:"A native image without a profile of ours"
 native-instrumented\:"A native image that counts what it does and leaves an \`.iprof\`"
-native-pgo\:"A native image optimized with the merged profile"))' \
+native-pgo\:"A native image optimized with the merged profile"
+native-shared\:"\`native\` as a shared library, run by a host of ours"
+native-pgo-shared\:"\`native-pgo\` as a shared library, run by a host of ours"))' \
 '--optimizer=[Who uses the profile in the build of native-pgo \[default\: auto\]]:OPTIMIZER:((auto\:"native-image'\''s own where it has PGO, else pgoctl'\''s"
 oracle\:"native-image'\''s own (Oracle GraalVM)"
 pgoctl\:"pgoctl'\''s (GraalVM without PGO of its own)"
 off\:"None\: there is no native-pgo"))' \
+'*--output=[What native-image makes of the function\: both compares them \[default\: executable\]]:OUTPUTS:((executable\:"An executable"
+shared\:"A shared library, run by a host of ours"))' \
 '--runs=[Training runs, one profile each]:N:_default' \
 '--train-requests=[Requests in each training run]:N:_default' \
 '--at-least=[Good profiles needed to go on \[default\: nine in ten runs\]]:N:_default' \
@@ -163,11 +171,15 @@ hotspot-cds\:"A JVM with a static AppCDS archive of the classes that training lo
 hotspot-aot\:"A JVM (24 or later) with an AOT cache from a training run"
 native\:"A native image without a profile of ours"
 native-instrumented\:"A native image that counts what it does and leaves an \`.iprof\`"
-native-pgo\:"A native image optimized with the merged profile"))' \
+native-pgo\:"A native image optimized with the merged profile"
+native-shared\:"\`native\` as a shared library, run by a host of ours"
+native-pgo-shared\:"\`native-pgo\` as a shared library, run by a host of ours"))' \
 '--optimizer=[Who uses the profile in the build of native-pgo \[default\: auto\]]:OPTIMIZER:((auto\:"native-image'\''s own where it has PGO, else pgoctl'\''s"
 oracle\:"native-image'\''s own (Oracle GraalVM)"
 pgoctl\:"pgoctl'\''s (GraalVM without PGO of its own)"
 off\:"None\: there is no native-pgo"))' \
+'*--output=[What native-image makes of the function\: both compares them \[default\: executable\]]:OUTPUTS:((executable\:"An executable"
+shared\:"A shared library, run by a host of ours"))' \
 '--runs=[Training runs, one profile each]:N:_default' \
 '--train-requests=[Requests in each training run]:N:_default' \
 '--at-least=[Good profiles needed to go on \[default\: nine in ten runs\]]:N:_default' \
@@ -210,11 +222,15 @@ hotspot-cds\:"A JVM with a static AppCDS archive of the classes that training lo
 hotspot-aot\:"A JVM (24 or later) with an AOT cache from a training run"
 native\:"A native image without a profile of ours"
 native-instrumented\:"A native image that counts what it does and leaves an \`.iprof\`"
-native-pgo\:"A native image optimized with the merged profile"))' \
+native-pgo\:"A native image optimized with the merged profile"
+native-shared\:"\`native\` as a shared library, run by a host of ours"
+native-pgo-shared\:"\`native-pgo\` as a shared library, run by a host of ours"))' \
 '--optimizer=[Who uses the profile in the build of native-pgo \[default\: auto\]]:OPTIMIZER:((auto\:"native-image'\''s own where it has PGO, else pgoctl'\''s"
 oracle\:"native-image'\''s own (Oracle GraalVM)"
 pgoctl\:"pgoctl'\''s (GraalVM without PGO of its own)"
 off\:"None\: there is no native-pgo"))' \
+'*--output=[What native-image makes of the function\: both compares them \[default\: executable\]]:OUTPUTS:((executable\:"An executable"
+shared\:"A shared library, run by a host of ours"))' \
 '--runs=[Training runs, one profile each]:N:_default' \
 '--train-requests=[Requests in each training run]:N:_default' \
 '--at-least=[Good profiles needed to go on \[default\: nine in ten runs\]]:N:_default' \
@@ -267,11 +283,15 @@ hotspot-cds\:"A JVM with a static AppCDS archive of the classes that training lo
 hotspot-aot\:"A JVM (24 or later) with an AOT cache from a training run"
 native\:"A native image without a profile of ours"
 native-instrumented\:"A native image that counts what it does and leaves an \`.iprof\`"
-native-pgo\:"A native image optimized with the merged profile"))' \
+native-pgo\:"A native image optimized with the merged profile"
+native-shared\:"\`native\` as a shared library, run by a host of ours"
+native-pgo-shared\:"\`native-pgo\` as a shared library, run by a host of ours"))' \
 '--optimizer=[Who uses the profile in the build of native-pgo \[default\: auto\]]:OPTIMIZER:((auto\:"native-image'\''s own where it has PGO, else pgoctl'\''s"
 oracle\:"native-image'\''s own (Oracle GraalVM)"
 pgoctl\:"pgoctl'\''s (GraalVM without PGO of its own)"
 off\:"None\: there is no native-pgo"))' \
+'*--output=[What native-image makes of the function\: both compares them \[default\: executable\]]:OUTPUTS:((executable\:"An executable"
+shared\:"A shared library, run by a host of ours"))' \
 '--runs=[Training runs, one profile each]:N:_default' \
 '--train-requests=[Requests in each training run]:N:_default' \
 '--at-least=[Good profiles needed to go on \[default\: nine in ten runs\]]:N:_default' \
@@ -329,11 +349,15 @@ hotspot-cds\:"A JVM with a static AppCDS archive of the classes that training lo
 hotspot-aot\:"A JVM (24 or later) with an AOT cache from a training run"
 native\:"A native image without a profile of ours"
 native-instrumented\:"A native image that counts what it does and leaves an \`.iprof\`"
-native-pgo\:"A native image optimized with the merged profile"))' \
+native-pgo\:"A native image optimized with the merged profile"
+native-shared\:"\`native\` as a shared library, run by a host of ours"
+native-pgo-shared\:"\`native-pgo\` as a shared library, run by a host of ours"))' \
 '--optimizer=[Who uses the profile in the build of native-pgo \[default\: auto\]]:OPTIMIZER:((auto\:"native-image'\''s own where it has PGO, else pgoctl'\''s"
 oracle\:"native-image'\''s own (Oracle GraalVM)"
 pgoctl\:"pgoctl'\''s (GraalVM without PGO of its own)"
 off\:"None\: there is no native-pgo"))' \
+'*--output=[What native-image makes of the function\: both compares them \[default\: executable\]]:OUTPUTS:((executable\:"An executable"
+shared\:"A shared library, run by a host of ours"))' \
 '--runs=[Training runs, one profile each]:N:_default' \
 '--train-requests=[Requests in each training run]:N:_default' \
 '--at-least=[Good profiles needed to go on \[default\: nine in ten runs\]]:N:_default' \
@@ -391,7 +415,9 @@ hotspot-cds\:"A JVM with a static AppCDS archive of the classes that training lo
 hotspot-aot\:"A JVM (24 or later) with an AOT cache from a training run"
 native\:"A native image without a profile of ours"
 native-instrumented\:"A native image that counts what it does and leaves an \`.iprof\`"
-native-pgo\:"A native image optimized with the merged profile"))' \
+native-pgo\:"A native image optimized with the merged profile"
+native-shared\:"\`native\` as a shared library, run by a host of ours"
+native-pgo-shared\:"\`native-pgo\` as a shared library, run by a host of ours"))' \
 '--threshold=[A smaller change does not matter]:PERCENT:_default' \
 '--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
 '--function=[The function, where the file has several]:NAME:_default' \

@@ -88,7 +88,7 @@ impl GraalVm {
             .hint("is this a GraalVM? `--graalvm-home` names another one")
         })?;
         let enterprise = home.join("lib/svm/builder/svm-enterprise.jar").is_file();
-        let (pgo, pgo_evidence) = pgo::told_by(said.help.as_deref(), enterprise);
+        let (pgo, pgo_evidence) = version::pgo(said.help.as_deref(), enterprise);
         let info = Info {
             kind: Kind::Graalvm,
             version: version.java,

@@ -7,30 +7,6 @@ use super::optimizer::Compiled;
 use crate::toolchain::{Missing, Toolchain};
 use crate::variant::{Optimizer, OptimizerChoice, Variant};
 
-/// Whether there is PGO, and the evidence: the options that the driver lists decide, the installation's files where it lists none.
-pub(super) fn told_by(help: Option<&str>, enterprise: bool) -> (bool, String) {
-    match help {
-        Some(help) if help.contains("--pgo-instrument") => (
-            true,
-            "`native-image --help` lists `--pgo-instrument`".to_owned(),
-        ),
-        Some(_) => (
-            false,
-            "`native-image --help` does not list `--pgo-instrument`".to_owned(),
-        ),
-        None if enterprise => (
-            true,
-            "`lib/svm/builder/svm-enterprise.jar` is there; `native-image --help` failed"
-                .to_owned(),
-        ),
-        None => (
-            false,
-            "`native-image --help` failed and there is no `lib/svm/builder/svm-enterprise.jar`"
-                .to_owned(),
-        ),
-    }
-}
-
 impl GraalVm {
     /// The same with the optimizer that was chosen; ours is compiled for the home where it is not yet, into the user's `cache_dir`.
     pub fn with_optimizer(mut self, choice: OptimizerChoice, cache_dir: Option<&Path>) -> Self {
