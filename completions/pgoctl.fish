@@ -52,6 +52,7 @@ complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "init" -d 'Write a com
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "doctor" -d 'Say what this machine can do, and what is missing'
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "profile" -d 'Look into .iprof profiles, project or not'
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "toolchain" -d 'Find JDKs and GraalVMs'
+complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "schema" -d 'Print the JSON schema of pgoctl.toml or of the report'
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "man" -d 'Print the man page, or write one for each command'
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "help" -d 'Print the help of a command, or a page about a topic'
@@ -238,6 +239,8 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -s q -l quiet -d 'E
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -s v -l verbose -d 'Each external command too'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -s V -l version -d 'Print version'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l shell -d 'Let a shell read the commands [without a value: sh]; its own start is measured and taken off the times' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l input -d 'A file that each invocation of the commands reads on stdin' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l url -d 'A server that runs already, http or https, to measure as it is (repeat to compare)' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l revision -d 'A git revision, to check out, build and measure (repeat to compare)' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l make -d 'What builds the JAR in a revision\'s checkout' -r
@@ -407,6 +410,7 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand report" -s q -l quiet -d '
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand report" -s v -l verbose -d 'Each external command too'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand report" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand report" -s V -l version -d 'Print version'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand init" -l invoke -d 'It does its work and ends, instead of answering requests: the arguments of such an invocation, in one word' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand init" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand init" -l function -d 'The function, where the file has several' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand init" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
@@ -716,6 +720,22 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from help" -s v -l verbose -d 'Each external command too'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from help" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from help" -s V -l version -d 'Print version'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand schema" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand schema" -l function -d 'The function, where the file has several' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand schema" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
+json\t'The contract, for programs'
+csv\t'One line for each variant and metric'
+markdown\t'For a pull request'
+html\t'One page with plots that needs nothing else'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand schema" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand schema" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+json\t'One JSON object a line'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand schema" -s q -l quiet -d 'Errors and warnings only'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand schema" -s v -l verbose -d 'Each external command too'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand schema" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand schema" -s V -l version -d 'Print version'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand man" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand man" -l function -d 'The function, where the file has several' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand man" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'

@@ -265,6 +265,8 @@ json\:"One JSON object a line"))' \
 ;;
 (bench)
 _arguments "${_arguments_options[@]}" : \
+'--shell=[Let a shell read the commands \[without a value\: sh\]; its own start is measured and taken off the times]::SHELL:_default' \
+'--input=[A file that each invocation of the commands reads on stdin]:FILE:_files' \
 '*--url=[A server that runs already, http or https, to measure as it is (repeat to compare)]:URL:_default' \
 '(--url)*--revision=[A git revision, to check out, build and measure (repeat to compare)]:REV:_default' \
 '--make=[What builds the JAR in a revision'\''s checkout]:COMMAND:_default' \
@@ -471,6 +473,7 @@ json\:"One JSON object a line"))' \
 ;;
 (init)
 _arguments "${_arguments_options[@]}" : \
+'--invoke=[It does its work and ends, instead of answering requests\: the arguments of such an invocation, in one word]:ARGS:_default' \
 '--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
 '--function=[The function, where the file has several]:NAME:_default' \
 '--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
@@ -936,6 +939,32 @@ json\:"One JSON object a line"))' \
     ;;
 esac
 ;;
+(schema)
+_arguments "${_arguments_options[@]}" : \
+'--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
+'--function=[The function, where the file has several]:NAME:_default' \
+'--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
+json\:"The contract, for programs"
+csv\:"One line for each variant and metric"
+markdown\:"For a pull request"
+html\:"One page with plots that needs nothing else"))' \
+'--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
+always\:"Always"
+never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
+'(-v --verbose)-q[Errors and warnings only]' \
+'(-v --verbose)--quiet[Errors and warnings only]' \
+'-v[Each external command too]' \
+'--verbose[Each external command too]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+':of -- What it describes:((config\:"pgoctl.toml\: editors complete its keys and mark what is wrong"
+report\:"The report\: run.json, and what \`--format json\` prints"))' \
+&& ret=0
+;;
 (man)
 _arguments "${_arguments_options[@]}" : \
 '--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
@@ -1021,6 +1050,7 @@ init\:""
 doctor\:""
 profile\:""
 toolchain\:""
+schema\:""
 man\:""
 completions\:""
 help\:""
@@ -1059,6 +1089,7 @@ _pgoctl_commands() {
 'doctor:Say what this machine can do, and what is missing' \
 'profile:Look into .iprof profiles, project or not' \
 'toolchain:Find JDKs and GraalVMs' \
+'schema:Print the JSON schema of pgoctl.toml or of the report' \
 'man:Print the man page, or write one for each command' \
 'completions:Print a completion script for a shell' \
 'help:Print the help of a command, or a page about a topic' \
@@ -1178,6 +1209,11 @@ _pgoctl__subcmd__report_commands() {
 _pgoctl__subcmd__run_commands() {
     local commands; commands=()
     _describe -t commands 'pgoctl run commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__schema_commands] )) ||
+_pgoctl__subcmd__schema_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl schema commands' commands "$@"
 }
 (( $+functions[_pgoctl__subcmd__toolchain_commands] )) ||
 _pgoctl__subcmd__toolchain_commands() {

@@ -52,6 +52,8 @@ pub struct Request {
     pub search: Search,
     /// Options that the tools take from the environment: `NAME=value`.
     pub tool_options: Vec<String>,
+    /// What may be the user's home folder, where native-image finds a file of options.
+    pub user_homes: Vec<PathBuf>,
 }
 
 /// Everything decided.
@@ -93,6 +95,7 @@ impl Plan {
             .native_image_args
             .extend(request.native_image_args.iter().cloned());
         function.tool_options.clone_from(&request.tool_options);
+        function.user_homes.clone_from(&request.user_homes);
         function.read_options()?;
         options::check(&function)?;
         let trained = function.in_training();

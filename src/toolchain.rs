@@ -11,6 +11,7 @@ mod search;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
@@ -26,7 +27,7 @@ use crate::warning::Warning;
 pub use search::{Named, Search, Toolchains};
 
 /// The two families.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// A JDK: runs JARs, makes CDS archives and AOT caches.
@@ -36,7 +37,7 @@ pub enum Kind {
 }
 
 /// What a toolchain is, for the report: `toolchains[{kind,version,edition,pgo,home}]`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Info {
     /// Which family.
     pub kind: Kind,
@@ -103,7 +104,7 @@ pub struct BuildFacts {
 }
 
 /// How much of a profile our optimizer used, by its own account.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ProfileUse {
     /// Methods with counts in the profile.
     pub methods: u64,
@@ -204,7 +205,7 @@ pub struct Proof {
 }
 
 /// How many of the application's own classes, of those that a start loaded, came from its archive.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ArchivedClasses {
     /// From the archive.
     pub archived: u64,

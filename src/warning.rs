@@ -1,9 +1,10 @@
 //! Warnings are data: a closed list, the same in every format.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Something that a reader should know.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Warning {
     /// Which one.
     pub kind: WarningKind,
@@ -15,7 +16,7 @@ pub struct Warning {
 }
 
 /// The warnings there are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum WarningKind {
     /// Native and HotSpot variants are of different Java versions.
@@ -72,6 +73,8 @@ pub enum WarningKind {
     NoAnswer,
     /// Requests met connections that the server had closed, and were sent again.
     RequestsResent,
+    /// A command takes less than the start of the shell that reads it.
+    MostlyShell,
     /// What a function reads at its start could not be dropped from the page cache.
     PageCacheKept,
     /// A server was taken for the one that was meant, whatever its certificate says.
@@ -87,6 +90,7 @@ impl WarningKind {
                 | Self::GeneratorBound
                 | Self::RateNotReached
                 | Self::RequestsResent
+                | Self::MostlyShell
                 | Self::Drift
                 | Self::Outlier
         )

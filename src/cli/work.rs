@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::environment::tool_options;
+use super::environment::{tool_options, user_homes, variable};
 use super::global::Global;
 use super::homes::Homes;
 use crate::config::Settings;
@@ -52,6 +52,16 @@ pub(crate) struct Work {
 }
 
 impl Work {
+    /// Whether `--variant` was given, and not only set for every command by the environment.
+    pub(super) fn names_variants(&self) -> bool {
+        !self.variants.is_empty() && variable("PGOCTL_VARIANT").is_none()
+    }
+
+    /// The same of `--optimizer`.
+    pub(super) fn names_optimizer(&self) -> bool {
+        self.optimizer.is_some() && variable("PGOCTL_OPTIMIZER").is_none()
+    }
+
     /// What was asked for, with these numbers.
     pub(super) fn request(&self, global: &Global, settings: Settings) -> Request {
         Request {
@@ -66,6 +76,7 @@ impl Work {
             native_image_args: self.native_image_args.clone(),
             search: self.homes.search(),
             tool_options: tool_options(),
+            user_homes: user_homes(),
         }
     }
 
