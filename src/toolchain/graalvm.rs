@@ -201,7 +201,7 @@ impl Toolchain for GraalVm {
             return Some(Missing::new(reason, nested.way_to_native()));
         }
         if variant.is_shared()
-            && let Some(missing) = self.no_host()
+            && let Some(missing) = shared::no_host(&self.info.home)
         {
             return Some(missing);
         }
@@ -260,13 +260,15 @@ impl Toolchain for GraalVm {
 
     fn prepare(&self, job: &BuildJob<'_>) -> Result<()> {
         match job.variant.is_shared() {
-            true => self.prepare_library(job),
+            true => shared::prepare(&self.info.home, job),
             false => Ok(()),
         }
     }
 
     fn prepares_with(&self, job: &BuildJob<'_>) -> Option<Tool> {
-        job.variant.is_shared().then(|| self.host_compiler(job.dir))
+        job.variant
+            .is_shared()
+            .then(|| shared::host_compiler(&self.info.home, job.dir))
     }
 
     fn build(&self, job: &BuildJob<'_>) -> Option<Tool> {

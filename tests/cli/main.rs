@@ -12,6 +12,7 @@ mod bad_profiles;
 mod bench_anything;
 mod bench_shell;
 mod building_functions;
+mod clock;
 mod commands;
 mod community;
 mod counting;
