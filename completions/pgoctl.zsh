@@ -561,7 +561,7 @@ json\:"One JSON object a line"))' \
         case $line[1] in
             (check)
 _arguments "${_arguments_options[@]}" : \
-'*--against=[A JAR (or folder of classes) that the profile should fit\: says which share of the calls went to methods that are still there. Name the JARs of its libraries too (repeat)]:JAR:_files' \
+'*--against=[A JAR (or folder of classes) that the profile should fit\: says which share of the calls went to methods that are still there. Name the JARs of its libraries too (repeat). The folder of an image that pgoctl'\''s optimizer built\: says how much of the profile the build took]:JAR|IMAGE-DIR:_files' \
 '--max-size=[Refuse profiles of more than this many MiB, unpacked (reading takes up to four times as much memory)]:MIB:_default' \
 '--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
 '--function=[The function, where the file has several]:NAME:_default' \

@@ -15,6 +15,7 @@ mod building_functions;
 mod clock;
 mod commands;
 mod community;
+mod counting;
 mod crash;
 mod demo;
 mod double;
