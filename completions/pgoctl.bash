@@ -150,7 +150,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__bench)
-            opts="-q -v -h -V --shell --input --url --revision --make --request --header --unix-socket --protocol --connections --cacert --insecure --graalvm-home --java-home --variant --optimizer --output --dry-run --explain --force --runs --train-requests --at-least --on --stop --stable-runs --command --timeout --rounds --requests --warmup --concurrency --rate --cold-starts --dropped-cold-starts --pin --seed --profile-from --decide --budget --save-baseline --calibrate --config --function --format --color --progress --quiet --verbose --help --version"
+            opts="-q -v -h -V --shell --input --url --revision --make --request --header --unix-socket --protocol --connections --cacert --insecure --graalvm-home --java-home --variant --optimizer --output --dry-run --explain --force --runs --train-requests --at-least --on --stop --stable-runs --command --timeout --rounds --requests --slices --warmup --concurrency --rate --cold-starts --dropped-cold-starts --pin --seed --profile-from --decide --budget --save-baseline --calibrate --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -257,6 +257,10 @@ _pgoctl() {
                     return 0
                     ;;
                 --requests)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --slices)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -498,7 +502,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__cross)
-            opts="-q -v -h -V --graalvm-home --java-home --variant --optimizer --output --dry-run --explain --force --runs --train-requests --at-least --on --stop --stable-runs --command --timeout --rounds --requests --warmup --concurrency --rate --cold-starts --dropped-cold-starts --pin --seed --config --function --format --color --progress --quiet --verbose --help --version"
+            opts="-q -v -h -V --graalvm-home --java-home --variant --optimizer --output --dry-run --explain --force --runs --train-requests --at-least --on --stop --stable-runs --command --timeout --rounds --requests --slices --warmup --concurrency --rate --cold-starts --dropped-cold-starts --pin --seed --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -561,6 +565,10 @@ _pgoctl() {
                     return 0
                     ;;
                 --requests)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --slices)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -662,7 +670,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__gate)
-            opts="-q -v -h -V --graalvm-home --java-home --variant --optimizer --output --dry-run --explain --force --runs --train-requests --at-least --on --stop --stable-runs --command --timeout --rounds --requests --warmup --concurrency --rate --cold-starts --dropped-cold-starts --pin --seed --profile-from --decide --budget --save-baseline --baseline --no-calibrate --self-test --config --function --format --color --progress --quiet --verbose --help --version"
+            opts="-q -v -h -V --graalvm-home --java-home --variant --optimizer --output --dry-run --explain --force --runs --train-requests --at-least --on --stop --stable-runs --command --timeout --rounds --requests --slices --warmup --concurrency --rate --cold-starts --dropped-cold-starts --pin --seed --profile-from --decide --budget --save-baseline --baseline --no-calibrate --self-test --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -725,6 +733,10 @@ _pgoctl() {
                     return 0
                     ;;
                 --requests)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --slices)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1440,7 +1452,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__run)
-            opts="-q -v -h -V --graalvm-home --java-home --variant --optimizer --output --dry-run --explain --force --runs --train-requests --at-least --on --stop --stable-runs --command --timeout --rounds --requests --warmup --concurrency --rate --cold-starts --dropped-cold-starts --pin --seed --profile-from --decide --budget --save-baseline --no-bench --gate --baseline --no-calibrate --config --function --format --color --progress --quiet --verbose --help --version"
+            opts="-q -v -h -V --graalvm-home --java-home --variant --optimizer --output --dry-run --explain --force --runs --train-requests --at-least --on --stop --stable-runs --command --timeout --rounds --requests --slices --warmup --concurrency --rate --cold-starts --dropped-cold-starts --pin --seed --profile-from --decide --budget --save-baseline --no-bench --gate --baseline --no-calibrate --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1503,6 +1515,10 @@ _pgoctl() {
                     return 0
                     ;;
                 --requests)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --slices)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1646,7 +1662,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__sweep)
-            opts="-q -v -h -V --profiles --requests --graalvm-home --java-home --variant --optimizer --output --dry-run --explain --force --runs --train-requests --at-least --on --stop --stable-runs --command --timeout --rounds --warmup --concurrency --rate --cold-starts --dropped-cold-starts --pin --seed --bench-requests --config --function --format --color --progress --quiet --verbose --help --version"
+            opts="-q -v -h -V --profiles --requests --graalvm-home --java-home --variant --optimizer --output --dry-run --explain --force --runs --train-requests --at-least --on --stop --stable-runs --command --timeout --rounds --slices --warmup --concurrency --rate --cold-starts --dropped-cold-starts --pin --seed --bench-requests --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1713,6 +1729,10 @@ _pgoctl() {
                     return 0
                     ;;
                 --rounds)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --slices)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

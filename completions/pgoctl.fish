@@ -456,6 +456,7 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand sweep" -l stable-runs -d '
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand sweep" -l command -d 'What does the work of training instead of requests: \'./mvnw verify\'. It finds the image as {image} and PGOCTL_IMAGE' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand sweep" -l timeout -d 'How long an answer may take, from when its request was due: 500ms, 10s, 2m [default: 10s]' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand sweep" -l rounds -d 'Rounds of each variant, a fresh process each' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand sweep" -l slices -d 'Slices of each round, measured in turns with those of the other variants while all run; 1: one process at a time [default: up to 10]' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand sweep" -l warmup -d 'Requests before those, in the same process' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand sweep" -l concurrency -d 'Connections' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand sweep" -l rate -d 'Requests per second (open loop); 0: as fast as answers come' -r
@@ -513,6 +514,7 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand cross" -l command -d 'What
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand cross" -l timeout -d 'How long an answer may take, from when its request was due: 500ms, 10s, 2m [default: 10s]' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand cross" -l rounds -d 'Rounds of each variant, a fresh process each' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand cross" -l requests -d 'Measured requests in each round' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand cross" -l slices -d 'Slices of each round, measured in turns with those of the other variants while all run; 1: one process at a time [default: up to 10]' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand cross" -l warmup -d 'Requests before those, in the same process' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand cross" -l concurrency -d 'Connections' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand cross" -l rate -d 'Requests per second (open loop); 0: as fast as answers come' -r

@@ -506,6 +506,7 @@ stable\:"Once the merged profile no longer changes, after all runs at the latest
 '--command=[What does the work of training instead of requests\: '\''./mvnw verify'\''. It finds the image as {image} and PGOCTL_IMAGE]:COMMAND:_default' \
 '--timeout=[How long an answer may take, from when its request was due\: 500ms, 10s, 2m \[default\: 10s\]]:TIME:_default' \
 '--rounds=[Rounds of each variant, a fresh process each]:N:_default' \
+'--slices=[Slices of each round, measured in turns with those of the other variants while all run; 1\: one process at a time \[default\: up to 10\]]:N:_default' \
 '--warmup=[Requests before those, in the same process]:N:_default' \
 '--concurrency=[Connections]:N:_default' \
 '--rate=[Requests per second (open loop); 0\: as fast as answers come]:N:_default' \
@@ -572,6 +573,7 @@ stable\:"Once the merged profile no longer changes, after all runs at the latest
 '--timeout=[How long an answer may take, from when its request was due\: 500ms, 10s, 2m \[default\: 10s\]]:TIME:_default' \
 '--rounds=[Rounds of each variant, a fresh process each]:N:_default' \
 '--requests=[Measured requests in each round]:N:_default' \
+'--slices=[Slices of each round, measured in turns with those of the other variants while all run; 1\: one process at a time \[default\: up to 10\]]:N:_default' \
 '--warmup=[Requests before those, in the same process]:N:_default' \
 '--concurrency=[Connections]:N:_default' \
 '--rate=[Requests per second (open loop); 0\: as fast as answers come]:N:_default' \
