@@ -20,6 +20,7 @@ mod run;
 mod step_summary;
 mod toolchain;
 mod topics;
+mod trace;
 mod train;
 mod work;
 
@@ -59,6 +60,8 @@ enum Command {
     Run(run::RunArgs),
     /// Build images (those that are there and whole are reused)
     Build(build::BuildArgs),
+    /// Run on a JVM with tracing, and keep what native images must know
+    Trace(trace::TraceArgs),
     /// Make the function work and gather profiles
     Train(train::TrainArgs),
     /// Merge the gathered profiles
@@ -121,6 +124,7 @@ impl Cli {
         match self.command {
             Command::Run(args) => run::run(global, &args, ui),
             Command::Build(args) => build::build(global, &args, ui),
+            Command::Trace(args) => trace::trace(global, &args, ui),
             Command::Train(args) => train::train(global, &args, ui),
             Command::Merge(args) => merge::merge(global, &args, ui),
             Command::Bench(args) => bench::bench(global, &args, ui),

@@ -11,10 +11,12 @@ pub mod from_hotspot;
 pub mod image;
 mod in_use;
 pub mod merge;
+mod metadata;
 pub mod preview;
 mod profile_check;
 mod set_aside;
 mod stages;
+pub mod trace;
 pub mod train;
 
 use std::path::PathBuf;

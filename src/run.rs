@@ -6,6 +6,7 @@ mod measure;
 pub mod revisions;
 mod self_test;
 mod subjects;
+mod trace;
 mod verdict;
 
 use crate::bench::{Gating, Subject};
@@ -21,7 +22,7 @@ use crate::variant::Variant;
 use crate::workdir::{Lock, Workdir};
 use measure::Measuring;
 
-pub use goal::Goal;
+pub use goal::{Goal, TraceAmount};
 pub use measure::Deciding;
 
 /// Everything that was asked for.
@@ -92,6 +93,9 @@ pub fn execute(order: &Order, listener: &dyn Listener) -> Result<Answer> {
 
 fn carry_out(order: &Order, listener: &dyn Listener) -> Result<Answer> {
     let goal = order.goal;
+    if let Goal::Trace(amount) = goal {
+        return trace::trace(order, amount, listener);
+    }
     let reuse = reuse(order)?;
     let request = Request {
         only_trains: matches!(goal, Goal::Train { bisect: false } | Goal::Merge),
@@ -105,7 +109,7 @@ fn carry_out(order: &Order, listener: &dyn Listener) -> Result<Answer> {
     }
     let measures = goal.measures();
     if order.dry_run {
-        return Ok(Answer::Preview(preview::preview(&plan, measures)));
+        return Ok(Answer::Preview(preview::preview(&plan, measures)?));
     }
     let lock = lock(
         &plan.workdir,
@@ -298,7 +302,7 @@ fn finish(record: &mut Record) -> Result<()> {
 fn next(plan: &Plan, goal: Goal) -> Option<&'static str> {
     let next = match goal {
         Goal::Train { .. } => "pgoctl merge",
-        Goal::Merge => "pgoctl build",
+        Goal::Merge | Goal::Trace(_) => "pgoctl build",
         Goal::Build | Goal::Run { bench: false } => "pgoctl bench",
         Goal::Calibrate => "pgoctl bench",
         Goal::SelfTest { .. } => "pgoctl gate",

@@ -23,6 +23,7 @@ use crate::profile::ProfileKind;
 use crate::variant::{Optimizer, Variant};
 use crate::warning::Warning;
 
+pub use graalvm::tracer::Tracer;
 pub use search::{Named, Search, Toolchains};
 
 /// The two families.
@@ -77,6 +78,8 @@ pub struct BuildJob<'a> {
     pub dir: &'a Path,
     /// The merged profile, for variants that are trained.
     pub profile: Option<&'a Path>,
+    /// The folder of the function's reachability metadata, for native variants.
+    pub metadata: Option<&'a Path>,
 }
 
 /// What the build tool said about the image that it made.

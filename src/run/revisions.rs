@@ -134,7 +134,7 @@ impl Project {
             }
             let file = request.config.as_ref().and_then(|path| path.file_name());
             let config = file.map_or_else(|| dir.clone(), |name| dir.join(name));
-            build(revision, &config, request, listener)
+            build(revision, &config, request, &self.workdir, listener)
         };
         build().map_err(|error| error.goal(goal()))
     }
@@ -199,6 +199,7 @@ fn build(
     revision: &str,
     config: &Path,
     request: &Request,
+    project: &Workdir,
     listener: &dyn Listener,
 ) -> Result<Built> {
     let request = Request {
@@ -219,7 +220,8 @@ fn build(
         toolchains.clone(),
         plan.warnings.clone(),
     );
-    let mut pipeline = Pipeline::new(&plan, listener, Record::new(&plan.workdir, report));
+    let mut pipeline =
+        Pipeline::new(&plan, listener, Record::new(&plan.workdir, report)).traced_in(project);
     let image = pipeline.image(plan.variants[0])?;
     let side = Side::instance(revision, image.variant);
     Ok(Built {

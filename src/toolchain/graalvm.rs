@@ -5,9 +5,11 @@
 
 mod account;
 mod build_output;
+mod embedded;
 mod failure;
 mod optimizer;
 mod pgo;
+pub mod tracer;
 mod version;
 
 use std::ffi::OsString;
@@ -30,6 +32,7 @@ use crate::warning::Warning;
 use crate::workdir::Cache;
 
 use optimizer::Compiled;
+use tracer::Tracer;
 use version::Vendor;
 
 /// The file that the builder's JSON goes to, in the image's folder.
@@ -117,18 +120,32 @@ impl GraalVm {
         })
     }
 
+    /// What traces on its JVM; `cache_dir` is the user's cache folder.
+    pub fn tracer(&self, cache_dir: Option<&Path>) -> Result<Tracer, Missing> {
+        Tracer::of(&self.info, cache_dir)
+    }
+
     fn feature(&self) -> u32 {
         self.info.feature().unwrap_or(0)
     }
 
     fn output_args(&self, dir: &Path) -> Vec<OsString> {
-        let json = joined("-H:BuildOutputJSONFile=", &dir.join(BUILD_OUTPUT));
+        self.experimental(joined("-H:BuildOutputJSONFile=", &dir.join(BUILD_OUTPUT)))
+    }
+
+    fn metadata_args(&self, metadata: Option<&Path>) -> Vec<OsString> {
+        let option = |dir| self.experimental(joined("-H:ConfigurationFileDirectories=", dir));
+        metadata.map_or_else(Vec::new, option)
+    }
+
+    /// An option that newer lines take only where experimental ones are unlocked.
+    fn experimental(&self, option: OsString) -> Vec<OsString> {
         if self.feature() < UNLOCKS_EXPERIMENTAL {
-            return vec![json];
+            return vec![option];
         }
         vec![
             "-H:+UnlockExperimentalVMOptions".into(),
-            json,
+            option,
             "-H:-UnlockExperimentalVMOptions".into(),
         ]
     }
@@ -274,6 +291,7 @@ impl Toolchain for GraalVm {
             .arg("--no-fallback")
             .args(self.variant_args(job.variant, job.profile))
             .args(ours.map_or_else(Vec::new, |(ours, profile)| ours.args(profile, job.dir)))
+            .args(self.metadata_args(job.metadata))
             .args(&job.function.native_image_args)
             .args(self.output_args(job.dir))
             .arg("-o")

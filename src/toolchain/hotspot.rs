@@ -115,7 +115,7 @@ pub(super) fn class_path(entries: &[PathBuf]) -> OsString {
     joined
 }
 
-fn code_args(code: &Code) -> Vec<OsString> {
+pub(super) fn code_args(code: &Code) -> Vec<OsString> {
     match code {
         Code::Jar(jar) => vec!["-jar".into(), jar.into()],
         Code::ClassPath {
@@ -337,6 +337,7 @@ mod tests {
             function: &function,
             dir: Path::new("/out"),
             profile,
+            metadata: None,
         };
         assert_eq!(
             jdk("17.0.1").build(&job).expect("it is built").to_string(),
