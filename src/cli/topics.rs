@@ -31,6 +31,7 @@ const TOPICS: &[Topic] = pages![
     "hotspot",
     "train-on-hotspot",
     "community-pgo",
+    "tracing",
     "native-image-fails",
     "on-disk",
 ];

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::function::{Function, Options};
-use crate::identity::{Identity, Inputs, bytes_digest, collect_files};
+use crate::identity::{Identity, Inputs, bytes_digest, collect_files, file_digest};
 use crate::workdir::{Aside, Cache, Workdir, write_atomically};
 
 /// The file that says what counts and where it came from.
@@ -95,7 +95,7 @@ impl Metadata {
             return Err(damaged(format!("there is no `{}`", dir.display())));
         }
         Ok(Some(Self {
-            digest: digest(&dir, cache)?,
+            digest: digest(&dir, |file| cache.digest(file))?,
             dir,
             provenance,
         }))
@@ -121,12 +121,16 @@ pub(super) fn keep(
     function: &str,
     made: Aside,
     traced: Vec<Traced>,
-    cache: &mut Cache,
 ) -> Result<()> {
     let folder = workdir.metadata(function);
-    let mut name = digest(made.path(), cache)?;
-    name.truncate(DIGITS);
-    made.commit_as(&folder.join(&name))?;
+    let of = |dir: &Path| digest(dir, file_digest);
+    let whole = of(made.path())?;
+    let name = whole[..DIGITS].to_owned();
+    let target = folder.join(&name);
+    // What is there and whole is not replaced: in between there would be nothing.
+    if !target.is_dir() || of(&target)? != whole {
+        made.commit_as(&target)?;
+    }
     let provenance = Provenance {
         schema_version: 1,
         folder: name.clone(),
@@ -136,7 +140,11 @@ pub(super) fn keep(
     write_atomically(&folder.join(PROVENANCE), &text)?;
     // What nobody names any more is in nobody's way.
     let entries = std::fs::read_dir(&folder).into_iter().flatten().flatten();
-    for entry in entries.filter(|entry| entry.file_name() != *name && entry.path().is_dir()) {
+    let is_old = |entry: &std::fs::DirEntry| {
+        let other = entry.file_name();
+        other != *name && other.len() == DIGITS && entry.path().is_dir()
+    };
+    for entry in entries.filter(is_old) {
         let _ = std::fs::remove_dir_all(entry.path());
     }
     Ok(())
@@ -149,13 +157,13 @@ pub(super) fn code_of(function: &Function, cache: &mut Cache) -> Result<Identity
 }
 
 /// What is in the files below `dir` and how they are called there.
-fn digest(dir: &Path, cache: &mut Cache) -> Result<String> {
+fn digest(dir: &Path, mut of: impl FnMut(&Path) -> Result<String>) -> Result<String> {
     let mut files = Vec::new();
     collect_files(dir, &mut files)?;
     let mut all = String::new();
     for file in files {
         let name = file.strip_prefix(dir).unwrap_or(&file);
-        all += &format!("{} {}\n", name.display(), cache.digest(&file)?);
+        all += &format!("{} {}\n", name.display(), of(&file)?);
     }
     Ok(bytes_digest(all.as_bytes()))
 }

@@ -207,7 +207,7 @@ fn one_run(
     for warning in exercise.warnings {
         pipeline.warn(warning);
     }
-    metadata::keep(&plan.workdir, name, made, traced, &mut pipeline.cache)
+    metadata::keep(&plan.workdir, name, made, traced)
 }
 
 fn exercise(

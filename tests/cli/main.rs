@@ -51,4 +51,8 @@ mod sizes;
 mod skips;
 mod stale;
 mod terminal;
+mod trace;
+mod traced_images;
+mod traced_program;
+mod tracing_agent;
 mod vanished;

@@ -29,9 +29,8 @@ fn traced(code: &str) -> Traced {
 }
 
 fn keep_text(workdir: &Workdir, text: &str) {
-    let cache = &mut Cache::default();
     let made = made(workdir, text);
-    keep(workdir, "hello", made, vec![traced("a")], cache).expect("it can be kept");
+    keep(workdir, "hello", made, vec![traced("a")]).expect("it can be kept");
 }
 
 fn read(workdir: &Workdir) -> Option<Metadata> {

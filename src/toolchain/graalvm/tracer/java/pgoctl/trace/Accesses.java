@@ -6,6 +6,7 @@ import java.lang.reflect.Constructor;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.List;
 
 /** The events of all accesses. Arguments that would make the method fail have none. */
 final class Accesses {
@@ -125,9 +126,25 @@ final class Accesses {
     }
 
     static Event ofMethodHandle(Point point, Object self, Object[] args) {
-        Class<?> owner = args[0] instanceof Class<?> type ? type : args[0] == null ? null : args[0].getClass();
+        return methodHandle((Class<?>) args[0], args);
+    }
+
+    /** A method of an object, which comes in place of the class. */
+    static Event ofBoundMethod(Point point, Object self, Object[] args) {
+        return methodHandle(args[0] == null ? null : args[0].getClass(), args);
+    }
+
+    private static Event methodHandle(Class<?> owner, Object[] args) {
         return Types.canBeNamed(owner) && args[2] instanceof MethodType type
                 ? Event.reflect("findMethodHandle").type(owner).args(args[1], Types.parameters(type))
+                : null;
+    }
+
+    /** An object of an interface around a method handle. */
+    static Event ofMethodHandleProxy(Point point, Object self, Object[] args) {
+        Class<?> type = first(args, Class.class);
+        return Types.canBeNamed(type)
+                ? Event.reflect("newMethodHandleProxyInstance").args(List.of(type.getName()))
                 : null;
     }
 

@@ -1,5 +1,6 @@
 package pgoctl.trace;
 
+import java.util.Arrays;
 import java.util.Collection;
 
 /** An event of the trace as JSON, all but its caller. */
@@ -30,7 +31,7 @@ final class Event {
     /** With which arguments: strings, null, and lists of them. */
     Event args(Object... args) {
         text.append(",\"args\":");
-        value(java.util.Arrays.asList(args));
+        value(Arrays.asList(args));
         return this;
     }
 

@@ -1,9 +1,14 @@
 package pgoctl.trace;
 
+import java.lang.reflect.Member;
 import java.lang.reflect.Proxy;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** What traced methods of the JDK call first. */
 public final class Hook {
+    /** Members that the program is known to use: it may use them a million times, and once is enough. */
+    private static final Set<Object> KNOWN = ConcurrentHashMap.newKeySet();
     private static Trace trace;
     private static LoadSites sites;
 
@@ -22,7 +27,7 @@ public final class Hook {
      * @param a the first argument that is an object, and so on
      */
     public static void enter(int point, Object self, Object a, Object b, Object c) {
-        if (!Busy.begin()) {
+        if (self instanceof Member && KNOWN.contains(self) || !Busy.begin()) {
             return;
         }
         try {
@@ -41,12 +46,16 @@ public final class Hook {
             return;
         }
         // A virtual machine that resolves a class asks its loader as if the program did.
-        if (point.name().equals("loadClass") && !sites.has(caller)) {
+        if (point.name().equals("loadClass") && !sites.asks(caller, args[0])) {
             return;
         }
         Event event = point.access().of(point, self, args);
         if (event != null) {
             trace.write(event.by(caller == null ? null : caller.getClassName()));
+        }
+        // A use by the JDK tells nothing of the next one.
+        if (self instanceof Member && caller != null && caller.getDeclaringClass().getClassLoader() != null) {
+            KNOWN.add(self);
         }
     }
 }

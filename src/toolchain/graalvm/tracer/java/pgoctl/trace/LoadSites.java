@@ -7,7 +7,7 @@ import java.lang.classfile.MethodModel;
 import java.lang.classfile.CodeElement;
 import java.lang.classfile.instruction.InvokeInstruction;
 import java.nio.charset.StandardCharsets;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -19,7 +19,8 @@ final class LoadSites {
     private static final String DESCRIPTOR = "(Ljava/lang/String;)Ljava/lang/Class;";
     private static final byte[] SIGN = NAME.getBytes(StandardCharsets.US_ASCII);
 
-    private final Set<String> sites = ConcurrentHashMap.newKeySet();
+    /** The class that has the method which is called there, by site: it is resolved there itself. */
+    private final Map<String, String> owners = new ConcurrentHashMap<>();
 
     /** Notes the calls in a class that is being loaded. */
     void look(byte[] bytes) {
@@ -38,8 +39,8 @@ final class LoadSites {
             if (element instanceof InvokeInstruction call
                     && call.name().equalsString(NAME)
                     && call.type().equalsString(DESCRIPTOR)) {
-                sites.add(site(type.thisClass().asInternalName().replace('/', '.'), method.methodName().stringValue(),
-                        method.methodType().stringValue(), at));
+                owners.put(site(type.thisClass().asInternalName().replace('/', '.'), method.methodName().stringValue(),
+                        method.methodType().stringValue(), at), call.owner().asInternalName().replace('/', '.'));
             }
             if (element instanceof java.lang.classfile.Instruction instruction) {
                 at += instruction.sizeInBytes();
@@ -47,11 +48,14 @@ final class LoadSites {
         }
     }
 
-    /** Whether the frame is at such a call. */
-    boolean has(StackWalker.StackFrame frame) {
-        return frame != null
-                && sites.contains(site(frame.getClassName(), frame.getMethodName(), frame.getDescriptor(),
-                        frame.getByteCodeIndex()));
+    /** Whether the frame is at such a call, and asks for {@code wanted}. */
+    boolean asks(StackWalker.StackFrame frame, Object wanted) {
+        if (frame == null) {
+            return false;
+        }
+        String owner = owners.get(site(frame.getClassName(), frame.getMethodName(), frame.getDescriptor(),
+                frame.getByteCodeIndex()));
+        return owner != null && !owner.equals(wanted);
     }
 
     private static String site(String type, String method, String descriptor, int at) {

@@ -40,7 +40,8 @@ final class Points {
 
         String lookup = "java/lang/invoke/MethodHandles$Lookup";
         add(lookup, Accesses::ofName, "findClass");
-        add(lookup, Accesses::ofMethodHandle, "findVirtual", "findStatic", "findSpecial", "bind");
+        add(lookup, Accesses::ofMethodHandle, "findVirtual", "findStatic", "findSpecial");
+        add(lookup, Accesses::ofBoundMethod, "bind");
         add(lookup, Accesses::ofConstructorHandle, "findConstructor");
         add(lookup, Accesses::ofFieldHandle, "findGetter", "findSetter", "findStaticGetter", "findStaticSetter",
                 "findVarHandle", "findStaticVarHandle");
@@ -51,7 +52,8 @@ final class Points {
         add("java/lang/invoke/SerializedLambda", Accesses::ofSerializedLambda, "readResolve");
         add("sun/reflect/ReflectionFactory", Accesses::ofSerialization, "newConstructorForSerialization");
         add("sun/misc/Unsafe", Accesses::ofAllocation, "allocateInstance");
-        add("sun/misc/Unsafe", Accesses::ofFieldOffset, "objectFieldOffset");
+        add("sun/misc/Unsafe", Accesses::ofFieldOffset, "objectFieldOffset", "staticFieldOffset");
+        add("java/lang/invoke/MethodHandleProxies", Accesses::ofMethodHandleProxy, "asInterfaceInstance");
         for (String updater : new String[] {"Integer", "Long", "Reference"}) {
             add("java/util/concurrent/atomic/Atomic" + updater + "FieldUpdater", Accesses::ofFieldUpdater, "newUpdater");
         }
