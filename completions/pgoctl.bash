@@ -55,8 +55,14 @@ _pgoctl() {
             pgoctl,run)
                 cmd="pgoctl__subcmd__run"
                 ;;
+            pgoctl,schema)
+                cmd="pgoctl__subcmd__schema"
+                ;;
             pgoctl,toolchain)
                 cmd="pgoctl__subcmd__toolchain"
+                ;;
+            pgoctl,trace)
+                cmd="pgoctl__subcmd__trace"
                 ;;
             pgoctl,train)
                 cmd="pgoctl__subcmd__train"
@@ -104,7 +110,7 @@ _pgoctl() {
 
     case "${cmd}" in
         pgoctl)
-            opts="-q -v -h -V --config --function --format --color --progress --quiet --verbose --help --version run build train merge bench gate compare report init doctor profile toolchain man completions help"
+            opts="-q -v -h -V --config --function --format --color --progress --quiet --verbose --help --version run build trace train merge bench gate compare report init doctor profile toolchain schema man completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -138,12 +144,20 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__bench)
-            opts="-q -v -h -V --url --revision --make --request --header --unix-socket --protocol --connections --cacert --insecure --graalvm-home --java-home --variant --optimizer --dry-run --explain --force --runs --train-requests --at-least --on --timeout --rounds --requests --warmup --concurrency --rate --cold-starts --dropped-cold-starts --pin --seed --decide --budget --save-baseline --calibrate --config --function --format --color --progress --quiet --verbose --help --version"
+            opts="-q -v -h -V --shell --input --url --revision --make --request --header --unix-socket --protocol --connections --cacert --insecure --graalvm-home --java-home --variant --optimizer --output --dry-run --explain --force --runs --train-requests --at-least --on --timeout --rounds --requests --warmup --concurrency --rate --cold-starts --dropped-cold-starts --pin --seed --decide --budget --save-baseline --calibrate --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --shell)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --input)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -189,11 +203,15 @@ _pgoctl() {
                     return 0
                     ;;
                 --variant)
-                    COMPREPLY=($(compgen -W "hotspot hotspot-cds hotspot-aot native native-instrumented native-pgo" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "hotspot hotspot-cds hotspot-aot native native-instrumented native-pgo native-shared native-pgo-shared" -- "${cur}"))
                     return 0
                     ;;
                 --optimizer)
                     COMPREPLY=($(compgen -W "auto oracle pgoctl off" -- "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "executable shared" -- "${cur}"))
                     return 0
                     ;;
                 --runs)
@@ -288,7 +306,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__build)
-            opts="-q -v -h -V --graalvm-home --java-home --variant --optimizer --dry-run --explain --force --runs --train-requests --at-least --on --timeout --config --function --format --color --progress --quiet --verbose --help --version"
+            opts="-q -v -h -V --graalvm-home --java-home --variant --optimizer --output --dry-run --explain --force --runs --train-requests --at-least --on --timeout --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -303,11 +321,15 @@ _pgoctl() {
                     return 0
                     ;;
                 --variant)
-                    COMPREPLY=($(compgen -W "hotspot hotspot-cds hotspot-aot native native-instrumented native-pgo" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "hotspot hotspot-cds hotspot-aot native native-instrumented native-pgo native-shared native-pgo-shared" -- "${cur}"))
                     return 0
                     ;;
                 --optimizer)
                     COMPREPLY=($(compgen -W "auto oracle pgoctl off" -- "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "executable shared" -- "${cur}"))
                     return 0
                     ;;
                 --runs)
@@ -369,7 +391,7 @@ _pgoctl() {
                     return 0
                     ;;
                 --candidate)
-                    COMPREPLY=($(compgen -W "hotspot hotspot-cds hotspot-aot native native-instrumented native-pgo" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "hotspot hotspot-cds hotspot-aot native native-instrumented native-pgo native-shared native-pgo-shared" -- "${cur}"))
                     return 0
                     ;;
                 --threshold)
@@ -480,7 +502,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__gate)
-            opts="-q -v -h -V --graalvm-home --java-home --variant --optimizer --dry-run --explain --force --runs --train-requests --at-least --on --timeout --rounds --requests --warmup --concurrency --rate --cold-starts --dropped-cold-starts --pin --seed --decide --budget --save-baseline --baseline --no-calibrate --self-test --config --function --format --color --progress --quiet --verbose --help --version"
+            opts="-q -v -h -V --graalvm-home --java-home --variant --optimizer --output --dry-run --explain --force --runs --train-requests --at-least --on --timeout --rounds --requests --warmup --concurrency --rate --cold-starts --dropped-cold-starts --pin --seed --decide --budget --save-baseline --baseline --no-calibrate --self-test --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -495,11 +517,15 @@ _pgoctl() {
                     return 0
                     ;;
                 --variant)
-                    COMPREPLY=($(compgen -W "hotspot hotspot-cds hotspot-aot native native-instrumented native-pgo" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "hotspot hotspot-cds hotspot-aot native native-instrumented native-pgo native-shared native-pgo-shared" -- "${cur}"))
                     return 0
                     ;;
                 --optimizer)
                     COMPREPLY=($(compgen -W "auto oracle pgoctl off" -- "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "executable shared" -- "${cur}"))
                     return 0
                     ;;
                 --runs)
@@ -602,7 +628,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__help)
-            opts="-q -v -h -V --config --function --format --color --progress --quiet --verbose --help --version run build train merge bench gate compare report init doctor profile toolchain man completions help variants configuration reports measuring load gates bench-anything profiles hotspot train-on-hotspot community-pgo native-image-fails on-disk"
+            opts="-q -v -h -V --config --function --format --color --progress --quiet --verbose --help --version run build trace train merge bench gate compare report init doctor profile toolchain schema man completions help variants configuration reports measuring load gates bench-anything profiles hotspot train-on-hotspot community-pgo tracing native-image-fails on-disk"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -636,12 +662,16 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__init)
-            opts="-q -v -h -V --force --config --function --format --color --progress --quiet --verbose --help --version"
+            opts="-q -v -h -V --invoke --force --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --invoke)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -704,7 +734,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__merge)
-            opts="-q -v -h -V --graalvm-home --java-home --variant --optimizer --dry-run --explain --force --runs --train-requests --at-least --on --timeout --config --function --format --color --progress --quiet --verbose --help --version"
+            opts="-q -v -h -V --graalvm-home --java-home --variant --optimizer --output --dry-run --explain --force --runs --train-requests --at-least --on --timeout --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -719,11 +749,15 @@ _pgoctl() {
                     return 0
                     ;;
                 --variant)
-                    COMPREPLY=($(compgen -W "hotspot hotspot-cds hotspot-aot native native-instrumented native-pgo" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "hotspot hotspot-cds hotspot-aot native native-instrumented native-pgo native-shared native-pgo-shared" -- "${cur}"))
                     return 0
                     ;;
                 --optimizer)
                     COMPREPLY=($(compgen -W "auto oracle pgoctl off" -- "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "executable shared" -- "${cur}"))
                     return 0
                     ;;
                 --runs)
@@ -1218,7 +1252,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__run)
-            opts="-q -v -h -V --graalvm-home --java-home --variant --optimizer --dry-run --explain --force --runs --train-requests --at-least --on --timeout --rounds --requests --warmup --concurrency --rate --cold-starts --dropped-cold-starts --pin --seed --decide --budget --save-baseline --no-bench --gate --baseline --no-calibrate --config --function --format --color --progress --quiet --verbose --help --version"
+            opts="-q -v -h -V --graalvm-home --java-home --variant --optimizer --output --dry-run --explain --force --runs --train-requests --at-least --on --timeout --rounds --requests --warmup --concurrency --rate --cold-starts --dropped-cold-starts --pin --seed --decide --budget --save-baseline --no-bench --gate --baseline --no-calibrate --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1233,11 +1267,15 @@ _pgoctl() {
                     return 0
                     ;;
                 --variant)
-                    COMPREPLY=($(compgen -W "hotspot hotspot-cds hotspot-aot native native-instrumented native-pgo" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "hotspot hotspot-cds hotspot-aot native native-instrumented native-pgo native-shared native-pgo-shared" -- "${cur}"))
                     return 0
                     ;;
                 --optimizer)
                     COMPREPLY=($(compgen -W "auto oracle pgoctl off" -- "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "executable shared" -- "${cur}"))
                     return 0
                     ;;
                 --runs)
@@ -1308,6 +1346,40 @@ _pgoctl() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --function)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json csv markdown html" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pgoctl__subcmd__schema)
+            opts="-q -v -h -V --config --function --format --color --progress --quiet --verbose --help --version config report"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1525,8 +1597,62 @@ _pgoctl() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        pgoctl__subcmd__trace)
+            opts="-q -v -h -V --graalvm-home --java-home --runs --requests --timeout --fresh --dry-run --explain --force --config --function --format --color --progress --quiet --verbose --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --graalvm-home)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --java-home)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --runs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --requests)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --function)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json csv markdown html" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         pgoctl__subcmd__train)
-            opts="-q -v -h -V --graalvm-home --java-home --variant --optimizer --dry-run --explain --force --runs --train-requests --at-least --on --timeout --bisect --config --function --format --color --progress --quiet --verbose --help --version"
+            opts="-q -v -h -V --graalvm-home --java-home --variant --optimizer --output --dry-run --explain --force --runs --train-requests --at-least --on --timeout --bisect --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1541,11 +1667,15 @@ _pgoctl() {
                     return 0
                     ;;
                 --variant)
-                    COMPREPLY=($(compgen -W "hotspot hotspot-cds hotspot-aot native native-instrumented native-pgo" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "hotspot hotspot-cds hotspot-aot native native-instrumented native-pgo native-shared native-pgo-shared" -- "${cur}"))
                     return 0
                     ;;
                 --optimizer)
                     COMPREPLY=($(compgen -W "auto oracle pgoctl off" -- "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "executable shared" -- "${cur}"))
                     return 0
                     ;;
                 --runs)

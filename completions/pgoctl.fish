@@ -42,6 +42,7 @@ complete -c pgoctl -n "__fish_pgoctl_needs_command" -s h -l help -d 'Print help 
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -s V -l version -d 'Print version'
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "run" -d 'Build, train, merge, rebuild and measure; then compare'
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "build" -d 'Build images (those that are there and whole are reused)'
+complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "trace" -d 'Run on a JVM with tracing, and keep what native images must know'
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "train" -d 'Make the function work and gather profiles'
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "merge" -d 'Merge the gathered profiles'
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "bench" -d 'Measure the images that are there, or any programs, JARs, revisions and servers'
@@ -52,6 +53,7 @@ complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "init" -d 'Write a com
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "doctor" -d 'Say what this machine can do, and what is missing'
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "profile" -d 'Look into .iprof profiles, project or not'
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "toolchain" -d 'Find JDKs and GraalVMs'
+complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "schema" -d 'Print the JSON schema of pgoctl.toml or of the report'
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "man" -d 'Print the man page, or write one for each command'
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "help" -d 'Print the help of a command, or a page about a topic'
@@ -62,11 +64,15 @@ hotspot-cds\t'A JVM with a static AppCDS archive of the classes that training lo
 hotspot-aot\t'A JVM (24 or later) with an AOT cache from a training run'
 native\t'A native image without a profile of ours'
 native-instrumented\t'A native image that counts what it does and leaves an `.iprof`'
-native-pgo\t'A native image optimized with the merged profile'"
+native-pgo\t'A native image optimized with the merged profile'
+native-shared\t'`native` as a shared library, run by a host of ours'
+native-pgo-shared\t'`native-pgo` as a shared library, run by a host of ours'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l optimizer -d 'Who uses the profile in the build of native-pgo [default: auto]' -r -f -a "auto\t'native-image\'s own where it has PGO, else pgoctl\'s'
 oracle\t'native-image\'s own (Oracle GraalVM)'
 pgoctl\t'pgoctl\'s (GraalVM without PGO of its own)'
 off\t'None: there is no native-pgo'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l output -d 'What native-image makes of the function: both compares them [default: executable]' -r -f -a "executable\t'An executable'
+shared\t'A shared library, run by a host of ours'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l runs -d 'Training runs, one profile each' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l train-requests -d 'Requests in each training run' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l at-least -d 'Good profiles needed to go on [default: nine in ten runs]' -r
@@ -117,11 +123,15 @@ hotspot-cds\t'A JVM with a static AppCDS archive of the classes that training lo
 hotspot-aot\t'A JVM (24 or later) with an AOT cache from a training run'
 native\t'A native image without a profile of ours'
 native-instrumented\t'A native image that counts what it does and leaves an `.iprof`'
-native-pgo\t'A native image optimized with the merged profile'"
+native-pgo\t'A native image optimized with the merged profile'
+native-shared\t'`native` as a shared library, run by a host of ours'
+native-pgo-shared\t'`native-pgo` as a shared library, run by a host of ours'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l optimizer -d 'Who uses the profile in the build of native-pgo [default: auto]' -r -f -a "auto\t'native-image\'s own where it has PGO, else pgoctl\'s'
 oracle\t'native-image\'s own (Oracle GraalVM)'
 pgoctl\t'pgoctl\'s (GraalVM without PGO of its own)'
 off\t'None: there is no native-pgo'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l output -d 'What native-image makes of the function: both compares them [default: executable]' -r -f -a "executable\t'An executable'
+shared\t'A shared library, run by a host of ours'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l runs -d 'Training runs, one profile each' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l train-requests -d 'Requests in each training run' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l at-least -d 'Good profiles needed to go on [default: nine in ten runs]' -r
@@ -147,6 +157,31 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -s q -l quiet -d 'E
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -s v -l verbose -d 'Each external command too'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -s V -l version -d 'Print version'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand trace" -l graalvm-home -d 'The GraalVM to use [default: GRAALVM_HOME, JAVA_HOME, PATH]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand trace" -l java-home -d 'The JDK of the HotSpot variants [default: the GraalVM\'s own, JAVA_HOME, PATH]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand trace" -l runs -d 'Runs of each workload; those that are there already count' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand trace" -l requests -d 'Requests in each run [default: as in training]' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand trace" -l timeout -d 'How long an answer may take, from when its request was due: 500ms, 10s, 2m [default: 10s]' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand trace" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand trace" -l function -d 'The function, where the file has several' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand trace" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
+json\t'The contract, for programs'
+csv\t'One line for each variant and metric'
+markdown\t'For a pull request'
+html\t'One page with plots that needs nothing else'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand trace" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand trace" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+json\t'One JSON object a line'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand trace" -l fresh -d 'Start over instead of merging with what was traced before'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand trace" -l dry-run -d 'Print each external command, run none'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand trace" -l explain -d 'Say why tracing is reused or redone'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand trace" -l force -d 'Trace again, also what has not changed'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand trace" -s q -l quiet -d 'Errors and warnings only'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand trace" -s v -l verbose -d 'Each external command too'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand trace" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand trace" -s V -l version -d 'Print version'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l graalvm-home -d 'The GraalVM to use [default: GRAALVM_HOME, JAVA_HOME, PATH]' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l java-home -d 'The JDK of the HotSpot variants [default: the GraalVM\'s own, JAVA_HOME, PATH]' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l variant -d 'Only these variants (repeat, or separate by commas)' -r -f -a "hotspot\t'An ordinary JVM with its default CDS archive'
@@ -154,11 +189,15 @@ hotspot-cds\t'A JVM with a static AppCDS archive of the classes that training lo
 hotspot-aot\t'A JVM (24 or later) with an AOT cache from a training run'
 native\t'A native image without a profile of ours'
 native-instrumented\t'A native image that counts what it does and leaves an `.iprof`'
-native-pgo\t'A native image optimized with the merged profile'"
+native-pgo\t'A native image optimized with the merged profile'
+native-shared\t'`native` as a shared library, run by a host of ours'
+native-pgo-shared\t'`native-pgo` as a shared library, run by a host of ours'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l optimizer -d 'Who uses the profile in the build of native-pgo [default: auto]' -r -f -a "auto\t'native-image\'s own where it has PGO, else pgoctl\'s'
 oracle\t'native-image\'s own (Oracle GraalVM)'
 pgoctl\t'pgoctl\'s (GraalVM without PGO of its own)'
 off\t'None: there is no native-pgo'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l output -d 'What native-image makes of the function: both compares them [default: executable]' -r -f -a "executable\t'An executable'
+shared\t'A shared library, run by a host of ours'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l runs -d 'Training runs, one profile each' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l train-requests -d 'Requests in each training run' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l at-least -d 'Good profiles needed to go on [default: nine in ten runs]' -r
@@ -192,11 +231,15 @@ hotspot-cds\t'A JVM with a static AppCDS archive of the classes that training lo
 hotspot-aot\t'A JVM (24 or later) with an AOT cache from a training run'
 native\t'A native image without a profile of ours'
 native-instrumented\t'A native image that counts what it does and leaves an `.iprof`'
-native-pgo\t'A native image optimized with the merged profile'"
+native-pgo\t'A native image optimized with the merged profile'
+native-shared\t'`native` as a shared library, run by a host of ours'
+native-pgo-shared\t'`native-pgo` as a shared library, run by a host of ours'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l optimizer -d 'Who uses the profile in the build of native-pgo [default: auto]' -r -f -a "auto\t'native-image\'s own where it has PGO, else pgoctl\'s'
 oracle\t'native-image\'s own (Oracle GraalVM)'
 pgoctl\t'pgoctl\'s (GraalVM without PGO of its own)'
 off\t'None: there is no native-pgo'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l output -d 'What native-image makes of the function: both compares them [default: executable]' -r -f -a "executable\t'An executable'
+shared\t'A shared library, run by a host of ours'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l runs -d 'Training runs, one profile each' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l train-requests -d 'Requests in each training run' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l at-least -d 'Good profiles needed to go on [default: nine in ten runs]' -r
@@ -222,6 +265,8 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -s q -l quiet -d 'E
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -s v -l verbose -d 'Each external command too'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -s V -l version -d 'Print version'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l shell -d 'Let a shell read the commands [without a value: sh]; its own start is measured and taken off the times' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l input -d 'A file that each invocation of the commands reads on stdin' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l url -d 'A server that runs already, http or https, to measure as it is (repeat to compare)' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l revision -d 'A git revision, to check out, build and measure (repeat to compare)' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l make -d 'What builds the JAR in a revision\'s checkout' -r
@@ -240,11 +285,15 @@ hotspot-cds\t'A JVM with a static AppCDS archive of the classes that training lo
 hotspot-aot\t'A JVM (24 or later) with an AOT cache from a training run'
 native\t'A native image without a profile of ours'
 native-instrumented\t'A native image that counts what it does and leaves an `.iprof`'
-native-pgo\t'A native image optimized with the merged profile'"
+native-pgo\t'A native image optimized with the merged profile'
+native-shared\t'`native` as a shared library, run by a host of ours'
+native-pgo-shared\t'`native-pgo` as a shared library, run by a host of ours'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l optimizer -d 'Who uses the profile in the build of native-pgo [default: auto]' -r -f -a "auto\t'native-image\'s own where it has PGO, else pgoctl\'s'
 oracle\t'native-image\'s own (Oracle GraalVM)'
 pgoctl\t'pgoctl\'s (GraalVM without PGO of its own)'
 off\t'None: there is no native-pgo'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l output -d 'What native-image makes of the function: both compares them [default: executable]' -r -f -a "executable\t'An executable'
+shared\t'A shared library, run by a host of ours'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l runs -d 'Training runs, one profile each' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l train-requests -d 'Requests in each training run' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l at-least -d 'Good profiles needed to go on [default: nine in ten runs]' -r
@@ -293,11 +342,15 @@ hotspot-cds\t'A JVM with a static AppCDS archive of the classes that training lo
 hotspot-aot\t'A JVM (24 or later) with an AOT cache from a training run'
 native\t'A native image without a profile of ours'
 native-instrumented\t'A native image that counts what it does and leaves an `.iprof`'
-native-pgo\t'A native image optimized with the merged profile'"
+native-pgo\t'A native image optimized with the merged profile'
+native-shared\t'`native` as a shared library, run by a host of ours'
+native-pgo-shared\t'`native-pgo` as a shared library, run by a host of ours'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l optimizer -d 'Who uses the profile in the build of native-pgo [default: auto]' -r -f -a "auto\t'native-image\'s own where it has PGO, else pgoctl\'s'
 oracle\t'native-image\'s own (Oracle GraalVM)'
 pgoctl\t'pgoctl\'s (GraalVM without PGO of its own)'
 off\t'None: there is no native-pgo'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l output -d 'What native-image makes of the function: both compares them [default: executable]' -r -f -a "executable\t'An executable'
+shared\t'A shared library, run by a host of ours'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l runs -d 'Training runs, one profile each' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l train-requests -d 'Requests in each training run' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l at-least -d 'Good profiles needed to go on [default: nine in ten runs]' -r
@@ -346,7 +399,9 @@ hotspot-cds\t'A JVM with a static AppCDS archive of the classes that training lo
 hotspot-aot\t'A JVM (24 or later) with an AOT cache from a training run'
 native\t'A native image without a profile of ours'
 native-instrumented\t'A native image that counts what it does and leaves an `.iprof`'
-native-pgo\t'A native image optimized with the merged profile'"
+native-pgo\t'A native image optimized with the merged profile'
+native-shared\t'`native` as a shared library, run by a host of ours'
+native-pgo-shared\t'`native-pgo` as a shared library, run by a host of ours'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand compare" -l threshold -d 'A smaller change does not matter' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand compare" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand compare" -l function -d 'The function, where the file has several' -r
@@ -381,6 +436,7 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand report" -s q -l quiet -d '
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand report" -s v -l verbose -d 'Each external command too'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand report" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand report" -s V -l version -d 'Print version'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand init" -l invoke -d 'It does its work and ends, instead of answering requests: the arguments of such an invocation, in one word' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand init" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand init" -l function -d 'The function, where the file has several' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand init" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
@@ -690,6 +746,22 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from help" -s v -l verbose -d 'Each external command too'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from help" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and __fish_seen_subcommand_from help" -s V -l version -d 'Print version'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand schema" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand schema" -l function -d 'The function, where the file has several' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand schema" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
+json\t'The contract, for programs'
+csv\t'One line for each variant and metric'
+markdown\t'For a pull request'
+html\t'One page with plots that needs nothing else'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand schema" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand schema" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+json\t'One JSON object a line'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand schema" -s q -l quiet -d 'Errors and warnings only'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand schema" -s v -l verbose -d 'Each external command too'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand schema" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand schema" -s V -l version -d 'Print version'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand man" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand man" -l function -d 'The function, where the file has several' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand man" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'

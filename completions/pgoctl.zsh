@@ -53,11 +53,15 @@ hotspot-cds\:"A JVM with a static AppCDS archive of the classes that training lo
 hotspot-aot\:"A JVM (24 or later) with an AOT cache from a training run"
 native\:"A native image without a profile of ours"
 native-instrumented\:"A native image that counts what it does and leaves an \`.iprof\`"
-native-pgo\:"A native image optimized with the merged profile"))' \
+native-pgo\:"A native image optimized with the merged profile"
+native-shared\:"\`native\` as a shared library, run by a host of ours"
+native-pgo-shared\:"\`native-pgo\` as a shared library, run by a host of ours"))' \
 '--optimizer=[Who uses the profile in the build of native-pgo \[default\: auto\]]:OPTIMIZER:((auto\:"native-image'\''s own where it has PGO, else pgoctl'\''s"
 oracle\:"native-image'\''s own (Oracle GraalVM)"
 pgoctl\:"pgoctl'\''s (GraalVM without PGO of its own)"
 off\:"None\: there is no native-pgo"))' \
+'*--output=[What native-image makes of the function\: both compares them \[default\: executable\]]:OUTPUTS:((executable\:"An executable"
+shared\:"A shared library, run by a host of ours"))' \
 '--runs=[Training runs, one profile each]:N:_default' \
 '--train-requests=[Requests in each training run]:N:_default' \
 '--at-least=[Good profiles needed to go on \[default\: nine in ten runs\]]:N:_default' \
@@ -117,11 +121,15 @@ hotspot-cds\:"A JVM with a static AppCDS archive of the classes that training lo
 hotspot-aot\:"A JVM (24 or later) with an AOT cache from a training run"
 native\:"A native image without a profile of ours"
 native-instrumented\:"A native image that counts what it does and leaves an \`.iprof\`"
-native-pgo\:"A native image optimized with the merged profile"))' \
+native-pgo\:"A native image optimized with the merged profile"
+native-shared\:"\`native\` as a shared library, run by a host of ours"
+native-pgo-shared\:"\`native-pgo\` as a shared library, run by a host of ours"))' \
 '--optimizer=[Who uses the profile in the build of native-pgo \[default\: auto\]]:OPTIMIZER:((auto\:"native-image'\''s own where it has PGO, else pgoctl'\''s"
 oracle\:"native-image'\''s own (Oracle GraalVM)"
 pgoctl\:"pgoctl'\''s (GraalVM without PGO of its own)"
 off\:"None\: there is no native-pgo"))' \
+'*--output=[What native-image makes of the function\: both compares them \[default\: executable\]]:OUTPUTS:((executable\:"An executable"
+shared\:"A shared library, run by a host of ours"))' \
 '--runs=[Training runs, one profile each]:N:_default' \
 '--train-requests=[Requests in each training run]:N:_default' \
 '--at-least=[Good profiles needed to go on \[default\: nine in ten runs\]]:N:_default' \
@@ -154,6 +162,39 @@ json\:"One JSON object a line"))' \
 '*::native_image_args -- Options for native-image:_default' \
 && ret=0
 ;;
+(trace)
+_arguments "${_arguments_options[@]}" : \
+'--graalvm-home=[The GraalVM to use \[default\: GRAALVM_HOME, JAVA_HOME, PATH\]]:DIR:_files' \
+'--java-home=[The JDK of the HotSpot variants \[default\: the GraalVM'\''s own, JAVA_HOME, PATH\]]:DIR:_files' \
+'--runs=[Runs of each workload; those that are there already count]:N:_default' \
+'--requests=[Requests in each run \[default\: as in training\]]:N:_default' \
+'--timeout=[How long an answer may take, from when its request was due\: 500ms, 10s, 2m \[default\: 10s\]]:TIME:_default' \
+'--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
+'--function=[The function, where the file has several]:NAME:_default' \
+'--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
+json\:"The contract, for programs"
+csv\:"One line for each variant and metric"
+markdown\:"For a pull request"
+html\:"One page with plots that needs nothing else"))' \
+'--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
+always\:"Always"
+never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
+'--fresh[Start over instead of merging with what was traced before]' \
+'--dry-run[Print each external command, run none]' \
+'--explain[Say why tracing is reused or redone]' \
+'--force[Trace again, also what has not changed]' \
+'(-v --verbose)-q[Errors and warnings only]' \
+'(-v --verbose)--quiet[Errors and warnings only]' \
+'-v[Each external command too]' \
+'--verbose[Each external command too]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+&& ret=0
+;;
 (train)
 _arguments "${_arguments_options[@]}" : \
 '--graalvm-home=[The GraalVM to use \[default\: GRAALVM_HOME, JAVA_HOME, PATH\]]:DIR:_files' \
@@ -163,11 +204,15 @@ hotspot-cds\:"A JVM with a static AppCDS archive of the classes that training lo
 hotspot-aot\:"A JVM (24 or later) with an AOT cache from a training run"
 native\:"A native image without a profile of ours"
 native-instrumented\:"A native image that counts what it does and leaves an \`.iprof\`"
-native-pgo\:"A native image optimized with the merged profile"))' \
+native-pgo\:"A native image optimized with the merged profile"
+native-shared\:"\`native\` as a shared library, run by a host of ours"
+native-pgo-shared\:"\`native-pgo\` as a shared library, run by a host of ours"))' \
 '--optimizer=[Who uses the profile in the build of native-pgo \[default\: auto\]]:OPTIMIZER:((auto\:"native-image'\''s own where it has PGO, else pgoctl'\''s"
 oracle\:"native-image'\''s own (Oracle GraalVM)"
 pgoctl\:"pgoctl'\''s (GraalVM without PGO of its own)"
 off\:"None\: there is no native-pgo"))' \
+'*--output=[What native-image makes of the function\: both compares them \[default\: executable\]]:OUTPUTS:((executable\:"An executable"
+shared\:"A shared library, run by a host of ours"))' \
 '--runs=[Training runs, one profile each]:N:_default' \
 '--train-requests=[Requests in each training run]:N:_default' \
 '--at-least=[Good profiles needed to go on \[default\: nine in ten runs\]]:N:_default' \
@@ -210,11 +255,15 @@ hotspot-cds\:"A JVM with a static AppCDS archive of the classes that training lo
 hotspot-aot\:"A JVM (24 or later) with an AOT cache from a training run"
 native\:"A native image without a profile of ours"
 native-instrumented\:"A native image that counts what it does and leaves an \`.iprof\`"
-native-pgo\:"A native image optimized with the merged profile"))' \
+native-pgo\:"A native image optimized with the merged profile"
+native-shared\:"\`native\` as a shared library, run by a host of ours"
+native-pgo-shared\:"\`native-pgo\` as a shared library, run by a host of ours"))' \
 '--optimizer=[Who uses the profile in the build of native-pgo \[default\: auto\]]:OPTIMIZER:((auto\:"native-image'\''s own where it has PGO, else pgoctl'\''s"
 oracle\:"native-image'\''s own (Oracle GraalVM)"
 pgoctl\:"pgoctl'\''s (GraalVM without PGO of its own)"
 off\:"None\: there is no native-pgo"))' \
+'*--output=[What native-image makes of the function\: both compares them \[default\: executable\]]:OUTPUTS:((executable\:"An executable"
+shared\:"A shared library, run by a host of ours"))' \
 '--runs=[Training runs, one profile each]:N:_default' \
 '--train-requests=[Requests in each training run]:N:_default' \
 '--at-least=[Good profiles needed to go on \[default\: nine in ten runs\]]:N:_default' \
@@ -249,6 +298,8 @@ json\:"One JSON object a line"))' \
 ;;
 (bench)
 _arguments "${_arguments_options[@]}" : \
+'--shell=[Let a shell read the commands \[without a value\: sh\]; its own start is measured and taken off the times]::SHELL:_default' \
+'--input=[A file that each invocation of the commands reads on stdin]:FILE:_files' \
 '*--url=[A server that runs already, http or https, to measure as it is (repeat to compare)]:URL:_default' \
 '(--url)*--revision=[A git revision, to check out, build and measure (repeat to compare)]:REV:_default' \
 '--make=[What builds the JAR in a revision'\''s checkout]:COMMAND:_default' \
@@ -267,11 +318,15 @@ hotspot-cds\:"A JVM with a static AppCDS archive of the classes that training lo
 hotspot-aot\:"A JVM (24 or later) with an AOT cache from a training run"
 native\:"A native image without a profile of ours"
 native-instrumented\:"A native image that counts what it does and leaves an \`.iprof\`"
-native-pgo\:"A native image optimized with the merged profile"))' \
+native-pgo\:"A native image optimized with the merged profile"
+native-shared\:"\`native\` as a shared library, run by a host of ours"
+native-pgo-shared\:"\`native-pgo\` as a shared library, run by a host of ours"))' \
 '--optimizer=[Who uses the profile in the build of native-pgo \[default\: auto\]]:OPTIMIZER:((auto\:"native-image'\''s own where it has PGO, else pgoctl'\''s"
 oracle\:"native-image'\''s own (Oracle GraalVM)"
 pgoctl\:"pgoctl'\''s (GraalVM without PGO of its own)"
 off\:"None\: there is no native-pgo"))' \
+'*--output=[What native-image makes of the function\: both compares them \[default\: executable\]]:OUTPUTS:((executable\:"An executable"
+shared\:"A shared library, run by a host of ours"))' \
 '--runs=[Training runs, one profile each]:N:_default' \
 '--train-requests=[Requests in each training run]:N:_default' \
 '--at-least=[Good profiles needed to go on \[default\: nine in ten runs\]]:N:_default' \
@@ -329,11 +384,15 @@ hotspot-cds\:"A JVM with a static AppCDS archive of the classes that training lo
 hotspot-aot\:"A JVM (24 or later) with an AOT cache from a training run"
 native\:"A native image without a profile of ours"
 native-instrumented\:"A native image that counts what it does and leaves an \`.iprof\`"
-native-pgo\:"A native image optimized with the merged profile"))' \
+native-pgo\:"A native image optimized with the merged profile"
+native-shared\:"\`native\` as a shared library, run by a host of ours"
+native-pgo-shared\:"\`native-pgo\` as a shared library, run by a host of ours"))' \
 '--optimizer=[Who uses the profile in the build of native-pgo \[default\: auto\]]:OPTIMIZER:((auto\:"native-image'\''s own where it has PGO, else pgoctl'\''s"
 oracle\:"native-image'\''s own (Oracle GraalVM)"
 pgoctl\:"pgoctl'\''s (GraalVM without PGO of its own)"
 off\:"None\: there is no native-pgo"))' \
+'*--output=[What native-image makes of the function\: both compares them \[default\: executable\]]:OUTPUTS:((executable\:"An executable"
+shared\:"A shared library, run by a host of ours"))' \
 '--runs=[Training runs, one profile each]:N:_default' \
 '--train-requests=[Requests in each training run]:N:_default' \
 '--at-least=[Good profiles needed to go on \[default\: nine in ten runs\]]:N:_default' \
@@ -391,7 +450,9 @@ hotspot-cds\:"A JVM with a static AppCDS archive of the classes that training lo
 hotspot-aot\:"A JVM (24 or later) with an AOT cache from a training run"
 native\:"A native image without a profile of ours"
 native-instrumented\:"A native image that counts what it does and leaves an \`.iprof\`"
-native-pgo\:"A native image optimized with the merged profile"))' \
+native-pgo\:"A native image optimized with the merged profile"
+native-shared\:"\`native\` as a shared library, run by a host of ours"
+native-pgo-shared\:"\`native-pgo\` as a shared library, run by a host of ours"))' \
 '--threshold=[A smaller change does not matter]:PERCENT:_default' \
 '--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
 '--function=[The function, where the file has several]:NAME:_default' \
@@ -445,6 +506,7 @@ json\:"One JSON object a line"))' \
 ;;
 (init)
 _arguments "${_arguments_options[@]}" : \
+'--invoke=[It does its work and ends, instead of answering requests\: the arguments of such an invocation, in one word]:ARGS:_default' \
 '--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
 '--function=[The function, where the file has several]:NAME:_default' \
 '--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
@@ -910,6 +972,32 @@ json\:"One JSON object a line"))' \
     ;;
 esac
 ;;
+(schema)
+_arguments "${_arguments_options[@]}" : \
+'--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
+'--function=[The function, where the file has several]:NAME:_default' \
+'--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
+json\:"The contract, for programs"
+csv\:"One line for each variant and metric"
+markdown\:"For a pull request"
+html\:"One page with plots that needs nothing else"))' \
+'--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
+always\:"Always"
+never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
+'(-v --verbose)-q[Errors and warnings only]' \
+'(-v --verbose)--quiet[Errors and warnings only]' \
+'-v[Each external command too]' \
+'--verbose[Each external command too]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+':of -- What it describes:((config\:"pgoctl.toml\: editors complete its keys and mark what is wrong"
+report\:"The report\: run.json, and what \`--format json\` prints"))' \
+&& ret=0
+;;
 (man)
 _arguments "${_arguments_options[@]}" : \
 '--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
@@ -985,6 +1073,7 @@ json\:"One JSON object a line"))' \
 '*::within -- A command of that command\: `help profile check`:_default' \
 '::what -- A command, or one of the topics:((run\:""
 build\:""
+trace\:""
 train\:""
 merge\:""
 bench\:""
@@ -995,6 +1084,7 @@ init\:""
 doctor\:""
 profile\:""
 toolchain\:""
+schema\:""
 man\:""
 completions\:""
 help\:""
@@ -1009,6 +1099,7 @@ profiles\:"Looking inside profiles"
 hotspot\:"The JVM'\''s own caches"
 train-on-hotspot\:"Training without an instrumented image"
 community-pgo\:"PGO on GraalVM Community Edition"
+tracing\:"Tracing\: what a native image must be told"
 native-image-fails\:"When native-image fails"
 on-disk\:"On disk\: what is in .pgoctl"))' \
 && ret=0
@@ -1023,6 +1114,7 @@ _pgoctl_commands() {
     local commands; commands=(
 'run:Build, train, merge, rebuild and measure; then compare' \
 'build:Build images (those that are there and whole are reused)' \
+'trace:Run on a JVM with tracing, and keep what native images must know' \
 'train:Make the function work and gather profiles' \
 'merge:Merge the gathered profiles' \
 'bench:Measure the images that are there, or any programs, JARs, revisions and servers' \
@@ -1033,6 +1125,7 @@ _pgoctl_commands() {
 'doctor:Say what this machine can do, and what is missing' \
 'profile:Look into .iprof profiles, project or not' \
 'toolchain:Find JDKs and GraalVMs' \
+'schema:Print the JSON schema of pgoctl.toml or of the report' \
 'man:Print the man page, or write one for each command' \
 'completions:Print a completion script for a shell' \
 'help:Print the help of a command, or a page about a topic' \
@@ -1153,6 +1246,11 @@ _pgoctl__subcmd__run_commands() {
     local commands; commands=()
     _describe -t commands 'pgoctl run commands' commands "$@"
 }
+(( $+functions[_pgoctl__subcmd__schema_commands] )) ||
+_pgoctl__subcmd__schema_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl schema commands' commands "$@"
+}
 (( $+functions[_pgoctl__subcmd__toolchain_commands] )) ||
 _pgoctl__subcmd__toolchain_commands() {
     local commands; commands=(
@@ -1182,6 +1280,11 @@ _pgoctl__subcmd__toolchain__subcmd__list_commands() {
 _pgoctl__subcmd__toolchain__subcmd__which_commands() {
     local commands; commands=()
     _describe -t commands 'pgoctl toolchain which commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__trace_commands] )) ||
+_pgoctl__subcmd__trace_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl trace commands' commands "$@"
 }
 (( $+functions[_pgoctl__subcmd__train_commands] )) ||
 _pgoctl__subcmd__train_commands() {

@@ -50,6 +50,7 @@ fn plan(plan: &BenchPlan, subjects: &[Subject]) -> PlanReport {
         rate: plan.rate,
         order: blocks(&sides, plan.rounds, plan.seed),
         seed: plan.seed,
+        shell: subjects.iter().find_map(Subject::shell).map(str::to_owned),
         protocol: http.map(|work| work.protocol),
         tls: over_tls.map(|subject| subject.side.clone()).collect(),
         connections: http.map(|work| work.connections),

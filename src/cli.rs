@@ -17,6 +17,7 @@ mod merge;
 mod profile;
 mod report;
 mod run;
+mod schema;
 mod step_summary;
 mod toolchain;
 mod topics;
@@ -67,7 +68,7 @@ enum Command {
     /// Merge the gathered profiles
     Merge(merge::MergeArgs),
     /// Measure the images that are there, or any programs, JARs, revisions and servers
-    Bench(bench::BenchArgs),
+    Bench(Box<bench::BenchArgs>),
     /// Measure and judge: fails if a gated metric got worse by more than its limit
     Gate(gate::GateArgs),
     /// Compare the variants of a finished run, from its samples
@@ -82,6 +83,8 @@ enum Command {
     Profile(profile::ProfileArgs),
     /// Find JDKs and GraalVMs
     Toolchain(toolchain::ToolchainArgs),
+    /// Print the JSON schema of pgoctl.toml or of the report
+    Schema(schema::SchemaArgs),
     /// Print the man page, or write one for each command
     Man(man::ManArgs),
     /// Print a completion script for a shell
@@ -135,6 +138,7 @@ impl Cli {
             Command::Doctor(args) => doctor::doctor(global, &args, ui),
             Command::Profile(args) => profile::profile(global, &args, ui),
             Command::Toolchain(args) => toolchain::toolchain(global, &args, ui),
+            Command::Schema(args) => schema::schema(&args, ui),
             Command::Man(args) => man::man(&args, definition(), ui),
             Command::Completions(args) => completions::completions(&args, definition(), ui),
             Command::Help(args) => topics::help(&args, definition(), ui),

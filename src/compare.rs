@@ -3,6 +3,7 @@
 mod metric;
 pub mod side;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::stats::Change;
@@ -11,7 +12,7 @@ pub use metric::{Direction, IntervalOf, Metric, estimate, seconds, value};
 pub use side::{Pair, Side};
 
 /// What a change means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum Verdict {
     /// The whole interval is on the good side of zero.
     #[serde(rename = "better")]
@@ -60,7 +61,7 @@ pub fn judge(metric: Metric, change: &Change, threshold_percent: f64) -> Verdict
 }
 
 /// A candidate against its baseline in one metric.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Comparison {
     /// One side.
     pub baseline: Side,

@@ -8,25 +8,29 @@ mod unknown_key;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::compare::Metric;
 use crate::error::{Error, Result};
 use crate::units::{Day, Percent, Span};
-use crate::variant::{OptimizerChoice, Variant};
+use crate::variant::{OptimizerChoice, Output, Variant};
 use crate::workload::WorkloadFile;
 
 pub use project::{Project, config_file};
 pub use settings::{BenchSettings, Combine, Settings, TrainOn, TrainSettings};
-pub use template::template;
+pub use template::{Shape, TellsPort, Work, template};
 
 /// The whole file.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Config {
     /// Variants that must be possible; a missing one is an error.
     #[serde(default)]
     pub require: Vec<Variant>,
+    /// In which forms native variants are made.
+    #[serde(default)]
+    pub output: Vec<Output>,
     /// The functions by name.
     #[serde(default)]
     pub function: BTreeMap<String, FunctionFile>,
@@ -48,7 +52,7 @@ pub struct Config {
 }
 
 /// `[function.NAME]`.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct FunctionFile {
     /// A JAR with a main class.
@@ -90,7 +94,7 @@ pub struct FunctionFile {
 }
 
 /// `[toolchain]`.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ToolchainFile {
     /// A GraalVM.
@@ -100,7 +104,7 @@ pub struct ToolchainFile {
 }
 
 /// `[pgo]`.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct PgoFile {
     /// Who uses the profile in the build of `native-pgo`.
@@ -108,7 +112,7 @@ pub struct PgoFile {
 }
 
 /// `[gate]`.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct GateFile {
     /// The largest change that does not matter.
@@ -127,7 +131,7 @@ pub struct GateFile {
 }
 
 /// `[[gate.waiver]]`.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct WaiverFile {
     /// What may be worse …
@@ -224,8 +228,38 @@ mod tests {
 
     #[test]
     fn what_init_writes_can_be_read() {
-        let text = template("hello", Path::new("hello.jar"));
-        let config = Config::parse(&text, Path::new("pgoctl.toml")).expect("it is valid");
-        assert_eq!(config.function.keys().collect::<Vec<_>>(), ["hello"]);
+        let args = vec!["--in".to_owned(), "a \"quoted\" word".to_owned()];
+        let server = |port, ready| Work::Server { port, ready };
+        for work in [
+            Shape::default().work,
+            server(TellsPort::Variable("PORT"), Some("GET /health")),
+            Work::Invocations { args: args.clone() },
+        ] {
+            let shape = Shape {
+                seen: vec!["word ".repeat(50), "another".to_owned()],
+                work,
+            };
+            let text = template("hello", Path::new("hello.jar"), &shape);
+            assert!(
+                text.starts_with('#') && text.contains("\n# another\n"),
+                "{text}"
+            );
+            let comments = text.lines().filter(|line| line.starts_with("# word"));
+            assert!(comments.clone().count() > 1 && comments.clone().all(|line| line.len() <= 100));
+            let config = Config::parse(&text, Path::new("pgoctl.toml")).expect("it is valid");
+            let function = &config.function["hello"];
+            let told = function.args.iter().chain(function.env.values());
+            let told = told.filter(|word| word.contains("{port}")).count();
+            match shape.work {
+                Work::Server { ready, .. } => {
+                    assert_eq!((told, function.ready.as_deref()), (1, ready));
+                    assert_eq!(function.workload.requests.len(), 1);
+                }
+                Work::Invocations { .. } => {
+                    let invoke = function.workload.invoke.as_ref().expect("it has one");
+                    assert_eq!((told, &invoke.args), (0, &args));
+                }
+            }
+        }
     }
 }

@@ -30,7 +30,7 @@ use quoted::quoted;
 pub use child::{Child, Stopped};
 pub use ending::Ending;
 pub use fine_timers::FineTimers;
-pub use invocation::{Invocation, Watched, invoke};
+pub use invocation::{Input, Invocation, Watched, invoke};
 pub use throttle::Throttle;
 pub use tree::Tree;
 

@@ -1,7 +1,9 @@
 //! The function, decided: where its code is, how it is started, what counts as up.
 
 mod class_path;
+mod driver_file;
 mod jar;
+mod look;
 mod manifest;
 mod named;
 mod nested;
@@ -20,7 +22,9 @@ use crate::workdir::Cache;
 use crate::workload::Workload;
 
 pub(crate) use class_path::expanded as class_path_entries;
+pub(crate) use driver_file::HOME;
 pub use jar::Jar;
+pub use look::look;
 pub use nested::Nested;
 pub use options::Options;
 pub use words::Word;
@@ -68,6 +72,8 @@ pub struct Function {
     pub native_image_args: Vec<String>,
     /// Options that the tools take from the environment besides: `NAME=value`.
     pub tool_options: Vec<String>,
+    /// What may be the user's home folder, where native-image finds a file of options.
+    pub user_homes: Vec<PathBuf>,
     /// What these come to, for the HotSpot variants …
     pub jvm_options: Options,
     /// … and for the native ones.
@@ -108,6 +114,7 @@ impl Function {
             name: self.name.clone(),
             dir: self.project_dir.clone(),
             args: self.args.clone(),
+            shell: None,
             env: self.env.clone(),
             port: self.port,
             ready_timeout: self.ready_timeout,
@@ -257,7 +264,8 @@ impl Function {
         let dir = &self.project_dir;
         self.jvm_options = Options::of_java(&self.jvm_args, &self.tool_options, dir)?;
         let args = &self.native_image_args;
-        self.native_options = Options::of_native_image(args, &self.tool_options, dir)?;
+        self.native_options =
+            Options::of_native_image(args, &self.tool_options, dir, &self.user_homes)?;
         Ok(())
     }
 
@@ -277,6 +285,7 @@ impl Function {
             jvm_args: Vec::new(),
             native_image_args: Vec::new(),
             tool_options: Vec::new(),
+            user_homes: Vec::new(),
             jvm_options: Options::default(),
             native_options: Options::default(),
             ready_timeout: Duration::from_secs(60),

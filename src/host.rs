@@ -4,7 +4,7 @@
 //! [`Probe`], so that a test shows any machine it likes. What cannot be found out is `None`, never a zero and
 //! never a guess. Nothing here prints; the judging is in [`crate::doctor`].
 
-mod compiler;
+pub mod compiler;
 pub mod conditions;
 mod memory;
 pub mod page_cache;
@@ -16,6 +16,7 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use rustix::process::{Resource, getrlimit};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use compiler::{CCompiler, Zlib};
@@ -23,7 +24,7 @@ pub use probe::{Answer, Probe};
 pub use system::{Distribution, load_average};
 
 /// The machine in a report. The keys are a contract (`host` of the report, `schema_version` 1).
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Host {
     /// Name and version of the system: `Debian GNU/Linux 12`.
     pub os: Option<String>,

@@ -20,7 +20,7 @@ use crate::process::Process;
 use crate::profile::ProfileKind;
 use crate::report::TrainedWith;
 use crate::toolchain::{Missing, Search, Toolchain, Toolchains, Training};
-use crate::variant::{Optimizer, OptimizerChoice, Variant};
+use crate::variant::{Optimizer, OptimizerChoice, Output, Variant};
 use crate::warning::Warning;
 use crate::workdir::Workdir;
 
@@ -36,6 +36,8 @@ pub struct Request {
     pub function: Option<String>,
     /// `--variant`.
     pub variants: Vec<Variant>,
+    /// `--output`: in which forms native variants are wanted.
+    pub outputs: Vec<Output>,
     /// What overrides the file's `[train]` and `[bench]`.
     pub settings: Settings,
     /// Who may use the profile in the build of `native-pgo`.
@@ -50,6 +52,8 @@ pub struct Request {
     pub search: Search,
     /// Options that the tools take from the environment: `NAME=value`.
     pub tool_options: Vec<String>,
+    /// What may be the user's home folder, where native-image finds a file of options.
+    pub user_homes: Vec<PathBuf>,
 }
 
 /// Everything decided.
@@ -91,6 +95,7 @@ impl Plan {
             .native_image_args
             .extend(request.native_image_args.iter().cloned());
         function.tool_options.clone_from(&request.tool_options);
+        function.user_homes.clone_from(&request.user_homes);
         function.read_options()?;
         options::check(&function)?;
         let trained = function.in_training();
@@ -121,7 +126,9 @@ impl Plan {
         let (variants, left_out) = divide(&wanted, have, request, &config)?;
         let mut warnings = toolchains.warnings(&variants);
         warnings.extend(options::warnings(&function, &variants));
-        if train.on == TrainOn::Hotspot && variants.contains(&Variant::NativePgo) {
+        if train.on == TrainOn::Hotspot
+            && variants.iter().any(|variant| variant.is_profile_guided())
+        {
             if toolchains.optimizer() != Some(Optimizer::Pgoctl) {
                 warnings.push(options::experimental());
             }
@@ -176,8 +183,8 @@ impl Plan {
 
     /// How `variant` is trained; `None` if it is not.
     pub fn training(&self, variant: Variant) -> Option<Training> {
-        match (variant, self.train.on) {
-            (Variant::NativePgo, TrainOn::Hotspot) => Some(Training {
+        match (variant.is_profile_guided(), self.train.on) {
+            (true, TrainOn::Hotspot) => Some(Training {
                 on: Variant::Hotspot,
                 kind: ProfileKind::HotspotIprof,
             }),
@@ -245,7 +252,7 @@ fn choose<'a>(
     }
 }
 
-/// The variants asked for, in order and each once; otherwise every contender.
+/// The variants asked for, in order and each once; otherwise every contender. Native ones in the forms that were asked for.
 fn wanted(request: &Request, config: &Config) -> Vec<Variant> {
     let asked = |variant: &Variant| {
         if request.variants.is_empty() {
@@ -254,7 +261,19 @@ fn wanted(request: &Request, config: &Config) -> Vec<Variant> {
             request.variants.contains(variant)
         }
     };
-    Variant::ALL.iter().copied().filter(asked).collect()
+    let outputs = match request.outputs.as_slice() {
+        [] => config.output.as_slice(),
+        said => said,
+    };
+    let base: Vec<Variant> = Variant::ALL.iter().copied().filter(asked).collect();
+    let wanted = |variant: &Variant| match outputs {
+        [] => base.contains(variant),
+        _ => outputs.iter().any(|output| {
+            base.iter()
+                .any(|asked| asked.as_output(*output) == *variant)
+        }),
+    };
+    Variant::ALL.iter().copied().filter(wanted).collect()
 }
 
 type Divided = (Vec<Variant>, Vec<(Variant, Missing)>);
@@ -271,9 +290,9 @@ fn missing(
         Some(toolchain) => toolchain.missing(variant, function),
         None => Some(toolchains.why_none(variant)),
     };
-    match (variant, on) {
-        (Variant::NativePgo, TrainOn::Hotspot) if request.only_trains => of(Variant::Hotspot),
-        (Variant::NativePgo, TrainOn::Hotspot) => of(variant).or_else(|| of(Variant::Hotspot)),
+    match (variant.is_profile_guided(), on) {
+        (true, TrainOn::Hotspot) if request.only_trains => of(Variant::Hotspot),
+        (true, TrainOn::Hotspot) => of(variant).or_else(|| of(Variant::Hotspot)),
         _ => of(variant),
     }
 }

@@ -4,6 +4,7 @@ pub mod exercise;
 pub mod last_words;
 mod launch;
 pub mod server;
+pub mod shell;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -31,6 +32,8 @@ pub struct Process {
     pub dir: PathBuf,
     /// Its arguments; `{port}` and `{assets_url}` are filled in at each start.
     pub args: Vec<String>,
+    /// The shell that reads its one argument, as it was named: its start is not the function's.
+    pub shell: Option<String>,
     /// Its environment, filled in like the arguments.
     pub env: BTreeMap<String, String>,
     /// The port that it listens on, if it cannot be told another one.

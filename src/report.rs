@@ -16,6 +16,7 @@ pub(crate) mod table;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::compare::{Comparison, Metric, Side, side};
@@ -36,9 +37,10 @@ pub use table::Style;
 pub const SCHEMA_VERSION: u32 = 1;
 
 /// Everything that one run found out.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Report {
-    /// [`SCHEMA_VERSION`].
+    /// The version of these keys: more may be added, none changes its meaning.
+    #[schemars(extend("const" = SCHEMA_VERSION))]
     pub schema_version: u32,
     /// The function's name.
     pub function: String,
@@ -103,7 +105,7 @@ impl Report {
 }
 
 /// One stage.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Stage {
     /// `train`, `merge`, `build`, `bench`.
     pub name: String,
@@ -120,7 +122,7 @@ pub struct Stage {
 }
 
 /// What became of a stage.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum StageStatus {
     /// Done in this run.
@@ -146,10 +148,11 @@ impl StageStatus {
 }
 
 /// One side.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct SideReport {
     /// Which one.
     #[serde(flatten, with = "side::keys")]
+    #[schemars(with = "side::keys::Keys")]
     pub side: Side,
     /// Its image.
     pub image: ImageReport,
@@ -164,7 +167,7 @@ pub struct SideReport {
 }
 
 /// One round of one side: what a reader needs to see drift, and to judge whether the round can be believed.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct RoundReport {
     /// Which block of the order, from 1.
     pub block: u32,
@@ -179,6 +182,9 @@ pub struct RoundReport {
     pub resent: u64,
     /// Open loop only: requests that were not yet answered when the last one became due.
     pub in_flight: Option<u64>,
+    /// Of commands that a shell reads: what its start took before the round, which is taken off each time, in milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shell_start_ms: Option<f64>,
     /// CPU time of the load generator as a share of one core, in percent.
     pub generator_percent: Option<f64>,
     /// Whether that is so much (over 80 %) that the generator may be what was measured.
@@ -189,7 +195,7 @@ pub struct RoundReport {
 }
 
 /// One image.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ImageReport {
     /// The executable, the archive, or the JAR; of a server that ran already, its URL.
     pub path: PathBuf,
@@ -269,6 +275,7 @@ impl Report {
                 workload: "workload".to_owned(),
                 looks: Vec::new(),
                 aa: None,
+                shell: None,
                 protocol: None,
                 tls: Vec::new(),
                 connections: None,

@@ -11,6 +11,7 @@ mod search;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
@@ -27,7 +28,7 @@ pub use graalvm::tracer::Tracer;
 pub use search::{Named, Search, Toolchains};
 
 /// The two families.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// A JDK: runs JARs, makes CDS archives and AOT caches.
@@ -37,7 +38,7 @@ pub enum Kind {
 }
 
 /// What a toolchain is, for the report: `toolchains[{kind,version,edition,pgo,home}]`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Info {
     /// Which family.
     pub kind: Kind,
@@ -103,7 +104,7 @@ pub struct BuildFacts {
 }
 
 /// How much of a profile our optimizer used, by its own account.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ProfileUse {
     /// Methods with counts in the profile.
     pub methods: u64,
@@ -179,7 +180,7 @@ pub struct Proof {
 }
 
 /// How many of the application's own classes, of those that a start loaded, came from its archive.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ArchivedClasses {
     /// From the archive.
     pub archived: u64,
@@ -234,6 +235,16 @@ pub trait Toolchain: std::fmt::Debug {
 
     /// The options that make an image leave its profile (or the log that becomes one) at `path`.
     fn recording_args(&self, kind: ProfileKind, function: &Function, path: &Path) -> Vec<OsString>;
+
+    /// Puts into the job's folder what the build takes besides the function's code.
+    fn prepare(&self, _job: &BuildJob<'_>) -> Result<()> {
+        Ok(())
+    }
+
+    /// A command that [`Toolchain::prepare`] runs.
+    fn prepares_with(&self, _job: &BuildJob<'_>) -> Option<Tool> {
+        None
+    }
 
     /// The command that builds the image; `None` if there is nothing to build.
     fn build(&self, job: &BuildJob<'_>) -> Option<Tool>;

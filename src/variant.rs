@@ -4,10 +4,23 @@ mod optimizer;
 
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use strum::VariantArray;
 
 pub use optimizer::{Optimizer, OptimizerChoice};
+
+/// What native-image makes of a function.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Output {
+    /// An executable
+    Executable,
+    /// A shared library, run by a host of ours
+    Shared,
+}
 
 /// One way to run the function.
 #[derive(
@@ -25,6 +38,7 @@ pub use optimizer::{Optimizer, OptimizerChoice};
     strum::EnumString,
     strum::IntoStaticStr,
     strum::VariantArray,
+    JsonSchema,
 )]
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case", const_into_str)]
@@ -41,6 +55,10 @@ pub enum Variant {
     NativeInstrumented,
     /// A native image optimized with the merged profile.
     NativePgo,
+    /// `native` as a shared library, run by a host of ours.
+    NativeShared,
+    /// `native-pgo` as a shared library, run by a host of ours.
+    NativePgoShared,
 }
 
 impl Variant {
@@ -54,23 +72,43 @@ impl Variant {
 
     /// Whether it is a native executable, made by a GraalVM.
     pub const fn is_native(self) -> bool {
-        matches!(
-            self,
-            Self::Native | Self::NativeInstrumented | Self::NativePgo
-        )
+        !matches!(self, Self::Hotspot | Self::HotspotCds | Self::HotspotAot)
     }
 
-    /// Whether `run` measures it without being asked: the instrumented image is a means, not a contender.
+    /// Whether it is built with the merged `.iprof`.
+    pub const fn is_profile_guided(self) -> bool {
+        matches!(self, Self::NativePgo | Self::NativePgoShared)
+    }
+
+    /// Whether it is a shared library.
+    pub const fn is_shared(self) -> bool {
+        matches!(self, Self::NativeShared | Self::NativePgoShared)
+    }
+
+    /// It in that form; what has no other form stays as it is.
+    #[must_use]
+    pub const fn as_output(self, output: Output) -> Self {
+        match (self, output) {
+            (Self::Native | Self::NativeShared, Output::Executable) => Self::Native,
+            (Self::Native | Self::NativeShared, Output::Shared) => Self::NativeShared,
+            (Self::NativePgo | Self::NativePgoShared, Output::Executable) => Self::NativePgo,
+            (Self::NativePgo | Self::NativePgoShared, Output::Shared) => Self::NativePgoShared,
+            _ => self,
+        }
+    }
+
+    /// Whether `run` measures it without being asked: the instrumented image is a means, not a contender, and few want libraries.
     pub const fn is_contender(self) -> bool {
-        !matches!(self, Self::NativeInstrumented)
+        !matches!(self, Self::NativeInstrumented) && !self.is_shared()
     }
 
-    /// What it is compared with first, if that takes part: the same thing without its profile.
+    /// What it is compared with first, if that takes part: the same thing without its profile; of a library, the executable.
     pub const fn baseline(self) -> Option<Self> {
         match self {
             Self::Hotspot => None,
             Self::HotspotCds | Self::HotspotAot | Self::Native => Some(Self::Hotspot),
-            Self::NativeInstrumented | Self::NativePgo => Some(Self::Native),
+            Self::NativeInstrumented | Self::NativePgo | Self::NativeShared => Some(Self::Native),
+            Self::NativePgoShared => Some(Self::NativePgo),
         }
     }
 }

@@ -1,9 +1,10 @@
 //! Warnings are data: a closed list, the same in every format.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Something that a reader should know.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Warning {
     /// Which one.
     pub kind: WarningKind,
@@ -15,7 +16,7 @@ pub struct Warning {
 }
 
 /// The warnings there are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum WarningKind {
     /// Native and HotSpot variants are of different Java versions.
@@ -48,6 +49,8 @@ pub enum WarningKind {
     Experimental,
     /// Reachability metadata was traced with other code than it is built with.
     StaleMetadata,
+    /// Not everything that the function reaches could be traced.
+    TracedInPart,
     /// A profile was recorded on another Java release than images are built with.
     JdkPairing,
     /// The function did not end when asked to.
@@ -74,6 +77,8 @@ pub enum WarningKind {
     NoAnswer,
     /// Requests met connections that the server had closed, and were sent again.
     RequestsResent,
+    /// A command takes less than the start of the shell that reads it.
+    MostlyShell,
     /// What a function reads at its start could not be dropped from the page cache.
     PageCacheKept,
     /// A server was taken for the one that was meant, whatever its certificate says.
@@ -89,6 +94,7 @@ impl WarningKind {
                 | Self::GeneratorBound
                 | Self::RateNotReached
                 | Self::RequestsResent
+                | Self::MostlyShell
                 | Self::Drift
                 | Self::Outlier
         )

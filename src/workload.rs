@@ -5,6 +5,7 @@ pub mod invoke;
 
 use std::path::{Path, PathBuf};
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::error::{Error, Result};
@@ -17,7 +18,7 @@ use assets::Assets;
 use invoke::Invoke;
 
 /// `[function.NAME.workload]`.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct WorkloadFile {
     /// HTTP requests, chosen by weight.
@@ -92,7 +93,7 @@ impl Workload {
             }
             (None, None) => Err(Error::usage("the workload is empty").hint("add `requests` for a server, or `invoke` for a function that does its work and ends")),
             (Some(_), None) if ready.is_some() => Err(Error::usage("`ready` is for servers; `invoke` starts one process for each invocation")),
-            (Some(invoke), None) => Ok(Self::Invoke(InvokeWork { invoke: invoke.clone(), assets })),
+            (Some(invoke), None) => Ok(Self::Invoke(InvokeWork { invoke: invoke.found(project_dir)?, assets })),
             (None, Some(first)) => {
                 let ready = match ready {
                     Some(words) => ready_request(words)?,
@@ -106,6 +107,14 @@ impl Workload {
     /// Whether it is one process per invocation.
     pub fn is_invoke(&self) -> bool {
         matches!(self, Self::Invoke(_))
+    }
+
+    /// The file that each invocation reads on stdin.
+    pub fn input_file(&self) -> Option<&Path> {
+        match self {
+            Self::Http(_) => None,
+            Self::Invoke(work) => work.invoke.stdin_file.as_deref(),
+        }
     }
 
     /// What the function may fetch while it works.
@@ -157,7 +166,7 @@ impl Workload {
                         format!("{:?} {:?}", work.protocol, work.connections),
                     )
             }
-            Self::Invoke(work) => work.invoke.inputs(inputs),
+            Self::Invoke(work) => work.invoke.inputs(inputs, cache)?,
         };
         match self.assets() {
             Some(assets) => Ok(inputs.with("assets", digest_of_folder(assets.folder(), cache)?)),
@@ -169,6 +178,21 @@ impl Workload {
     pub(crate) fn for_tests() -> Self {
         let ready = ready_request("GET /health").expect("it is a request");
         Self::Http(HttpWork::asking(vec![ready]))
+    }
+}
+
+impl InvokeWork {
+    /// The same, each process of which reads `file` on stdin, found from `dir`.
+    pub fn reading(self, file: &Path, dir: &Path) -> Result<Self> {
+        let invoke = Invoke {
+            stdin: None,
+            stdin_file: Some(file.to_owned()),
+            ..self.invoke
+        };
+        Ok(Self {
+            invoke: invoke.found(dir)?,
+            ..self
+        })
     }
 }
 

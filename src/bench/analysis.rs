@@ -151,6 +151,7 @@ fn round_report(round: &Round) -> RoundReport {
         failed: round.failed,
         resent: round.resent,
         in_flight: round.in_flight,
+        shell_start_ms: round.shell_start_ns.map(|start| start as f64 / 1e6),
         generator_percent: round.generator_share().map(|share| share * 100.0),
         generator_bound: round.is_generator_bound(),
         conditions: round.conditions,

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::live::{self, Pace};
 use super::order::blocks;
@@ -20,6 +21,7 @@ use crate::exec::usage::Usage;
 use crate::host::page_cache::FilesUsed;
 use crate::host::pinning::Pinning;
 use crate::process::server::{Server, invoke_once, invoke_watched};
+use crate::process::shell::ShellStart;
 use crate::process::{Launch, Process};
 use crate::record::Record;
 use crate::warning::{Warning, WarningKind};
@@ -52,7 +54,19 @@ pub(super) fn measure(
         folder: record.samples()?,
         done: Vec::new(),
         files: BTreeMap::new(),
+        shells: BTreeMap::new(),
     };
+    for side in &sides {
+        let log = log(record, side)?;
+        let (process, launch) = starts.process(side);
+        let shell = Pinning::on_function_cores(bench.pinning, || {
+            ShellStart::measure(process, launch, &log)
+        });
+        let shell = shell.map_err(|error| benchmark_failed(error, side))?;
+        starts
+            .shells
+            .extend(shell.map(|shell| (side.clone(), shell)));
+    }
     if !dropped.is_empty() {
         for side in &sides {
             let log = log(record, side)?;
@@ -96,6 +110,7 @@ struct Starts<'a> {
     folder: PathBuf,
     done: Vec<ColdStart>,
     files: BTreeMap<Side, FilesUsed>,
+    shells: BTreeMap<Side, ShellStart>,
 }
 
 impl Starts<'_> {
@@ -123,16 +138,19 @@ impl Starts<'_> {
             self.files[side].drop_from_cache();
         }
         let (process, launch) = self.process(side);
-        let (accepts_ns, answers_ns, usage) = self
+        let (accepts, answers, usage) = self
             .start(process, launch, log)
             .map_err(|error| benchmark_failed(error, side))?;
+        let shell = self.shells.get(side);
+        let took = |wall| nanoseconds(shell.map_or(wall, |shell| shell.taken_off(wall)));
         let start = ColdStart {
             side: side.clone(),
             block,
             page_cache,
-            accepts_ns,
-            answers_ns,
-            usage,
+            accepts_ns: accepts.map(took),
+            answers_ns: took(answers),
+            shell_start_ns: shell.map(|shell| nanoseconds(shell.wall)),
+            usage: shell.map_or(usage, |shell| shell.taken_off_usage(&usage)),
         };
         // A start that read nothing was a warm one, whatever was tried before it.
         if page_cache == PageCache::Warm || usage.read_bytes.is_some_and(|bytes| bytes > 0) {
@@ -146,7 +164,7 @@ impl Starts<'_> {
         process: &Process,
         launch: &Launch,
         log: &Path,
-    ) -> Result<(Option<u64>, u64, Usage)> {
+    ) -> Result<(Option<Duration>, Duration, Usage)> {
         let pinning = self.bench.pinning;
         match &process.workload {
             Workload::Http(work) => {
@@ -155,16 +173,12 @@ impl Starts<'_> {
                 let ready = server.wait_ready(work)?;
                 let usage = server.tree().usage();
                 server.kill();
-                Ok((
-                    Some(nanoseconds(ready.accepts)),
-                    nanoseconds(ready.answers),
-                    usage,
-                ))
+                Ok((Some(ready.accepts), ready.answers, usage))
             }
             Workload::Invoke(_) => {
                 let invocation =
                     Pinning::on_function_cores(pinning, || invoke_once(process, launch, log))?;
-                Ok((None, nanoseconds(invocation.wall), invocation.usage))
+                Ok((None, invocation.wall, invocation.usage))
             }
         }
     }

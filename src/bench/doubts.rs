@@ -2,6 +2,7 @@
 
 mod between_rounds;
 mod generator;
+mod shell;
 mod within_round;
 
 use super::samples::Round;
@@ -17,6 +18,7 @@ pub(super) fn warnings(rounds: &[Round], sides: &[SideReport], rate: f64) -> Vec
     let measured: Vec<_> = sides.iter().map(|known| known.side.clone()).collect();
     let mut warnings = generator::warnings(rounds, &measured, rate);
     warnings.extend(within_round::warnings(rounds, &measured));
+    warnings.extend(shell::warnings(rounds, &measured));
     warnings.extend(between_rounds::warnings(sides));
     warnings
 }

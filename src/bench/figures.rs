@@ -171,6 +171,7 @@ mod tests {
             page_cache,
             accepts_ns: Some(1_000_000),
             answers_ns: 2_000_000,
+            shell_start_ns: None,
             usage,
         };
         let samples = Samples {

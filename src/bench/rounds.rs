@@ -20,6 +20,7 @@ use crate::interrupt::Stop;
 use crate::load;
 use crate::load::{Failure, LoadOutcome, LoadPlan, Target, thinning};
 use crate::process::server::{Server, invoke_once};
+use crate::process::shell::ShellStart;
 use crate::process::{Launch, Process};
 use crate::record::Record;
 use crate::warning::{Warning, WarningKind};
@@ -269,9 +270,12 @@ impl Load<'_> {
 fn invoke(plan: &BenchPlan, process: &Process, launch: &Launch, turn: Turn<'_>) -> Result<Round> {
     let mut round = Round::new(turn.side.clone(), turn.block);
     round.warmup = plan.warmup;
+    let shell = ShellStart::measure(process, launch, turn.log)?;
+    round.shell_start_ns = shell.map(|shell| nanoseconds(shell.wall));
+    let took = |wall| nanoseconds(shell.map_or(wall, |shell| shell.taken_off(wall)));
     let every = thinning(plan.warmup, WARMUP_KEPT);
     for n in 0..plan.warmup {
-        let wall = nanoseconds(invoke_once(process, launch, turn.log)?.wall);
+        let wall = took(invoke_once(process, launch, turn.log)?.wall);
         if n.is_multiple_of(every) {
             round.warmup_ns.push(wall);
         }
@@ -287,7 +291,7 @@ fn invoke(plan: &BenchPlan, process: &Process, launch: &Launch, turn: Turn<'_>) 
     turn.live.during(part, |gauge| -> Result<()> {
         for n in 0..plan.requests {
             let invocation = invoke_once(process, launch, turn.log)?;
-            let wall = nanoseconds(invocation.wall);
+            let wall = took(invocation.wall);
             round.latencies.record(wall);
             if let Some(gauge) = &gauge {
                 gauge.saw(wall);

@@ -50,6 +50,9 @@ pub struct Round {
     /// Of a server: the sum of `VmHWM` of its processes before the stop ([`crate::exec::Tree::usage`]). Of invocations: the largest
     /// resident set of the largest process of any of them.
     pub peak_memory_bytes: Option<u64>,
+    /// Of commands that a shell reads: what its start takes, which is taken off each time above.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shell_start_ns: Option<u64>,
     /// CPU time of the load generator while it measured.
     pub generator_cpu_ns: Option<u64>,
     /// What the machine was like meanwhile.
@@ -82,6 +85,7 @@ impl Round {
             warmup_ns: Vec::new(),
             in_order_ns: Vec::new(),
             peak_memory_bytes: None,
+            shell_start_ns: None,
             generator_cpu_ns: None,
             conditions: Conditions::default(),
         }
@@ -119,6 +123,9 @@ pub struct ColdStart {
     pub accepts_ns: Option<u64>,
     /// From before the spawn to the first byte of the first 2xx answer; of an invocation, to its end.
     pub answers_ns: u64,
+    /// Of a command that a shell reads: what its start takes, which is taken off the times above and the usage below.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shell_start_ns: Option<u64>,
     /// What the process, with all that it had started, had used until then.
     #[serde(default)]
     pub usage: Usage,

@@ -47,7 +47,13 @@ impl Subject {
     /// Everything that shapes what it is made to do.
     pub fn workload_inputs(&self, cache: &mut Cache) -> Result<Inputs> {
         match &self.runs {
-            Runs::Process(process, _) => process.workload.inputs(Inputs::new(), cache),
+            Runs::Process(process, _) => {
+                let inputs = match &process.shell {
+                    Some(shell) => Inputs::new().with("shell", shell),
+                    None => Inputs::new(),
+                };
+                process.workload.inputs(inputs, cache)
+            }
             Runs::Already(server) => {
                 let inputs = match server.target.tls {
                     Some(_) => Inputs::new().with("tls", "yes"),
@@ -55,6 +61,14 @@ impl Subject {
                 };
                 Workload::Http(server.work.clone()).inputs(inputs, cache)
             }
+        }
+    }
+
+    /// The shell that reads its command, if one does.
+    pub fn shell(&self) -> Option<&str> {
+        match &self.runs {
+            Runs::Process(process, _) => process.shell.as_deref(),
+            Runs::Already(_) => None,
         }
     }
 

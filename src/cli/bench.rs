@@ -50,6 +50,19 @@ struct What {
     /// './old --port {port}'. Without a port they are run once for each sample
     #[arg(value_name = "COMMAND")]
     commands: Vec<String>,
+    /// Let a shell read the commands [without a value: sh]; its own start is measured and taken off the times
+    #[arg(
+        long,
+        value_name = "SHELL",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "sh",
+        requires = "commands"
+    )]
+    shell: Option<String>,
+    /// A file that each invocation of the commands reads on stdin
+    #[arg(long, value_name = "FILE", requires = "commands")]
+    input: Option<PathBuf>,
     /// A server that runs already, http or https, to measure as it is (repeat to compare)
     #[arg(long = "url", value_name = "URL")]
     urls: Vec<String>,
@@ -86,6 +99,8 @@ impl What {
     fn asked(&self) -> Asked {
         Asked {
             commands: self.commands.clone(),
+            shell: self.shell.clone(),
+            input: self.input.clone(),
             urls: self.urls.clone(),
             requests: self.request.clone(),
             headers: self.headers.clone(),
@@ -98,11 +113,30 @@ impl What {
     }
 }
 
+/// Refuses a flag that says nothing about what is measured, instead of passing over it.
+fn refuse(flags: &[(&str, bool)], measured: &str, why: &str) -> Result<()> {
+    match flags.iter().find(|(_, given)| *given) {
+        Some((flag, _)) => Err(
+            Error::usage(format!("`{flag}` does not go with {measured}"))
+                .because(why)
+                .hint("leave it out"),
+        ),
+        None => Ok(()),
+    }
+}
+
 pub(super) fn bench(global: &Global, args: &BenchArgs, ui: &Ui) -> Result<()> {
     let (what, work) = (&args.what, &args.work);
     let deciding = args.deciding.deciding();
     if !what.revisions.is_empty() {
+        refuse(
+            &[("--dry-run", work.dry_run)],
+            "revisions",
+            "what is run depends on what each of them says",
+        )?;
         let wanted = Revisions {
+            force: work.force,
+            explain: work.explain,
             request: work.request(global, args.settings()),
             revisions: what.revisions.clone(),
             make: what.make.clone(),
@@ -112,6 +146,15 @@ pub(super) fn bench(global: &Global, args: &BenchArgs, ui: &Ui) -> Result<()> {
         return show(revisions::bench(wanted, ui)?, global, ui);
     }
     if !what.commands.is_empty() || !what.urls.is_empty() {
+        let of_projects = [
+            ("--force", work.force),
+            ("--explain", work.explain),
+            ("--variant", work.names_variants()),
+            ("--optimizer", work.names_optimizer()),
+            ("-- OPTIONS", !work.native_image_args.is_empty()),
+        ];
+        let why = "nothing is built, so that nothing is reused or chosen";
+        refuse(&of_projects, "programs and servers that are named", why)?;
         let dir = std::env::current_dir()
             .map_err(|error| Error::io("find the folder that we are in", ".".as_ref(), &error))?;
         let request = work.request(global, args.settings());

@@ -71,7 +71,7 @@ fn needs(config: &Config, folder: &Path) -> Needs {
         pgo: config
             .require
             .iter()
-            .any(|variant| matches!(variant, Variant::NativePgo)),
+            .any(|variant| variant.is_profile_guided()),
         instrumented: config.require.contains(&Variant::NativeInstrumented),
         java_at_least: config.require.iter().copied().filter_map(oldest_for).max(),
         graalvm_home: home(&config.toolchain.graalvm_home),

@@ -40,6 +40,18 @@ pub(crate) fn tool_options() -> Vec<String> {
     OPTION_VARIABLES.iter().filter_map(set).collect()
 }
 
+/// What may be the user's home folder: a JVM and native-image ask the system's list of users; `HOME` is usually the same.
+pub(crate) fn user_homes() -> Vec<PathBuf> {
+    let listed = nix::unistd::User::from_uid(nix::unistd::getuid());
+    let listed = listed.ok().flatten().map(|user| user.dir);
+    let said = variable("HOME").map(PathBuf::from);
+    listed
+        .into_iter()
+        .chain(said)
+        .filter(|folder| folder.is_absolute())
+        .collect()
+}
+
 pub(crate) fn absolute(path: PathBuf) -> PathBuf {
     std::path::absolute(&path).unwrap_or(path)
 }

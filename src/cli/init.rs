@@ -5,10 +5,12 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::global::Global;
-use crate::config::{config_file, template};
+use crate::config::{Work, config_file, template};
 use crate::error::{Error, Result};
-use crate::function::Jar;
+use crate::event;
+use crate::function::{Jar, look};
 use crate::ui::Ui;
+use crate::warning::{Warning, WarningKind};
 use crate::workdir::write_atomically;
 
 #[derive(Debug, Args)]
@@ -16,6 +18,9 @@ pub(super) struct InitArgs {
     /// The function's JAR, with a main class
     #[arg(value_name = "JAR")]
     jar: PathBuf,
+    /// It does its work and ends, instead of answering requests: the arguments of such an invocation, in one word
+    #[arg(long, value_name = "ARGS", allow_hyphen_values = true)]
+    invoke: Option<String>,
     /// Replace a pgoctl.toml that is there
     #[arg(long)]
     force: bool,
@@ -34,15 +39,34 @@ pub(super) fn init(global: &Global, args: &InitArgs, ui: &Ui) -> Result<()> {
         Some(name) => name.clone(),
         None => function_name(&args.jar),
     };
-    write_atomically(
-        &path,
-        template(&name, &relative(&args.jar, &path)?).as_bytes(),
-    )?;
+    let jar = relative(&args.jar, &path)?;
+    let invoke = args.invoke.as_deref().map(words).transpose()?;
+    let (shape, nested) = look(&args.jar, &jar.display().to_string(), invoke)?;
+    write_atomically(&path, template(&name, &jar, &shape).as_bytes())?;
+    if let Some(nested) = nested {
+        let message = format!(
+            "{}: native-image does not see those, and archives hold few of them",
+            nested.words()
+        );
+        let warning = Warning::new(WarningKind::NestedJars, message).hint(nested.way_out());
+        event::warn(ui, &warning);
+    }
+    let look_at = match shape.work {
+        Work::Server { .. } => "`args`, `ready` and `requests`",
+        Work::Invocations { .. } => "`invoke`",
+    };
     ui.note(&format!(
-        "wrote {}: look at `args`, `ready` and `requests`, then `pgoctl run`",
+        "wrote {}: look at {look_at}, then `pgoctl run`",
         path.display()
     ));
     Ok(())
+}
+
+/// The words of `--invoke`.
+fn words(text: &str) -> Result<Vec<String>> {
+    shlex::split(text).ok_or_else(|| {
+        Error::usage("`--invoke` cannot be split into arguments").because("its quotes do not match")
+    })
 }
 
 /// The JAR's name without extension, in letters that name a function.

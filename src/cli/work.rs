@@ -2,14 +2,14 @@
 
 use clap::Args;
 
-use super::environment::tool_options;
+use super::environment::{tool_options, user_homes, variable};
 use super::global::Global;
 use super::homes::Homes;
 use crate::config::Settings;
 use crate::interrupt::Stop;
 use crate::plan::Request;
 use crate::run::{Deciding, Goal, Order};
-use crate::variant::{OptimizerChoice, Variant};
+use crate::variant::{OptimizerChoice, Output, Variant};
 
 /// Flags of every command that may start something.
 #[derive(Debug, Default, Args)]
@@ -28,6 +28,15 @@ pub(crate) struct Work {
     /// Who uses the profile in the build of native-pgo [default: auto]
     #[arg(long, value_enum, env = "PGOCTL_OPTIMIZER", hide_env = true)]
     pub(super) optimizer: Option<OptimizerChoice>,
+    /// What native-image makes of the function: both compares them [default: executable]
+    #[arg(
+        long = "output",
+        value_enum,
+        value_delimiter = ',',
+        env = "PGOCTL_OUTPUT",
+        hide_env = true
+    )]
+    pub(super) outputs: Vec<Output>,
     /// Print each external command, run none
     #[arg(long)]
     pub(super) dry_run: bool,
@@ -43,12 +52,23 @@ pub(crate) struct Work {
 }
 
 impl Work {
+    /// Whether `--variant` was given, and not only set for every command by the environment.
+    pub(super) fn names_variants(&self) -> bool {
+        !self.variants.is_empty() && variable("PGOCTL_VARIANT").is_none()
+    }
+
+    /// The same of `--optimizer`.
+    pub(super) fn names_optimizer(&self) -> bool {
+        self.optimizer.is_some() && variable("PGOCTL_OPTIMIZER").is_none()
+    }
+
     /// What was asked for, with these numbers.
     pub(super) fn request(&self, global: &Global, settings: Settings) -> Request {
         Request {
             config: global.config.clone(),
             function: global.function.clone(),
             variants: self.variants.clone(),
+            outputs: self.outputs.clone(),
             settings,
             optimizer: self.optimizer,
             stop: Stop::default(),
@@ -56,6 +76,7 @@ impl Work {
             native_image_args: self.native_image_args.clone(),
             search: self.homes.search(),
             tool_options: tool_options(),
+            user_homes: user_homes(),
         }
     }
 

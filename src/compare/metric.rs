@@ -2,6 +2,9 @@
 //!
 //! A metric is added by its row here and by where it is measured (`bench::figures`); reports, gates and files take it from there.
 
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use strum::VariantArray;
 
@@ -32,6 +35,17 @@ macro_rules! table {
         #[strum(serialize_all = "snake_case", const_into_str)]
         pub enum Metric {
             $($(#[$doc])* $name,)+
+        }
+
+        impl JsonSchema for Metric {
+            fn schema_name() -> Cow<'static, str> {
+                "Metric".into()
+            }
+
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                let names: Vec<&str> = Self::ALL.iter().map(|metric| metric.name()).collect();
+                json_schema!({"type": "string", "enum": names, "description": "What is measured."})
+            }
         }
 
         impl Metric {

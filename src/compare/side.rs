@@ -5,14 +5,20 @@
 
 pub mod keys;
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use sha2::{Digest, Sha256};
 
 use crate::variant::Variant;
+
+/// How much of a name stands in names of files, which have 255 bytes at most: it may be a whole command.
+const NAME_KEPT: usize = 100;
 
 /// One side of a comparison. Its name tells it apart from the others of a run, and is all that is written of it in most places;
 /// [`keys`] writes the rest.
@@ -68,12 +74,18 @@ impl Side {
         self.baseline.as_deref()
     }
 
-    /// The name in names of files.
+    /// The name in names of files: another one for each side. What cannot stand there becomes `_`, and a digest tells apart what
+    /// would be the same then.
     pub fn file_name(&self) -> String {
-        self.name.replace(
-            |c: char| !c.is_ascii_alphanumeric() && !"-_.@".contains(c),
-            "_",
-        )
+        let fits = |c: char| c.is_ascii_alphanumeric() || "-_.@".contains(c);
+        if self.name.len() <= NAME_KEPT && self.name.chars().all(fits) {
+            return self.name.to_string();
+        }
+        let kept = self.name.chars().take(NAME_KEPT);
+        let kept: String = kept.map(|c| if fits(c) { c } else { '_' }).collect();
+        let digest = Sha256::digest(self.name.as_bytes());
+        let digest: String = digest[..4].iter().map(|b| format!("{b:02x}")).collect();
+        format!("{kept}-{digest}")
     }
 }
 
@@ -149,6 +161,16 @@ impl fmt::Display for Side {
     }
 }
 
+impl JsonSchema for Side {
+    fn schema_name() -> Cow<'static, str> {
+        "Side".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({"type": "string", "description": "The name of a side of the comparison."})
+    }
+}
+
 impl Serialize for Side {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.name)
@@ -191,8 +213,22 @@ mod tests {
             serde_json::from_str::<Side>(&json).expect("it is one"),
             named
         );
-        assert_eq!(named.file_name(), "._old_app");
+        assert!(named.file_name().starts_with("._old_app-"));
         assert_eq!((named.variant(), named.baseline()), (None, None));
+    }
+
+    #[test]
+    fn two_sides_have_two_file_names_and_usual_names_are_kept() {
+        let long = "x".repeat(1000);
+        let longer = "x".repeat(1001);
+        let names = ["a_b", "a/b", "a b", "a:b", "app (2)", &long, &longer];
+        let files: Vec<String> = names.map(|name| Side::of_name(name).file_name()).to_vec();
+        let distinct: std::collections::BTreeSet<_> = files.iter().collect();
+        assert_eq!(distinct.len(), names.len(), "{files:?}");
+        assert!(files.iter().all(|file| file.len() < 200), "{files:?}");
+        for usual in ["a_b", "native-pgo", "v1.2", "app@2"] {
+            assert_eq!(Side::of_name(usual).file_name(), usual);
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 use clap::Args;
 use merge::Merge;
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::host::pinning::Pin;
@@ -41,7 +42,7 @@ impl From<TrainSettings> for Settings {
 }
 
 /// Flags of training, and `[train]`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Args, Deserialize, Merge)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Args, Deserialize, Merge, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[merge(strategy = merge::option::overwrite_none)]
 pub struct TrainSettings {
@@ -80,7 +81,7 @@ pub struct TrainSettings {
 }
 
 /// What does the work of `native-pgo`'s training.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, clap::ValueEnum, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum TrainOn {
     /// The instrumented image
@@ -90,7 +91,7 @@ pub enum TrainOn {
 }
 
 /// When training ends: only after so many runs, so far.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum TrainStop {
     /// After `runs` runs.
@@ -98,7 +99,7 @@ pub enum TrainStop {
 }
 
 /// Flags of measuring, and `[bench]`.
-#[derive(Clone, Debug, Default, PartialEq, Args, Deserialize, Merge)]
+#[derive(Clone, Debug, Default, PartialEq, Args, Deserialize, Merge, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[merge(strategy = merge::option::overwrite_none)]
 pub struct BenchSettings {

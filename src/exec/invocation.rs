@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::Write;
 use std::os::unix::process::CommandExt;
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -32,15 +33,26 @@ pub struct Invocation {
     pub stdout: Vec<u8>,
 }
 
+/// What an invocation reads on stdin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Input<'a> {
+    /// Nothing.
+    Nothing,
+    /// These bytes.
+    Bytes(&'a [u8]),
+    /// A file, from its beginning.
+    File(&'a Path),
+}
+
 /// Called with the process id again and again while the process runs.
 pub type Watched<'a> = &'a mut dyn FnMut(u32);
 
-/// Runs `tool` once with `stdin`, at most `limit`; its stderr goes to `stderr`.
+/// Runs `tool` once with `input` as its stdin, at most `limit`; its stderr goes to `stderr`.
 ///
 /// With `watched` its time says nothing: the watcher is in its way.
 pub fn invoke(
     tool: &Tool,
-    stdin: Option<&[u8]>,
+    input: Input<'_>,
     stderr: File,
     limit: Duration,
     watched: Option<Watched<'_>>,
@@ -49,7 +61,13 @@ pub fn invoke(
         |error: &std::io::Error| Error::io("use a temporary file in", &std::env::temp_dir(), error);
     let mut stdout = tempfile::tempfile().map_err(|error| temporary(&error))?;
     let mut command = command(tool);
-    command.stdin(input(stdin).map_err(|error| temporary(&error))?);
+    command.stdin(match input {
+        Input::Nothing => Stdio::null(),
+        Input::Bytes(bytes) => stored(bytes).map_err(|error| temporary(&error))?,
+        Input::File(path) => File::open(path)
+            .map_err(|error| Error::io("read", path, &error))?
+            .into(),
+    });
     command
         .stdout(stdout.try_clone().map_err(|error| temporary(&error))?)
         .stderr(stderr);
@@ -136,10 +154,8 @@ fn command(tool: &Tool) -> Command {
     command
 }
 
-fn input(bytes: Option<&[u8]>) -> std::io::Result<Stdio> {
-    let Some(bytes) = bytes else {
-        return Ok(Stdio::null());
-    };
+/// A file of these bytes that nobody else sees.
+fn stored(bytes: &[u8]) -> std::io::Result<Stdio> {
     let mut file = tempfile::tempfile()?;
     file.write_all(bytes)?;
     std::io::Seek::rewind(&mut file)?;
@@ -150,11 +166,11 @@ fn input(bytes: Option<&[u8]>) -> std::io::Result<Stdio> {
 mod tests {
     use super::*;
 
-    fn run(script: &str, stdin: Option<&[u8]>, limit: Duration) -> Invocation {
+    fn run(script: &str, input: Input<'_>, limit: Duration) -> Invocation {
         let tool = Tool::new("/bin/sh").arg("-c").arg(script);
         invoke(
             &tool,
-            stdin,
+            input,
             tempfile::tempfile().expect("a temporary file"),
             limit,
             None,
@@ -164,7 +180,11 @@ mod tests {
 
     #[test]
     fn stdin_and_stdout_go_through() {
-        let done = run("cat; exit 4", Some(b"hello"), Duration::from_secs(20));
+        let done = run(
+            "cat; exit 4",
+            Input::Bytes(b"hello"),
+            Duration::from_secs(20),
+        );
         assert_eq!(
             (done.stdout.as_slice(), done.ending),
             (b"hello".as_slice(), Ending::Exited(4))
@@ -172,10 +192,20 @@ mod tests {
     }
 
     #[test]
+    fn a_file_is_read_from_its_beginning_each_time() {
+        let file = tempfile::NamedTempFile::new().expect("a temporary file");
+        std::fs::write(file.path(), "hello").expect("it can be written");
+        for _ in 0..2 {
+            let done = run("cat", Input::File(file.path()), Duration::from_secs(20));
+            assert_eq!(done.stdout, b"hello");
+        }
+    }
+
+    #[test]
     fn what_it_used_is_known() {
         let usage = run(
             "i=0; while [ $i -lt 1000 ]; do i=$((i+1)); done",
-            None,
+            Input::Nothing,
             Duration::from_secs(20),
         )
         .usage;
@@ -186,7 +216,7 @@ mod tests {
     #[test]
     fn an_invocation_that_hangs_is_ended_at_its_deadline() {
         assert_eq!(
-            run("exec sleep 60", None, Duration::from_millis(50)).ending,
+            run("exec sleep 60", Input::Nothing, Duration::from_millis(50)).ending,
             Ending::TimedOut
         );
     }

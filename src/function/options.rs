@@ -1,7 +1,8 @@
 //! What the options of a runtime or builder come to: the words in the end, and every file that is read because of them.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use super::driver_file;
 use super::named::{Named, named};
 use super::words::{Expanded, Reader, Word, expanded, split};
 use crate::error::Result;
@@ -35,21 +36,18 @@ impl Options {
         Self::of(all, Reader::Java, dir)
     }
 
-    /// Those of `native-image`.
+    /// Those of `native-image`; `homes` may be the user's home folder.
     pub(super) fn of_native_image(
         args: &[String],
         environment: &[String],
         dir: &Path,
+        homes: &[PathBuf],
     ) -> Result<Self> {
+        let users = driver_file::options(environment, dir, homes)?;
         let variable = of_variable("NATIVE_IMAGE_OPTIONS", environment);
-        let mut variable = expanded(variable, Reader::NativeImage, dir)?;
-        // A file of properties, read before everything else.
-        for word in of_variable("NATIVE_IMAGE_CONFIG_FILE", environment) {
-            let path = dir.join(&word.text);
-            variable.files.push((word, path));
-        }
+        let variable = expanded(variable, Reader::NativeImage, dir)?;
         let args = expanded(words(args, "native-image-args"), Reader::NativeImage, dir)?;
-        Self::of([variable, args], Reader::NativeImage, dir)
+        Self::of([users, variable, args], Reader::NativeImage, dir)
     }
 
     fn of<const N: usize>(all: [Expanded; N], reader: Reader, dir: &Path) -> Result<Self> {
@@ -112,14 +110,5 @@ mod tests {
         );
         let files: Vec<_> = options.files.iter().map(|file| &*file.option).collect();
         assert_eq!(files, ["-javaagent:agent.jar", "@args", "-Dz=x"]);
-    }
-
-    #[test]
-    fn the_driver_s_file_of_properties_counts() {
-        let dir = tempfile::tempdir().expect("a temporary directory");
-        std::fs::write(dir.path().join("ni.properties"), "").expect("it can be written");
-        let environment = ["NATIVE_IMAGE_CONFIG_FILE=ni.properties".to_owned()];
-        let options = Options::of_native_image(&[], &environment, dir.path());
-        assert_eq!(options.expect("it is there").files.len(), 1);
     }
 }

@@ -1,5 +1,6 @@
 //! What a gate says.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::compare::{Direction, Metric};
@@ -30,7 +31,7 @@ pub fn outcome(metric: Metric, change: &Change, limit: f64) -> Outcome {
 }
 
 /// What a gate came to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum Outcome {
     /// Not worse than the limit allows.
     #[serde(rename = "pass")]

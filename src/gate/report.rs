@@ -1,5 +1,6 @@
 //! What came of the gates: `verdict.json`, and the last line of stderr.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::outcome::{Outcome, outcome};
@@ -13,7 +14,7 @@ use crate::variant::{Optimizer, Variant};
 pub const VERDICT_JSON: &str = "verdict.json";
 
 /// One metric of one candidate against its limit.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Check {
     /// One side.
     pub baseline: Side,
@@ -181,7 +182,7 @@ impl Check {
 }
 
 /// `verdict.json`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct GateReport {
     /// 1.
     pub schema_version: u32,

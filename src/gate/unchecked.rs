@@ -1,11 +1,12 @@
 //! What a gate should have checked and could not.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::compare::{Metric, Side};
 
 /// A side of which nothing, or a metric of it of which nothing, could be checked.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Unchecked {
     /// Which side.
     #[serde(rename = "variant")]

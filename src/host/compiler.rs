@@ -36,10 +36,12 @@ impl Zlib {
     }
 }
 
+/// The command that native-image runs.
 #[cfg(target_os = "macos")]
-const COMMAND: &str = "cc";
+pub const COMMAND: &str = "cc";
+/// The command that native-image runs.
 #[cfg(not(target_os = "macos"))]
-const COMMAND: &str = "gcc";
+pub const COMMAND: &str = "gcc";
 
 /// Finds the compiler that native-image would use.
 pub fn find(probe: &Probe) -> Option<CCompiler> {

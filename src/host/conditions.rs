@@ -3,12 +3,13 @@
 use std::path::Path;
 use std::time::Duration;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::host::load_average;
 
 /// What the machine was like during one round; unknown is `null`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Conditions {
     /// Mean number of runnable tasks over the last minute, before the round.
     pub load_1m: Option<f64>,

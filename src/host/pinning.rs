@@ -4,10 +4,13 @@
 //! change what is measured: `auto` pins from four cores on, `apart` from two.
 
 use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Whether generator and function are pinned apart.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum, JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Pin {
     /// From four cores on.
@@ -31,7 +34,7 @@ impl Pin {
 }
 
 /// Which cores the generator and the function have.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Pinning {
     /// The generator's.
     pub generator: Vec<usize>,

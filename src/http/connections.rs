@@ -1,9 +1,12 @@
 //! How to speak to a server.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// How to speak to the function.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum, JsonSchema,
+)]
 pub enum Protocol {
     /// HTTP/1.1.
     #[default]
@@ -27,7 +30,9 @@ impl Protocol {
 }
 
 /// Whether connections are kept.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Connections {
     /// One request after the other on each.

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use bytes::Bytes;
 use hyper::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue};
 use hyper::{Method, Uri};
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::answer::{Expect, Received};
@@ -186,7 +187,7 @@ impl Request {
 }
 
 /// One request as the configuration file or a line of a requests file gives it.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct RequestTemplate {
     /// The method.

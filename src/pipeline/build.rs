@@ -179,7 +179,11 @@ fn size_of(pipeline: &Pipeline<'_>, dir: &Path, json: &BuildJson) -> Result<Size
     let function = &pipeline.plan.function;
     let image = dir.join(&json.file.name);
     let size = if json.variant.is_native() {
-        let size = Size::of([image.as_path()], Size::EXECUTABLE)?;
+        let counts = match json.variant.is_shared() {
+            true => Size::LIBRARY,
+            false => Size::EXECUTABLE,
+        };
+        let size = Size::of([image.as_path()], counts)?;
         let beside = image::libraries_beside(&image);
         size.and(&beside, "shared libraries beside it")?
     } else {
@@ -212,6 +216,7 @@ fn make(
         profile: profile.map(|merged| merged.path.as_path()),
         metadata: metadata.as_ref().map(|metadata| metadata.dir.as_path()),
     };
+    toolchain.prepare(&job)?;
     let tool = toolchain
         .build(&job)
         .expect("a variant with an image file has a command that builds it")

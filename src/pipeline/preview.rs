@@ -93,13 +93,18 @@ impl Preview<'_> {
             return;
         }
         let dir = self.dir(variant);
+        let metadata = self.metadata.clone().filter(|_| variant.is_native());
         let job = BuildJob {
             variant,
             function: &self.plan.function,
             dir: &dir,
             profile: profile.as_deref(),
-            metadata: self.metadata.as_deref().filter(|_| variant.is_native()),
+            metadata: metadata.as_deref(),
         };
+        if let Some(tool) = toolchain.prepares_with(&job) {
+            self.line(&format!("# what {variant} is built with"));
+            self.line(&tool.to_string());
+        }
         if let Some(tool) = toolchain.build(&job) {
             let by = match toolchain.optimizer(variant) {
                 Some(optimizer) => format!(", profile used by {}", optimizer.words()),

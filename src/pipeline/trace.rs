@@ -17,7 +17,7 @@ use crate::process::exercise::{self, Exercise, Share};
 use crate::report::StageStatus;
 use crate::toolchain::{Missing, Tracer};
 use crate::variant::Variant;
-use crate::warning::Warning;
+use crate::warning::{Warning, WarningKind};
 use crate::workdir::{self, Aside};
 
 /// How long making metadata of a trace may take.
@@ -188,8 +188,12 @@ fn one_run(
     let scratch = Aside::new(&folder.join("trace"))?;
     let record = scratch.path().join("trace.json");
     let began = jiff::Timestamp::now().to_string();
-    let exercise = exercise(pipeline, tracer, course, number, &record)?;
+    let log = pipeline.log(&format!("trace-{number:04}.log"))?;
+    let exercise = exercise(pipeline, tracer, course, &record, &log)?;
     tracer.close(&record)?;
+    for words in tracer.complaints(&log) {
+        pipeline.warn(Warning::new(WarningKind::TracedInPart, words));
+    }
     let made = Aside::new(&folder.join("made"))?;
     generate(
         pipeline,
@@ -214,8 +218,8 @@ fn exercise(
     pipeline: &Pipeline<'_>,
     tracer: &Tracer,
     course: &Course,
-    number: u32,
     record: &Path,
+    log: &Path,
 ) -> Result<Exercise> {
     let plan = pipeline.plan;
     let launch = tracer.launch(&course.function, record);
@@ -232,9 +236,8 @@ fn exercise(
         timeout: plan.bench.timeout,
         tell: &tell,
     };
-    let log = pipeline.log(&format!("trace-{number:04}.log"))?;
     let process = plan.process_of(&course.function);
-    exercise::exercise(&process, &launch, &share, &log)
+    exercise::exercise(&process, &launch, &share, log)
 }
 
 fn generate(

@@ -5,7 +5,9 @@
 
 mod asked;
 mod base;
+mod shell_words;
 mod side;
+mod started;
 #[cfg(test)]
 mod tests;
 mod url;

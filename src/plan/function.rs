@@ -49,6 +49,7 @@ pub(super) fn decide(name: &str, file: &FunctionFile, project_dir: &Path) -> Res
         jvm_args: file.jvm_args.clone(),
         native_image_args: file.native_image_args.clone(),
         tool_options: Vec::new(),
+        user_homes: Vec::new(),
         jvm_options: Options::default(),
         native_options: Options::default(),
         ready_timeout: file.ready_timeout.map_or(READY_TIMEOUT, |span| span.0),

@@ -1,7 +1,7 @@
 //! Options that reach the tools besides ours: what the user gives native-image, and what the tools take from the environment.
 
 use crate::error::{Error, Result};
-use crate::function::{Function, Word};
+use crate::function::{Function, HOME, Word};
 use crate::toolchain::hotspot;
 use crate::variant::Variant;
 use crate::warning::{Warning, WarningKind};
@@ -62,7 +62,8 @@ pub(super) fn warnings(function: &Function, variants: &[Variant]) -> Vec<Warning
         )
         .hint("unset the variable if the comparison is to be free of it")
     });
-    let pgo = variants.contains(&Variant::NativePgo);
+    let of_user = of_user(function, variants);
+    let pgo = variants.iter().any(|variant| variant.is_profile_guided());
     let reduced = function
         .native_options
         .words
@@ -77,9 +78,30 @@ pub(super) fn warnings(function: &Function, variants: &[Variant]) -> Vec<Warning
             .hint(format!("leave `{option}` out of `{from}`"))
         });
     inherited
+        .chain(of_user)
         .chain(reduced)
         .chain(nested(function, variants))
         .collect()
+}
+
+/// Says which options come from a file of the user's that native-image reads by itself.
+fn of_user(function: &Function, variants: &[Variant]) -> Option<Warning> {
+    let native = variants.iter().any(|variant| variant.is_native());
+    let mut files = function.native_options.files.iter();
+    let path = files.find(|file| file.option == HOME)?.path.display();
+    let words = function.native_options.words.iter();
+    let words: Vec<&str> = words
+        .filter(|word| word.from == path.to_string())
+        .map(|word| word.text.as_str())
+        .collect();
+    let message = format!(
+        "`{path}` gives native-image options of its own: {}",
+        words.join(" ")
+    );
+    (native && !words.is_empty()).then(|| {
+        Warning::new(WarningKind::InheritedOptions, message)
+            .hint("move it away if the comparison is to be free of it")
+    })
 }
 
 /// Says before anything slow that archives hold few classes of such a JAR.

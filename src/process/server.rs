@@ -172,8 +172,8 @@ fn invoke(
     };
     let tool = process.tool(launch, None, &work.invoke.args)?;
     let stderr = std::fs::File::create(log).map_err(|error| Error::io("write", log, &error))?;
-    let stdin = work.invoke.stdin.as_ref().map(|text| text.as_bytes());
-    let invocation = exec::invoke(&tool, stdin, stderr, INVOCATION_LIMIT, watched)?;
+    let input = work.invoke.input();
+    let invocation = exec::invoke(&tool, input, stderr, INVOCATION_LIMIT, watched)?;
     process.stop.check()?;
     work.invoke.check(&invocation).map_err(|error| {
         keep_stdout(&invocation.stdout, log);

@@ -1,5 +1,6 @@
 //! The report as one HTML file that needs nothing else: plots as inline SVG, a style sheet for light, dark, wide and narrow.
 
+mod lettering;
 mod plots;
 mod svg;
 

@@ -51,11 +51,14 @@ pub(super) fn plan_in_words(plan: &PlanReport) -> String {
             injected_slowdown_percent: Some(percent),
         }) => format!(", the image against itself slowed down by {percent} %"),
     };
+    let shell = plan.shell.as_ref().map_or_else(String::new, |shell| {
+        format!(", read by `{shell}` (its start is taken off)")
+    });
     let timeout = plan
         .timeout_seconds
         .map_or_else(String::new, |seconds| format!(", timeout {seconds} s"));
     format!(
-        "{rounds}{warmup}, {load}, {connections}{}{timeout}, interleaved (seed {}){looks}{sides}",
+        "{rounds}{warmup}, {load}, {connections}{}{timeout}{shell}, interleaved (seed {}){looks}{sides}",
         tls_in_words(plan),
         plan.seed
     )
@@ -121,6 +124,7 @@ pub(super) fn how_it_was_measured(report: &Report) -> Vec<String> {
         lines.extend(cold_starts(plan));
         lines.push(cores(plan.pinning.as_ref()));
         let rounds: Vec<&RoundReport> = report.sides.iter().flat_map(|side| &side.rounds).collect();
+        lines.extend(shell(plan, &rounds));
         lines.extend(generator(&rounds));
         lines.extend(waiting(&rounds));
         lines.extend(machine(&rounds, plan));
@@ -172,6 +176,18 @@ fn cores(pinning: Option<&Pinning>) -> String {
             list(&pinning.function)
         ),
     }
+}
+
+/// What was taken off the times of commands that a shell read.
+fn shell(plan: &PlanReport, rounds: &[&RoundReport]) -> Option<String> {
+    let shell = plan.shell.as_ref()?;
+    let starts = rounds.iter().filter_map(|round| round.shell_start_ms);
+    let took = range(starts).map_or_else(String::new, |(low, high)| {
+        format!(", which took {low:.3} to {high:.3} ms,")
+    });
+    Some(format!(
+        "commands were read by `{shell}`; its own start{took} was measured before each round and the cold starts, and is taken off their times"
+    ))
 }
 
 fn generator(rounds: &[&RoundReport]) -> Option<String> {
@@ -239,6 +255,7 @@ mod tests {
             failed: 0,
             in_flight: None,
             resent: 0,
+            shell_start_ms: None,
             generator_percent: Some(generator),
             generator_bound: Some(false),
             conditions: Conditions {

@@ -1,8 +1,10 @@
 //! The figures of a side: a map from metric to estimate whose JSON has every metric, `null` where it was not measured.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -43,6 +45,24 @@ fn keys() -> impl Iterator<Item = Metric> {
         Metric::ImageSizeBytes => Metric::PeakMemoryBytes,
         other => *other,
     })
+}
+
+impl JsonSchema for Metrics {
+    fn schema_name() -> Cow<'static, str> {
+        "Metrics".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let figure = generator.subschema_for::<Option<Estimate>>();
+        let names: Vec<&str> = keys().map(Metric::name).collect();
+        let figures: BTreeMap<&str, &Schema> = names.iter().map(|name| (*name, &figure)).collect();
+        json_schema!({
+            "type": "object",
+            "description": "The figure of each metric; null where it was not measured.",
+            "properties": figures,
+            "required": names,
+        })
+    }
 }
 
 impl Serialize for Metrics {

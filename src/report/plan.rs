@@ -1,5 +1,6 @@
 //! How it was measured: numbers, order, seeds, and what training saw of it.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::compare::Side;
@@ -8,7 +9,7 @@ use crate::http::{Connections, Protocol};
 use crate::stats;
 
 /// How it was measured.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct PlanReport {
     /// Rounds of each side.
     pub rounds: u32,
@@ -22,6 +23,9 @@ pub struct PlanReport {
     pub order: Vec<Vec<Side>>,
     /// The seed of that order.
     pub seed: u64,
+    /// The shell that read the commands, whose start is taken off their times; absent where none did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shell: Option<String>,
     /// `http/1.1` or `http/2`; `null` for one process per invocation.
     #[serde(default)]
     pub protocol: Option<Protocol>,
@@ -73,7 +77,7 @@ impl PlanReport {
 /// What trained variants did in training.
 ///
 /// A profile of the very requests that are measured shows the most that can be gained (measuring rule 15).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum TrainedWith {
     /// The workload that is measured.
@@ -95,7 +99,7 @@ impl TrainedWith {
 }
 
 /// A/A: each side is measured against itself: rounds come in pairs, and one of each pair counts as the candidate's.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Aa {
     /// By how many percent the candidate's rounds are slowed down; `null`: not at all.
     pub injected_slowdown_percent: Option<f64>,

@@ -1,9 +1,10 @@
 //! What plots show beside the rounds: every cold start in the order of measurement, and how latencies are distributed.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The measured values of one side, as far as a plot needs them.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Series {
     /// Its cold starts in milliseconds.
     pub cold_starts_ms: Vec<f64>,
@@ -15,7 +16,7 @@ pub struct Series {
 }
 
 /// So many latencies from `from_ms` on, below `to_ms`; bins without any are left out.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Bin {
     /// Where it begins.
     pub from_ms: f64,

@@ -69,7 +69,13 @@ pub fn preview(bare: &Bare) -> String {
     );
     for subject in &bare.subjects {
         let line = match &subject.runs {
-            Runs::Process(process, launch) => launch.tool(&process.args).to_string(),
+            Runs::Process(process, launch) => {
+                let input = match process.workload.input_file() {
+                    Some(file) => format!(" < {}", file.display()),
+                    None => String::new(),
+                };
+                format!("{}{input}", launch.tool(&process.args))
+            }
             Runs::Already(_) => format!("# {} runs already", subject.side.name()),
         };
         writeln!(text, "{line}").expect("a string takes everything");

@@ -13,7 +13,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::event::{self, Event, Listener, Work};
 use crate::exec::{self, Tool};
 use crate::interrupt::Stop;
-use crate::pipeline::Pipeline;
+use crate::pipeline::{Pipeline, Reuse};
 use crate::plan::bare::Bare;
 use crate::plan::{Plan, Request};
 use crate::record::{self, Record};
@@ -35,6 +35,10 @@ pub struct Revisions {
     pub revisions: Vec<String>,
     /// What builds the JAR in a checkout, for `sh -c`.
     pub make: Option<String>,
+    /// Redo everything.
+    pub force: bool,
+    /// Say why each stage is reused or redone.
+    pub explain: bool,
     /// Measure each against itself.
     pub calibrate: bool,
     /// How long to go on measuring.
@@ -43,8 +47,17 @@ pub struct Revisions {
 
 /// Builds each revision and measures it against the others.
 pub fn bench(wanted: Revisions, listener: &dyn Listener) -> Result<Answer> {
+    let reuse = match wanted.force {
+        true => Reuse::Never,
+        false => Reuse::default(),
+    };
     let request = one_variant(wanted.request, listener);
-    let project = Project::find(config::Project::find(request.config.as_deref())?.workdir())?;
+    let workdir = config::Project::find(request.config.as_deref())?.workdir();
+    let project = Project {
+        reuse,
+        explain: wanted.explain,
+        ..Project::find(workdir)?
+    };
     let mut sides: Vec<Built> = Vec::new();
     for revision in &wanted.revisions {
         sides.push(project.side(revision, &request, wanted.make.as_deref(), listener)?);
@@ -103,6 +116,8 @@ struct Project {
     top: PathBuf,
     /// The project's folder below the repository's.
     below: PathBuf,
+    reuse: Reuse,
+    explain: bool,
 }
 
 impl Project {
@@ -115,6 +130,8 @@ impl Project {
             workdir,
             top: lines.next().unwrap_or_default().into(),
             below: lines.next().unwrap_or_default().into(),
+            reuse: Reuse::default(),
+            explain: false,
         })
     }
 
@@ -134,9 +151,56 @@ impl Project {
             }
             let file = request.config.as_ref().and_then(|path| path.file_name());
             let config = file.map_or_else(|| dir.clone(), |name| dir.join(name));
-            build(revision, &config, request, &self.workdir, listener)
+            self.build(revision, &config, request, listener)
         };
         build().map_err(|error| error.goal(goal()))
+    }
+
+    /// Makes the image of the one variant as the checkout's configuration file says.
+    fn build(
+        &self,
+        revision: &str,
+        config: &Path,
+        request: &Request,
+        listener: &dyn Listener,
+    ) -> Result<Built> {
+        let request = Request {
+            config: Some(config.to_owned()),
+            ..request.clone()
+        };
+        let plan = Plan::decide(&request)?;
+        let _lock = lock(
+            &plan.workdir,
+            &plan.function.name,
+            "build",
+            &plan.stop,
+            listener,
+        )?;
+        let toolchains = plan.toolchains.infos(&plan.variants);
+        let report = record::new_report(
+            &plan.function.name,
+            toolchains.clone(),
+            plan.warnings.clone(),
+        );
+        let mut pipeline = Pipeline::new(&plan, listener, Record::new(&plan.workdir, report))
+            .reusing(self.reuse)
+            .explaining(self.explain)
+            .traced_in(&self.workdir);
+        let image = pipeline.image(plan.variants[0])?;
+        let side = Side::instance(revision, image.variant);
+        Ok(Built {
+            function: plan.function.name.clone(),
+            bench: plan.bench.clone(),
+            subject: Subject {
+                side: side.clone(),
+                ..subjects::of_image(&plan, &image)
+            },
+            report: SideReport {
+                side,
+                ..image.report()
+            },
+            toolchains,
+        })
     }
 
     /// The revision's checkout, which stays for the next time.
@@ -192,51 +256,6 @@ impl Project {
         task.done("");
         Ok(())
     }
-}
-
-/// Makes the image of the one variant as the checkout's configuration file says.
-fn build(
-    revision: &str,
-    config: &Path,
-    request: &Request,
-    project: &Workdir,
-    listener: &dyn Listener,
-) -> Result<Built> {
-    let request = Request {
-        config: Some(config.to_owned()),
-        ..request.clone()
-    };
-    let plan = Plan::decide(&request)?;
-    let _lock = lock(
-        &plan.workdir,
-        &plan.function.name,
-        "build",
-        &plan.stop,
-        listener,
-    )?;
-    let toolchains = plan.toolchains.infos(&plan.variants);
-    let report = record::new_report(
-        &plan.function.name,
-        toolchains.clone(),
-        plan.warnings.clone(),
-    );
-    let mut pipeline =
-        Pipeline::new(&plan, listener, Record::new(&plan.workdir, report)).traced_in(project);
-    let image = pipeline.image(plan.variants[0])?;
-    let side = Side::instance(revision, image.variant);
-    Ok(Built {
-        function: plan.function.name.clone(),
-        bench: plan.bench.clone(),
-        subject: Subject {
-            side: side.clone(),
-            ..subjects::of_image(&plan, &image)
-        },
-        report: SideReport {
-            side,
-            ..image.report()
-        },
-        toolchains,
-    })
 }
 
 /// What git answers.

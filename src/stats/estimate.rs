@@ -1,12 +1,13 @@
 //! Figures with their intervals.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The confidence of every interval.
 pub const CONFIDENCE: f64 = 0.95;
 
 /// A figure with its 95 % interval, where there is one.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Estimate {
     /// The figure.
     pub value: f64,

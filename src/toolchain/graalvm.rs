@@ -8,7 +8,9 @@ mod build_output;
 mod embedded;
 mod failure;
 mod optimizer;
+mod options;
 mod pgo;
+mod shared;
 pub mod tracer;
 mod version;
 
@@ -24,7 +26,7 @@ use super::{
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::{self, Ending, Tool};
 use crate::function::{Code, Function};
-use crate::identity::Inputs;
+use crate::identity::{Inputs, bytes_digest};
 use crate::process::Launch;
 use crate::profile::ProfileKind;
 use crate::variant::{Optimizer, OptimizerChoice, Variant};
@@ -39,10 +41,6 @@ use version::Vendor;
 pub const BUILD_OUTPUT: &str = "build-output.json";
 /// How long `native-image --version` and `--help` may take.
 const PROBE_LIMIT: Duration = Duration::from_secs(60);
-/// The first feature release whose executables handle SIGTERM without being told to (CHANGELOG GR-64787).
-const HANDLES_EXIT: u32 = 25;
-/// The first feature release that knows `-H:+UnlockExperimentalVMOptions`.
-const UNLOCKS_EXPERIMENTAL: u32 = 21;
 
 /// A GraalVM home with a `native-image`.
 #[derive(Clone, Debug)]
@@ -128,43 +126,6 @@ impl GraalVm {
     fn feature(&self) -> u32 {
         self.info.feature().unwrap_or(0)
     }
-
-    fn output_args(&self, dir: &Path) -> Vec<OsString> {
-        self.experimental(joined("-H:BuildOutputJSONFile=", &dir.join(BUILD_OUTPUT)))
-    }
-
-    fn metadata_args(&self, metadata: Option<&Path>) -> Vec<OsString> {
-        let option = |dir| self.experimental(joined("-H:ConfigurationFileDirectories=", dir));
-        metadata.map_or_else(Vec::new, option)
-    }
-
-    /// An option that newer lines take only where experimental ones are unlocked.
-    fn experimental(&self, option: OsString) -> Vec<OsString> {
-        if self.feature() < UNLOCKS_EXPERIMENTAL {
-            return vec![option];
-        }
-        vec![
-            "-H:+UnlockExperimentalVMOptions".into(),
-            option,
-            "-H:-UnlockExperimentalVMOptions".into(),
-        ]
-    }
-
-    fn variant_args(&self, variant: Variant, profile: Option<&Path>) -> Vec<OsString> {
-        let mut args = Vec::new();
-        if variant == Variant::NativeInstrumented {
-            args.push("--pgo-instrument".into());
-        }
-        if self.feature() < HANDLES_EXIT {
-            // Without it SIGTERM ends the image before it writes its profile; every native variant gets it, so that
-            // the images differ in nothing but the profile.
-            args.push("--install-exit-handlers".into());
-        }
-        if let (Variant::NativePgo, Some(profile), None) = (variant, profile, self.ours(variant)) {
-            args.push(joined("--pgo=", profile));
-        }
-        args
-    }
 }
 
 fn driver(home: &Path) -> PathBuf {
@@ -235,9 +196,14 @@ impl Toolchain for GraalVm {
             let reason = format!("{}, and native-image does not see them", nested.words());
             return Some(Missing::new(reason, nested.way_to_native()));
         }
+        if variant.is_shared()
+            && let Some(missing) = self.no_host()
+        {
+            return Some(missing);
+        }
         match variant {
-            Variant::NativePgo => {}
             Variant::NativeInstrumented if !self.info.pgo => return Some(self.without_pgo()),
+            _ if variant.is_profile_guided() => {}
             _ => return None,
         }
         let comma = function.project_dir.to_string_lossy().contains(',');
@@ -262,6 +228,10 @@ impl Toolchain for GraalVm {
             .with("toolchain home", self.info.home.display())
             .with_list("native-image-args", &function.native_image_args)
             .with_list("variant's arguments", &args);
+        let inputs = match variant.is_shared() {
+            true => inputs.with("host of the library", bytes_digest(shared::HOST.as_bytes())),
+            false => inputs,
+        };
         match self.ours(variant) {
             Some(ours) => inputs.with("pgoctl's optimizer", &ours.digest),
             None => inputs,
@@ -269,7 +239,7 @@ impl Toolchain for GraalVm {
     }
 
     fn training(&self, variant: Variant) -> Option<Training> {
-        (variant == Variant::NativePgo).then_some(Training {
+        variant.is_profile_guided().then_some(Training {
             on: Variant::NativeInstrumented,
             kind: ProfileKind::Iprof,
         })
@@ -284,11 +254,29 @@ impl Toolchain for GraalVm {
         vec![joined("-XX:ProfilesDumpFile=", path)]
     }
 
+    fn prepare(&self, job: &BuildJob<'_>) -> Result<()> {
+        match job.variant.is_shared() {
+            true => self.prepare_library(job),
+            false => Ok(()),
+        }
+    }
+
+    fn prepares_with(&self, job: &BuildJob<'_>) -> Option<Tool> {
+        job.variant.is_shared().then(|| self.host_compiler(job.dir))
+    }
+
     fn build(&self, job: &BuildJob<'_>) -> Option<Tool> {
-        let image = job.dir.join(self.image_file(job.variant, job.function)?);
+        let (image, form) = match job.variant.is_shared() {
+            true => (
+                shared::output(job.dir, &job.function.name),
+                shared::args(job.dir).to_vec(),
+            ),
+            false => (job.dir.join(&job.function.name), Vec::new()),
+        };
         let ours = self.ours(job.variant).zip(job.profile);
         let tool = Tool::new(driver(&self.info.home))
             .arg("--no-fallback")
+            .args(form)
             .args(self.variant_args(job.variant, job.profile))
             .args(ours.map_or_else(Vec::new, |(ours, profile)| ours.args(profile, job.dir)))
             .args(self.metadata_args(job.metadata))
@@ -318,8 +306,11 @@ impl Toolchain for GraalVm {
         })
     }
 
-    fn image_file(&self, _variant: Variant, function: &Function) -> Option<String> {
-        Some(function.name.clone())
+    fn image_file(&self, variant: Variant, function: &Function) -> Option<String> {
+        Some(match variant.is_shared() {
+            true => shared::library(&function.name),
+            false => function.name.clone(),
+        })
     }
 
     fn inspect(&self, job: &BuildJob<'_>) -> Result<BuildFacts> {
@@ -340,10 +331,12 @@ impl Toolchain for GraalVm {
     }
 
     fn optimizer(&self, variant: Variant) -> Option<Optimizer> {
-        (variant == Variant::NativePgo).then(|| match self.ours(variant) {
-            Some(_) => Optimizer::Pgoctl,
-            None => Optimizer::Oracle,
-        })
+        variant
+            .is_profile_guided()
+            .then(|| match self.ours(variant) {
+                Some(_) => Optimizer::Pgoctl,
+                None => Optimizer::Oracle,
+            })
     }
 
     fn explain(&self, log: &str, ending: Ending) -> Option<Failure> {
@@ -359,9 +352,11 @@ impl Toolchain for GraalVm {
     }
 
     fn launch(&self, variant: Variant, function: &Function, dir: &Path) -> Launch {
-        let file = self.image_file(variant, function).unwrap_or_default();
+        if variant.is_shared() {
+            return shared::launch(dir, &function.name, &function.main_class);
+        }
         Launch {
-            program: dir.join(file),
+            program: dir.join(&function.name),
             runtime_args: Vec::new(),
             code_args: Vec::new(),
         }

@@ -135,9 +135,7 @@ fn archive(variant: Variant) -> Option<&'static str> {
     match variant {
         Variant::HotspotCds => Some("classes.jsa"),
         Variant::HotspotAot => Some("app.aot"),
-        Variant::Hotspot | Variant::Native | Variant::NativeInstrumented | Variant::NativePgo => {
-            None
-        }
+        _ => None,
     }
 }
 
@@ -206,10 +204,7 @@ impl Toolchain for Hotspot {
         let kind = match variant {
             Variant::HotspotCds => ProfileKind::ClassList,
             Variant::HotspotAot => ProfileKind::AotConfiguration,
-            Variant::Hotspot
-            | Variant::Native
-            | Variant::NativeInstrumented
-            | Variant::NativePgo => return None,
+            _ => return None,
         };
         Some(Training {
             on: Variant::Hotspot,

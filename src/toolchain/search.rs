@@ -141,10 +141,12 @@ impl Toolchains {
         let graalvm = match search.graalvm_homes().first() {
             Some((home, _)) if native => {
                 let graalvm = GraalVm::probe(home, cache)?;
-                Some(match variants.contains(&Variant::NativePgo) {
-                    true => graalvm.with_optimizer(choice, search.cache_dir.as_deref()),
-                    false => graalvm,
-                })
+                Some(
+                    match variants.iter().any(|variant| variant.is_profile_guided()) {
+                        true => graalvm.with_optimizer(choice, search.cache_dir.as_deref()),
+                        false => graalvm,
+                    },
+                )
             }
             _ => None,
         };

@@ -1,9 +1,10 @@
 //! Who uses a profile in a native build.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Who uses a profile in a native build.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Optimizer {
     /// native-image's own `--pgo`: Oracle GraalVM.
@@ -31,7 +32,7 @@ impl Optimizer {
 }
 
 /// Which of them may be used.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, clap::ValueEnum, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum OptimizerChoice {
     /// native-image's own where it has PGO, else pgoctl's

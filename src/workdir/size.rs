@@ -18,6 +18,8 @@ pub struct Size {
 impl Size {
     /// What is counted of a native image.
     pub const EXECUTABLE: &str = "the executable";
+    /// Of a native image that a host loads: the host is not shipped.
+    pub const LIBRARY: &str = "the shared library";
     /// What is counted where nothing is built.
     pub const CODE: &str = "the JARs and classes";
     /// What is counted where that has an archive.
@@ -25,7 +27,13 @@ impl Size {
 
     /// Whether these words say nothing that needs to be said: all that was asked for is one of the above.
     pub fn is_ordinary(counts: &str) -> bool {
-        [Self::EXECUTABLE, Self::CODE, Self::CODE_AND_ARCHIVE].contains(&counts)
+        [
+            Self::EXECUTABLE,
+            Self::LIBRARY,
+            Self::CODE,
+            Self::CODE_AND_ARCHIVE,
+        ]
+        .contains(&counts)
     }
 
     /// The size of `files`, which are called `what`.

@@ -35,6 +35,10 @@ fn probe(
   document.title = JSON.stringify({{
     overflows: page.documentElement.scrollWidth - page.documentElement.clientWidth,
     plots: plots.length, marks: page.querySelectorAll('circle, rect, path').length, ink, paper,
+    covered: plots.flatMap(plot => [...plot.querySelectorAll('text.name')].flatMap(label =>
+      [...plot.querySelectorAll('.interval, .dot, .bar, .floor')].filter(mark => {{
+        const a = label.getBoundingClientRect(), b = mark.getBoundingClientRect();
+        return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom; }}))).length,
     empty: plots.filter(plot => plot.getBoundingClientRect().height < 20).length,
     smallest: Math.min(...text.map(one => one.getBoundingClientRect().height)),
     requests: performance.getEntriesByType('resource').length }});
@@ -90,6 +94,7 @@ fn the_page_shows_its_plots_on_a_desk_on_a_phone_and_in_the_dark() {
             "it must not scroll sideways: {shown}"
         );
         assert_eq!(shown["empty"], 0, "{shown}");
+        assert_eq!(shown["covered"], 0, "no label lies on a mark: {shown}");
         assert_eq!(shown["requests"], 0, "nothing is loaded: {shown}");
         assert!(shown["plots"].as_u64().unwrap() >= 6, "{shown}");
         assert!(shown["marks"].as_u64().unwrap() >= 40, "{shown}");

@@ -21,21 +21,22 @@ fn through(function: &str, variants: &str) -> Option<(Sandbox, Value)> {
     Some((sandbox, report))
 }
 
-struct Built {
+pub struct Built {
     sandbox: Sandbox,
-    report: Value,
+    pub report: Value,
 }
 
-fn hello() -> Option<&'static Built> {
+/// hello, plain, optimized, and as a library.
+pub fn hello() -> Option<&'static Built> {
     static HELLO: Once<Option<Built>> = Once::new();
     let build = || {
-        let (sandbox, report) = through("hello", "native,native-pgo")?;
+        let (sandbox, report) = through("hello", "native,native-pgo,native-shared")?;
         Some(Built { sandbox, report })
     };
     HELLO.get(build).as_ref()
 }
 
-fn image(report: &Value, variant: &str) -> Value {
+pub fn image(report: &Value, variant: &str) -> Value {
     let variants = report["variants"].as_array().unwrap();
     let one = variants.iter().find(|one| one["variant"] == variant);
     one.unwrap()["image"].clone()
@@ -88,7 +89,8 @@ fn an_optimized_image_is_reused_and_found_by_bench() {
     let Some(Built { sandbox, .. }) = hello() else {
         return;
     };
-    let again = sandbox.json("run --no-bench --format json --variant native,native-pgo --runs 2");
+    let again = sandbox
+        .json("run --no-bench --format json --variant native,native-pgo,native-shared --runs 2");
     let stages = again["stages"].as_array().unwrap();
     assert!(
         stages.iter().all(|stage| stage["status"] == "reused"),

@@ -159,6 +159,34 @@ fn configuration_that_options_of_native_image_name_counts() {
 
 /// A project is built from any folder: paths in its options are its own.
 #[test]
+fn the_users_own_file_of_native_image_counts_and_is_said() {
+    let Ok(sandbox) = project() else { return };
+    let file = ".native-image/native-image.properties";
+    sandbox.write(file, "NativeImageArgs = -O1\n");
+    let first = sandbox.succeeds("build --variant native");
+    let said = "gives native-image options of its own: -O1";
+    assert!(first.stderr.contains(said), "{}", first.stderr);
+    assert!(explained(&sandbox, "native").contains("nothing that shapes it has changed"));
+    sandbox.write(file, "NativeImageArgs = -O2\n");
+    let changed = explained(&sandbox, "native");
+    assert!(
+        changed.contains("native-image.properties` of `~`"),
+        "{changed}"
+    );
+    // The driver reads the one that the variable names instead.
+    let mut sandbox = sandbox;
+    sandbox.set("NATIVE_IMAGE_CONFIG_FILE", "own file.properties");
+    sandbox.write("own file.properties", "NativeImageArgs = -O2\n");
+    sandbox.succeeds("build --variant native");
+    sandbox.write("own file.properties", "NativeImageArgs = -O3\n");
+    let changed = explained(&sandbox, "native");
+    assert!(
+        changed.contains("`own file.properties` of `NATIVE_IMAGE_CONFIG_FILE`"),
+        "{changed}"
+    );
+}
+
+#[test]
 fn relative_paths_of_native_images_options_mean_the_projects_folder() {
     let Ok(sandbox) = project() else { return };
     sandbox.write("ni.txt", "-O1");

@@ -1,12 +1,14 @@
 //! `pgoctl trace`: by the home's own agent (the double's), and what its products do to builds.
 
 use std::path::PathBuf;
+use std::process::Command;
 
 use serde_json::Value;
 
 use super::jdk;
 use super::needs::Needed;
 use super::sandbox::Sandbox;
+use super::traced_program::ran;
 
 /// A project with a double that has a tracing agent and runs a JDK 25.
 fn project() -> Needed<Sandbox> {
@@ -113,16 +115,25 @@ fn every_native_build_has_what_was_traced_as_part_of_its_identity() {
     assert_eq!(sandbox.builds().len(), 6, "nothing has changed");
 }
 
+/// Makes the function's JAR another one that does the same.
+fn add_to_jar(sandbox: &Sandbox) {
+    let file = sandbox.write("more.txt", "more");
+    let jar = sandbox.path().join("graalvm/bin/jar");
+    ran(Command::new(jar)
+        .arg("uf")
+        .arg(sandbox.path().join("app.jar"))
+        .arg("-C")
+        .arg(sandbox.path())
+        .arg(file.file_name().unwrap()));
+}
+
 #[test]
 fn metadata_of_other_code_is_used_and_that_is_said() {
     let Ok(sandbox) = project() else { return };
     sandbox.succeeds("trace --requests 5");
     let said = sandbox.succeeds("build --variant native").stderr;
     assert!(!said.contains("before the code changed"), "{said}");
-    let jar = sandbox.path().join("app.jar");
-    let mut bytes = std::fs::read(&jar).unwrap();
-    bytes.extend([0]);
-    std::fs::write(&jar, bytes).unwrap();
+    add_to_jar(&sandbox);
     let said = sandbox.succeeds("build --variant native").stderr;
     assert!(
         said.contains("the reachability metadata was traced before the code changed"),

@@ -79,6 +79,7 @@ mod tests {
             failed: 0,
             in_flight: None,
             resent: 0,
+            shell_start_ms: None,
             generator_percent: None,
             generator_bound: None,
             conditions: Default::default(),

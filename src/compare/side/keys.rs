@@ -1,16 +1,21 @@
 //! All of a side, as keys of what is flattened around it: `variant` (the name), and where the name does not say it,
 //! `instance_of` (the variant) and `baseline` (a side's name).
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::Side;
 use crate::variant::Variant;
 
-#[derive(Serialize, Deserialize)]
-struct Keys {
+/// The keys of a side.
+#[derive(Serialize, Deserialize, JsonSchema)]
+pub(crate) struct Keys {
+    /// Its name.
     variant: String,
+    /// The variant that it is an instance of, where its name does not say it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     instance_of: Option<Variant>,
+    /// The name of the side that it is compared with first, where its variant does not say it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     baseline: Option<String>,
 }

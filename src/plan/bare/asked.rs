@@ -14,6 +14,10 @@ use crate::load::tls::Trust;
 pub struct Asked {
     /// Programs or JARs, each with its arguments as one would type them.
     pub commands: Vec<String>,
+    /// The shell that reads them, if one is to.
+    pub shell: Option<String>,
+    /// What each invocation of them reads on stdin.
+    pub input: Option<PathBuf>,
     /// Servers that run already.
     pub urls: Vec<String>,
     /// `POST /path BODY`.

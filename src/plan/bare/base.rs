@@ -13,11 +13,8 @@ use crate::http::{RequestTemplate, Variables};
 use crate::load::Target;
 use crate::load::tls::{Tls, Trust};
 use crate::plan::{Request, choose, files};
-use crate::process::{Launch, Process, READY_TIMEOUT, STOP_TIMEOUT};
-use crate::toolchain::{Info, Search, Toolchains};
-use crate::variant::OptimizerChoice;
-use crate::variant::Variant;
-use crate::workdir::Workdir;
+use crate::process::{Process, READY_TIMEOUT, STOP_TIMEOUT};
+use crate::toolchain::Info;
 use crate::workload::invoke::Invoke;
 use crate::workload::{HttpWork, InvokeWork, Workload};
 
@@ -29,7 +26,7 @@ pub(super) struct Base {
     pub(super) dir: PathBuf,
     /// The file.
     pub(super) config: Config,
-    function: Option<FunctionFile>,
+    pub(super) function: Option<FunctionFile>,
 }
 
 impl Base {
@@ -68,44 +65,51 @@ impl Base {
                 cannot("it is a URL, and a program is meant").hint(format!("`--url {shown}`"))
             );
         }
-        let words = shlex::split(text).ok_or_else(|| cannot("its quotes do not match"))?;
-        let (program, own_args) = words.split_first().ok_or_else(|| cannot("it is empty"))?;
-        let file = find(program, dir, &request.search).ok_or_else(|| {
-            cannot(&format!("there is no `{program}` here and none on PATH"))
-                .hint("build it first, or correct the path")
-        })?;
-        let function = self.function.as_ref();
-        let args = match function {
-            Some(function) if own_args.is_empty() => function.args.clone(),
-            _ => own_args.to_vec(),
+        let started = match &asked.shell {
+            Some(shell) => self.by_shell(text, shell, request)?,
+            None => self.by_itself(text, request, dir, java)?,
         };
+        let function = self.function.as_ref();
         let env = function.map_or_else(BTreeMap::new, |function| function.env.clone());
         let port = function.and_then(|function| function.port);
-        let told = args
+        let told = started
+            .args
             .iter()
             .chain(env.values())
             .any(|word| word.contains("{port}"));
         let workload = self.workload(asked, None, told || port.is_some())?;
         if matches!(workload, Workload::Http(_)) && !told && port.is_none() {
-            return Err(cannot("it is asked over HTTP, and never told its port")
-                .hint(format!("write it like `'{program} --port {{port}}'`")));
+            return Err(
+                cannot("it is asked over HTTP, and never told its port").hint(format!(
+                    "write it like `'{} --port {{port}}'`",
+                    started.name
+                )),
+            );
         }
-        let launch = match file.extension() {
-            Some(extension) if extension == "jar" => self.jar(&file, request, java)?,
-            _ => Launch {
-                program: file.clone(),
-                runtime_args: Vec::new(),
-                code_args: Vec::new(),
-            },
+        let in_dir = match function {
+            Some(_) => self.dir.clone(),
+            None => dir.to_owned(),
         };
+        let mut workload = match (workload, &asked.input) {
+            (Workload::Invoke(work), Some(file)) => Workload::Invoke(work.reading(file, dir)?),
+            (Workload::Http(_), Some(_)) => {
+                return Err(
+                    cannot("it is asked over HTTP, and a server reads no `--input`")
+                        .hint("`--request 'POST /path BODY'` says what to send"),
+                );
+            }
+            (workload, None) => workload,
+        };
+        // What a shell reads is whole: nothing is added to it.
+        if let (Workload::Invoke(work), Some(_)) = (&mut workload, &started.shell) {
+            work.invoke.args.clear();
+        }
         let timeout = |span: Option<crate::units::Span>, default| span.map_or(default, |s| s.0);
         let process = Process {
-            name: program.clone(),
-            dir: match function {
-                Some(_) => self.dir.clone(),
-                None => dir.to_owned(),
-            },
-            args,
+            name: started.name.clone(),
+            dir: in_dir,
+            args: started.args,
+            shell: started.shell,
             env,
             port,
             ready_timeout: timeout(function.and_then(|f| f.ready_timeout), READY_TIMEOUT),
@@ -114,43 +118,14 @@ impl Base {
             stop: request.stop.clone(),
         };
         Ok(Unnamed {
-            names: [base_name(&file, program), text.to_owned()],
-            runs: Runs::Process(process, launch),
+            names: [started.name, text.to_owned()],
+            runs: Runs::Process(process, started.launch),
             workload,
-            file: Some(file),
+            file: started.file,
             files: match function {
                 Some(function) => files::find(&function.files, &self.dir)?,
                 None => Vec::new(),
             },
-        })
-    }
-
-    /// `java -jar`, on the JDK of the HotSpot variants.
-    fn jar(&self, jar: &Path, request: &Request, java: &mut Option<Info>) -> Result<Launch> {
-        let search = request.search.with_file(
-            self.config.toolchain.graalvm_home.as_deref(),
-            self.config.toolchain.java_home.as_deref(),
-            &self.dir,
-        );
-        let mut cache = Workdir::of(&self.dir).cache();
-        let toolchains = Toolchains::find(
-            &search,
-            &[Variant::Hotspot],
-            OptimizerChoice::Off,
-            &mut cache,
-        )?;
-        let Some(toolchain) = toolchains.of(Variant::Hotspot) else {
-            let missing = toolchains.why_none(Variant::Hotspot);
-            return Err(missing.error(format!("cannot run `{}`", jar.display())));
-        };
-        let info = java.insert(toolchain.info().clone());
-        let function = self.function.as_ref();
-        Ok(Launch {
-            program: info.home.join("bin/java"),
-            runtime_args: function
-                .map(|function| function.jvm_args.iter().map(Into::into).collect())
-                .unwrap_or_default(),
-            code_args: vec!["-jar".into(), jar.into()],
         })
     }
 
@@ -246,26 +221,4 @@ pub(super) fn request(text: &str) -> Result<RequestTemplate> {
     let hint = "write it like `--request 'POST /path {\"name\":\"{n}\"}'`";
     template.check().map_err(|error| error.hint(hint))?;
     Ok(template)
-}
-
-/// The file of a program: a path, something in the folder, or on `PATH`.
-fn find(program: &str, dir: &Path, search: &Search) -> Option<PathBuf> {
-    let here = dir.join(program);
-    if program.contains('/') || (here.is_file() && program.ends_with(".jar")) {
-        return here
-            .is_file()
-            .then(|| std::path::absolute(&here).unwrap_or(here));
-    }
-    search
-        .path
-        .iter()
-        .map(|folder| folder.join(program))
-        .find(|file| file.is_file())
-}
-
-fn base_name(file: &Path, program: &str) -> String {
-    file.file_name().map_or_else(
-        || program.to_owned(),
-        |name| name.to_string_lossy().into_owned(),
-    )
 }

@@ -1,12 +1,11 @@
 //! The plots: what changed, how latencies are distributed, rounds over time, cold starts, sizes.
 
-use super::svg::{Anchor, Plot, Scale, WIDTH, short};
+use super::lettering::{TEXT, lines, width};
+use super::svg::{Anchor, Plot, Scale, WIDTH, column, left_of, short};
 use crate::compare::{self, Comparison, Metric, Side, Verdict};
 use crate::report::{Bin, Report, SideReport};
 use crate::stats;
 
-/// Where plots with a column of names begin.
-const NAMES: f64 = 104.0;
 const RIGHT: f64 = WIDTH - 12.0;
 /// The height of a row of a variant.
 const ROW: f64 = 34.0;
@@ -39,7 +38,11 @@ pub(super) fn changes(report: &Report, comparisons: &[&Comparison]) -> String {
     let high = known.iter().map(|(_, ends)| ends.1).fold(2.0, f64::max);
     let margin = (high - low) * 0.06;
     let (top, bottom) = (6.0, 6.0 + 30.0 * known.len() as f64);
-    let scale = Scale::linear((low - margin, high + margin), (NAMES, RIGHT));
+    let titles = known
+        .iter()
+        .map(|(comparison, _)| comparison.metric.title());
+    let (room, names) = column(titles);
+    let scale = Scale::linear((low - margin, high + margin), (names, RIGHT));
     let mut plot = Plot::new(bottom + 22.0, "changes in percent with their intervals");
     plot.x_axis(&scale, (top, bottom), |percent| match percent {
         0.0 => "0".to_owned(),
@@ -53,12 +56,7 @@ pub(super) fn changes(report: &Report, comparisons: &[&Comparison]) -> String {
             plot.rect((from, y - 11.0), (to - from, 22.0), "floor", &word);
         }
         let class = verdict_class(comparison.verdict);
-        plot.text(
-            (0.0, y + 4.0),
-            Anchor::Start,
-            "name",
-            comparison.metric.title(),
-        );
+        plot.label(y, room, comparison.metric.title());
         plot.line(
             (scale.at(*low), y),
             (scale.at(*high), y),
@@ -123,12 +121,9 @@ pub(super) fn distributions(report: &Report) -> String {
                 plot.rect((x - 1.0, base - 10.0), (2.0, 14.0), "percentile", &word);
             }
         }
-        plot.text(
-            (RIGHT, base - ridge + 24.0),
-            Anchor::End,
-            "name",
-            side.side.name(),
-        );
+        // Above the highest that its ridge can be.
+        let name = lines(side.side.name(), RIGHT, 1).concat();
+        plot.text((RIGHT, base - ridge + 18.0), Anchor::End, "name", &name);
     }
     plot.finish()
 }
@@ -172,9 +167,10 @@ pub(super) fn rounds(report: &Report) -> String {
     ) else {
         return String::new();
     };
-    let (left, top, bottom) = (44.0, 8.0, 190.0);
-    let x = Scale::linear((1.0, f64::from(last.max(2))), (left + 8.0, RIGHT - 4.0));
+    let (top, bottom) = (8.0, 190.0);
     let y = Scale::fitting((low, high), (bottom, top));
+    let left = left_of(&y, short);
+    let x = Scale::linear((1.0, f64::from(last.max(2))), (left + 8.0, RIGHT - 4.0));
     let mut plot = Plot::new(
         bottom + 20.0,
         "throughput of every round in the order of measurement",
@@ -213,14 +209,16 @@ pub(super) fn within_a_round(report: &Report) -> String {
     else {
         return String::new();
     };
-    let (left, top, bottom) = (44.0, 8.0, 150.0);
-    let x = Scale::linear((0.0, 100.0), (left + 8.0, RIGHT - 4.0));
+    let (top, bottom) = (8.0, 150.0);
     let y = Scale::fitting((low, high), (bottom, top));
+    let words = |ms| format!("{} ms", short(ms));
+    let left = left_of(&y, words);
+    let x = Scale::linear((0.0, 100.0), (left + 8.0, RIGHT - 4.0));
     let mut plot = Plot::new(
         bottom + 20.0,
         "median latency from the start to the end of a round",
     );
-    plot.y_axis(&y, (left, RIGHT), |ms| format!("{} ms", short(ms)));
+    plot.y_axis(&y, (left, RIGHT), words);
     for side in &report.sides {
         let medians = &side.series.within_round_ms;
         let share = |part: usize| (part as f64 + 0.5) / medians.len() as f64 * 100.0;
@@ -265,13 +263,14 @@ pub(super) fn cold_starts(report: &Report) -> String {
         return String::new();
     };
     let bottom = ROW.mul_add(with.len() as f64, 6.0);
-    let scale = Scale::fitting((low, high), (NAMES, RIGHT));
+    let (room, names) = column(with.iter().map(|side| side.side.name()));
+    let scale = Scale::fitting((low, high), (names, RIGHT));
     let mut plot = Plot::new(bottom + 22.0, "every cold start in milliseconds");
     plot.x_axis(&scale, (6.0, bottom), |ms| format!("{} ms", short(ms)));
     for (row, side) in with.iter().enumerate() {
         let y = ROW.mul_add(row as f64 + 0.5, 6.0);
         let class = color(report, &side.side);
-        plot.text((0.0, y + 4.0), Anchor::Start, "name", side.side.name());
+        plot.label(y, room, side.side.name());
         for (index, ms) in side.series.cold_starts_ms.iter().enumerate() {
             // Spread a little, always the same way, so that equal ones are seen.
             let spread = ((index * 7) % 11) as f64 - 5.0;
@@ -311,15 +310,23 @@ pub(super) fn bars(report: &Report, metric: Metric) -> String {
         height * with.len() as f64 + 6.0,
         format!("{} by variant", metric.title()),
     );
-    let scale = Scale::linear((0.0, most), (NAMES + 8.0, RIGHT - 64.0));
+    let (room, names) = column(with.iter().map(|(side, _)| side.side.name()));
+    let values = with
+        .iter()
+        .map(|(_, figure)| compare::estimate(metric, figure).0);
+    let widest = values.map(|words| width(&words, TEXT)).fold(0.0, f64::max);
+    let scale = Scale::linear((0.0, most), (names, RIGHT - widest - 6.0));
     for (row, (side, figure)) in with.iter().enumerate() {
         let y = height.mul_add(row as f64, 4.0);
         let (from, to) = (scale.at(0.0), scale.at(figure.value));
         let (words, _) = compare::estimate(metric, figure);
-        plot.text((0.0, y + 14.0), Anchor::Start, "name", side.side.name());
+        plot.label(y + (height - 8.0) / 2.0, room, side.side.name());
         let class = format!("bar {}", color(report, &side.side));
         plot.rect((from, y), (to - from, height - 8.0), &class, &words);
         plot.text((to + 6.0, y + 14.0), Anchor::Start, "value", &words);
     }
     plot.finish()
 }
+
+#[cfg(test)]
+mod tests;

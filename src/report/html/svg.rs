@@ -2,8 +2,34 @@
 
 use std::fmt::{Display, Write};
 
+use super::lettering;
+
 /// The width of every plot in its own units: about that of a phone, so that its text is readable there.
 pub(super) const WIDTH: f64 = 400.0;
+
+/// From one line of a label to the next.
+const LINE: f64 = 13.0;
+/// The most that a column of labels takes, and what is left free behind it.
+const COLUMN: f64 = 140.0;
+const GAP: f64 = 10.0;
+
+/// How much room these labels have, and where what stands behind them begins.
+pub(super) fn column<'a>(labels: impl Iterator<Item = &'a str>) -> (f64, f64) {
+    let lines = labels.flat_map(|label| lettering::lines(label, COLUMN, 2));
+    let widest = lines.map(|line| lettering::width(&line, lettering::TEXT));
+    let room = widest.fold(0.0, f64::max);
+    (room, room + GAP)
+}
+
+/// Where a plot begins whose heights have these numbers at the left.
+pub(super) fn left_of(scale: &Scale, words: impl Fn(f64) -> String) -> f64 {
+    let widths = scale.ticks().into_iter().map(words);
+    let widths = widths.map(|words| lettering::width(&words, lettering::TICK));
+    widths.fold(0.0, f64::max) + TICK_GAP
+}
+
+/// From the numbers at the left to the plot.
+const TICK_GAP: f64 = 4.0;
 
 /// Text as it may stand in HTML.
 pub(super) fn escape(text: impl Display) -> String {
@@ -63,6 +89,23 @@ impl Plot {
         ));
     }
 
+    /// A label at the left, in one line or two around the height `y`, in at most so much room; the whole of it where it was cut.
+    pub(super) fn label(&mut self, y: f64, room: f64, text: &str) {
+        let lines = lettering::lines(text, room, 2);
+        let whole = match lines.join(" ") == text {
+            true => String::new(),
+            false => format!("<title>{}</title>", escape(text)),
+        };
+        let first = y + 4.0 - LINE / 2.0 * (lines.len() - 1) as f64;
+        for (index, line) in lines.iter().enumerate() {
+            let y = LINE.mul_add(index as f64, first);
+            self.push(format_args!(
+                r#"<text x="0.0" y="{y:.1}" text-anchor="start" class="name">{whole}{}</text>"#,
+                escape(line)
+            ));
+        }
+    }
+
     pub(super) fn circle(&mut self, (x, y): (f64, f64), r: f64, class: &str, word: &str) {
         self.push(format_args!(
             r#"<circle cx="{x:.1}" cy="{y:.1}" r="{r:.1}" class="{class}"><title>{}</title></circle>"#,
@@ -112,7 +155,12 @@ impl Plot {
         for tick in scale.ticks() {
             let y = scale.at(tick);
             self.line((left, y), (right, y), "grid");
-            self.text((left - 4.0, y + 4.0), Anchor::End, "tick", &words(tick));
+            self.text(
+                (left - TICK_GAP, y + 4.0),
+                Anchor::End,
+                "tick",
+                &words(tick),
+            );
         }
     }
 

@@ -88,10 +88,8 @@ pub(super) fn read(path: &Path) -> Result<BuildOutput> {
 pub(super) fn check_pgo(variant: Variant, output: &BuildOutput) -> Result<()> {
     let wanted = match variant {
         Variant::NativeInstrumented => "instrument",
-        Variant::NativePgo => "user-provided",
-        Variant::Native | Variant::Hotspot | Variant::HotspotCds | Variant::HotspotAot => {
-            return Ok(());
-        }
+        _ if variant.is_profile_guided() => "user-provided",
+        _ => return Ok(()),
     };
     if output.pgo().iter().any(|word| word == wanted) {
         return Ok(());
@@ -109,7 +107,7 @@ pub(super) fn check_pgo(variant: Variant, output: &BuildOutput) -> Result<()> {
         "its build output says {said} about PGO where `{wanted}` was asked for"
     ));
     Err(match variant {
-        Variant::NativePgo => error.hint("the profile was not used: `pgoctl train --force` gathers new ones"),
+        _ if variant.is_profile_guided() => error.hint("the profile was not used: `pgoctl train --force` gathers new ones"),
         _ => error.hint("this native-image takes `--pgo-instrument` for something else: PGO needs an Oracle GraalVM"),
     })
 }

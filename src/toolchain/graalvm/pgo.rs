@@ -66,8 +66,8 @@ impl GraalVm {
 
     /// Our optimizer, where it does the work of `variant`.
     pub(super) fn ours(&self, variant: Variant) -> Option<&Compiled> {
-        match (variant, &self.ours) {
-            (Variant::NativePgo, Some(Ok(ours))) => Some(ours),
+        match (variant.is_profile_guided(), &self.ours) {
+            (true, Some(Ok(ours))) => Some(ours),
             _ => None,
         }
     }

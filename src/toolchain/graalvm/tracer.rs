@@ -160,6 +160,14 @@ impl Tracer {
         }
     }
 
+    /// What the agent said in the function's log about accesses that it could not trace.
+    pub fn complaints(&self, log: &Path) -> Vec<String> {
+        match &self.by {
+            By::Home => Vec::new(),
+            By::Ours(_) => agent::complaints(log),
+        }
+    }
+
     /// The command that makes metadata in `out` of what was traced to `record`, and of the metadata in `kept`.
     pub fn generate(&self, kept: Option<&Path>, record: &Path, out: &Path) -> Tool {
         let tool = match &self.generator {

@@ -21,6 +21,8 @@ static JAVA: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/src/toolchain/graa
 const COMPILE_LIMIT: Duration = Duration::from_secs(180);
 /// The agent's file; its manifest names it too.
 const JAR: &str = "trace.jar";
+/// How the agent's words begin in the function's log.
+const SAYS: &str = "pgoctl trace: ";
 /// What makes a JAR of its classes an agent, whose classes are those of the JDK's own loader.
 const MANIFEST: &str = "Manifest-Version: 1.0\nPremain-Class: pgoctl.trace.Agent\n\
                         Can-Retransform-Classes: true\nBoot-Class-Path: trace.jar\n";
@@ -148,6 +150,19 @@ pub(super) fn close(record: &Path) -> Result<()> {
     end(&mut file).map_err(|error| Error::io("write", record, &error))
 }
 
+/// What the agent said in the function's log, each thing once.
+pub(super) fn complaints(log: &Path) -> Vec<String> {
+    let text = std::fs::read(log).unwrap_or_default();
+    let text = String::from_utf8_lossy(&text);
+    let mut said: Vec<String> = Vec::new();
+    for words in text.lines().filter_map(|line| line.strip_prefix(SAYS)) {
+        if said.iter().all(|other| other != words) {
+            said.push(words.to_owned());
+        }
+    }
+    said
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -172,6 +187,18 @@ mod tests {
         assert_eq!(parse(&format!("{first}{second}")), 2);
         assert_eq!(parse(&format!("{first}{second},\n{{\"tra")), 2);
         assert_eq!(parse(&format!("{first}{second},\n")), 2);
+    }
+
+    #[test]
+    fn what_the_agent_complains_of_is_found_among_the_functions_words() {
+        let log = tempfile::NamedTempFile::new().expect("a temporary file");
+        let text = "listening\npgoctl trace: one\npgoctl trace: one\nbye\n";
+        std::fs::write(log.path(), text).expect("it can be written");
+        assert_eq!(complaints(log.path()), ["one"]);
+        let says = embedded::sources(&JAVA)
+            .iter()
+            .any(|(_, bytes)| String::from_utf8_lossy(bytes).contains(SAYS));
+        assert!(says);
     }
 
     #[test]
