@@ -81,6 +81,7 @@ hotspot\t'An ordinary JDK, without an instrumented image (experimental)'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l timeout -d 'How long an answer may take, from when its request was due: 500ms, 10s, 2m [default: 10s]' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l rounds -d 'Rounds of each variant, a fresh process each' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l requests -d 'Measured requests in each round' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l slices -d 'Slices of each round, measured in turns with those of the other variants while all run; 1: one process at a time [default: up to 10]' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l warmup -d 'Requests before those, in the same process' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l concurrency -d 'Connections' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l rate -d 'Requests per second (open loop); 0: as fast as answers come' -r
@@ -302,6 +303,7 @@ hotspot\t'An ordinary JDK, without an instrumented image (experimental)'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l timeout -d 'How long an answer may take, from when its request was due: 500ms, 10s, 2m [default: 10s]' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l rounds -d 'Rounds of each variant, a fresh process each' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l requests -d 'Measured requests in each round' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l slices -d 'Slices of each round, measured in turns with those of the other variants while all run; 1: one process at a time [default: up to 10]' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l warmup -d 'Requests before those, in the same process' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l concurrency -d 'Connections' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l rate -d 'Requests per second (open loop); 0: as fast as answers come' -r
@@ -359,6 +361,7 @@ hotspot\t'An ordinary JDK, without an instrumented image (experimental)'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l timeout -d 'How long an answer may take, from when its request was due: 500ms, 10s, 2m [default: 10s]' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l rounds -d 'Rounds of each variant, a fresh process each' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l requests -d 'Measured requests in each round' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l slices -d 'Slices of each round, measured in turns with those of the other variants while all run; 1: one process at a time [default: up to 10]' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l warmup -d 'Requests before those, in the same process' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l concurrency -d 'Connections' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l rate -d 'Requests per second (open loop); 0: as fast as answers come' -r
@@ -496,7 +499,7 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_se
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert from-hotspot help" -f -a "convert" -d 'Write a profile in another version, packed, or as JSON lines'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert from-hotspot help" -f -a "from-hotspot" -d 'Make a profile from what a JVM logged about a run with -XX:+PrintMethodData (experimental)'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert from-hotspot help" -f -a "help" -d 'Print the help of a command'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from check" -l against -d 'A JAR (or folder of classes) that the profile should fit: says which share of the calls went to methods that are still there. Name the JARs of its libraries too (repeat)' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from check" -l against -d 'A JAR (or folder of classes) that the profile should fit: says which share of the calls went to methods that are still there. Name the JARs of its libraries too (repeat). The folder of an image that pgoctl\'s optimizer built: says how much of the profile the build took' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from check" -l max-size -d 'Refuse profiles of more than this many MiB, unpacked (reading takes up to four times as much memory)' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from check" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from check" -l function -d 'The function, where the file has several' -r

@@ -70,6 +70,7 @@ hotspot\:"An ordinary JDK, without an instrumented image (experimental)"))' \
 '--timeout=[How long an answer may take, from when its request was due\: 500ms, 10s, 2m \[default\: 10s\]]:TIME:_default' \
 '--rounds=[Rounds of each variant, a fresh process each]:N:_default' \
 '--requests=[Measured requests in each round]:N:_default' \
+'--slices=[Slices of each round, measured in turns with those of the other variants while all run; 1\: one process at a time \[default\: up to 10\]]:N:_default' \
 '--warmup=[Requests before those, in the same process]:N:_default' \
 '--concurrency=[Connections]:N:_default' \
 '--rate=[Requests per second (open loop); 0\: as fast as answers come]:N:_default' \
@@ -335,6 +336,7 @@ hotspot\:"An ordinary JDK, without an instrumented image (experimental)"))' \
 '--timeout=[How long an answer may take, from when its request was due\: 500ms, 10s, 2m \[default\: 10s\]]:TIME:_default' \
 '--rounds=[Rounds of each variant, a fresh process each]:N:_default' \
 '--requests=[Measured requests in each round]:N:_default' \
+'--slices=[Slices of each round, measured in turns with those of the other variants while all run; 1\: one process at a time \[default\: up to 10\]]:N:_default' \
 '--warmup=[Requests before those, in the same process]:N:_default' \
 '--concurrency=[Connections]:N:_default' \
 '--rate=[Requests per second (open loop); 0\: as fast as answers come]:N:_default' \
@@ -401,6 +403,7 @@ hotspot\:"An ordinary JDK, without an instrumented image (experimental)"))' \
 '--timeout=[How long an answer may take, from when its request was due\: 500ms, 10s, 2m \[default\: 10s\]]:TIME:_default' \
 '--rounds=[Rounds of each variant, a fresh process each]:N:_default' \
 '--requests=[Measured requests in each round]:N:_default' \
+'--slices=[Slices of each round, measured in turns with those of the other variants while all run; 1\: one process at a time \[default\: up to 10\]]:N:_default' \
 '--warmup=[Requests before those, in the same process]:N:_default' \
 '--concurrency=[Connections]:N:_default' \
 '--rate=[Requests per second (open loop); 0\: as fast as answers come]:N:_default' \
@@ -591,7 +594,7 @@ json\:"One JSON object a line"))' \
         case $line[1] in
             (check)
 _arguments "${_arguments_options[@]}" : \
-'*--against=[A JAR (or folder of classes) that the profile should fit\: says which share of the calls went to methods that are still there. Name the JARs of its libraries too (repeat)]:JAR:_files' \
+'*--against=[A JAR (or folder of classes) that the profile should fit\: says which share of the calls went to methods that are still there. Name the JARs of its libraries too (repeat). The folder of an image that pgoctl'\''s optimizer built\: says how much of the profile the build took]:JAR|IMAGE-DIR:_files' \
 '--max-size=[Refuse profiles of more than this many MiB, unpacked (reading takes up to four times as much memory)]:MIB:_default' \
 '--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
 '--function=[The function, where the file has several]:NAME:_default' \

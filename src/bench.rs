@@ -9,6 +9,8 @@ pub mod cold_start;
 mod doubts;
 mod figures;
 mod gated;
+mod invoked;
+mod lane;
 mod live;
 mod order;
 mod passes;
@@ -46,6 +48,7 @@ fn plan(plan: &BenchPlan, subjects: &[Subject]) -> PlanReport {
     PlanReport {
         rounds: plan.rounds,
         requests: plan.requests,
+        slices: plan.slices,
         concurrency: plan.concurrency,
         rate: plan.rate,
         order: blocks(&sides, plan.rounds, plan.seed),
@@ -57,6 +60,7 @@ fn plan(plan: &BenchPlan, subjects: &[Subject]) -> PlanReport {
         timeout_seconds: http.map(|_| plan.timeout.as_secs_f64()),
         dropped_cold_starts: plan.dropped_cold_starts,
         governor: crate::host::governor(),
+        layout: crate::host::layout(),
         pinning: Pinning::decide(plan.pin),
         warmup: plan.warmup,
         cold_starts: plan.cold_starts,
@@ -84,6 +88,17 @@ pub fn busy_machine() -> Option<Warning> {
         );
         Warning::new(WarningKind::BusyMachine, message)
             .hint("end what else runs, or measure again later with `pgoctl bench`")
+    })
+}
+
+/// Warns where all processes of a side have the same memory layout: what it is worth then counts as the side's own speed (Mytkowicz
+/// et al., "Producing Wrong Data Without Doing Anything Obviously Wrong!", ASPLOS 2009).
+fn fixed_layout(plan: &PlanReport) -> Option<Warning> {
+    (plan.layout.random_layout == Some(false)).then(|| {
+        let message = "addresses are not randomized: all rounds of a side have the same memory layout, and a small difference \
+                       may be the layout's";
+        Warning::new(WarningKind::FixedLayout, message)
+            .hint("`sysctl kernel.randomize_va_space=2`, and no `setarch --addr-no-randomize`")
     })
 }
 

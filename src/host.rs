@@ -81,10 +81,7 @@ pub enum OpenFilesLimit {
 impl Host {
     /// Reads what this machine is; no tool is asked.
     pub fn detect() -> Self {
-        Self::read(&Probe {
-            root: Path::new("/"),
-            run: &|_, _| None,
-        })
+        Self::read(&this_machine())
     }
 
     /// Reads what the machine is.
@@ -127,12 +124,40 @@ impl HostFacts {
     }
 }
 
+/// Returns the memory that could be had now without swapping, in bytes; `None` where it cannot be read.
+pub fn available_memory() -> Option<u64> {
+    memory::available(&this_machine())
+}
+
+/// What shapes the memory of the processes that are measured, where it can be read.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Layout {
+    /// When memory is made of huge pages without being asked for: `always`, `madvise` or `never`.
+    pub huge_pages: Option<String>,
+    /// Whether each process has a memory layout of its own.
+    pub random_layout: Option<bool>,
+}
+
+/// Reads what shapes the memory of the processes that are started.
+pub fn layout() -> Layout {
+    let probe = this_machine();
+    Layout {
+        huge_pages: system::huge_pages(&probe),
+        random_layout: system::random_layout(&probe),
+    }
+}
+
 /// Returns the frequency governor of this machine's processors; `None` where it cannot be read.
 pub fn governor() -> Option<String> {
-    system::governor(&Probe {
+    system::governor(&this_machine())
+}
+
+/// Its files; no tool is asked.
+fn this_machine() -> Probe<'static> {
+    Probe {
         root: Path::new("/"),
         run: &|_, _| None,
-    })
+    }
 }
 
 /// Returns how many bytes this user may still write on the file system of `path`, or of the nearest folder above it

@@ -266,6 +266,7 @@ impl Report {
             plan: Some(PlanReport {
                 rounds: 6,
                 requests: 1000,
+                slices: 1,
                 concurrency: 1,
                 rate: 0.0,
                 order: Vec::new(),
@@ -282,6 +283,7 @@ impl Report {
                 timeout_seconds: None,
                 dropped_cold_starts: 0,
                 governor: None,
+                layout: Default::default(),
                 pinning: None,
             }),
         }

@@ -80,6 +80,11 @@ impl Variant {
         matches!(self, Self::NativePgo | Self::NativePgoShared)
     }
 
+    /// Whether making it is PGO: it counts for a profile, or is built with one.
+    pub const fn is_of_pgo(self) -> bool {
+        self.is_profile_guided() || matches!(self, Self::NativeInstrumented)
+    }
+
     /// Whether it is a shared library.
     pub const fn is_shared(self) -> bool {
         matches!(self, Self::NativeShared | Self::NativePgoShared)

@@ -55,6 +55,12 @@ pub enum WarningKind {
     JdkPairing,
     /// The function did not end when asked to.
     IgnoredTerm,
+    /// Sides that could not be at work at the same time were measured one after the other.
+    OneAtATime,
+    /// All processes of a side have the same memory layout.
+    FixedLayout,
+    /// A process that waited for its turn did not rest.
+    NotAtRest,
     /// The function left processes behind.
     LeftProcesses,
     /// The warm-up was still getting faster at its end.
@@ -91,6 +97,7 @@ impl WarningKind {
         matches!(
             self,
             Self::NotSteady
+                | Self::NotAtRest
                 | Self::GeneratorBound
                 | Self::RateNotReached
                 | Self::RequestsResent

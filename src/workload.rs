@@ -133,6 +133,16 @@ impl Workload {
         }
     }
 
+    /// In how many slices a round of so many requests is measured: of a hundred requests or more each, so that what comes with a
+    /// new connection does not count much; processes that end by themselves just take turns.
+    pub fn default_slices(&self, requests: u64, concurrency: u32) -> u32 {
+        let least = match self {
+            Self::Http(_) => 100.max(10 * u64::from(concurrency)),
+            Self::Invoke(_) => 1,
+        };
+        u32::try_from((requests / least).clamp(1, 10)).unwrap_or(1)
+    }
+
     /// How many requests before the measured ones: two in ten of a round, for servers only.
     pub fn default_warmup(&self, requests: u64) -> u64 {
         match self {

@@ -83,7 +83,12 @@ impl Campaign<'_> {
 
     fn looks(&self, record: &mut Record) -> Result<()> {
         let started = Instant::now();
-        record.report.plan = Some(self.nothing_yet()?);
+        let plan = self.nothing_yet()?;
+        if let Some(warning) = super::fixed_layout(&plan) {
+            event::warn(self.listener, &warning);
+            record.warn(warning);
+        }
+        record.report.plan = Some(plan);
         let mut more = self.planned();
         for look in 1.. {
             self.pass(record, look, more)?;

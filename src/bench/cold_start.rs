@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use super::live::{self, Pace};
 use super::order::blocks;
-use super::rounds::{benchmark_failed, nanoseconds};
-use super::samples::{ColdStart, PageCache, write_cold_starts};
+use super::rounds::benchmark_failed;
+use super::samples::{ColdStart, PageCache, nanoseconds, write_cold_starts};
 use super::setup::Bench;
 use super::subject::Runs;
 use crate::compare::{Metric, Side, value};

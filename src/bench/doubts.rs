@@ -1,5 +1,6 @@
 //! What a reader should know before believing the figures: warnings that come from the samples alone.
 
+mod at_rest;
 mod between_rounds;
 mod generator;
 mod shell;
@@ -17,6 +18,7 @@ pub(super) use within_round::within_round_ms;
 pub(super) fn warnings(rounds: &[Round], sides: &[SideReport], rate: f64) -> Vec<Warning> {
     let measured: Vec<_> = sides.iter().map(|known| known.side.clone()).collect();
     let mut warnings = generator::warnings(rounds, &measured, rate);
+    warnings.extend(at_rest::warnings(rounds, &measured));
     warnings.extend(within_round::warnings(rounds, &measured));
     warnings.extend(shell::warnings(rounds, &measured));
     warnings.extend(between_rounds::warnings(sides));

@@ -48,6 +48,7 @@ fn source(metric: Metric) -> Source {
         Metric::ServiceMsP50 => Source::Percentile(Times::Service, 50.0),
         Metric::ServiceMsP90 => Source::Percentile(Times::Service, 90.0),
         Metric::ServiceMsP99 => Source::Percentile(Times::Service, 99.0),
+        Metric::CpuMsPerRequest => Source::Round(Round::cpu_ms_per_request),
         Metric::PeakMemoryBytes => Source::Round(|round| number(round.peak_memory_bytes)),
         Metric::ColdStartMs | Metric::ColdStartMsDropped => {
             Source::ColdStart(|start| milliseconds(Some(start.answers_ns)))
@@ -152,6 +153,7 @@ fn number(count: Option<u64>) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::bench::samples::Slice;
     use crate::exec::usage::Usage;
     use crate::variant::Variant;
 
@@ -180,6 +182,13 @@ mod tests {
                 latencies: std::iter::repeat_n(10, 1000).collect(),
                 service: Some(std::iter::repeat_n(10, 1000).collect()),
                 peak_memory_bytes: Some(1000),
+                slices: vec![Slice {
+                    place: 0,
+                    elapsed_ns: 1000,
+                    requests: 10,
+                    lead: 0,
+                    cpu_ns: Some(1000),
+                }],
                 ..Round::new(side.clone(), 1)
             }],
             cold_starts: vec![start(PageCache::Warm), start(PageCache::Dropped)],

@@ -43,9 +43,9 @@ pub(super) struct Part<'a> {
     pub(super) side: &'a Side,
     /// Before the measured requests.
     pub(super) is_warmup: bool,
-    /// Requests of the round before this part.
+    /// Requests before this part, of all rounds that are measured together.
     pub(super) before: u64,
-    /// Requests of the whole round.
+    /// Requests of one whole round.
     pub(super) of: u64,
 }
 
@@ -139,14 +139,14 @@ impl Pace {
         }
     }
 
-    /// How long the rest takes at the pace so far, with `share` of the current one done; unknown before the first has ended.
+    /// How long the rest takes at the pace so far, with `share` of the next one done, or of the next ones where it is above 1; unknown before the first has ended.
     pub(super) fn left(&self, share: f64) -> Option<Duration> {
         left(self.started.elapsed(), self.done, self.total, share)
     }
 }
 
 fn left(spent: Duration, done: u64, total: u64, share: f64) -> Option<Duration> {
-    let done_with = done as f64 + share.min(1.0);
+    let done_with = done as f64 + share;
     (done > 0).then(|| spent.mul_f64(((total as f64 - done_with) / done_with).max(0.0)))
 }
 

@@ -17,6 +17,8 @@ pub struct BenchPlan {
     pub rounds: u32,
     /// How many measured requests in each round.
     pub requests: u64,
+    /// In how many slices those are measured, in turns with the other sides; 1: each round by itself.
+    pub slices: u32,
     /// How many requests before those, in the same process.
     pub warmup: u64,
     /// How many connections.
@@ -40,6 +42,21 @@ pub struct BenchPlan {
 }
 
 impl BenchPlan {
+    /// How many of a round's requests its slice `turn` (from 0) measures: as nearly the same as can be.
+    pub(super) fn requests_in(&self, turn: u32) -> u64 {
+        let edge = |turn: u32| self.requests * u64::from(turn) / u64::from(self.slices);
+        edge(turn + 1) - edge(turn)
+    }
+
+    /// How many requests before those of a slice do not count: the first on each connection, which is a new one in each slice.
+    /// A round in one piece has been warmed up just before.
+    pub(super) fn lead(&self) -> u64 {
+        match self.slices {
+            1 => 0,
+            _ => self.concurrency.into(),
+        }
+    }
+
     /// Says before measuring what the plan cannot decide.
     pub fn warnings(&self) -> Vec<Warning> {
         let mut warnings = Vec::new();
@@ -56,5 +73,43 @@ impl BenchPlan {
             );
         }
         warnings
+    }
+}
+
+#[cfg(test)]
+impl BenchPlan {
+    /// The default plan.
+    pub(crate) fn for_tests() -> Self {
+        Self {
+            rounds: 6,
+            requests: 1000,
+            slices: 10,
+            warmup: 200,
+            concurrency: 1,
+            rate: 0.0,
+            timeout: Duration::from_secs(10),
+            cold_starts: 20,
+            dropped_cold_starts: 20,
+            pin: Pin::default(),
+            seed: 1,
+            threshold_percent: 3.0,
+            aa: None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slices_are_as_long_as_each_other_and_make_the_round() {
+        let plan = BenchPlan {
+            requests: 1003,
+            ..BenchPlan::for_tests()
+        };
+        let each: Vec<u64> = (0..10).map(|turn| plan.requests_in(turn)).collect();
+        assert_eq!(each.iter().sum::<u64>(), 1003);
+        assert!(each.iter().all(|requests| (100..=101).contains(requests)));
     }
 }

@@ -1,30 +1,30 @@
-//! The rounds: a fresh process, warm-up, the measured requests, its peak memory, and an orderly end.
+//! The rounds: a fresh process each, and those that are compared at work at the same time, a slice of requests each in turn.
+//!
+//! The processes of a block are started and warmed up one after the other, and then measured in short slices that alternate, so
+//! that what the machine does meanwhile hits all sides alike. Slices are no replicates: they share the process, its memory layout
+//! and what its JIT made of it. They are added up, and the round stays the unit of inference (Kalibera and Jones, "Rigorous
+//! Benchmarking in Reasonable Time", ISMM 2013: what is repeated must be the highest level that varies).
 
-use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use super::aa;
-use super::live::{Live, Part};
+use super::lane::Lane;
+use super::live::Live;
+use super::order;
 use super::plan::BenchPlan;
-use super::samples::{IN_ORDER_KEPT, Round, WARMUP_KEPT, write_round};
+use super::samples::{Round, write_round};
 use super::setup::Bench;
-use super::subject::{RunningServer, Runs, Subject};
+use super::subject::Runs;
 use crate::compare::Side;
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::{self, Listener, Work};
-use crate::exec::{self, Throttle};
-use crate::host::conditions::Watch;
-use crate::host::pinning::Pinning;
-use crate::http::HttpWorkload;
-use crate::interrupt::Stop;
-use crate::load;
-use crate::load::{Failure, LoadOutcome, LoadPlan, Target, thinning};
-use crate::process::server::{Server, invoke_once};
-use crate::process::shell::ShellStart;
-use crate::process::{Launch, Process};
+use crate::host;
+use crate::process::Process;
 use crate::record::Record;
 use crate::warning::{Warning, WarningKind};
-use crate::workload::{HttpWork, Workload};
+use crate::workload::Workload;
+
+/// A side and its block, from 1.
+type Turn<'a> = (&'a Side, u32);
 
 /// Measures every round of `order` and writes its samples.
 pub(super) fn measure(
@@ -41,35 +41,131 @@ pub(super) fn measure(
     let total = order.iter().map(|block| block.len() as u64).sum();
     let folder = record.samples()?;
     let mut live = Live::new(&task, total);
-    for (block, sides) in (1..).zip(order) {
-        for side in sides {
-            bench.stop.check()?;
-            live.begins(side);
-            let log = record.log(&format!("bench-{}-{block:04}.log", side.file_name()))?;
-            let turn = Turn {
-                side,
-                block,
-                log: &log,
-                live: &live,
-            };
-            let round = round(bench, bench.subject(side), turn, record)
-                .map_err(|error| benchmark_failed(error, side))?;
-            write_round(&folder, &round)?;
-            live.saw(&round);
+    for turns in compared(bench.plan, order) {
+        let mut rest = &turns[..];
+        while !rest.is_empty() {
+            let rounds = together(bench, rest, &live, record)?;
+            rest = &rest[rounds.len()..];
+            for round in rounds {
+                write_round(&folder, &round)?;
+                live.saw(&round);
+            }
         }
     }
     task.done("");
     Ok(())
 }
 
-/// Whose round it is.
-#[derive(Clone, Copy)]
-struct Turn<'a> {
-    side: &'a Side,
-    /// Which block of the pass, from 1.
-    block: u32,
-    log: &'a Path,
+/// The rounds that belong together: those of a block; where each side is measured against itself, those of a pair of blocks.
+/// Each by itself where they are not to be measured together.
+fn compared<'a>(plan: &BenchPlan, order: &'a [Vec<Side>]) -> Vec<Vec<Turn<'a>>> {
+    let turns = (1..).zip(order).map(|(block, sides)| {
+        let turns = sides.iter().map(move |side| (side, block));
+        turns.collect::<Vec<_>>()
+    });
+    if plan.slices == 1 {
+        return turns.flatten().map(|turn| vec![turn]).collect();
+    }
+    if plan.aa.is_none() {
+        return turns.collect();
+    }
+    let blocks: Vec<_> = turns.collect();
+    blocks
+        .chunks(2)
+        .flat_map(|pair| {
+            pair[0].iter().map(|(side, _)| {
+                let of_side = pair.iter().flatten().filter(|(other, _)| other == side);
+                of_side.copied().collect()
+            })
+        })
+        .collect()
+}
+
+/// Measures as many of `turns` as can be at work at once, from the first on.
+fn together<'a>(
+    bench: &'a Bench<'a>,
+    turns: &[Turn<'a>],
     live: &'a Live<'a>,
+    record: &mut Record,
+) -> Result<Vec<Round>> {
+    let mut lanes: Vec<Lane<'a>> = Vec::new();
+    for &turn in turns {
+        bench.stop.check()?;
+        if let Some(reason) = apart(bench, &lanes, turn.0) {
+            let message = format!(
+                "the sides are measured one after the other and not in turns: {reason}; small differences take more rounds"
+            );
+            record.warn(Warning::new(WarningKind::OneAtATime, message));
+            break;
+        }
+        let others = lanes.len();
+        let lane = Lane::open(bench, turn, others, live, record)
+            .map_err(|error| alone(benchmark_failed(error, turn.0), others))?;
+        lanes.push(lane);
+    }
+    // Blocks of one seed have nothing in common with those of the next.
+    let seed = bench.plan.seed ^ (u64::from(turns[0].1) << 32);
+    let mut cpu: Vec<Option<u64>> = lanes.iter().map(Lane::cpu_ns).collect();
+    for (place, at) in (0..).zip(order::slices(lanes.len(), bench.plan.slices, seed)) {
+        bench.stop.check()?;
+        let started = Instant::now();
+        let count = lanes.len();
+        let measured = lanes[at].slice(place, count);
+        measured.map_err(|error| benchmark_failed(error, lanes[at].side()))?;
+        account(&mut lanes, at, &mut cpu, started.elapsed());
+    }
+    Ok(lanes.into_iter().map(|lane| lane.close(record)).collect())
+}
+
+/// Whose CPU time was it, since `cpu`: of the lane that was measured, or of those that waited.
+fn account(lanes: &mut [Lane<'_>], at: usize, cpu: &mut [Option<u64>], elapsed: Duration) {
+    for (index, lane) in lanes.iter_mut().enumerate() {
+        let now = lane.cpu_ns();
+        // Less than before: processes have gone, and what they had used with them.
+        let used = now
+            .zip(cpu[index])
+            .and_then(|(now, before)| now.checked_sub(before));
+        cpu[index] = now;
+        match index == at {
+            true => lane.used(used),
+            false => lane.waited(elapsed, used),
+        }
+    }
+}
+
+/// Why `side` cannot be at work beside `lanes`; `None` if it can.
+fn apart(bench: &Bench<'_>, lanes: &[Lane<'_>], side: &Side) -> Option<String> {
+    let process = lasting(bench, side)?;
+    let running = || lanes.iter().filter_map(|lane| lane.process());
+    if let Some(port) = process.port
+        && running().any(|other| other.port == Some(port))
+    {
+        return Some(format!("they listen on the same port, {port}"));
+    }
+    let largest = lanes.iter().filter_map(Lane::peak_bytes).max()?;
+    // As much again, and as much to spare.
+    (host::available_memory()? < 2 * largest)
+        .then(|| "the machine has too little memory for all at once".to_owned())
+}
+
+/// The process of `side`, where it runs for all of a round.
+fn lasting<'a>(bench: &'a Bench<'_>, side: &Side) -> Option<&'a Process> {
+    match &bench.subject(side).runs {
+        Runs::Process(process, _) => {
+            matches!(process.workload, Workload::Http(_)).then_some(process)
+        }
+        Runs::Already(_) => None,
+    }
+}
+
+/// The error of a process that could not be measured while so many others ran.
+fn alone(error: Error, others: usize) -> Error {
+    match (others, error.kind()) {
+        (0, _) | (_, ErrorKind::Interrupted) => error,
+        _ => error.hint(
+            "`--slices 1` starts a process only when the last one has ended: some cannot run side by side",
+        ),
+    }
 }
 
 /// The error of a benchmark that could not be carried out.
@@ -82,235 +178,33 @@ pub(super) fn benchmark_failed(error: Error, side: &Side) -> Error {
     }
 }
 
-fn round(
-    bench: &Bench<'_>,
-    subject: &Subject,
-    turn: Turn<'_>,
-    record: &mut Record,
-) -> Result<Round> {
-    match &subject.runs {
-        Runs::Already(server) => ask(bench, server, turn),
-        Runs::Process(process, launch) => match &process.workload {
-            Workload::Http(work) => {
-                let start = Fresh {
-                    process,
-                    launch,
-                    work,
-                    turn,
-                };
-                start.serve(bench, record)
-            }
-            Workload::Invoke(_) => Pinning::on_function_cores(bench.pinning, || {
-                invoke(bench.plan, process, launch, turn)
-            }),
-        },
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::Aa;
+    use crate::variant::Variant;
+
+    #[test]
+    fn what_is_compared_is_measured_together() {
+        let sides = [Variant::Hotspot, Variant::Native].map(Side::from).to_vec();
+        let order = vec![sides.clone(); 4];
+        let (hotspot, native) = (&sides[0], &sides[1]);
+        let of = |slices, aa: Option<Aa>| {
+            let plan = BenchPlan {
+                slices,
+                aa,
+                ..BenchPlan::for_tests()
+            };
+            compared(&plan, &order)
+        };
+        let blocks = of(10, None);
+        assert_eq!(blocks.len(), 4);
+        assert_eq!(blocks[1], [(hotspot, 2), (native, 2)]);
+        let itself = of(10, Some(Aa::default()));
+        assert_eq!(itself.len(), 4);
+        assert_eq!(itself[1], [(native, 1), (native, 2)]);
+        assert_eq!(itself[2], [(hotspot, 3), (hotspot, 4)]);
+        let apart = of(1, None);
+        assert_eq!((apart.len(), &apart[2][..]), (8, &[(hotspot, 2)][..]));
     }
-}
-
-/// A process to start for one round.
-struct Fresh<'a> {
-    process: &'a Process,
-    launch: &'a Launch,
-    work: &'a HttpWork,
-    turn: Turn<'a>,
-}
-
-impl Fresh<'_> {
-    fn serve(&self, bench: &Bench<'_>, record: &mut Record) -> Result<Round> {
-        let turn = self.turn;
-        let mut server = Pinning::on_function_cores(bench.pinning, || {
-            Server::start(self.process, self.launch, turn.log)
-        })?;
-        server.wait_ready(self.work)?;
-        let slowed = aa::slowdown(bench.plan, bench.split, turn.block)
-            .map(|percent| Throttle::start(server.tree(), percent));
-        let workload = self.work.compile(&server.variables()?)?;
-        let load = Load {
-            target: &server.address().into(),
-            work: self.work,
-            workload: &workload,
-            plan: bench.plan,
-            stop: bench.stop,
-            turn,
-        };
-        let mut round = load.round().map_err(|error| self.explain(error, &server))?;
-        round.peak_memory_bytes = server.tree().peak_bytes();
-        drop(slowed);
-        if server.stop(self.process.stop_timeout).killed {
-            let message = format!(
-                "{} did not end within {} s after SIGTERM and was killed",
-                turn.side,
-                self.process.stop_timeout.as_secs()
-            );
-            record.warn(Warning::new(WarningKind::IgnoredTerm, message));
-        }
-        Ok(round)
-    }
-
-    /// Adds what is known of a server that did not answer as expected.
-    fn explain(&self, error: Error, server: &Server<'_>) -> Error {
-        match server.ended() {
-            _ if error.kind() == ErrorKind::Interrupted => error,
-            Some(ending) => error
-                .because(format!("it {ending}"))
-                .log(exec::tail(self.turn.log)),
-            None => error.log(exec::tail(self.turn.log)),
-        }
-    }
-}
-
-/// A round against a server that runs already.
-fn ask(bench: &Bench<'_>, server: &RunningServer, turn: Turn<'_>) -> Result<Round> {
-    let workload = server.work.compile(&server.variables)?;
-    let load = Load {
-        target: &server.target,
-        work: &server.work,
-        workload: &workload,
-        plan: bench.plan,
-        stop: bench.stop,
-        turn,
-    };
-    load.round()
-}
-
-/// The load of one round.
-struct Load<'a> {
-    target: &'a Target,
-    work: &'a HttpWork,
-    workload: &'a HttpWorkload,
-    plan: &'a BenchPlan,
-    stop: &'a Stop,
-    turn: Turn<'a>,
-}
-
-impl Load<'_> {
-    /// Warm-up, then the measured requests.
-    fn round(&self) -> Result<Round> {
-        let Turn { side, block, .. } = self.turn;
-        let plan = |requests: u64| LoadPlan {
-            concurrency: self.plan.concurrency,
-            seed: self.plan.seed + u64::from(block),
-            timeout: self.plan.timeout,
-            ..self.work.load_plan(requests)
-        };
-        let warmup = match self.plan.warmup {
-            0 => 0,
-            requests => requests.max(self.plan.concurrency.into()),
-        };
-        let part = Part {
-            side,
-            is_warmup: false,
-            before: warmup,
-            of: warmup + self.plan.requests,
-        };
-        let warmup_ns = match warmup {
-            0 => Vec::new(),
-            requests => {
-                let part = Part {
-                    is_warmup: true,
-                    before: 0,
-                    ..part
-                };
-                let plan = LoadPlan {
-                    series: WARMUP_KEPT,
-                    ..plan(requests)
-                };
-                self.run(part, plan)?.series_ns
-            }
-        };
-        let watch = Watch::start();
-        let measured = LoadPlan {
-            rate: self.plan.rate,
-            series: IN_ORDER_KEPT,
-            ..plan(self.plan.requests)
-        };
-        let outcome = self.run(part, measured)?;
-        Ok(Round {
-            elapsed_ns: nanoseconds(outcome.elapsed),
-            failed: outcome.failures.count,
-            resent: outcome.resent,
-            latencies: outcome.latencies,
-            service: outcome.service,
-            in_flight: outcome.in_flight,
-            warmup: self.plan.warmup,
-            warmup_ns,
-            in_order_ns: outcome.series_ns,
-            generator_cpu_ns: outcome.generator_cpu.map(nanoseconds),
-            conditions: watch.end(),
-            ..Round::new(side.clone(), block)
-        })
-    }
-
-    /// Carries it out; a request that is not answered as expected ends the benchmark.
-    fn run(&self, part: Part<'_>, plan: LoadPlan) -> Result<LoadOutcome> {
-        let requests = plan.requests;
-        let tell = |failure: &Failure| self.turn.live.no_answer(part, failure);
-        let outcome = self.turn.live.during(part, |gauge| {
-            let plan = LoadPlan { gauge, ..plan };
-            load::run(self.target, self.workload, &plan, self.stop, &tell)
-        });
-        self.stop.check()?;
-        let outcome = outcome.map_err(|error| {
-            let failed = Error::new(ErrorKind::Benchmark, "nothing could be asked");
-            error
-                .hint()
-                .into_iter()
-                .fold(failed.source(&error), Error::hint)
-        })?;
-        let Some(failure) = outcome.failure(requests) else {
-            return Ok(outcome);
-        };
-        let goal = "the function did not answer as expected";
-        let error = Error::new(ErrorKind::Benchmark, goal).because(failure.words);
-        Err(failure.hint.into_iter().fold(error, Error::hint))
-    }
-}
-
-/// One process for each invocation, one after the other.
-fn invoke(plan: &BenchPlan, process: &Process, launch: &Launch, turn: Turn<'_>) -> Result<Round> {
-    let mut round = Round::new(turn.side.clone(), turn.block);
-    round.warmup = plan.warmup;
-    let shell = ShellStart::measure(process, launch, turn.log)?;
-    round.shell_start_ns = shell.map(|shell| nanoseconds(shell.wall));
-    let took = |wall| nanoseconds(shell.map_or(wall, |shell| shell.taken_off(wall)));
-    let every = thinning(plan.warmup, WARMUP_KEPT);
-    for n in 0..plan.warmup {
-        let wall = took(invoke_once(process, launch, turn.log)?.wall);
-        if n.is_multiple_of(every) {
-            round.warmup_ns.push(wall);
-        }
-    }
-    let part = Part {
-        side: turn.side,
-        is_warmup: false,
-        before: plan.warmup,
-        of: plan.warmup + plan.requests,
-    };
-    let every = thinning(plan.requests, IN_ORDER_KEPT);
-    let watch = Watch::start();
-    turn.live.during(part, |gauge| -> Result<()> {
-        for n in 0..plan.requests {
-            let invocation = invoke_once(process, launch, turn.log)?;
-            let wall = took(invocation.wall);
-            round.latencies.record(wall);
-            if let Some(gauge) = &gauge {
-                gauge.saw(wall);
-            }
-            if n.is_multiple_of(every) {
-                round.in_order_ns.push(wall);
-            }
-            // Only the invocations count: what pgoctl does between them is not the function's.
-            round.elapsed_ns += wall;
-            round.peak_memory_bytes = round
-                .peak_memory_bytes
-                .max(invocation.usage.peak_memory_bytes);
-        }
-        Ok(())
-    })?;
-    round.conditions = watch.end();
-    Ok(round)
-}
-
-pub(super) fn nanoseconds(duration: Duration) -> u64 {
-    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }

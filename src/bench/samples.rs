@@ -1,6 +1,7 @@
 //! Raw samples on disk: one file a round and one for all cold starts, before anyone averages them.
 
 use std::path::Path;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -55,9 +56,40 @@ pub struct Round {
     pub shell_start_ns: Option<u64>,
     /// CPU time of the load generator while it measured.
     pub generator_cpu_ns: Option<u64>,
+    /// Its parts, in their order; none in samples that are older than those.
+    #[serde(default)]
+    pub slices: Vec<Slice>,
+    /// What its process did while it waited for others to be measured; absent where it waited for nobody.
+    #[serde(default)]
+    pub waiting: Option<Waiting>,
     /// What the machine was like meanwhile.
     #[serde(default)]
     pub conditions: Conditions,
+}
+
+/// A part of a round that was measured in one go. Slices of the sides of a block take turns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Slice {
+    /// Its place in the order of all slices of the block, from 0.
+    pub place: u32,
+    /// From the first to the last measured request.
+    pub elapsed_ns: u64,
+    /// Measured requests, answered or not.
+    pub requests: u64,
+    /// Requests before those that do not count, but for the CPU time.
+    pub lead: u64,
+    /// CPU time of the function, with all that it started, for all of these requests. `None` where it cannot be known: the
+    /// server is somebody else's, or the processes that used it are gone.
+    pub cpu_ns: Option<u64>,
+}
+
+/// What a process did while others were measured.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Waiting {
+    /// For how long.
+    pub elapsed_ns: u64,
+    /// Its CPU time in that, with all that it started.
+    pub cpu_ns: u64,
 }
 
 /// How many latencies of a warm-up are kept.
@@ -87,6 +119,8 @@ impl Round {
             peak_memory_bytes: None,
             shell_start_ns: None,
             generator_cpu_ns: None,
+            slices: Vec::new(),
+            waiting: None,
             conditions: Conditions::default(),
         }
     }
@@ -94,6 +128,14 @@ impl Round {
     /// Answered requests per second.
     pub fn throughput_rps(&self) -> Option<f64> {
         (self.elapsed_ns > 0).then(|| self.latencies.len() as f64 * 1e9 / self.elapsed_ns as f64)
+    }
+
+    /// CPU time of the function for each request, in milliseconds; `None` where it is not known of every part of the round.
+    pub fn cpu_ms_per_request(&self) -> Option<f64> {
+        let cpu: Option<u64> = self.slices.iter().map(|slice| slice.cpu_ns).sum();
+        let requests = self.slices.iter().map(|slice| slice.requests + slice.lead);
+        let requests: u64 = requests.sum();
+        (requests > 0).then_some(cpu? as f64 / requests as f64 / 1e6)
     }
 
     /// The share of one core that the load generator's one thread used.
@@ -191,6 +233,11 @@ pub fn read_cold_starts(folder: &Path) -> Result<Vec<ColdStart>> {
     } else {
         Ok(Vec::new())
     }
+}
+
+/// A duration as samples keep it.
+pub(super) fn nanoseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }
 
 fn read<T: for<'de> Deserialize<'de>>(path: &Path) -> Result<T> {

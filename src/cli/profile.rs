@@ -1,5 +1,6 @@
 //! `profile`: looks into bare `.iprof` files, gzip or plain; no project needed.
 
+mod builds;
 mod check;
 mod compare;
 mod convert;

@@ -83,6 +83,8 @@ table! {
     ServiceMsP90: "service time, P90", Down, Rounds, Unit::Milliseconds(3), Table;
     /// 99th percentile of service time.
     ServiceMsP99: "service time, P99", Down, Rounds, Unit::Milliseconds(3), Table;
+    /// CPU time of the function, with all that it started, for each request while it was measured; of invocations, for each.
+    CpuMsPerRequest: "CPU time per request", Down, Rounds, Unit::Milliseconds(3), Table;
     /// From before the spawn to the first byte of the first 2xx answer.
     ColdStartMs: "cold start", Down, ColdStarts, Unit::Milliseconds(1), Table;
     /// From before the spawn to the first accepted connection.

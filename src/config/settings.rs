@@ -109,6 +109,10 @@ pub struct BenchSettings {
     /// Measured requests in each round
     #[arg(long, value_name = "N", env = "PGOCTL_REQUESTS", hide_env = true)]
     pub requests: Option<u64>,
+    /// Slices of each round, measured in turns with those of the other variants while all run; 1: one process at a time
+    /// [default: up to 10]
+    #[arg(long, value_name = "N", env = "PGOCTL_SLICES", hide_env = true)]
+    pub slices: Option<u32>,
     /// Requests before those, in the same process
     #[arg(long, value_name = "N", env = "PGOCTL_WARMUP", hide_env = true)]
     pub warmup: Option<u64>,

@@ -191,6 +191,7 @@ const NUMBERS_OF_SERVERS: &str = r#"requests = 100                        # in e
 [bench]
 rounds = 6
 requests = 1000                       # in each round
+# slices = 10                         # of a round, in turns with the other variants; 1: one process at a time
 # warmup = 200                        # requests before those
 concurrency = 1
 # rate = 0                            # requests per second; 0: as fast as answers come

@@ -175,9 +175,9 @@ fn pgo(graalvms: &[&Found], needs: &Needs) -> Check {
     };
     let check = if let Some(toolchain) = with(true) {
         Check::ok("pgo", told("yes", toolchain))
-    } else if let (Some(toolchain), false) = (ours, needs.instrumented) {
+    } else if let Some(toolchain) = ours {
         let found = format!(
-            "by pgoctl's optimizer, trained on HotSpot: {} has none of its own (`{}`)",
+            "by pgoctl's optimizer: {} has none of its own (`{}`)",
             toolchain.info.edition,
             toolchain.info.home.display()
         );

@@ -65,7 +65,8 @@ fn arguments(text: &str) -> String {
         if whole.starts_with(['#', '!']) {
             continue;
         }
-        while let (true, Some(next)) = (whole.ends_with('\\'), lines.next()) {
+        while whole.ends_with('\\') {
+            let Some(next) = lines.next() else { break };
             whole.pop();
             whole += next.trim_start();
         }

@@ -77,6 +77,29 @@ pub fn governor(probe: &Probe) -> Option<String> {
     (!names.is_empty()).then(|| names.join(", "))
 }
 
+/// When memory is made of huge pages without being asked for: `always`, `madvise` or `never`.
+pub fn huge_pages(probe: &Probe) -> Option<String> {
+    let text = probe.text("sys/kernel/mm/transparent_hugepage/enabled")?;
+    let (_, chosen) = text.split_once('[')?;
+    Some(chosen.split_once(']')?.0.to_owned())
+}
+
+/// Whether each process that we start has a memory layout of its own: the kernel's setting, and our own personality (proc(5),
+/// personality(2)).
+pub fn random_layout(probe: &Probe) -> Option<bool> {
+    const ADDR_NO_RANDOMIZE: u64 = 0x0004_0000;
+    let setting: u32 = probe
+        .text("proc/sys/kernel/randomize_va_space")?
+        .trim()
+        .parse()
+        .ok()?;
+    let ours = probe
+        .text("proc/self/personality")
+        .and_then(|text| u64::from_str_radix(text.trim(), 16).ok())
+        .unwrap_or(0);
+    Some(setting > 0 && ours & ADDR_NO_RANDOMIZE == 0)
+}
+
 /// The container that this process runs in, by the marks that container engines leave.
 pub fn container(probe: &Probe) -> Option<String> {
     // systemd's own note comes first: it holds the engine's name, whichever it is.
@@ -233,6 +256,27 @@ mod tests {
         assert_eq!(load_average("1.55 1.57 1.59 3/120 4711\n"), Some(1.55));
         assert_eq!(load_average("nan 1 1"), None);
         assert_eq!(load_average(""), None);
+    }
+
+    #[test]
+    fn what_shapes_memory_is_what_the_kernel_has_chosen() {
+        let pages = [(
+            "sys/kernel/mm/transparent_hugepage/enabled",
+            "always [madvise] never\n",
+        )];
+        assert_eq!(at(&pages, huge_pages).unwrap(), "madvise");
+        assert_eq!(at(&[], huge_pages), None);
+        let random = |setting, ours| {
+            let files = [
+                ("proc/sys/kernel/randomize_va_space", setting),
+                ("proc/self/personality", ours),
+            ];
+            at(&files, random_layout)
+        };
+        assert_eq!(random("2\n", "00000000\n"), Some(true));
+        assert_eq!(random("0\n", "00000000\n"), Some(false));
+        assert_eq!(random("2\n", "00040000\n"), Some(false));
+        assert_eq!(at(&[], random_layout), None);
     }
 
     #[test]

@@ -22,6 +22,8 @@ pub const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
 pub struct LoadPlan {
     /// How many requests.
     pub requests: u64,
+    /// How many more before those, over the same connections, of which nothing is kept.
+    pub lead: u64,
     /// How many connections.
     pub concurrency: u32,
     /// Requests per second over all connections; 0 is a closed loop.
@@ -45,6 +47,7 @@ impl LoadPlan {
     pub fn closed(requests: u64) -> Self {
         Self {
             requests,
+            lead: 0,
             concurrency: 1,
             rate: 0.0,
             protocol: Protocol::default(),

@@ -25,6 +25,8 @@ pub(super) struct Recorder {
     last_due: Option<Instant>,
     /// Answers that came before that.
     in_time: u64,
+    /// Answers to come of which nothing is kept.
+    lead: u64,
     sent: u64,
 }
 
@@ -70,12 +72,19 @@ impl Recorder {
             gave_up: false,
             last_due,
             in_time: 0,
+            lead: plan.lead,
             sent: 0,
         }
     }
 
     /// An answer as expected, whole at `now`.
     pub(super) fn answered(&mut self, sent: Sent, now: Instant) {
+        if self.lead > 0 {
+            self.lead -= 1;
+            self.started = now;
+            self.over(now);
+            return;
+        }
         let since = |instant: Instant| {
             u64::try_from(now.saturating_duration_since(instant).as_nanos()).unwrap_or(u64::MAX)
         };
@@ -179,6 +188,29 @@ mod tests {
         assert_eq!(outcome.service.expect("open loop").sum_ns(), 30_000_000);
         assert_eq!(outcome.in_flight, Some(1));
         assert_eq!(outcome.elapsed, Duration::from_millis(30));
+    }
+
+    #[test]
+    fn nothing_is_kept_of_the_lead_and_time_runs_from_its_end() {
+        let started = Instant::now();
+        let at = |ms| started + Duration::from_millis(ms);
+        let plan = LoadPlan {
+            lead: 2,
+            series: 10,
+            ..LoadPlan::closed(3)
+        };
+        let mut recorder = Recorder::new(&plan, started, None);
+        for (sent, answered) in [(0, 40), (40, 50), (50, 51), (51, 52), (52, 54)] {
+            let sent = Sent {
+                due: None,
+                at: at(sent),
+            };
+            recorder.answered(sent, at(answered));
+        }
+        let outcome = recorder.outcome(None);
+        assert_eq!(outcome.elapsed, Duration::from_millis(4));
+        assert_eq!(outcome.latencies.len(), 3);
+        assert_eq!(outcome.series_ns, [1_000_000, 1_000_000, 2_000_000]);
     }
 
     #[test]

@@ -26,7 +26,7 @@ impl Schedule {
     /// All of `plan`'s requests, the first of them due now.
     pub(super) fn new(plan: &LoadPlan, started: Instant) -> Self {
         Self {
-            requests: plan.requests,
+            requests: plan.lead + plan.requests,
             rate: plan.rate,
             next: 0,
             started,

@@ -287,7 +287,10 @@ fn words(facts: &BuildFacts) -> String {
     let used = facts
         .profile_use
         .map(|used| format!(", PGO: pgoctl, {}", used.words()));
-    own.into_iter().chain(used).collect()
+    let counting = facts
+        .counting
+        .map(|counting| format!(", {}", counting.words()));
+    own.into_iter().chain(used).chain(counting).collect()
 }
 
 /// Warns where the optimizer found little of the profile: it is of other code.

@@ -54,6 +54,8 @@ pub fn decide(
     let requests = bench
         .requests
         .unwrap_or_else(|| workload.default_requests());
+    let concurrency = bench.concurrency.unwrap_or(1);
+    let rate = bench.rate.unwrap_or(0.0);
     let cold_starts = bench.cold_starts.unwrap_or(20);
     let bench = BenchPlan {
         rounds: bench.rounds.unwrap_or(6),
@@ -61,8 +63,13 @@ pub fn decide(
         warmup: bench
             .warmup
             .unwrap_or_else(|| workload.default_warmup(requests)),
-        concurrency: bench.concurrency.unwrap_or(1),
-        rate: bench.rate.unwrap_or(0.0),
+        slices: bench.slices.unwrap_or(match rate > 0.0 {
+            // Whoever asks how long users wait wants to see a stall to its end.
+            true => 1,
+            false => workload.default_slices(requests, concurrency),
+        }),
+        concurrency,
+        rate,
         // One flag for all that asks; in the file it is said of measuring, and holds in training too.
         timeout: train_timeout
             .or(bench.timeout)
@@ -92,6 +99,7 @@ fn check(train: &TrainPlan, bench: &BenchPlan) -> Result<()> {
         ("train requests", train.requests),
         ("bench rounds", u64::from(bench.rounds)),
         ("bench requests", bench.requests),
+        ("bench slices", u64::from(bench.slices)),
         ("bench concurrency", u64::from(bench.concurrency)),
     ];
     if let Some((name, _)) = positive.iter().find(|(_, value)| *value == 0) {
@@ -120,6 +128,13 @@ fn check(train: &TrainPlan, bench: &BenchPlan) -> Result<()> {
             "`bench concurrency` is {}, with {} requests in a round",
             bench.concurrency, bench.requests
         )));
+    }
+    if u64::from(bench.slices) * u64::from(bench.concurrency) > bench.requests {
+        return Err(Error::usage(format!(
+            "`bench slices` is {}, with {} requests in a round over {} connections",
+            bench.slices, bench.requests, bench.concurrency
+        ))
+        .hint("every connection needs a request in every slice"));
     }
     Ok(())
 }

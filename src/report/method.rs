@@ -24,6 +24,10 @@ pub(super) fn host_in_words(host: &Host) -> String {
 /// What was measured, in a line.
 pub(super) fn plan_in_words(plan: &PlanReport) -> String {
     let rounds = format!("{} rounds × {} requests", plan.rounds, plan.requests);
+    let slices = match plan.slices {
+        1 => String::new(),
+        slices => format!(" in {slices} slices in turns"),
+    };
     let warmup = match plan.warmup {
         0 => String::new(),
         requests => format!(" after {requests} to warm up"),
@@ -58,7 +62,7 @@ pub(super) fn plan_in_words(plan: &PlanReport) -> String {
         .timeout_seconds
         .map_or_else(String::new, |seconds| format!(", timeout {seconds} s"));
     format!(
-        "{rounds}{warmup}, {load}, {connections}{}{timeout}{shell}, interleaved (seed {}){looks}{sides}",
+        "{rounds}{slices}{warmup}, {load}, {connections}{}{timeout}{shell}, interleaved (seed {}){looks}{sides}",
         tls_in_words(plan),
         plan.seed
     )
@@ -219,6 +223,10 @@ fn machine(rounds: &[&RoundReport], plan: &PlanReport) -> Option<String> {
         plan.governor
             .as_ref()
             .map(|name| format!("governor {name}")),
+        plan.layout
+            .huge_pages
+            .as_ref()
+            .map(|when| format!("huge pages: {when}")),
     ];
     let facts: Vec<String> = facts.into_iter().flatten().collect();
     (!facts.is_empty()).then(|| format!("the machine meanwhile: {}", facts.join(", ")))
@@ -227,7 +235,7 @@ fn machine(rounds: &[&RoundReport], plan: &PlanReport) -> Option<String> {
 fn statistics(plan: &PlanReport) -> String {
     let confidence = plan.confidence() * 100.0;
     format!(
-        "changes: exact Wilcoxon signed-rank intervals of {confidence:.1} % over pairs of rounds measured side by side (rank-sum against a saved baseline), with the Hodges-Lehmann estimate; \
+        "changes: exact Wilcoxon signed-rank intervals of {confidence:.1} % over pairs of rounds measured side by side, their slices added up (rank-sum against a saved baseline), with the Hodges-Lehmann estimate; \
          percentiles: order statistics of all samples; means over rounds: Student's t of logarithms"
     )
 }

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::compare::Side;
+use crate::host::Layout;
 use crate::host::pinning::Pinning;
 use crate::http::{Connections, Protocol};
 use crate::stats;
@@ -15,6 +16,9 @@ pub struct PlanReport {
     pub rounds: u32,
     /// Measured requests in each round.
     pub requests: u64,
+    /// In how many slices those were measured, in turns with the other sides; 1: each round by itself.
+    #[serde(default = "one")]
+    pub slices: u32,
     /// Connections.
     pub concurrency: u32,
     /// Requests per second asked for; 0 is a closed loop.
@@ -44,6 +48,9 @@ pub struct PlanReport {
     /// Frequency governor of the processors; `null` where it cannot be read.
     #[serde(default)]
     pub governor: Option<String>,
+    /// Huge pages, and whether each round's process has a memory layout of its own.
+    #[serde(default, flatten)]
+    pub layout: Layout,
     /// Which cores generator and function had; `null` where both had all.
     #[serde(default)]
     pub pinning: Option<Pinning>,
@@ -62,6 +69,11 @@ pub struct PlanReport {
     /// Whether each side was measured against itself.
     #[serde(default, rename = "same_image")]
     pub aa: Option<Aa>,
+}
+
+/// Plans that are older than slices had none.
+fn one() -> u32 {
+    1
 }
 
 impl PlanReport {

@@ -1,6 +1,6 @@
 //! The proof that a gate works: one image as both sides, one of them slowed down by a known part.
 
-use crate::compare::{IntervalOf, Verdict};
+use crate::compare::{IntervalOf, Metric, Verdict};
 use crate::error::{Error, ErrorKind, Result};
 use crate::gate::Outcome;
 use crate::plan::Plan;
@@ -13,6 +13,8 @@ pub(super) fn prepare(plan: &mut Plan, percent: Option<f64>) -> Result<()> {
         .limits
         .iter()
         .filter(|(metric, _)| metric.interval_of() == IntervalOf::Rounds)
+        // A process that is stopped uses no CPU time meanwhile.
+        .filter(|(metric, _)| *metric != Metric::CpuMsPerRequest)
         .map(|(_, limit)| *limit)
         .max_by(f64::total_cmp)
         .ok_or_else(|| {

@@ -5,6 +5,7 @@
 
 mod account;
 mod build_output;
+mod counting;
 mod embedded;
 mod failure;
 mod optimizer;
@@ -33,6 +34,7 @@ use crate::variant::{Optimizer, OptimizerChoice, Variant};
 use crate::warning::Warning;
 use crate::workdir::Cache;
 
+pub use account::{BuildWithProfile, of_image};
 use optimizer::Compiled;
 use tracer::Tracer;
 use version::Vendor;
@@ -86,7 +88,7 @@ impl GraalVm {
             .hint("is this a GraalVM? `--graalvm-home` names another one")
         })?;
         let enterprise = home.join("lib/svm/builder/svm-enterprise.jar").is_file();
-        let (pgo, pgo_evidence) = pgo(said.help.as_deref(), enterprise);
+        let (pgo, pgo_evidence) = version::pgo(said.help.as_deref(), enterprise);
         let info = Info {
             kind: Kind::Graalvm,
             version: version.java,
@@ -156,30 +158,6 @@ fn ask(driver: &Path) -> Result<Said> {
     })
 }
 
-/// Whether there is PGO, and the evidence: the options that the driver lists decide, the installation's files where it lists none.
-fn pgo(help: Option<&str>, enterprise: bool) -> (bool, String) {
-    match help {
-        Some(help) if help.contains("--pgo-instrument") => (
-            true,
-            "`native-image --help` lists `--pgo-instrument`".to_owned(),
-        ),
-        Some(_) => (
-            false,
-            "`native-image --help` does not list `--pgo-instrument`".to_owned(),
-        ),
-        None if enterprise => (
-            true,
-            "`lib/svm/builder/svm-enterprise.jar` is there; `native-image --help` failed"
-                .to_owned(),
-        ),
-        None => (
-            false,
-            "`native-image --help` failed and there is no `lib/svm/builder/svm-enterprise.jar`"
-                .to_owned(),
-        ),
-    }
-}
-
 fn joined(option: &str, path: &Path) -> OsString {
     let mut word = OsString::from(option);
     word.push(path);
@@ -197,12 +175,12 @@ impl Toolchain for GraalVm {
             return Some(Missing::new(reason, nested.way_to_native()));
         }
         if variant.is_shared()
-            && let Some(missing) = self.no_host()
+            && let Some(missing) = shared::no_host(&self.info.home)
         {
             return Some(missing);
         }
         match variant {
-            Variant::NativeInstrumented if !self.info.pgo => return Some(self.without_pgo()),
+            Variant::NativeInstrumented if !self.info.pgo => return self.no_pgo(),
             _ if variant.is_profile_guided() => {}
             _ => return None,
         }
@@ -256,13 +234,15 @@ impl Toolchain for GraalVm {
 
     fn prepare(&self, job: &BuildJob<'_>) -> Result<()> {
         match job.variant.is_shared() {
-            true => self.prepare_library(job),
+            true => shared::prepare(&self.info.home, job),
             false => Ok(()),
         }
     }
 
     fn prepares_with(&self, job: &BuildJob<'_>) -> Option<Tool> {
-        job.variant.is_shared().then(|| self.host_compiler(job.dir))
+        job.variant
+            .is_shared()
+            .then(|| shared::host_compiler(&self.info.home, job.dir))
     }
 
     fn build(&self, job: &BuildJob<'_>) -> Option<Tool> {
@@ -273,12 +253,17 @@ impl Toolchain for GraalVm {
             ),
             false => (job.dir.join(&job.function.name), Vec::new()),
         };
-        let ours = self.ours(job.variant).zip(job.profile);
+        let ours = self.ours(job.variant);
+        let our_args = match (ours, job.variant, job.profile) {
+            (Some(ours), Variant::NativeInstrumented, _) => ours.counting_args(job.dir),
+            (Some(ours), _, Some(profile)) => ours.args(profile, job.dir),
+            _ => Vec::new(),
+        };
         let tool = Tool::new(driver(&self.info.home))
             .arg("--no-fallback")
             .args(form)
             .args(self.variant_args(job.variant, job.profile))
-            .args(ours.map_or_else(Vec::new, |(ours, profile)| ours.args(profile, job.dir)))
+            .args(our_args)
             .args(self.metadata_args(job.metadata))
             .args(&job.function.native_image_args)
             .args(self.output_args(job.dir))
@@ -288,7 +273,7 @@ impl Toolchain for GraalVm {
             .dir(&job.function.project_dir);
         Some(match &job.function.code {
             Code::Jar(jar) => match ours {
-                Some((ours, _)) => tool.arg("-cp").arg(ours.classes()),
+                Some(ours) => tool.arg("-cp").arg(ours.classes()),
                 None => tool,
             }
             .arg("-jar")
@@ -297,7 +282,7 @@ impl Toolchain for GraalVm {
                 entries,
                 main_class,
             } => {
-                let classes = ours.map(|(ours, _)| ours.classes().to_owned());
+                let classes = ours.map(|ours| ours.classes().to_owned());
                 let entries: Vec<PathBuf> = entries.iter().cloned().chain(classes).collect();
                 tool.arg("-cp")
                     .arg(super::hotspot::class_path(&entries))
@@ -315,19 +300,20 @@ impl Toolchain for GraalVm {
 
     fn inspect(&self, job: &BuildJob<'_>) -> Result<BuildFacts> {
         let output = build_output::read(&job.dir.join(BUILD_OUTPUT))?;
-        let optimizer = self.optimizer(job.variant);
-        let profile_use = match (optimizer, job.profile) {
-            (Some(Optimizer::Pgoctl), Some(profile)) => Some(account::read(job.dir, profile)?),
-            _ => {
-                build_output::check_pgo(job.variant, &output)?;
-                None
-            }
-        };
-        Ok(BuildFacts {
-            optimizer,
-            profile_use,
+        let mut facts = BuildFacts {
+            optimizer: self.optimizer(job.variant),
             ..output.facts()
-        })
+        };
+        match (self.ours(job.variant), job.variant, job.profile) {
+            (Some(_), Variant::NativeInstrumented, _) => {
+                facts.counting = Some(counting::read(job.dir)?);
+            }
+            (Some(_), _, Some(profile)) => {
+                facts.profile_use = Some(account::read(job.dir, profile)?);
+            }
+            _ => build_output::check_pgo(job.variant, &output)?,
+        }
+        Ok(facts)
     }
 
     fn optimizer(&self, variant: Variant) -> Option<Optimizer> {

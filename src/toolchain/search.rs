@@ -123,7 +123,7 @@ pub struct Toolchains {
 impl Toolchains {
     /// Finds the tools that `variants` need. HotSpot variants run on the GraalVM's own `java` when a GraalVM takes part.
     ///
-    /// Where `native-pgo` is among them, `choice` says who may use the profile.
+    /// Where `native-pgo` is among them, `choice` says who may use the profile, and who may count for it.
     pub fn find(
         search: &Search,
         variants: &[Variant],
@@ -141,12 +141,10 @@ impl Toolchains {
         let graalvm = match search.graalvm_homes().first() {
             Some((home, _)) if native => {
                 let graalvm = GraalVm::probe(home, cache)?;
-                Some(
-                    match variants.iter().any(|variant| variant.is_profile_guided()) {
-                        true => graalvm.with_optimizer(choice, search.cache_dir.as_deref()),
-                        false => graalvm,
-                    },
-                )
+                Some(match variants.iter().any(|variant| variant.is_of_pgo()) {
+                    true => graalvm.with_optimizer(choice, search.cache_dir.as_deref()),
+                    false => graalvm,
+                })
             }
             _ => None,
         };

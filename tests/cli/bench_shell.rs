@@ -96,22 +96,22 @@ fn a_shell_reads_the_command_and_its_start_is_taken_off() {
 fn the_start_of_a_slow_shell_is_not_the_commands() {
     use std::os::unix::fs::PermissionsExt;
     let sandbox = Sandbox::new();
-    let shell = sandbox.write("slow.sh", "#!/bin/sh\nsleep 0.2\nexec /bin/sh \"$@\"\n");
+    let shell = sandbox.write("slow.sh", "#!/bin/sh\nsleep 0.3\nexec /bin/sh \"$@\"\n");
     std::fs::set_permissions(&shell, std::fs::Permissions::from_mode(0o755)).unwrap();
     let report = sandbox.json(format!(
         "bench 'sleep 0.1' --shell={} --rounds 1 --requests 3 --cold-starts 1 --dropped-cold-starts 0 --format json",
         quoted(&shell)
     ));
-    let metrics = &report["variants"][0]["metrics"];
-    for metric in ["latency_ms_mean", "cold_start_ms"] {
-        let took = metrics[metric]["value"].as_f64().unwrap();
-        // With the shell's start it would be 300 ms at least.
-        assert!((50.0..250.0).contains(&took), "{metric}: {took}");
-    }
     let start = report["variants"][0]["rounds"][0]["shell_start_ms"]
         .as_f64()
         .unwrap();
-    assert!(start >= 200.0, "{start}");
+    assert!(start >= 300.0, "{start}");
+    let metrics = &report["variants"][0]["metrics"];
+    for metric in ["latency_ms_mean", "cold_start_ms"] {
+        let took = metrics[metric]["value"].as_f64().unwrap();
+        // With the shell's start it would be 100 ms more than that, however busy the machine.
+        assert!(took < start, "{metric}: {took}, start: {start}");
+    }
     let kinds = report["warnings"].as_array().unwrap();
     assert!(
         kinds

@@ -9,7 +9,7 @@ use super::jdk;
 use super::sandbox::{Sandbox, quoted};
 
 /// The contexts of a profile in one section, by method: successors or types with counts, in order.
-type Counts = Vec<Vec<(String, u64)>>;
+pub type Counts = Vec<Vec<(String, u64)>>;
 
 /// A profile, as `profile convert --to jsonl` shows it.
 pub struct Shown(Vec<Value>);
@@ -40,13 +40,13 @@ impl Shown {
         })
     }
 
-    fn calls(&self, class: &str, method: &str) -> u64 {
+    pub fn calls(&self, class: &str, method: &str) -> u64 {
         let entries = self.entries("callCountProfiles", class, method);
         entries.map(|entry| entry["count"].as_u64().unwrap()).sum()
     }
 
-    fn branches(&self, method: &str) -> Vec<Vec<u64>> {
-        let entries = self.entries("conditionalProfiles", "Known", method);
+    pub fn branches(&self, class: &str, method: &str) -> Vec<Vec<u64>> {
+        let entries = self.entries("conditionalProfiles", class, method);
         let counts = |entry: &Value| {
             let ways = entry["successors"].as_array().unwrap();
             ways.iter()
@@ -56,8 +56,8 @@ impl Shown {
         entries.map(counts).collect()
     }
 
-    fn receivers(&self, method: &str) -> Counts {
-        let entries = self.entries("virtualInvokeProfiles", "Known", method);
+    pub fn receivers(&self, class: &str, method: &str) -> Counts {
+        let entries = self.entries("virtualInvokeProfiles", class, method);
         let counts = |entry: &Value| {
             let types = entry["types"].as_array().unwrap();
             let of = |cell: &Value| {
@@ -149,25 +149,29 @@ fn one_shot_counts_are_exact(home: &Path) {
     }
     assert_eq!(shown.calls("Known", "fibonacci"), 25_000, "{here}");
     // In the order of GraalVM's indices: `ifne` puts the next instruction first, `if_icmpge` too.
-    assert_eq!(shown.branches("twoWay"), [[250, 750]], "{here}");
-    assert_eq!(shown.branches("thrower"), [[200, 800]], "{here}");
+    assert_eq!(shown.branches("Known", "twoWay"), [[250, 750]], "{here}");
+    assert_eq!(shown.branches("Known", "thrower"), [[200, 800]], "{here}");
     assert_eq!(
-        shown.branches("nested"),
+        shown.branches("Known", "nested"),
         [[2000, 1000], [20_000, 2000]],
         "{here}"
     );
-    assert_eq!(shown.branches("fibonacci"), [[13_000, 12_000]], "{here}");
     assert_eq!(
-        shown.branches("table"),
+        shown.branches("Known", "fibonacci"),
+        [[13_000, 12_000]],
+        "{here}"
+    );
+    assert_eq!(
+        shown.branches("Known", "table"),
         [[200, 100, 500, 100, 100]],
         "{here}"
     );
-    let lookup = shown.branches("lookup");
+    let lookup = shown.branches("Known", "lookup");
     assert_eq!(lookup.last().unwrap()[..], [667, 333, 0], "{here}");
     let types: Vec<(String, u64)> = ["A", "B", "C", "D", "E"]
         .map(|name| (format!("Known${name}"), 200))
         .to_vec();
-    assert_eq!(shown.receivers("receivers"), [types], "{here}");
+    assert_eq!(shown.receivers("Known", "receivers"), [types], "{here}");
 }
 
 #[test]
@@ -215,13 +219,13 @@ fn a_server_misses_its_first_call_at_most(home: &Path) {
         ("fibonacci", 0, &[1300, 1200], 24),
         ("nested", 1, &[2000, 200], 10),
     ] {
-        let found = &shown.branches(method)[branch];
+        let found = &shown.branches("Known", method)[branch];
         assert_eq!(found.len(), wanted.len());
         for (found, wanted) in found.iter().zip(wanted) {
             near(*found, *wanted, missing);
         }
     }
-    let receivers = &shown.receivers("receivers")[0];
+    let receivers = &shown.receivers("Known", "receivers")[0];
     assert_eq!(receivers.len(), 5);
     receivers.iter().for_each(|(_, count)| near(*count, 20, 1));
 }

@@ -41,11 +41,12 @@ impl Page {
         }
     }
 
-    /// The README and everything in `docs/`.
+    /// The README and every page in `docs/`.
     pub fn all() -> Vec<Self> {
         let files = std::fs::read_dir(project().join("docs")).unwrap();
         let names = files.map(|file| file.unwrap().file_name().into_string().unwrap());
-        let mut names: Vec<String> = names.map(|name| format!("docs/{name}")).collect();
+        let pages = names.filter(|name| name.ends_with(".md"));
+        let mut names: Vec<String> = pages.map(|name| format!("docs/{name}")).collect();
         names.push("README.md".to_owned());
         names.sort();
         names.iter().map(|name| Self::read(name)).collect()

@@ -12,7 +12,7 @@ use super::sandbox::{Sandbox, config};
 
 /// The committed schema of `config` or `report`.
 fn committed(of: &str) -> Value {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("schema/{of}.json"));
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("docs/schema/{of}.json"));
     serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
 }
 
@@ -69,7 +69,7 @@ fn strict(mut schema: Value) -> Value {
 #[test]
 fn the_committed_schemas_are_those_that_are_printed() {
     for of in ["config", "report"] {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("schema/{of}.json"));
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("docs/schema/{of}.json"));
         let printed = Sandbox::new().succeeds(format!("schema {of}")).stdout;
         if std::env::var_os("PGOCTL_BLESS").is_some() {
             std::fs::write(&path, &printed).unwrap();
@@ -78,7 +78,7 @@ fn the_committed_schemas_are_those_that_are_printed() {
         let hint = "PGOCTL_BLESS=1 cargo test --test cli schema writes it again";
         assert!(
             committed == printed,
-            "schema/{of}.json is an older one: {hint}"
+            "docs/schema/{of}.json is an older one: {hint}"
         );
     }
 }

@@ -42,9 +42,16 @@ struct Entry {
 struct Load {
     workload: String,
     requests: u64,
+    #[serde(default = "one")]
+    slices: u32,
     warmup: u64,
     concurrency: u32,
     rate: f64,
+}
+
+/// What is older than slices was measured without.
+fn one() -> u32 {
+    1
 }
 
 impl Load {
@@ -52,6 +59,7 @@ impl Load {
         Self {
             workload: plan.workload.clone(),
             requests: plan.requests,
+            slices: plan.slices,
             warmup: plan.warmup,
             concurrency: plan.concurrency,
             rate: plan.rate,

@@ -2,7 +2,7 @@
 
 use super::super::samples::Round;
 use crate::compare::Side;
-use crate::stats::mean;
+use crate::stats::{mean, percentile, sorted};
 use crate::warning::{Warning, WarningKind};
 
 pub(super) fn warnings(rounds: &[Round], sides: &[Side]) -> Vec<Warning> {
@@ -17,8 +17,16 @@ fn warning(rounds: &[Round], side: &Side) -> Option<Warning> {
     let starts: Vec<f64> = of_side()
         .filter_map(|round| Some(round.shell_start_ns? as f64 / 1e6))
         .collect();
+    // The middle of each round: what came in between now and then hides nothing.
     let left: Vec<f64> = of_side()
-        .filter_map(|round| round.latencies.mean_ms())
+        .filter_map(|round| {
+            let all: Vec<f64> = round
+                .in_order_ns
+                .iter()
+                .map(|ns| *ns as f64 / 1e6)
+                .collect();
+            percentile(&sorted(all)[..], 50.0)
+        })
         .collect();
     let (start, left) = (mean(&starts)?, mean(&left)?);
     let message = format!(
@@ -39,7 +47,7 @@ mod tests {
         let side = Side::of_name("work.sh");
         let of = |shell_start_ns, took: u64| {
             let round = Round {
-                latencies: std::iter::repeat_n(took, 10).collect(),
+                in_order_ns: vec![took, took, 1000 * took],
                 shell_start_ns,
                 ..Round::new(side.clone(), 1)
             };

@@ -4,7 +4,9 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use clap::Args;
+use serde::Serialize;
 
+use super::builds;
 use super::inputs::{Folders, Limit, passed_over, stdin_once};
 use super::output::answer;
 use super::text::{count, harmless, percent};
@@ -26,8 +28,9 @@ pub(super) struct CheckArgs {
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// A JAR (or folder of classes) that the profile should fit: says which share of the calls went to methods that are
-    /// still there. Name the JARs of its libraries too (repeat)
-    #[arg(long, value_name = "JAR")]
+    /// still there. Name the JARs of its libraries too (repeat). The folder of an image that pgoctl's optimizer built:
+    /// says how much of the profile the build took
+    #[arg(long, value_name = "JAR|IMAGE-DIR")]
     against: Vec<PathBuf>,
     #[command(flatten)]
     folders: Folders,
@@ -43,13 +46,26 @@ pub(super) fn check(global: &Global, args: &CheckArgs, ui: &Ui) -> Result<()> {
     let files = chosen.inputs;
     stdin_once(files.iter())?;
     passed_over(&chosen.passed_over, ui);
-    let classes = match args.against.as_slice() {
+    let (builds, code) = builds::split(&args.against)?;
+    let classes = match code.as_slice() {
         [] => None,
         paths => Some(ClassFiles::read(paths)?),
     };
     let reports = check_files(&files, args.limit.bytes(), classes.as_ref());
-    answer(global, ui, &reports, || {
-        reports.profiles.iter().map(text).collect()
+    let checked = Checked {
+        schema_version: reports.schema_version,
+        profiles: reports
+            .profiles
+            .iter()
+            .map(|report| builds::beside(report, &builds))
+            .collect::<Result<_>>()?,
+    };
+    answer(global, ui, &checked, || {
+        checked
+            .profiles
+            .iter()
+            .map(|one| text(one.report) + &one.text())
+            .collect()
     })?;
     let fails = |report: &&CheckReport| match args.strict {
         true => report.verdict != Verdict::Good,
@@ -70,6 +86,13 @@ pub(super) fn check(global: &Global, args: &CheckArgs, ui: &Ui) -> Result<()> {
     let (count, all) = (failed.len(), reports.profiles.len());
     let goal = format!("{count} of {all} profiles are {what}");
     Err(Error::new(ErrorKind::Training, goal))
+}
+
+/// The answer as JSON.
+#[derive(Debug, Serialize)]
+struct Checked<'a> {
+    schema_version: u32,
+    profiles: Vec<builds::Beside<'a>>,
 }
 
 fn text(report: &CheckReport) -> String {

@@ -107,3 +107,65 @@ fn six_against_six_of_a_saved_baseline_are_wrong_in_at_most_one_of_twenty() {
     // 4.1 % is the most that a rank-sum test of 6 + 6 can have below 5 %.
     assert!((0.03..=0.055).contains(&wrong), "{wrong}");
 }
+
+/// Six pairs of rounds of ten slices each: processes differ by `layout`, slices by the machine's noise. As pairs of rounds, and of
+/// slices.
+type Pairs = Vec<(f64, f64)>;
+
+fn sliced(machine: &mut Machine, layout: f64) -> (Pairs, Pairs) {
+    let noise = machine.noise;
+    let process = |machine: &mut Machine| {
+        machine.noise = layout;
+        let level = machine.level(1.0);
+        machine.noise = noise;
+        level
+    };
+    let (mut rounds, mut slices) = (Vec::new(), Vec::new());
+    for _ in 0..6 {
+        let (one, other) = (process(machine), process(machine));
+        let pairs: Vec<_> = (0..10)
+            .map(|_| (machine.level(one), machine.level(other)))
+            .collect();
+        rounds.push(
+            pairs
+                .iter()
+                .fold((0.0, 0.0), |sum, pair| (sum.0 + pair.0, sum.1 + pair.1)),
+        );
+        slices.extend(pairs);
+    }
+    (rounds, slices)
+}
+
+#[test]
+fn slices_are_added_up_because_as_pairs_of_their_own_they_would_see_what_is_not_there() {
+    let wrong = |of_rounds: bool| {
+        Machine::quiet(0.02).share(1000, |machine| {
+            let (rounds, slices) = sliced(machine, 0.02);
+            let pairs = if of_rounds { rounds } else { slices };
+            is_decided(change(&pairs, CONFIDENCE))
+        })
+    };
+    // 3.1 %; three standard errors are 1.6 %.
+    let by_rounds = wrong(true);
+    assert!((0.015..=0.047).contains(&by_rounds), "{by_rounds}");
+    let by_slices = wrong(false);
+    assert!(by_slices > 0.25, "{by_slices}");
+}
+
+#[test]
+fn slices_find_what_rounds_apart_in_time_do_not() {
+    // The machine's level wanders by 3 % from round to round, and hits both sides of a slice alike.
+    let found = |sliced: bool| {
+        Machine::quiet(0.01).share(1000, |machine| {
+            let wanders = |machine: &mut Machine| 1.0 + 3.0 * (machine.level(1.0) - 1.0);
+            let mut pair = || {
+                let now = wanders(machine);
+                let later = if sliced { now } else { wanders(machine) };
+                (machine.level(now), machine.level(1.05 * later))
+            };
+            let pairs: Vec<_> = (0..6).map(|_| pair()).collect();
+            is_decided(change(&pairs, CONFIDENCE))
+        })
+    };
+    assert!(found(true) > 0.9 && found(false) < 0.6);
+}

@@ -1,8 +1,8 @@
 //! What our optimizer says about a build (`optimizer.json` in the image's folder), and whether it proves that the profile was used.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::optimizer::ACCOUNT;
 use crate::error::{Error, ErrorKind, Result};
@@ -69,6 +69,66 @@ struct Cold {
     methods: u64,
 }
 
+impl Account {
+    fn parse(bytes: &[u8]) -> std::result::Result<Self, String> {
+        let account: Self = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
+        match account.schema_version {
+            SCHEMA_VERSION => Ok(account),
+            version => Err(format!(
+                "it is of version {version}, and {SCHEMA_VERSION} is understood"
+            )),
+        }
+    }
+
+    fn profile_use(&self) -> ProfileUse {
+        ProfileUse {
+            methods: self.methods.profiled,
+            methods_found: self.methods.found,
+            application_methods: self.application_methods.profiled,
+            application_methods_found: self.application_methods.found,
+            branches: self.branches.branches_used + self.branches.switches_used,
+            devirtualized: self.calls.devirtualized,
+            inlined: self.inlining.inlined,
+            cold_methods: self.cold.methods,
+        }
+    }
+}
+
+/// What a build took of the profile that it was given.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct BuildWithProfile {
+    /// The image's folder.
+    pub image: PathBuf,
+    /// SHA-256 of the profile that it was built with.
+    pub profile_sha256: String,
+    /// How much of it was used.
+    pub profile_use: ProfileUse,
+}
+
+/// Reads what the build in the image's folder `dir` took of its profile.
+///
+/// # Errors
+///
+/// There is no account there: the image was built without a profile, or by native-image's own PGO, which keeps none.
+pub fn of_image(dir: &Path) -> Result<BuildWithProfile> {
+    let path = dir.join(ACCOUNT);
+    let fail = |cause: String| {
+        Error::usage(format!(
+            "`{}` does not say what its build took of a profile",
+            dir.display()
+        ))
+        .because(format!("`{}`: {cause}", path.display()))
+        .hint("images built by pgoctl's optimizer do; `pgoctl report` names their folders")
+    };
+    let bytes = std::fs::read(&path).map_err(|error| fail(error.to_string()))?;
+    let account = Account::parse(&bytes).map_err(fail)?;
+    Ok(BuildWithProfile {
+        image: dir.to_owned(),
+        profile_use: account.profile_use(),
+        profile_sha256: account.profile.sha256,
+    })
+}
+
 /// Reads the account in `dir`, and fails where it does not prove that the build took `profile`.
 pub(super) fn read(dir: &Path, profile: &Path) -> Result<ProfileUse> {
     let fail = |cause: String| {
@@ -82,14 +142,8 @@ pub(super) fn read(dir: &Path, profile: &Path) -> Result<ProfileUse> {
     let path = dir.join(ACCOUNT);
     let bytes = std::fs::read(&path)
         .map_err(|error| fail(format!("its account `{}`: {error}", path.display())))?;
-    let account: Account = serde_json::from_slice(&bytes)
-        .map_err(|error| fail(format!("its account `{}`: {error}", path.display())))?;
-    if account.schema_version != SCHEMA_VERSION {
-        return Err(fail(format!(
-            "its account is of version {}, and {SCHEMA_VERSION} is understood",
-            account.schema_version
-        )));
-    }
+    let account = Account::parse(&bytes)
+        .map_err(|cause| fail(format!("its account `{}`: {cause}", path.display())))?;
     let digest = file_digest(profile)?;
     if account.profile.sha256 != digest {
         return Err(fail(format!(
@@ -97,16 +151,7 @@ pub(super) fn read(dir: &Path, profile: &Path) -> Result<ProfileUse> {
             account.profile.sha256
         )));
     }
-    Ok(ProfileUse {
-        methods: account.methods.profiled,
-        methods_found: account.methods.found,
-        application_methods: account.application_methods.profiled,
-        application_methods_found: account.application_methods.found,
-        branches: account.branches.branches_used + account.branches.switches_used,
-        devirtualized: account.calls.devirtualized,
-        inlined: account.inlining.inlined,
-        cold_methods: account.cold.methods,
-    })
+    Ok(account.profile_use())
 }
 
 #[cfg(test)]

@@ -62,6 +62,7 @@ impl BuildOutput {
             pgo: (!self.pgo().is_empty()).then(|| self.pgo().join(", ")),
             optimizer: None,
             profile_use: None,
+            counting: None,
             build_peak_memory_bytes: self
                 .resource_usage
                 .memory

@@ -23,12 +23,16 @@ static JAVA: Dir<'static> =
 const EXPORTS: &str = include_str!("optimizer/exports.txt");
 /// The class that the builder starts.
 const FEATURE: &str = "pgoctl.optimizer.OptimizerFeature";
+/// The class that it starts for an image that counts.
+const COUNTING_FEATURE: &str = "pgoctl.counting.CountingFeature";
 /// How long compiling may take on a busy machine.
 const COMPILE_LIMIT: Duration = Duration::from_secs(180);
 /// The file that says why a home's builder was refused.
 const REFUSED: &str = "refused.txt";
 /// The account of a build, in the image's folder.
 pub(super) const ACCOUNT: &str = "optimizer.json";
+/// The account of an image that counts, in its folder.
+pub(super) const COUNTING_ACCOUNT: &str = "counting.json";
 /// Lines of GraalVM that it was tried on.
 const TRIED: &str = "GraalVM Community 25.0.x";
 
@@ -82,12 +86,16 @@ impl Compiled {
     /// The options that bring it into a build: its classes beside the program's `class_path`, its feature, its doors, the profile to
     /// use, and where its account goes.
     pub(super) fn args(&self, profile: &Path, dir: &Path) -> Vec<OsString> {
-        let mut args: Vec<OsString> = vec![format!("--features={FEATURE}").into()];
-        for export in exports() {
-            args.push(format!("-J--add-exports={export}=ALL-UNNAMED").into());
-        }
-        args.push(property("profile", profile));
-        args.push(property("account", &dir.join(ACCOUNT)));
+        let mut args = doors(FEATURE);
+        args.push(property("optimizer.profile", profile));
+        args.push(property("optimizer.account", &dir.join(ACCOUNT)));
+        args
+    }
+
+    /// The options that make the image of a build count what it does, and where the account of that goes.
+    pub(super) fn counting_args(&self, dir: &Path) -> Vec<OsString> {
+        let mut args = doors(COUNTING_FEATURE);
+        args.push(property("counting.account", &dir.join(COUNTING_ACCOUNT)));
         args
     }
 
@@ -97,8 +105,17 @@ impl Compiled {
     }
 }
 
+/// The options that let `feature` in.
+fn doors(feature: &str) -> Vec<OsString> {
+    let doors = exports().map(|export| format!("-J--add-exports={export}=ALL-UNNAMED"));
+    std::iter::once(format!("--features={feature}"))
+        .chain(doors)
+        .map(OsString::from)
+        .collect()
+}
+
 fn property(name: &str, path: &Path) -> OsString {
-    let mut word = OsString::from(format!("-J-Dpgoctl.optimizer.{name}="));
+    let mut word = OsString::from(format!("-J-Dpgoctl.{name}="));
     word.push(path);
     word
 }
@@ -246,6 +263,18 @@ mod tests {
         let before = of();
         std::fs::write(&jar, "another").expect("it can be written");
         assert_ne!(before, of());
+    }
+
+    #[test]
+    fn a_counting_build_gets_its_own_feature_and_a_place_for_its_account() {
+        let optimizer = Compiled {
+            classes: "/cache/classes".into(),
+            digest: String::new(),
+        };
+        let args = optimizer.counting_args(Path::new("/out"));
+        assert_eq!(args[0], "--features=pgoctl.counting.CountingFeature");
+        let account = "-J-Dpgoctl.counting.account=/out/counting.json";
+        assert_eq!(args.last().expect("there are some"), account);
     }
 
     #[test]

@@ -35,7 +35,7 @@ impl GraalVm {
 
     pub(super) fn variant_args(&self, variant: Variant, profile: Option<&Path>) -> Vec<OsString> {
         let mut args = Vec::new();
-        if variant == Variant::NativeInstrumented {
+        if variant == Variant::NativeInstrumented && self.ours(variant).is_none() {
             args.push("--pgo-instrument".into());
         }
         // A library's host handles signals.

@@ -64,9 +64,9 @@ impl GraalVm {
         )
     }
 
-    /// Our optimizer, where it does the work of `variant`.
+    /// Our optimizer, where it does the work of `variant`: it uses a profile, or counts for one.
     pub(super) fn ours(&self, variant: Variant) -> Option<&Compiled> {
-        match (variant.is_profile_guided(), &self.ours) {
+        match (variant.is_of_pgo(), &self.ours) {
             (true, Some(Ok(ours))) => Some(ours),
             _ => None,
         }

@@ -7,7 +7,6 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::{GraalVm, joined};
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::{self, Tool};
 use crate::host::compiler;
@@ -39,7 +38,7 @@ pub(super) fn args(dir: &Path) -> [OsString; 2] {
     let configuration = dir.join(CONFIGURATION);
     [
         "--shared".into(),
-        joined("-H:ConfigurationFileDirectories=", &configuration),
+        option("-H:ConfigurationFileDirectories=", &configuration),
     ]
 }
 
@@ -55,58 +54,62 @@ pub(super) fn launch(dir: &Path, function: &str, main_class: &str) -> Launch {
     }
 }
 
-impl GraalVm {
-    /// Why libraries cannot be measured here; `None` where they can.
-    pub(super) fn no_host(&self) -> Option<Missing> {
-        let header = self.info.home.join("include/jni.h");
-        (!header.is_file()).then(|| {
-            Missing::new(
-                format!(
-                    "`{}` is not there, which the host of a shared library is compiled with",
-                    header.display()
-                ),
-                "`--graalvm-home` names a complete GraalVM; `--output executable` does without",
-            )
-        })
-    }
-
-    /// Puts into the job's folder what the build of a library takes: the host, and the methods that it calls.
-    pub(super) fn prepare_library(&self, job: &BuildJob<'_>) -> Result<()> {
-        let folder = job.dir.join(CONFIGURATION);
-        std::fs::create_dir_all(&folder).map_err(|error| Error::io("make", &folder, &error))?;
-        let reached = reached_by_host(&job.function.main_class);
-        write(&folder.join("jni-config.json"), &reached)?;
-        write(&job.dir.join(SOURCE), HOST)?;
-        let compile = self.host_compiler(job.dir);
-        let compiled = exec::capture(&compile, COMPILE_LIMIT)?;
-        if compiled.ending.success() {
-            return Ok(());
-        }
-        let said = compiled.stderr.lines().next().unwrap_or("nothing");
-        Err(Error::new(
-            ErrorKind::Build,
-            "could not compile the host of the shared library",
+/// Why libraries cannot be measured here; `None` where they can.
+pub(super) fn no_host(home: &Path) -> Option<Missing> {
+    let header = home.join("include/jni.h");
+    (!header.is_file()).then(|| {
+        Missing::new(
+            format!(
+                "`{}` is not there, which the host of a shared library is compiled with",
+                header.display()
+            ),
+            "`--graalvm-home` names a complete GraalVM; `--output executable` does without",
         )
-        .because(format!("`{compile}` {}: {said}", compiled.ending))
-        .hint("`pgoctl doctor` looks at the C compiler"))
-    }
+    })
+}
 
-    /// The command that compiles the host in `dir`.
-    pub(super) fn host_compiler(&self, dir: &Path) -> Tool {
-        let include = self.info.home.join("include");
-        let platform = include.join(match cfg!(target_os = "macos") {
-            true => "darwin",
-            false => "linux",
-        });
-        Tool::new(compiler::COMMAND)
-            .args(["-O2", "-pthread"])
-            .arg(joined("-I", &include))
-            .arg(joined("-I", &platform))
-            .arg("-o")
-            .arg(dir.join(PROGRAM))
-            .arg(dir.join(SOURCE))
-            .arg("-ldl")
+/// Puts into the job's folder what the build of a library takes: the host, and the methods that it calls.
+pub(super) fn prepare(home: &Path, job: &BuildJob<'_>) -> Result<()> {
+    let folder = job.dir.join(CONFIGURATION);
+    std::fs::create_dir_all(&folder).map_err(|error| Error::io("make", &folder, &error))?;
+    let reached = reached_by_host(&job.function.main_class);
+    write(&folder.join("jni-config.json"), &reached)?;
+    write(&job.dir.join(SOURCE), HOST)?;
+    let compile = host_compiler(home, job.dir);
+    let compiled = exec::capture(&compile, COMPILE_LIMIT)?;
+    if compiled.ending.success() {
+        return Ok(());
     }
+    let said = compiled.stderr.lines().next().unwrap_or("nothing");
+    Err(Error::new(
+        ErrorKind::Build,
+        "could not compile the host of the shared library",
+    )
+    .because(format!("`{compile}` {}: {said}", compiled.ending))
+    .hint("`pgoctl doctor` looks at the C compiler"))
+}
+
+/// The command that compiles the host in `dir`.
+pub(super) fn host_compiler(home: &Path, dir: &Path) -> Tool {
+    let include = home.join("include");
+    let platform = include.join(match cfg!(target_os = "macos") {
+        true => "darwin",
+        false => "linux",
+    });
+    Tool::new(compiler::COMMAND)
+        .args(["-O2", "-pthread"])
+        .arg(option("-I", &include))
+        .arg(option("-I", &platform))
+        .arg("-o")
+        .arg(dir.join(PROGRAM))
+        .arg(dir.join(SOURCE))
+        .arg("-ldl")
+}
+
+fn option(name: &str, path: &Path) -> OsString {
+    let mut word = OsString::from(name);
+    word.push(path);
+    word
 }
 
 fn write(path: &Path, text: &str) -> Result<()> {

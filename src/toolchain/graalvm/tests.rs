@@ -67,10 +67,10 @@ fn the_optimized_image_gets_the_merged_profile() {
 
 #[test]
 fn what_help_lists_decides_and_files_only_where_it_fails() {
-    assert!(pgo(Some("  --pgo-instrument  collect"), false).0);
-    assert!(!pgo(Some("  --no-fallback"), true).0);
-    assert!(pgo(None, true).0);
-    assert!(!pgo(None, false).0);
+    assert!(version::pgo(Some("  --pgo-instrument  collect"), false).0);
+    assert!(!version::pgo(Some("  --no-fallback"), true).0);
+    assert!(version::pgo(None, true).0);
+    assert!(!version::pgo(None, false).0);
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! `native-image --version` in the words of every distribution seen so far: one line before 23.0, three since.
+//! What `native-image` says of itself: `--version` in the words of every distribution seen so far (one line before 23.0, three since), and
+//! whether it has PGO.
 
 /// Who made a GraalVM, as far as its version text tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,6 +85,30 @@ fn vendor(edition: &str) -> Vendor {
         e if e.contains("Mandrel") => Vendor::Mandrel,
         e if e.contains("Liberica-NIK") => Vendor::Liberica,
         _ => Vendor::Unknown,
+    }
+}
+
+/// Whether there is PGO, and the evidence: the options that the driver lists decide, the installation's files where it lists none.
+pub(super) fn pgo(help: Option<&str>, enterprise: bool) -> (bool, String) {
+    match help {
+        Some(help) if help.contains("--pgo-instrument") => (
+            true,
+            "`native-image --help` lists `--pgo-instrument`".to_owned(),
+        ),
+        Some(_) => (
+            false,
+            "`native-image --help` does not list `--pgo-instrument`".to_owned(),
+        ),
+        None if enterprise => (
+            true,
+            "`lib/svm/builder/svm-enterprise.jar` is there; `native-image --help` failed"
+                .to_owned(),
+        ),
+        None => (
+            false,
+            "`native-image --help` failed and there is no `lib/svm/builder/svm-enterprise.jar`"
+                .to_owned(),
+        ),
     }
 }
 
