@@ -42,6 +42,7 @@ complete -c pgoctl -n "__fish_pgoctl_needs_command" -s h -l help -d 'Print help 
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -s V -l version -d 'Print version'
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "run" -d 'Build, train, merge, rebuild and measure; then compare'
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "build" -d 'Build images (those that are there and whole are reused)'
+complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "trace" -d 'Run on a JVM with tracing, and keep what native images must know'
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "train" -d 'Make the function work and gather profiles'
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "merge" -d 'Merge the gathered profiles'
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "bench" -d 'Measure the images that are there, or any programs, JARs, revisions and servers'
@@ -170,6 +171,31 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -s q -l quiet -d 'E
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -s v -l verbose -d 'Each external command too'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -s V -l version -d 'Print version'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand trace" -l graalvm-home -d 'The GraalVM to use [default: GRAALVM_HOME, JAVA_HOME, PATH]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand trace" -l java-home -d 'The JDK of the HotSpot variants [default: the GraalVM\'s own, JAVA_HOME, PATH]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand trace" -l runs -d 'Runs of each workload; those that are there already count' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand trace" -l requests -d 'Requests in each run [default: as in training]' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand trace" -l timeout -d 'How long an answer may take, from when its request was due: 500ms, 10s, 2m [default: 10s]' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand trace" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand trace" -l function -d 'The function, where the file has several' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand trace" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
+json\t'The contract, for programs'
+csv\t'One line for each variant and metric'
+markdown\t'For a pull request'
+html\t'One page with plots that needs nothing else'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand trace" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand trace" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+json\t'One JSON object a line'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand trace" -l fresh -d 'Start over instead of merging with what was traced before'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand trace" -l dry-run -d 'Print each external command, run none'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand trace" -l explain -d 'Say why tracing is reused or redone'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand trace" -l force -d 'Trace again, also what has not changed'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand trace" -s q -l quiet -d 'Errors and warnings only'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand trace" -s v -l verbose -d 'Each external command too'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand trace" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand trace" -s V -l version -d 'Print version'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l graalvm-home -d 'The GraalVM to use [default: GRAALVM_HOME, JAVA_HOME, PATH]' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l java-home -d 'The JDK of the HotSpot variants [default: the GraalVM\'s own, JAVA_HOME, PATH]' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l variant -d 'Only these variants (repeat, or separate by commas)' -r -f -a "hotspot\t'An ordinary JVM with its default CDS archive'

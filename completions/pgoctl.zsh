@@ -173,6 +173,39 @@ json\:"One JSON object a line"))' \
 '*::native_image_args -- Options for native-image:_default' \
 && ret=0
 ;;
+(trace)
+_arguments "${_arguments_options[@]}" : \
+'--graalvm-home=[The GraalVM to use \[default\: GRAALVM_HOME, JAVA_HOME, PATH\]]:DIR:_files' \
+'--java-home=[The JDK of the HotSpot variants \[default\: the GraalVM'\''s own, JAVA_HOME, PATH\]]:DIR:_files' \
+'--runs=[Runs of each workload; those that are there already count]:N:_default' \
+'--requests=[Requests in each run \[default\: as in training\]]:N:_default' \
+'--timeout=[How long an answer may take, from when its request was due\: 500ms, 10s, 2m \[default\: 10s\]]:TIME:_default' \
+'--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
+'--function=[The function, where the file has several]:NAME:_default' \
+'--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
+json\:"The contract, for programs"
+csv\:"One line for each variant and metric"
+markdown\:"For a pull request"
+html\:"One page with plots that needs nothing else"))' \
+'--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
+always\:"Always"
+never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
+'--fresh[Start over instead of merging with what was traced before]' \
+'--dry-run[Print each external command, run none]' \
+'--explain[Say why tracing is reused or redone]' \
+'--force[Trace again, also what has not changed]' \
+'(-v --verbose)-q[Errors and warnings only]' \
+'(-v --verbose)--quiet[Errors and warnings only]' \
+'-v[Each external command too]' \
+'--verbose[Each external command too]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+&& ret=0
+;;
 (train)
 _arguments "${_arguments_options[@]}" : \
 '--graalvm-home=[The GraalVM to use \[default\: GRAALVM_HOME, JAVA_HOME, PATH\]]:DIR:_files' \
@@ -1229,6 +1262,7 @@ json\:"One JSON object a line"))' \
 '*::within -- A command of that command\: `help profile check`:_default' \
 '::what -- A command, or one of the topics:((run\:""
 build\:""
+trace\:""
 train\:""
 merge\:""
 bench\:""
@@ -1259,6 +1293,7 @@ training\:"Training\: how much, and by whom"
 train-on-hotspot\:"Training without an instrumented image"
 community-pgo\:"PGO on GraalVM Community Edition"
 experiments\:"Experiments\: how many profiles, and whose"
+tracing\:"Tracing\: what a native image must be told"
 native-image-fails\:"When native-image fails"
 on-disk\:"On disk\: what is in .pgoctl"))' \
 && ret=0
@@ -1273,6 +1308,7 @@ _pgoctl_commands() {
     local commands; commands=(
 'run:Build, train, merge, rebuild and measure; then compare' \
 'build:Build images (those that are there and whole are reused)' \
+'trace:Run on a JVM with tracing, and keep what native images must know' \
 'train:Make the function work and gather profiles' \
 'merge:Merge the gathered profiles' \
 'bench:Measure the images that are there, or any programs, JARs, revisions and servers' \
@@ -1456,6 +1492,11 @@ _pgoctl__subcmd__toolchain__subcmd__list_commands() {
 _pgoctl__subcmd__toolchain__subcmd__which_commands() {
     local commands; commands=()
     _describe -t commands 'pgoctl toolchain which commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__trace_commands] )) ||
+_pgoctl__subcmd__trace_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl trace commands' commands "$@"
 }
 (( $+functions[_pgoctl__subcmd__train_commands] )) ||
 _pgoctl__subcmd__train_commands() {

@@ -24,6 +24,7 @@ mod suggest;
 mod sweep;
 mod toolchain;
 mod topics;
+mod trace;
 mod train;
 mod work;
 
@@ -63,6 +64,8 @@ enum Command {
     Run(run::RunArgs),
     /// Build images (those that are there and whole are reused)
     Build(build::BuildArgs),
+    /// Run on a JVM with tracing, and keep what native images must know
+    Trace(trace::TraceArgs),
     /// Make the function work and gather profiles
     Train(train::TrainArgs),
     /// Merge the gathered profiles
@@ -133,6 +136,7 @@ impl Cli {
         match self.command {
             Command::Run(args) => run::run(global, &args, ui),
             Command::Build(args) => build::build(global, &args, ui),
+            Command::Trace(args) => trace::trace(global, &args, ui),
             Command::Train(args) => train::train(global, &args, ui),
             Command::Merge(args) => merge::merge(global, &args, ui),
             Command::Bench(args) => bench::bench(global, &args, ui),

@@ -112,6 +112,21 @@ pub enum Event {
         /// The last of them.
         last: Option<PathBuf>,
     },
+    /// What tracing found is kept.
+    Traced {
+        /// Where it is.
+        path: PathBuf,
+        /// Types reached by reflection, serialization or as proxies.
+        types: usize,
+        /// Patterns of resources.
+        resources: usize,
+        /// Resource bundles.
+        bundles: usize,
+        /// Whether it is other than before.
+        changed: bool,
+        /// Whether what native code looks up was traced too.
+        jni: bool,
+    },
     /// The profiles of a variant are one.
     Merged {
         /// Whose.
@@ -193,6 +208,8 @@ pub enum Work {
         /// The variant whose image does the work.
         on: Variant,
     },
+    /// The function runs with tracing.
+    Trace,
     /// Rounds are measured.
     Rounds {
         /// Blocks of them.
@@ -220,6 +237,7 @@ impl std::fmt::Display for Work {
             Self::Build { variant } => write!(f, "build {variant}"),
             Self::Make { revision } => write!(f, "make {revision}"),
             Self::Train { variant, on } => write!(f, "train {variant} on {on}"),
+            Self::Trace => f.write_str("trace on the JVM"),
             Self::Rounds { rounds, sides } => {
                 write!(f, "measure {rounds} rounds of {sides} variants")
             }

@@ -14,6 +14,7 @@ pub mod image;
 mod in_use;
 mod left;
 pub mod merge;
+mod metadata;
 mod of_profiles;
 mod one_run;
 pub mod preview;
@@ -21,6 +22,7 @@ mod profile_check;
 mod set_aside;
 mod settling;
 mod stages;
+pub mod trace;
 pub mod train;
 
 use std::path::PathBuf;

@@ -219,6 +219,11 @@ impl Plan {
         self.stoppable(&self.trained)
     }
 
+    /// The function with either workload, as a process of this plan.
+    pub fn process_of(&self, function: &Function) -> Process {
+        self.stoppable(function)
+    }
+
     fn stoppable(&self, function: &Function) -> Process {
         Process {
             stop: self.stop.clone(),

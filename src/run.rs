@@ -6,6 +6,7 @@ pub mod measure;
 pub mod revisions;
 mod self_test;
 pub mod subjects;
+pub mod trace;
 mod verdict;
 
 use crate::bench::{Gating, Subject};
@@ -21,7 +22,7 @@ use crate::variant::Variant;
 use crate::workdir::{Lock, Workdir};
 use measure::Measuring;
 
-pub use goal::Goal;
+pub use goal::{Goal, TraceAmount};
 pub use measure::Deciding;
 
 /// Everything that was asked for.
@@ -105,7 +106,7 @@ fn carry_out(order: &Order, listener: &dyn Listener) -> Result<Answer> {
     }
     let measures = goal.measures();
     if order.dry_run {
-        return Ok(Answer::Preview(preview::preview(&plan, measures)));
+        return Ok(Answer::Preview(preview::preview(&plan, measures)?));
     }
     let lock = lock(
         &plan.workdir,
@@ -298,7 +299,7 @@ pub fn finish(record: &mut Record) -> Result<()> {
 fn next(plan: &Plan, goal: Goal) -> Option<&'static str> {
     let next = match goal {
         Goal::Train { .. } => "pgoctl merge",
-        Goal::Merge => "pgoctl build",
+        Goal::Merge | Goal::Trace(_) => "pgoctl build",
         Goal::Build | Goal::Run { bench: false } => "pgoctl bench",
         Goal::Calibrate => "pgoctl bench",
         Goal::SelfTest { .. } => "pgoctl gate",

@@ -6,6 +6,7 @@ pub mod graalvm;
 pub mod hotspot;
 pub mod install;
 pub mod inventory;
+mod option;
 mod search;
 
 use std::ffi::OsString;
@@ -24,6 +25,7 @@ use crate::profile::ProfileKind;
 use crate::variant::{Optimizer, Variant};
 use crate::warning::Warning;
 
+pub use graalvm::tracer::Tracer;
 pub use search::{Named, Search, Toolchains};
 
 /// The two families.
@@ -78,6 +80,8 @@ pub struct BuildJob<'a> {
     pub dir: &'a Path,
     /// The merged profile, for variants that are trained.
     pub profile: Option<&'a Path>,
+    /// The folder of the function's reachability metadata, for native variants.
+    pub metadata: Option<&'a Path>,
 }
 
 /// What the build tool said about the image that it made.

@@ -51,6 +51,10 @@ pub enum WarningKind {
     DoubtfulOptions,
     /// Something that nobody has seen pay yet is in use.
     Experimental,
+    /// Reachability metadata was traced with other code than it is built with.
+    StaleMetadata,
+    /// Not everything that the function reaches could be traced.
+    TracedInPart,
     /// A profile was recorded on another Java release than images are built with.
     JdkPairing,
     /// The function did not end when asked to.

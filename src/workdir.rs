@@ -62,6 +62,11 @@ impl Workdir {
         self.root.join("profiles").join(function)
     }
 
+    /// `.pgoctl/metadata/<function>`.
+    pub fn metadata(&self, function: &str) -> PathBuf {
+        self.root.join("metadata").join(function)
+    }
+
     /// `.pgoctl/runs`.
     pub fn runs(&self) -> PathBuf {
         self.root.join("runs")
@@ -164,6 +169,12 @@ impl Aside {
     /// Where to write.
     pub fn path(&self) -> &Path {
         self.temporary.path()
+    }
+
+    /// [`Aside::commit`] to another place in the same folder: what is in it may be what names it.
+    pub fn commit_as(mut self, target: &Path) -> Result<()> {
+        self.target = target.to_owned();
+        self.commit()
     }
 
     /// Makes every file durable and renames the folder to its target; what was there is replaced.

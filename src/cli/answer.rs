@@ -59,7 +59,7 @@ fn show_ended(ended: Ended, global: &Global, ui: &Ui) -> Result<()> {
     }
     match (ended.goal, global.format) {
         // Nothing to compare: what was made is said on stderr, and only programs want it on stdout too.
-        (Goal::Train { .. } | Goal::Merge, Format::Table) => {}
+        (Goal::Train { .. } | Goal::Merge | Goal::Trace(_), Format::Table) => {}
         _ => ui.result(&render(report, global.format, Global::style(ui)))?,
     }
     if ended.goal.measures() {

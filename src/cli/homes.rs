@@ -9,7 +9,7 @@ use crate::toolchain::install::installed;
 use crate::toolchain::{Named, Search};
 
 /// Where the tools are.
-#[derive(Debug, Default, Args)]
+#[derive(Clone, Debug, Default, Args)]
 pub(crate) struct Homes {
     /// The GraalVM to use [default: GRAALVM_HOME, JAVA_HOME, PATH]
     #[arg(long, env = "PGOCTL_GRAALVM_HOME", value_name = "DIR", hide_env = true)]

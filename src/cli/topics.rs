@@ -33,6 +33,7 @@ const TOPICS: &[Topic] = pages![
     "train-on-hotspot",
     "community-pgo",
     "experiments",
+    "tracing",
     "native-image-fails",
     "on-disk",
 ];

@@ -47,6 +47,7 @@ fn oracle() -> Found {
         found_by: "GRAALVM_HOME",
         pgo_evidence: Some("`native-image --version` says `Oracle GraalVM`".into()),
         optimizer: Some(Optimizer::Oracle),
+        tracing: Some(Ok("the GraalVM's tracing agent")),
     }
 }
 
@@ -70,6 +71,7 @@ fn jdk(java_version: &str) -> Found {
         found_by: "PATH",
         pgo_evidence: None,
         optimizer: None,
+        tracing: None,
     }
 }
 

@@ -42,6 +42,7 @@ pub fn checks(toolchains: &[Found], needs: &Needs) -> Vec<Check> {
         needs.native_image || needs.pgo || needs.instrumented,
     ));
     checks.push(pgo(&graalvms, needs));
+    checks.extend(tracing(&graalvms));
     checks
 }
 
@@ -134,6 +135,21 @@ fn native_image(graalvms: &[&Found], required: bool) -> Check {
         ),
     };
     check.required(required)
+}
+
+/// Whether what images must know can be traced, where there is a GraalVM that could need it.
+fn tracing(graalvms: &[&Found]) -> Option<Check> {
+    let home = |toolchain: &Found| toolchain.info.home.display().to_string();
+    let toolchain = graalvms.first()?;
+    Some(match toolchain.tracing.as_ref()? {
+        Ok(by) => Check::ok("tracing", format!("by {by} (`{}`)", home(toolchain))),
+        Err(missing) => Check::bad(
+            "tracing",
+            Status::Warn,
+            format!("`pgoctl trace` cannot: {}", missing.reason),
+            missing.hint.as_deref().unwrap_or(INSTALL),
+        ),
+    })
 }
 
 fn pgo(graalvms: &[&Found], needs: &Needs) -> Check {

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use super::effort::Effort;
 use super::image::{self, BUILD_JSON, BUILD_LOG, BuildJson, FileStamp, Image};
+use super::metadata::{self, Metadata};
 use super::stages::{Pipeline, Reuse};
 use super::{Merged, build_tool, in_use};
 use crate::error::{Error, ErrorKind, Result};
@@ -38,10 +39,23 @@ pub(super) fn inputs(
         .toolchain(variant)
         .inputs(variant, function)
         .and(code);
+    let inputs = match metadata(pipeline, variant)? {
+        Some(metadata) => inputs.with("reachability metadata", metadata.digest),
+        None => inputs,
+    };
     Ok(match profile {
         Some(profile) => inputs.with("profile", &profile.digest),
         None => inputs,
     })
+}
+
+/// What was traced of the function, for the variants that need it.
+fn metadata(pipeline: &mut Pipeline<'_>, variant: Variant) -> Result<Option<Metadata>> {
+    if !variant.is_native() {
+        return Ok(None);
+    }
+    let name = &pipeline.plan.function.name;
+    Metadata::read(&pipeline.traced_in, name, &mut pipeline.cache)
 }
 
 /// Makes the image of `variant` from the function's code and, where it is trained, its merged profile.
@@ -226,11 +240,16 @@ fn make(
     let plan = pipeline.plan;
     let toolchain = plan.toolchain(variant);
     let aside = Aside::new(dir)?;
+    let metadata = metadata(pipeline, variant)?;
+    if let Some(metadata) = &metadata {
+        warn_if_stale(pipeline, metadata)?;
+    }
     let job = BuildJob {
         variant,
         function: &plan.function,
         dir: aside.path(),
         profile: profile.map(|merged| merged.path.as_path()),
+        metadata: metadata.as_ref().map(|metadata| metadata.dir.as_path()),
     };
     toolchain.prepare(&job)?;
     let tool = toolchain
@@ -283,6 +302,18 @@ fn make(
     }
     task.done(&format!("{size}{words}"));
     Ok(json)
+}
+
+/// Warns where none of the metadata was traced with the code that is built: it is used all the same.
+fn warn_if_stale(pipeline: &mut Pipeline<'_>, metadata: &Metadata) -> Result<()> {
+    let code = metadata::code_of(&pipeline.plan.function, &mut pipeline.cache)?;
+    if metadata.is_stale(&code) {
+        let message = "the reachability metadata was traced before the code changed";
+        let warning = Warning::new(WarningKind::StaleMetadata, message)
+            .hint("`pgoctl trace` adds what the new code reaches");
+        pipeline.warn(warning);
+    }
+    Ok(())
 }
 
 /// What is said of a build that ended well, besides its size.

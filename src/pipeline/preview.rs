@@ -5,6 +5,9 @@
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
+use super::metadata::Metadata;
+use super::trace::Tracing;
+use crate::error::Result;
 use crate::exec::Tool;
 use crate::plan::Plan;
 use crate::profile::ProfileKind;
@@ -13,11 +16,17 @@ use crate::variant::Variant;
 use crate::workload::Workload;
 
 /// Returns the commands as one would type them, with comments for what pgoctl does between them.
-pub fn preview(plan: &Plan, measures: bool) -> String {
+pub fn preview(plan: &Plan, measures: bool) -> Result<String> {
+    let metadata = Metadata::read(
+        &plan.workdir,
+        &plan.function.name,
+        &mut plan.workdir.cache(),
+    )?;
     let mut preview = Preview {
         plan,
         text: String::new(),
         shown: Vec::new(),
+        metadata: metadata.map(|metadata| metadata.dir),
     };
     for &variant in &plan.variants {
         preview.image(variant);
@@ -25,13 +34,38 @@ pub fn preview(plan: &Plan, measures: bool) -> String {
     if measures {
         preview.measure();
     }
-    preview.text
+    Ok(preview.text)
+}
+
+/// The commands of tracing.
+pub fn trace(plan: &Plan, tracing: &Tracing<'_>) -> String {
+    let folder = plan.workdir.metadata(&plan.function.name);
+    let record = folder.join("<trace>");
+    let launch = tracing.tracer.launch(&plan.function, &record);
+    let requests = plan.function.workload.requests_in_a_run(tracing.requests);
+    let work = match &plan.function.workload {
+        Workload::Http(_) => format!("{requests} requests, then SIGTERM"),
+        Workload::Invoke(_) => "one invocation".to_owned(),
+    };
+    let kept = folder.join("<kept>");
+    let kept = (!tracing.fresh).then_some(kept.as_path());
+    let generate = tracing
+        .tracer
+        .generate(kept, &record, &folder.join("<made>"));
+    format!(
+        "# trace by {}: {} runs of {work}\n{}\n# after each, make metadata of it and of what is kept\n{generate}\n",
+        tracing.tracer.words(),
+        tracing.runs,
+        launch.tool(&plan.function.args),
+    )
 }
 
 struct Preview<'a> {
     plan: &'a Plan,
     text: String,
     shown: Vec<Variant>,
+    /// What native variants are built with, if anything was traced.
+    metadata: Option<PathBuf>,
 }
 
 impl Preview<'_> {
@@ -60,11 +94,13 @@ impl Preview<'_> {
             return;
         }
         let dir = self.dir(variant);
+        let metadata = self.metadata.clone().filter(|_| variant.is_native());
         let job = BuildJob {
             variant,
             function: &self.plan.function,
             dir: &dir,
             profile: profile.as_deref(),
+            metadata: metadata.as_deref(),
         };
         if let Some(tool) = toolchain.prepares_with(&job) {
             self.line(&format!("# what {variant} is built with"));

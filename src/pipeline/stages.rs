@@ -8,7 +8,7 @@ use crate::event::{self, Event, Listener};
 use crate::plan::Plan;
 use crate::record::Record;
 use crate::warning::Warning;
-use crate::workdir::Cache;
+use crate::workdir::{Cache, Workdir};
 
 /// What is reused of the products that are there.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -32,6 +32,8 @@ pub struct Pipeline<'a> {
     explains: bool,
     /// What became of each stage so far.
     pub record: Record,
+    /// The project whose traced metadata its native images are built with.
+    pub(super) traced_in: Workdir,
     pub(super) cache: Cache,
     pub(super) images: Vec<Image>,
 }
@@ -45,6 +47,7 @@ impl<'a> Pipeline<'a> {
             reuse: Reuse::default(),
             explains: false,
             record,
+            traced_in: plan.workdir.clone(),
             cache: plan.workdir.cache(),
             images: Vec::new(),
         }
@@ -54,6 +57,13 @@ impl<'a> Pipeline<'a> {
     #[must_use]
     pub fn reusing(self, reuse: Reuse) -> Self {
         Self { reuse, ..self }
+    }
+
+    /// It with the metadata that was traced in another project: revisions are built with what their project knows.
+    #[must_use]
+    pub fn traced_in(self, workdir: &Workdir) -> Self {
+        let traced_in = workdir.clone();
+        Self { traced_in, ..self }
     }
 
     /// It saying why each stage is reused or redone, if `explains`.

@@ -10,7 +10,7 @@ use crate::exec;
 #[rustfmt::skip] // one row, one line: it is read as a table
 const TABLE: &[(&str, &str, &str)] = &[
     ("Could not find option 'ProfilesDumpFile'", "the image cannot write a profile: it is not instrumented", "PGO needs an Oracle GraalVM; `pgoctl build --force` builds the instrumented image again"),
-    ("RegistrationError", "the image lacks reachability metadata", "gather it on a JVM with `-agentlib:native-image-agent=config-output-dir=META-INF/native-image` and put it on the class path"),
+    ("RegistrationError", "the image lacks reachability metadata", "`pgoctl trace` gathers it on a JVM, and the next build has it"),
     ("--enable-url-protocols", "the image was built without a URL protocol that the function uses", "add `--enable-url-protocols=http,https` to `native-image-args` in the configuration file"),
     ("BindException: Address already in use", "its port is taken by another program", "end whatever listens there, or let pgoctl choose: `{port}` in `args` or `env`"),
     ("java.lang.UnsupportedClassVersionError", "the code was compiled for a newer Java than it runs on", "name a newer JDK with `--java-home`, or compile for an older one (`javac --release`)"),
@@ -51,7 +51,7 @@ mod tests {
             (
                 "org.graalvm.nativeimage.MissingReflectionRegistrationError: The program tried to reflectively access class",
                 "lacks reachability metadata",
-                "native-image-agent",
+                "pgoctl trace",
             ),
             (
                 "java.net.MalformedURLException: Accessing a URL protocol that was not enabled. The URL protocol https is supported but not enabled by default. It must be enabled by adding the --enable-url-protocols=https option to the native-image command.",

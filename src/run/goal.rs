@@ -5,6 +5,7 @@
 pub enum Goal {
     Train { bisect: bool },
     Merge,
+    Trace(TraceAmount),
     Build,
     Bench,
     Calibrate,
@@ -14,11 +15,23 @@ pub enum Goal {
     Sweep,
 }
 
+/// How much is traced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TraceAmount {
+    /// Runs of each workload.
+    pub runs: u32,
+    /// Requests in each; as in training where nobody said.
+    pub requests: Option<u64>,
+    /// Start over instead of merging with what there is.
+    pub fresh: bool,
+}
+
 impl Goal {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Train { .. } => "train",
             Self::Merge => "merge",
+            Self::Trace(_) => "trace",
             Self::Build => "build",
             Self::Bench | Self::Calibrate => "bench",
             Self::Gate | Self::SelfTest { .. } => "gate",
@@ -29,7 +42,11 @@ impl Goal {
 
     pub const fn measures(self) -> bool {
         match self {
-            Self::Train { .. } | Self::Merge | Self::Build | Self::Run { bench: false } => false,
+            Self::Train { .. }
+            | Self::Merge
+            | Self::Trace(_)
+            | Self::Build
+            | Self::Run { bench: false } => false,
             Self::Bench
             | Self::Calibrate
             | Self::Gate

@@ -184,7 +184,8 @@ impl Project {
         );
         let mut pipeline = Pipeline::new(&plan, listener, Record::new(&plan.workdir, report))
             .reusing(self.reuse)
-            .explaining(self.explain);
+            .explaining(self.explain)
+            .traced_in(&self.workdir);
         let image = pipeline.image(plan.variants[0])?;
         let side = Side::instance(revision, image.variant);
         Ok(Built {

@@ -6,10 +6,13 @@
 mod account;
 mod build_output;
 mod counting;
+mod embedded;
 mod failure;
 mod optimizer;
+mod options;
 mod pgo;
 mod shared;
+pub mod tracer;
 mod version;
 
 use std::ffi::OsString;
@@ -27,22 +30,20 @@ use crate::function::{Code, Function};
 use crate::identity::{Inputs, bytes_digest};
 use crate::process::Launch;
 use crate::profile::ProfileKind;
+use crate::toolchain::option::option;
 use crate::variant::{Optimizer, OptimizerChoice, Variant};
 use crate::warning::Warning;
 use crate::workdir::Cache;
 
 pub use account::{BuildWithProfile, of_image};
 use optimizer::Compiled;
+use tracer::Tracer;
 use version::Vendor;
 
 /// The file that the builder's JSON goes to, in the image's folder.
 pub const BUILD_OUTPUT: &str = "build-output.json";
 /// How long `native-image --version` and `--help` may take.
 const PROBE_LIMIT: Duration = Duration::from_secs(60);
-/// The first feature release whose executables handle SIGTERM without being told to (CHANGELOG GR-64787).
-const HANDLES_EXIT: u32 = 25;
-/// The first feature release that knows `-H:+UnlockExperimentalVMOptions`.
-const UNLOCKS_EXPERIMENTAL: u32 = 21;
 
 /// A GraalVM home with a `native-image`.
 #[derive(Clone, Debug)]
@@ -120,39 +121,13 @@ impl GraalVm {
         })
     }
 
+    /// What traces on its JVM; `cache_dir` is the user's cache folder.
+    pub fn tracer(&self, cache_dir: Option<&Path>) -> Result<Tracer, Missing> {
+        Tracer::of(&self.info, cache_dir)
+    }
+
     fn feature(&self) -> u32 {
         self.info.feature().unwrap_or(0)
-    }
-
-    fn output_args(&self, dir: &Path) -> Vec<OsString> {
-        let json = joined("-H:BuildOutputJSONFile=", &dir.join(BUILD_OUTPUT));
-        if self.feature() < UNLOCKS_EXPERIMENTAL {
-            return vec![json];
-        }
-        vec![
-            "-H:+UnlockExperimentalVMOptions".into(),
-            json,
-            "-H:-UnlockExperimentalVMOptions".into(),
-        ]
-    }
-
-    fn variant_args(&self, variant: Variant, profile: Option<&Path>) -> Vec<OsString> {
-        let mut args = Vec::new();
-        if variant == Variant::NativeInstrumented && self.ours(variant).is_none() {
-            args.push("--pgo-instrument".into());
-        }
-        // A library's host handles signals.
-        if self.feature() < HANDLES_EXIT && !variant.is_shared() {
-            // Without it SIGTERM ends the image before it writes its profile; every native variant gets it, so that
-            // the images differ in nothing but the profile.
-            args.push("--install-exit-handlers".into());
-        }
-        if let (true, Some(profile), None) =
-            (variant.is_profile_guided(), profile, self.ours(variant))
-        {
-            args.push(joined("--pgo=", profile));
-        }
-        args
     }
 }
 
@@ -182,12 +157,6 @@ fn ask(driver: &Path) -> Result<Said> {
         version: version.stdout,
         help,
     })
-}
-
-fn joined(option: &str, path: &Path) -> OsString {
-    let mut word = OsString::from(option);
-    word.push(path);
-    word
 }
 
 impl Toolchain for GraalVm {
@@ -255,7 +224,7 @@ impl Toolchain for GraalVm {
         _function: &Function,
         path: &Path,
     ) -> Vec<OsString> {
-        vec![joined("-XX:ProfilesDumpFile=", path)]
+        vec![option("-XX:ProfilesDumpFile=", path)]
     }
 
     fn prepare(&self, job: &BuildJob<'_>) -> Result<()> {
@@ -290,6 +259,7 @@ impl Toolchain for GraalVm {
             .args(form)
             .args(self.variant_args(job.variant, job.profile))
             .args(our_args)
+            .args(self.metadata_args(job.metadata))
             .args(&job.function.native_image_args)
             .args(self.output_args(job.dir))
             .arg("-o")

@@ -3,7 +3,6 @@
 //! The archives are ignored silently by a JVM whose flags, class path or JAR do not match, so each is proved to be in
 //! use by the JVM's own log before anything is measured (JEP 310, 483, 514).
 
-mod option;
 mod recording;
 mod release;
 mod share;
@@ -24,9 +23,9 @@ use crate::identity::Inputs;
 use crate::java_version::{HAS_AOT_CACHE, OLDEST};
 use crate::process::Launch;
 use crate::profile::ProfileKind;
+use crate::toolchain::option::option;
 use crate::variant::Variant;
 use crate::workdir::Cache;
-use option::option;
 
 pub use recording::{clashes, typed_out};
 
@@ -115,7 +114,7 @@ pub(super) fn class_path(entries: &[PathBuf]) -> OsString {
     joined
 }
 
-fn code_args(code: &Code) -> Vec<OsString> {
+pub(super) fn code_args(code: &Code) -> Vec<OsString> {
     match code {
         Code::Jar(jar) => vec!["-jar".into(), jar.into()],
         Code::ClassPath {
@@ -332,6 +331,7 @@ mod tests {
             function: &function,
             dir: Path::new("/out"),
             profile,
+            metadata: None,
         };
         assert_eq!(
             jdk("17.0.1").build(&job).expect("it is built").to_string(),

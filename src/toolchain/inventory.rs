@@ -2,11 +2,10 @@
 
 use serde::Serialize;
 
-use super::Info;
-use super::Toolchain;
 use super::graalvm::GraalVm;
 use super::hotspot::Hotspot;
 use super::search::Search;
+use super::{Info, Missing, Toolchain};
 use crate::error::Error;
 use crate::variant::{Optimizer, OptimizerChoice};
 use crate::workdir::Cache;
@@ -22,6 +21,9 @@ pub struct Found {
     pub pgo_evidence: Option<String>,
     /// Who would use a profile in its builds; `null` where nobody can.
     pub optimizer: Option<Optimizer>,
+    /// What would trace on its JVM, or why nothing can; `None` where it has no `native-image`.
+    #[serde(skip)]
+    pub tracing: Option<Result<&'static str, Missing>>,
 }
 
 /// Every toolchain there is, best first; beside them why others that were found do not answer.
@@ -36,6 +38,9 @@ pub fn find(search: &Search) -> (Vec<Found>, Vec<Error>) {
         match GraalVm::probe(&home, &mut cache) {
             Ok(graalvm) => {
                 let pgo_evidence = Some(graalvm.pgo_evidence().to_owned());
+                let tracing = graalvm
+                    .tracer(search.cache_dir.as_deref())
+                    .map(|tracer| tracer.words());
                 let graalvm =
                     graalvm.with_optimizer(OptimizerChoice::Auto, search.cache_dir.as_deref());
                 found.push(Found {
@@ -43,6 +48,7 @@ pub fn find(search: &Search) -> (Vec<Found>, Vec<Error>) {
                     found_by,
                     pgo_evidence,
                     optimizer: graalvm.available_optimizer(),
+                    tracing: Some(tracing),
                 });
             }
             Err(error) => silent.push(error),
@@ -74,6 +80,7 @@ pub fn find(search: &Search) -> (Vec<Found>, Vec<Error>) {
                 found_by,
                 pgo_evidence: None,
                 optimizer: None,
+                tracing: None,
             }),
             Err(error) => silent.push(error),
         }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::error::{Error, ErrorKind, Result};
 use crate::toolchain::graalvm::GraalVm;
 use crate::toolchain::hotspot::Hotspot;
-use crate::toolchain::{Info, Missing, Toolchain};
+use crate::toolchain::{Info, Missing, Toolchain, Tracer};
 use crate::variant::{Optimizer, OptimizerChoice, Variant};
 use crate::warning::{Warning, WarningKind};
 use crate::workdir::Cache;
@@ -180,6 +180,18 @@ impl Toolchains {
             self.hotspot
                 .as_ref()
                 .map(|hotspot| hotspot as &dyn Toolchain)
+        }
+    }
+
+    /// What traces on the GraalVM's JVM; `cache_dir` is the user's cache folder.
+    ///
+    /// # Errors
+    ///
+    /// Why nothing can.
+    pub fn tracer(&self, cache_dir: Option<&Path>) -> Result<Tracer, Missing> {
+        match &self.graalvm {
+            Some(graalvm) => graalvm.tracer(cache_dir),
+            None => Err(self.why_none(Variant::Native)),
         }
     }
 

@@ -47,6 +47,27 @@ pub(super) fn words(event: &Event) -> Words {
             let last = last.unwrap_or_default();
             format!("{variant}: {profiles} profiles, the last is {last}")
         }
+        Event::Traced {
+            path,
+            types,
+            resources,
+            bundles,
+            changed,
+            jni,
+        } => {
+            let changed = match changed {
+                true => "",
+                false => ", as before",
+            };
+            let jni = match jni {
+                true => "",
+                false => "\nwhat native code looks up by itself (JNI) is not traced",
+            };
+            format!(
+                "{types} types, {resources} resources, {bundles} bundles{changed}: {}{jni}",
+                path.display()
+            )
+        }
         Event::Merged { variant, path } => format!("{variant}: {}", path.display()),
         Event::Trying { profiles } => format!("trying {profiles}"),
         Event::NoneAtFault { variant, profiles } => {

@@ -43,7 +43,7 @@ impl Sweep<'_> {
             "measure: {} rounds × {} requests and {} cold starts of {} and each image that differs",
             plan.bench.rounds, plan.bench.requests, plan.bench.cold_starts, self.baseline
         ));
-        Ok(text + &preview::preview(plan, true))
+        Ok(text + &preview::preview(plan, true)?)
     }
 
     fn image_forecast(

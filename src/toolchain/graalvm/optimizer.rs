@@ -8,8 +8,9 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use include_dir::{Dir, DirEntry, include_dir};
+use include_dir::{Dir, include_dir};
 
+use super::embedded;
 use crate::error::{Error, ErrorKind};
 use crate::exec::{self, Tool};
 use crate::identity::bytes_digest;
@@ -136,33 +137,12 @@ fn refused(info: &Info, why: &str) -> Missing {
     )
 }
 
-/// Every source file: its path below `java/`, and its bytes.
-fn sources() -> Vec<(&'static Path, &'static [u8])> {
-    fn walk(dir: &Dir<'static>, files: &mut Vec<(&'static Path, &'static [u8])>) {
-        for entry in dir.entries() {
-            match entry {
-                DirEntry::Dir(dir) => walk(dir, files),
-                DirEntry::File(file) => files.push((file.path(), file.contents())),
-            }
-        }
-    }
-    let mut files = Vec::new();
-    walk(&JAVA, &mut files);
-    files.sort();
-    files
-}
-
 fn sources_digest() -> String {
-    let mut all = EXPORTS.to_owned();
-    for (path, bytes) in sources() {
-        write!(all, "\n{} {}", path.display(), bytes_digest(bytes))
-            .expect("a string takes everything");
-    }
-    bytes_digest(all.as_bytes())
+    embedded::digest(&JAVA, EXPORTS)
 }
 
 /// The JARs of the home's builder, in the order of their names.
-fn builder_jars(home: &Path) -> Vec<PathBuf> {
+pub(super) fn builder_jars(home: &Path) -> Vec<PathBuf> {
     let folder = std::fs::read_dir(home.join("lib/svm/builder"));
     let mut jars: Vec<PathBuf> = folder
         .into_iter()
@@ -192,13 +172,7 @@ fn compile(javac: &Path, jars: &[PathBuf], dir: &Path) -> crate::error::Result<(
     let aside = Aside::new(dir)?;
     let (java, classes) = (aside.path().join("java"), aside.path().join("classes"));
     workdir::create_dir(&classes)?;
-    let mut files = Vec::new();
-    for (path, bytes) in sources() {
-        let file = java.join(path);
-        workdir::create_dir(file.parent().unwrap_or(&java))?;
-        std::fs::write(&file, bytes).map_err(|error| Error::io("write", &file, &error))?;
-        files.push(file);
-    }
+    let files = embedded::write(&JAVA, &java)?;
     let class_path = std::env::join_paths(jars).map_err(|error| {
         Error::new(
             ErrorKind::Toolchain,
@@ -263,7 +237,11 @@ mod tests {
     #[test]
     fn the_feature_is_among_the_sources_and_its_doors_are_modules_and_packages() {
         let feature = Path::new("pgoctl/optimizer/OptimizerFeature.java");
-        assert!(sources().iter().any(|(path, _)| *path == feature));
+        assert!(
+            embedded::sources(&JAVA)
+                .iter()
+                .any(|(path, _)| *path == feature)
+        );
         assert!(exports().count() > 20);
         assert!(exports().all(|export| export.split('/').count() == 2));
     }

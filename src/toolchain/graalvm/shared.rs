@@ -11,6 +11,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::exec::{self, Tool};
 use crate::host::compiler;
 use crate::process::Launch;
+use crate::toolchain::option::option;
 use crate::toolchain::{BuildJob, Missing};
 
 /// The host's source.
@@ -104,12 +105,6 @@ pub(super) fn host_compiler(home: &Path, dir: &Path) -> Tool {
         .arg(dir.join(PROGRAM))
         .arg(dir.join(SOURCE))
         .arg("-ldl")
-}
-
-fn option(name: &str, path: &Path) -> OsString {
-    let mut word = OsString::from(name);
-    word.push(path);
-    word
 }
 
 fn write(path: &Path, text: &str) -> Result<()> {

@@ -26,6 +26,7 @@ fn words(version: &str, variant: Variant, profile: Option<&str>) -> String {
         function: &function,
         dir: Path::new("/out"),
         profile: profile.map(Path::new),
+        metadata: None,
     };
     graalvm(version, true)
         .build(&job)

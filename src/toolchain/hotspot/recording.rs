@@ -8,7 +8,7 @@
 use std::ffi::OsString;
 use std::path::Path;
 
-use super::option::option;
+use crate::toolchain::option::option;
 use crate::workload::Workload;
 
 const FLAGS: [&str; 9] = [

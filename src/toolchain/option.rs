@@ -1,4 +1,4 @@
-//! Options of the JVM that name files.
+//! Options that name files, of whatever tool.
 
 use std::ffi::OsString;
 use std::path::Path;
