@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# What profile-guided optimization on GraalVM Community Edition brings to programs that people use: fifteen libraries and servers from Maven Central,
+# What profile-guided optimization on GraalVM Community Edition brings to programs that people use: eleven libraries and servers from Maven Central,
 # each built plain and with our optimizer, trained on one input, measured on another, every answer compared with the JVM's.
 #
 #   GRAALVM_HOME=… benches/corpus.sh [build|measure|table|all] [PROGRAM…]
 #
-#   build     fetches the JARs, compiles the programs, builds all variants (an hour on two cores)
-#   measure   measures them side by side (half an hour); do nothing else on the machine meanwhile
+#   build     fetches the JARs, compiles the programs, builds all variants (half an hour on two quiet cores)
+#   measure   measures them side by side (a quarter of an hour); do nothing else on the machine meanwhile
 #   table     prints the table of what was measured
 #
 # Needs a GraalVM Community 25 home, a network for Maven Central (once) and a built pgoctl (PGOCTL, or target/release/pgoctl). What is built is
@@ -13,7 +13,6 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 : "${GRAALVM_HOME:?a GraalVM Community home}"
-root=$PWD
 PGOCTL=$(realpath "${PGOCTL:-target/release/pgoctl}")
 OUT=$(realpath -m "${OUT:-target/corpus}")
 VARIANTS=${VARIANTS:-hotspot-aot,native,native-pgo}
@@ -37,11 +36,10 @@ fetch() { # GROUP/PATH/ARTIFACT:VERSION: its JAR in lib
     echo "$OUT/lib/$jar"
 }
 
-arguments() { # WORDS: with `@sources` and `@ARTIFACT` replaced
+arguments() { # WORDS: with `@ARTIFACT` replaced by its JAR
     local word words=()
     for word in $1; do
         case $word in
-            @sources*) word=$root${word#@sources} ;;
             @*) word=$(ls "$OUT"/lib/"${word#@}"-[0-9]*.jar) ;;
         esac
         words+=("\"$word\"")
@@ -107,7 +105,7 @@ measure() {
     local name jars measured trained options
     while IFS=$'\t' read -r name jars measured trained; do
         echo "== $name" >&2
-        options="--rounds ${ROUNDS:-6} --requests ${INVOCATIONS:-4} --warmup 1 --cold-starts 0 --dropped-cold-starts 0"
+        options="--rounds ${ROUNDS:-6} --requests ${INVOCATIONS:-4} --warmup ${WARMUP:-1} --cold-starts 0 --dropped-cold-starts 0"
         if [ "$name" = jetty ]; then options="--rounds ${ROUNDS:-6} --requests 3000 --warmup 3000 --cold-starts 0 --dropped-cold-starts 0"; fi
         # shellcheck disable=SC2086
         "$PGOCTL" --config "$OUT/$name/pgoctl.toml" run --variant "$VARIANTS" --runs 2 $options --format json </dev/null >"$OUT/$name/measured.json" || echo "$name: exit $?" >&2

@@ -61,12 +61,12 @@ fn built() -> Needed<&'static Built> {
 }
 
 #[test]
-fn an_instrumented_image_is_refused_where_native_image_has_no_pgo() {
+fn an_instrumented_image_is_refused_where_native_images_own_pgo_is_asked_for_and_there_is_none() {
     let Ok(sandbox) = community().and_then(project) else {
         return;
     };
     sandbox
-        .pgoctl("run --variant native-instrumented")
+        .pgoctl("run --variant native-instrumented --optimizer oracle")
         .fails(3, &["has no PGO", "does not list `--pgo-instrument`"]);
 }
 
