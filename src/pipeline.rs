@@ -6,9 +6,11 @@
 mod bisect;
 pub mod build;
 mod build_tool;
+mod built;
 mod by_command;
 mod course;
 pub mod effort;
+mod failed_build;
 pub mod from_hotspot;
 pub mod image;
 mod in_use;

@@ -1,26 +1,24 @@
 //! Builds the image of one variant, or finds the one that is there; proves that it is what was asked for.
 
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Instant, SystemTime};
 
+use super::built::{check, little_found, words};
 use super::effort::Effort;
+use super::failed_build::keep_log;
 use super::image::{self, BUILD_JSON, BUILD_LOG, BuildJson, FileStamp, Image};
 use super::metadata::{self, Metadata};
 use super::stages::{Pipeline, Reuse};
 use super::{Merged, build_tool, in_use};
-use crate::error::{Error, ErrorKind, Result};
-use crate::event::{self, Event, Work};
-use crate::exec;
+use crate::error::Result;
+use crate::event::{self, Event, Running, Work};
+use crate::exec::Tool;
 use crate::identity::{Identity, Inputs};
 use crate::report::StageStatus;
-use crate::toolchain::{BuildFacts, BuildJob, Toolchain};
+use crate::toolchain::{BuildFacts, BuildJob};
 use crate::variant::Variant;
 use crate::warning::{Warning, WarningKind};
 use crate::workdir::{Aside, Size, write_atomically};
-
-/// The least share of a profile's methods that our optimizer should find in the image.
-const LEAST_FOUND: f64 = 0.5;
 
 /// Everything that shapes the image of `variant`.
 pub(super) fn inputs(
@@ -261,19 +259,10 @@ fn make(
         command: tool.to_string(),
     });
 
-    let (started, began) = (Instant::now(), SystemTime::now());
-    let log = aside.path().join(BUILD_LOG);
-    let ran = build_tool::run(toolchain, &job, &tool, &log, &task);
-    let made = ran
-        .and_then(|warnings| {
-            for warning in warnings {
-                pipeline.record.warn(warning);
-            }
-            check(toolchain, &job)
-        })
-        .map_err(|error| keep_log(pipeline, (&aside, began), variant, error).goal(goal.clone()))?;
+    let started = Instant::now();
+    let (file, facts) =
+        run(pipeline, &job, &tool, &aside, &task).map_err(|error| error.goal(goal.clone()))?;
     let seconds = started.elapsed().as_secs_f64();
-    let (file, facts) = made;
     let words = words(&facts);
     let json = BuildJson {
         schema_version: 1,
@@ -304,6 +293,27 @@ fn make(
     Ok(json)
 }
 
+/// Runs the build tool and checks what it made; what a build that failed left is kept.
+fn run(
+    pipeline: &mut Pipeline<'_>,
+    job: &BuildJob<'_>,
+    tool: &Tool,
+    aside: &Aside,
+    task: &Running<'_>,
+) -> Result<(FileStamp, BuildFacts)> {
+    let toolchain = pipeline.plan.toolchain(job.variant);
+    let began = SystemTime::now();
+    let log = aside.path().join(BUILD_LOG);
+    build_tool::run(toolchain, job, tool, &log, task)
+        .and_then(|warnings| {
+            for warning in warnings {
+                pipeline.record.warn(warning);
+            }
+            check(toolchain, job)
+        })
+        .map_err(|error| keep_log(pipeline, (aside, began), job.variant, error))
+}
+
 /// Warns where none of the metadata was traced with the code that is built: it is used all the same.
 fn warn_if_stale(pipeline: &mut Pipeline<'_>, metadata: &Metadata) -> Result<()> {
     let code = metadata::code_of(&pipeline.plan.function, &mut pipeline.cache)?;
@@ -314,96 +324,4 @@ fn warn_if_stale(pipeline: &mut Pipeline<'_>, metadata: &Metadata) -> Result<()>
         pipeline.warn(warning);
     }
     Ok(())
-}
-
-/// What is said of a build that ended well, besides its size.
-fn words(facts: &BuildFacts) -> String {
-    let own = facts.pgo.as_ref().map(|pgo| format!(", PGO: {pgo}"));
-    let used = facts
-        .profile_use
-        .map(|used| format!(", PGO: pgoctl, {}", used.words()));
-    let counting = facts
-        .counting
-        .map(|counting| format!(", {}", counting.words()));
-    own.into_iter().chain(used).chain(counting).collect()
-}
-
-/// Warns where the optimizer found little of the profile: it is of other code.
-fn little_found(variant: Variant, facts: &BuildFacts) -> Option<Warning> {
-    let used = facts.profile_use?;
-    let share = used.found_share().unwrap_or(0.0);
-    (share < LEAST_FOUND).then(|| {
-        let message = format!(
-            "{variant}: the optimizer found {:.0} % of the profile's methods in the image",
-            share * 100.0
-        );
-        Warning::new(WarningKind::SuspectProfile, message)
-            .hint("is the profile of this program? `pgoctl train --force` gathers new ones")
-    })
-}
-
-/// Never trusts the exit status alone: the image is there, has bytes, can be executed, and is what was asked for.
-fn check(toolchain: &dyn Toolchain, job: &BuildJob<'_>) -> Result<(FileStamp, BuildFacts)> {
-    let name = toolchain
-        .image_file(job.variant, job.function)
-        .expect("only variants with an image file are built");
-    let path = job.dir.join(&name);
-    let fail = |cause: &str| {
-        Error::new(
-            ErrorKind::Build,
-            "the build tool ended well, but left no usable image",
-        )
-        .because(format!("`{}` {cause}", path.display()))
-    };
-    match std::fs::metadata(&path) {
-        Err(_) => return Err(fail("is not there")),
-        Ok(data) if data.len() == 0 => return Err(fail("is empty")),
-        Ok(data) if job.variant.is_native() && data.permissions().mode() & 0o111 == 0 => {
-            return Err(fail("is not executable"));
-        }
-        Ok(_) => {}
-    }
-    let facts = toolchain.inspect(job)?;
-    Ok((FileStamp::of(job.dir, &name)?, facts))
-}
-
-/// native-image's reports are `svm_err_b_<time>_pid<N>.md`, a JVM's `hs_err_pid<N>.log`.
-fn is_error_report(name: &str) -> bool {
-    name.starts_with("svm_err_") || name.starts_with("hs_err_")
-}
-
-/// Copies the log of a failed build, and the tool's own error reports, to where they stay, and names them.
-fn keep_log(
-    pipeline: &Pipeline<'_>,
-    (aside, started): (&Aside, SystemTime),
-    variant: Variant,
-    mut error: Error,
-) -> Error {
-    // A builder that crashes leaves its report in the folder that it runs in: the project's.
-    let folders = [aside.path(), &pipeline.plan.function.project_dir];
-    let reports = folders
-        .into_iter()
-        .filter_map(|folder| std::fs::read_dir(folder).ok())
-        .flat_map(Iterator::flatten)
-        .filter(|entry| made_since(entry, started));
-    for report in reports.filter(|entry| is_error_report(&entry.file_name().to_string_lossy())) {
-        if let Ok(kept) = pipeline.log(&report.file_name().to_string_lossy())
-            && std::fs::copy(report.path(), &kept).is_ok()
-        {
-            error = error.because(format!("its error report is kept at `{}`", kept.display()));
-        }
-    }
-    let Ok(kept) = pipeline.log(&format!("build-{variant}.log")) else {
-        return error;
-    };
-    match std::fs::copy(aside.path().join(BUILD_LOG), &kept) {
-        Ok(_) => error.log(exec::tail(&kept)),
-        Err(_) => error,
-    }
-}
-
-/// Whether a file was written since; file systems keep coarser times than clocks do.
-fn made_since(entry: &std::fs::DirEntry, started: SystemTime) -> bool {
-    let written = entry.metadata().and_then(|data| data.modified());
-    written.is_ok_and(|written| written + Duration::from_secs(2) >= started)
 }

@@ -7,7 +7,7 @@ use std::process::{Command, Output};
 use serde_json::Value;
 
 use super::community::community;
-use super::on_hotspot::Shown;
+use super::on_hotspot::{CALLED_ONCE_EACH, Shown};
 use super::once::Once;
 use super::sandbox::{Sandbox, quoted};
 
@@ -91,16 +91,7 @@ fn a_one_shot_programs_counts_are_exact() {
     let Some(trained) = trained() else { return };
     let (shown, output) = trained.counted("once.iprof", &["once", "1000"]);
     assert!(output.status.success());
-    for method in [
-        "handle",
-        "twoWay",
-        "table",
-        "lookup",
-        "nested",
-        "receivers",
-        "catcher",
-        "thrower",
-    ] {
+    for method in CALLED_ONCE_EACH {
         assert_eq!(shown.calls("Known", method), 1000, "{method}");
     }
     assert_eq!(shown.calls("Known", "fibonacci"), 25_000);

@@ -115,6 +115,18 @@ pub fn train(sandbox: &Sandbox, flags: &str) -> Vec<String> {
     profiles
 }
 
+/// Methods of `Known.java` that each turn of `once` calls once.
+pub const CALLED_ONCE_EACH: [&str; 8] = [
+    "handle",
+    "twoWay",
+    "table",
+    "lookup",
+    "nested",
+    "receivers",
+    "catcher",
+    "thrower",
+];
+
 #[test]
 fn one_shot_counts_are_exact_before_24() {
     let Ok(home) = jdk::before_24() else { return };
@@ -135,16 +147,7 @@ fn one_shot_counts_are_exact(home: &Path) {
     let profiles = train(&sandbox, "--runs 1");
     let shown = Shown::of(&sandbox, &profiles[0]);
     let here = home.display();
-    for method in [
-        "handle",
-        "twoWay",
-        "table",
-        "lookup",
-        "nested",
-        "receivers",
-        "catcher",
-        "thrower",
-    ] {
+    for method in CALLED_ONCE_EACH {
         assert_eq!(shown.calls("Known", method), 1000, "{method} on {here}");
     }
     assert_eq!(shown.calls("Known", "fibonacci"), 25_000, "{here}");

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::community::community;
 use super::once::Once;
 use super::sandbox::Sandbox;
-use super::traced_program::{FEATURES, project};
+use super::traced_program::{FEATURES, NEED_METADATA, project};
 
 /// The program's project, built before and after it was traced: about three minutes.
 struct Images {
@@ -67,17 +67,7 @@ fn an_image_does_after_tracing_what_failed_before() {
         assert!(!images.after.contains(&failed), "{}", images.after);
         assert!(images.after.contains(&format!("{feature}: ")));
     }
-    for feature in [
-        "reflection",
-        "field",
-        "proxy",
-        "resource",
-        "bundle",
-        "serialization",
-        "handle",
-        "record",
-        "loader",
-    ] {
+    for feature in NEED_METADATA {
         let failed = format!("{feature} failed: ");
         assert!(images.before.contains(&failed), "{}", images.before);
     }

@@ -20,6 +20,9 @@ pub const FEATURES: [&str; 11] = [
     "updater",
 ];
 
+/// Those that are known to fail in an image that was told nothing.
+pub const NEED_METADATA: &[&str] = FEATURES.split_at(9).0;
+
 /// Compiles it with this JDK and packs it into `app.jar`.
 pub fn jar(sandbox: &Sandbox, jdk: &Path) -> PathBuf {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/tracing/Dynamic.java");
