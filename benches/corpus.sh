@@ -55,7 +55,8 @@ compile() { # NAME JARS…: $OUT/NAME/NAME.jar, which names its libraries
     local classes="$OUT/$name/classes"
     rm -rf "$classes"
     mkdir -p "$classes"
-    "$GRAALVM_HOME/bin/javac" --release 17 -nowarn -d "$classes" -cp "$(IFS=:; echo "${jars[*]}")" "benches/corpus/common/Input.java" "benches/corpus/$name/Main.java"
+    "$GRAALVM_HOME/bin/javac" --release 17 -nowarn -d "$classes" -cp "$(IFS=:; echo "${jars[*]}")" "benches/corpus/common/Input.java" "benches/corpus/$name/Main.java" ||
+        return 1
     if [ -d "benches/corpus/$name/resources" ]; then cp -R "benches/corpus/$name/resources/." "$classes"; fi
     {
         echo "Main-Class: corpus.Main"
@@ -74,7 +75,8 @@ describe() { # NAME ARGUMENTS TRAINING: $OUT/NAME/pgoctl.toml; what the JVM answ
     measured=$(arguments "$2")
     trained=$(arguments "$3")
     # shellcheck disable=SC2086
-    answer=$(cd "$OUT/$name" && eval "\"$GRAALVM_HOME/bin/java\" -jar $name.jar $(tr -d '[]' <<<"$measured" | tr ',' ' ')" 2>/dev/null)
+    answer=$(cd "$OUT/$name" && eval "\"$GRAALVM_HOME/bin/java\" -jar $name.jar $(tr -d '[]' <<<"$measured" | tr ',' ' ')" 2>/dev/null) || return 1
+    [ -n "$answer" ] || return 1
     cat >"$file" <<EOF
 [function.$name]
 jar = "$name.jar"

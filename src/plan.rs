@@ -159,7 +159,7 @@ impl Plan {
             &request.settings,
             &config,
             &function.workload,
-            toolchains.has_pgo(),
+            toolchains.has_own_pgo(),
         )?;
         options::check_command(&train, &wanted)?;
         let gate = GatePlan {
@@ -170,6 +170,7 @@ impl Plan {
         let (variants, left_out) = divide(&wanted, have, request, &config)?;
         let mut warnings = toolchains.warnings(&variants);
         warnings.extend(options::warnings(&function, &variants));
+        warnings.extend(options::runs_once(&train, &variants));
         if train.on == TrainOn::Hotspot
             && variants.iter().any(|variant| variant.is_profile_guided())
         {

@@ -335,6 +335,17 @@ impl Missing {
         }
     }
 
+    /// That native-image would split the paths of this function's products, where it would.
+    pub fn comma_in_path(function: &Function) -> Option<Self> {
+        let comma = function.project_dir.to_string_lossy().contains(',');
+        comma.then(|| {
+            Self::new(
+                "the project's path has a comma in it, which native-image's options cannot express",
+                "move the project to a path without commas",
+            )
+        })
+    }
+
     /// As the error of a command that cannot do without it.
     pub fn error(self, goal: impl Into<String>) -> Error {
         let error = Error::new(crate::error::ErrorKind::Toolchain, goal).because(self.reason);

@@ -70,9 +70,16 @@ impl Variant {
         self.into_str()
     }
 
-    /// Whether it is a native executable, made by a GraalVM.
+    /// Whether it is a native executable or library, made by a GraalVM.
     pub const fn is_native(self) -> bool {
-        !matches!(self, Self::Hotspot | Self::HotspotCds | Self::HotspotAot)
+        match self {
+            Self::Hotspot | Self::HotspotCds | Self::HotspotAot => false,
+            Self::Native
+            | Self::NativeInstrumented
+            | Self::NativePgo
+            | Self::NativeShared
+            | Self::NativePgoShared => true,
+        }
     }
 
     /// Whether it is built with the merged `.iprof`.

@@ -66,7 +66,10 @@ for measured in sorted(out.glob("*/measured.json")):
         if value is not None:
             ratios[key].append(value)
     plain = figure(report, PLAIN, "cpu_ms_per_request")
-    used = next(one["image"]["profile_use"] for one in report["variants"] if one["variant"] == OPTIMIZED)
+    used = next((one["image"]["profile_use"] for one in report["variants"] if one["variant"] == OPTIMIZED), None)
+    if used is None:
+        print(f"{program}: has no {OPTIMIZED}", file=sys.stderr)
+        continue
     rows.append(
         [
             program,

@@ -56,17 +56,7 @@ pub(super) fn measure(
         files: BTreeMap::new(),
         shells: BTreeMap::new(),
     };
-    for side in &sides {
-        let log = log(record, side)?;
-        let (process, launch) = starts.process(side);
-        let shell = Pinning::on_function_cores(bench.pinning, || {
-            ShellStart::measure(process, launch, &log)
-        });
-        let shell = shell.map_err(|error| benchmark_failed(error, side))?;
-        starts
-            .shells
-            .extend(shell.map(|shell| (side.clone(), shell)));
-    }
+    starts.shells = starts.start_shells(record, &sides)?;
     if !dropped.is_empty() {
         for side in &sides {
             let log = log(record, side)?;
@@ -181,6 +171,28 @@ impl Starts<'_> {
                 Ok((None, invocation.wall, invocation.usage))
             }
         }
+    }
+
+    /// Measures the starts of the sides' shells, each shell once: one that several sides have costs all of them the same.
+    fn start_shells(&self, record: &Record, sides: &[Side]) -> Result<BTreeMap<Side, ShellStart>> {
+        let mut known: BTreeMap<&str, ShellStart> = BTreeMap::new();
+        let mut of_sides = BTreeMap::new();
+        for side in sides {
+            let (process, launch) = self.process(side);
+            let Some(shell) = process.shell.as_deref() else {
+                continue;
+            };
+            if !known.contains_key(shell) {
+                let log = log(record, side)?;
+                let start = Pinning::on_function_cores(self.bench.pinning, || {
+                    ShellStart::measure(process, launch, &log)
+                });
+                let start = start.map_err(|error| benchmark_failed(error, side))?;
+                known.extend(start.map(|start| (shell, start)));
+            }
+            of_sides.extend(known.get(shell).map(|start| (side.clone(), *start)));
+        }
+        Ok(of_sides)
     }
 
     /// Starts a subject once without measuring it, to see which files it uses.

@@ -7,7 +7,7 @@ use clap::Args;
 use super::answer::{carry_out, show};
 use super::deciding::DecidingArgs;
 use super::global::Global;
-use super::work::{Borrowing, Work};
+use super::work::{Borrowing, Work, refuse};
 use crate::bench::aa::PAIRS;
 use crate::config::Settings;
 use crate::error::{Error, Result};
@@ -115,26 +115,17 @@ impl What {
     }
 }
 
-/// Refuses a flag that says nothing about what is measured, instead of passing over it.
-fn refuse(flags: &[(&str, bool)], measured: &str, why: &str) -> Result<()> {
-    match flags.iter().find(|(_, given)| *given) {
-        Some((flag, _)) => Err(
-            Error::usage(format!("`{flag}` does not go with {measured}"))
-                .because(why)
-                .hint("leave it out"),
-        ),
-        None => Ok(()),
-    }
-}
-
 pub(super) fn bench(global: &Global, args: &BenchArgs, ui: &Ui) -> Result<()> {
     let (what, work) = (&args.what, &args.work);
     let deciding = args.deciding.deciding();
     if !what.revisions.is_empty() {
         refuse(
-            &[("--dry-run", work.dry_run)],
+            &[
+                ("--dry-run", work.dry_run),
+                ("--profile-from", args.borrowing.is_some()),
+            ],
             "revisions",
-            "what is run depends on what each of them says",
+            "each of them is built, trained and run as it says itself",
         )?;
         let wanted = Revisions {
             force: work.force,
@@ -153,6 +144,8 @@ pub(super) fn bench(global: &Global, args: &BenchArgs, ui: &Ui) -> Result<()> {
             ("--explain", work.explain),
             ("--variant", work.names_variants()),
             ("--optimizer", work.names_optimizer()),
+            ("--output", work.names_outputs()),
+            ("--profile-from", args.borrowing.is_some()),
             ("-- OPTIONS", !work.native_image_args.is_empty()),
         ];
         let why = "nothing is built, so that nothing is reused or chosen";

@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::answer::table_or_json;
 use super::global::Global;
-use super::work::Work;
+use super::work::{Work, refuse};
 use crate::config::Settings;
 use crate::error::Result;
 use crate::experiment::cross::{self, Crossed, Order};
@@ -23,6 +23,11 @@ pub(super) struct CrossArgs {
 }
 
 pub(super) fn cross(global: &Global, args: &CrossArgs, ui: &Ui) -> Result<()> {
+    let decided = [
+        ("--variant", args.work.names_variants()),
+        ("--output", args.work.names_outputs()),
+    ];
+    refuse(&decided, "a cross", "it is about native-pgo against native")?;
     let order = Order {
         request: args.work.request(global, args.settings.clone()),
         functions: args.functions.clone(),

@@ -3,8 +3,9 @@
 use clap::{ArgGroup, Args};
 
 use super::answer::show;
+use super::environment::variable;
 use super::global::Global;
-use super::work::Work;
+use super::work::{Work, refuse};
 use crate::config::Settings;
 use crate::error::Result;
 use crate::experiment::sweep::{self, Order};
@@ -46,6 +47,23 @@ pub(super) fn rename(command: clap::Command) -> clap::Command {
 }
 
 pub(super) fn sweep(global: &Global, args: &SweepArgs, ui: &Ui) -> Result<()> {
+    let train = &args.settings.train;
+    let decided = [
+        (
+            "--runs",
+            train.runs.is_some() && !args.profiles.is_empty() && variable("PGOCTL_RUNS").is_none(),
+        ),
+        (
+            "--stop",
+            train.stop.is_some() && variable("PGOCTL_TRAIN_STOP").is_none(),
+        ),
+        ("--output", args.work.names_outputs()),
+    ];
+    refuse(
+        &decided,
+        "a sweep",
+        "each count has its image, an executable, and its training goes on until it has its profiles",
+    )?;
     let (over, counts) = match args.profiles.is_empty() {
         false => (Over::Profiles, args.profiles.clone()),
         true => (Over::Requests, args.requests.clone()),

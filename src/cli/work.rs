@@ -6,6 +6,7 @@ use super::environment::{tool_options, user_homes, variable};
 use super::global::Global;
 use super::homes::Homes;
 use crate::config::Settings;
+use crate::error::{Error, Result};
 use crate::interrupt::Stop;
 use crate::plan::Request;
 use crate::run::{Deciding, Goal, Order};
@@ -60,10 +61,27 @@ pub(crate) struct Borrowing {
 }
 
 impl Borrowing {
+    /// Whether another function is named.
+    pub(super) fn is_some(&self) -> bool {
+        self.profile_from.is_some()
+    }
+
     /// An order that takes them.
     pub(super) fn order(&self, mut order: Order) -> Order {
         order.request.profile_from.clone_from(&self.profile_from);
         order
+    }
+}
+
+/// Refuses a flag that says nothing about what is measured, instead of passing over it.
+pub(super) fn refuse(flags: &[(&str, bool)], measured: &str, why: &str) -> Result<()> {
+    match flags.iter().find(|(_, given)| *given) {
+        Some((flag, _)) => Err(
+            Error::usage(format!("`{flag}` does not go with {measured}"))
+                .because(why)
+                .hint("leave it out"),
+        ),
+        None => Ok(()),
     }
 }
 
@@ -76,6 +94,11 @@ impl Work {
     /// The same of `--optimizer`.
     pub(super) fn names_optimizer(&self) -> bool {
         self.optimizer.is_some() && variable("PGOCTL_OPTIMIZER").is_none()
+    }
+
+    /// The same of `--output`.
+    pub(super) fn names_outputs(&self) -> bool {
+        !self.outputs.is_empty() && variable("PGOCTL_OUTPUT").is_none()
     }
 
     /// What was asked for, with these numbers.

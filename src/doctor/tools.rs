@@ -187,7 +187,9 @@ fn pgo(graalvms: &[&Found], needs: &Needs) -> Check {
             "pgo",
             lacks,
             told("no", toolchain),
-            format!("PGO needs Oracle GraalVM; {INSTALL}"),
+            format!(
+                "PGO needs Oracle GraalVM, or a Community one that pgoctl's optimizer fits; {INSTALL}"
+            ),
         )
     } else {
         Check::bad("pgo", lacks, "no: there is no GraalVM", INSTALL)

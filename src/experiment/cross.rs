@@ -58,7 +58,7 @@ const WITHOUT: Variant = Variant::Native;
 pub fn cross(order: &Order, listener: &dyn Listener) -> Result<Crossed> {
     let plans = plans(order)?;
     if order.dry_run {
-        return forecast(&plans).map(Crossed::Preview);
+        return forecast(order, &plans).map(Crossed::Preview);
     }
     let _locks = locks(&plans, listener)?;
     announce(&plans, listener);
@@ -290,12 +290,21 @@ fn unreadable(merged: &Merged, why: &str) -> Error {
 
 /// Whether a larger overlap went with a larger gain, within each function.
 fn foretold(rows: &[CrossRow]) -> Foretold {
-    let gain = |cell: &CrossCell| {
+    let gain = |cell: &&CrossCell| {
         let of = |one: &&Comparison| one.metric == Metric::ThroughputRps;
         let found = cell.comparisons.iter().find(of)?;
         Some((cell.overlap?, found.change_percent))
     };
-    let block = |row: &CrossRow| row.cells.iter().filter_map(gain).collect();
+    let block = |row: &CrossRow| {
+        let mut images: Vec<&CrossCell> = Vec::new();
+        for cell in &row.cells {
+            // Sources with the same merged profile were measured once.
+            if images.iter().all(|known| known.side != cell.side) {
+                images.push(cell);
+            }
+        }
+        images.iter().filter_map(gain).collect()
+    };
     let blocks: Vec<Vec<(f64, f64)>> = rows.iter().map(block).collect();
     let found = concordance(&blocks);
     Foretold {
@@ -306,11 +315,11 @@ fn foretold(rows: &[CrossRow]) -> Foretold {
 }
 
 /// What would be made and how long that took last time.
-fn forecast(plans: &[Plan]) -> Result<String> {
+fn forecast(order: &Order, plans: &[Plan]) -> Result<String> {
     let mut text = String::new();
     let mut own: Vec<Option<Merged>> = Vec::new();
     for plan in plans {
-        let mut pipeline = Pipeline::new(plan, &Nobody, begin(plan)?);
+        let mut pipeline = pipeline(order, plan, begin(plan)?, &Nobody);
         let training = training(plan);
         let mut lines = vec![forecast::build(
             WITHOUT.name(),
@@ -331,7 +340,7 @@ fn forecast(plans: &[Plan]) -> Result<String> {
         }
     }
     for plan in plans {
-        let mut pipeline = Pipeline::new(plan, &Nobody, begin(plan)?);
+        let mut pipeline = pipeline(order, plan, begin(plan)?, &Nobody);
         let mut line = |name: &str, merged: Option<&Merged>| -> Result<()> {
             let name = format!("{WITH} with {name}");
             let line = match merged {

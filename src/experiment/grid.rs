@@ -75,7 +75,10 @@ impl Row<'_> {
     ) -> Result<Record> {
         let inputs = self.inputs()?;
         let file = self.file(&inputs.identity());
-        if let (Some(before), false) = (self.before(&file), anew) {
+        if let (Some(mut before), false) = (self.before(&file), anew) {
+            for warning in record.report.warnings {
+                before.warn(warning);
+            }
             listener.hear(Event::Explained {
                 what: "measure".to_owned(),
                 why: format!(
@@ -121,14 +124,23 @@ impl Row<'_> {
     /// Everything that shapes what is measured.
     fn inputs(&self) -> Result<Inputs> {
         let mut cache = self.plan.workdir.cache();
-        let images = self
-            .cells
-            .iter()
-            .map(|cell| format!("{} {}", cell.side.name(), cell.image.identity));
+        let mut images = Vec::new();
+        for cell in self.cells {
+            // What was measured are its bytes: the same inputs need not give the same ones again.
+            let bytes = match cell.image.path.is_file() {
+                true => cache.digest(&cell.image.path)?,
+                false => String::new(),
+            };
+            images.push(format!(
+                "{} {} {bytes}",
+                cell.side.name(),
+                cell.image.identity
+            ));
+        }
         let inputs = self.plan.function.behaviour_inputs(&mut cache)?;
         cache.save();
         Ok(inputs
-            .with_list("images", &images.collect::<Vec<_>>())
+            .with_list("images", &images)
             .with("function", &self.plan.function.name)
             .with("measuring", format!("{:?}", self.plan.bench)))
     }

@@ -20,6 +20,7 @@ use crate::run::{Answer, Ended, Goal, begin, lock};
 use crate::toolchain::Training;
 use crate::variant::Variant;
 use crate::warning::{Warning, WarningKind};
+use crate::workload::Workload;
 
 /// What was asked for.
 #[derive(Debug)]
@@ -59,14 +60,16 @@ pub fn sweep(order: &Order, listener: &dyn Listener) -> Result<Answer> {
         plan,
         cells: &cells,
     };
+    let own = record.dir().to_owned();
     let mut record = row.measure(record, order.force, listener)?;
     let report = sweep.report(&made, &record)?;
     record.report.sweep = Some(report);
     record.write()?;
     Ok(Answer::Ended(Ended {
+        // Without a name it is of the newest run, which an earlier one need not be.
+        next: (record.dir() == own).then_some("pgoctl report --format markdown"),
         record,
         goal: Goal::Sweep,
-        next: Some("pgoctl report --format markdown"),
         conclusion: Ok(None),
     }))
 }
@@ -141,6 +144,13 @@ impl<'a> Sweep<'a> {
             ))
             .hint("`--requests 10,100,1000` sweeps the requests of its training"));
         }
+        if order.over == Over::Requests
+            && let Some(why) = requests_do_not_count(sweep.first())
+        {
+            return Err(Error::usage("the requests of its training cannot be swept")
+                .because(why)
+                .hint("`--profiles 1,10,100` sweeps the number of its profiles"));
+        }
         Ok(sweep)
     }
 
@@ -153,6 +163,13 @@ impl<'a> Sweep<'a> {
             Error::usage(format!("{} is not trained", self.variant))
                 .hint("`hotspot-cds`, `hotspot-aot` and `native-pgo` are")
         })
+    }
+
+    fn reuse(&self) -> Reuse {
+        match self.order.force {
+            true => Reuse::Never,
+            false => Reuse::WhereWhole,
+        }
     }
 
     fn side(&self, count: u64) -> Side {
@@ -188,16 +205,12 @@ impl<'a> Sweep<'a> {
     /// Makes every image, and gathers and merges what they take.
     fn make(&self, listener: &dyn Listener) -> Result<((Image, Vec<Made>), Record)> {
         let training = self.training()?;
-        let reuse = match self.order.force {
-            true => Reuse::Never,
-            false => Reuse::WhereWhole,
-        };
         let mut record = begin(self.first())?;
         let mut known: Vec<Image> = Vec::new();
         let mut made: Vec<Made> = Vec::new();
         for (index, plan) in self.plans.iter().enumerate() {
             let mut pipeline = Pipeline::new(plan, listener, record)
-                .reusing(reuse)
+                .reusing(self.reuse())
                 .explaining(self.order.explain)
                 .knowing(&known);
             pipeline.image(self.baseline)?;
@@ -310,6 +323,15 @@ impl<'a> Sweep<'a> {
             cells,
             comparisons,
         })
+    }
+}
+
+/// Why the number of requests shapes nothing in training.
+fn requests_do_not_count(plan: &Plan) -> Option<&'static str> {
+    match (&plan.train.command, &plan.trained.workload) {
+        (Some(_), _) => Some("a command does the work of training"),
+        (None, Workload::Invoke(_)) => Some("a training run is one invocation"),
+        (None, Workload::Http(_)) => None,
     }
 }
 

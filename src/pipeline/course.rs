@@ -19,22 +19,23 @@ pub(super) struct Course<'a> {
     pub(super) identity: Identity,
     pub(super) runs: u32,
     pub(super) requests: u64,
-    /// How many good profiles are needed, where somebody said so.
-    pub(super) at_least: Option<u32>,
     /// It ends once the profile has not changed for so many runs.
     pub(super) stable_runs: Option<u32>,
-    /// What does the work, where that is not requests of ours.
-    pub(super) command: Option<Vec<String>>,
-    train: TrainPlan,
+    train: &'a TrainPlan,
 }
 
 impl Course<'_> {
     /// What each run does, in words.
     pub(super) fn work(&self) -> String {
-        match &self.command {
+        match self.command() {
             Some(command) => command.join(" "),
             None => format!("{} requests in each run", self.requests),
         }
+    }
+
+    /// What does the work, where that is not requests of ours.
+    pub(super) fn command(&self) -> Option<&[String]> {
+        self.train.command.as_deref()
     }
 
     /// How many good profiles are needed of so many runs.
@@ -54,14 +55,14 @@ impl Course<'_> {
     }
 }
 
-pub(super) fn course<'a>(
-    pipeline: &mut Pipeline<'_>,
+pub(super) fn course<'a, 'plan: 'a>(
+    pipeline: &mut Pipeline<'plan>,
     variant: Variant,
     training: Training,
     on: &'a Image,
 ) -> Result<Course<'a>> {
     let plan = pipeline.plan;
-    let train = plan.train.clone();
+    let train = &plan.train;
     let (runs, requests, stable_runs) = match training.kind.mergeable() {
         true => (train.runs, train.requests, train.stable_runs),
         // Such a profile cannot be merged: one run does the work of all.
@@ -105,9 +106,7 @@ pub(super) fn course<'a>(
         identity,
         runs,
         requests,
-        at_least: train.at_least,
         stable_runs,
-        command: train.command.clone(),
         train,
     })
 }

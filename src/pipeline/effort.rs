@@ -19,7 +19,7 @@ pub enum Effort {
 /// What training would take.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TrainingEffort {
-    /// The good profiles that are there, in the order of their runs.
+    /// The good profiles that are there, in the order of their runs, up to the first run that would be done.
     pub profiles: Vec<PathBuf>,
     /// How many runs would be done.
     pub missing: u32,

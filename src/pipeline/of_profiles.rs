@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::effort::{Effort, TrainingEffort};
 use super::image::{self, Image};
 use super::merge::{self, Merged};
-use super::stages::Pipeline;
+use super::stages::{Pipeline, Reuse};
 use super::{build, course, set_aside};
 use crate::error::Result;
 use crate::profile::ProfileKind;
@@ -75,15 +75,15 @@ impl Pipeline<'_> {
         };
         for run in 1..=course.runs {
             let profile = course.profile(&folder, run);
-            match (
-                set_aside::reason(&profile).is_some(),
-                Provenance::read(&profile),
-            ) {
+            let known = Provenance::read(&profile);
+            effort.last_seconds = known
+                .as_ref()
+                .map_or(effort.last_seconds, |known| Some(known.seconds));
+            match (set_aside::reason(&profile).is_some(), known) {
+                _ if self.reuse == Reuse::Never => effort.missing += 1,
                 (true, _) => {}
-                (false, Some(known)) => {
-                    effort.last_seconds = Some(known.seconds);
-                    effort.profiles.push(profile);
-                }
+                (false, Some(_)) if effort.missing == 0 => effort.profiles.push(profile),
+                (false, Some(_)) => {}
                 (false, None) => effort.missing += 1,
             }
         }

@@ -33,7 +33,7 @@ pub(super) fn one_run(
     ));
     let log = pipeline.log(&format!("train-{variant}-{run:04}.log"))?;
     let started = jiff::Timestamp::now().to_string();
-    let left = match &course.command {
+    let left = match course.command() {
         Some(command) => by_command::carry_out(pipeline, course, command, &aside, &log),
         None => by_requests(pipeline, variant, course, &aside, &log),
     };

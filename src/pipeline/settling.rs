@@ -27,8 +27,8 @@ struct Curve {
 pub(super) struct Settling {
     kind: ProfileKind,
     stable_runs: u32,
-    /// Good profiles without which nothing is stable.
-    needed: u32,
+    /// Good profiles without which nothing is stable, in view of the runs so far.
+    needed: usize,
     file: PathBuf,
     known: Curve,
     /// The good profiles so far, with their digests.
@@ -53,7 +53,7 @@ impl Settling {
         Some(Self {
             kind: course.training.kind,
             stable_runs: course.stable_runs?,
-            needed: course.at_least.unwrap_or(0),
+            needed: 0,
             file,
             known,
             profiles: Vec::new(),
@@ -95,9 +95,14 @@ impl Settling {
         watch.add(run, profile)
     }
 
+    /// So many good profiles are needed of the runs so far.
+    pub(super) fn needs(&mut self, good: usize) {
+        self.needed = good;
+    }
+
     /// Whether no more runs are needed.
     pub(super) fn is_stable(&self) -> bool {
-        settled_for(&self.points) >= self.stable_runs && self.points.len() >= self.needed as usize
+        settled_for(&self.points) >= self.stable_runs && self.points.len() >= self.needed
     }
 
     /// Keeps what was found out beside the profiles, if anything was.

@@ -47,16 +47,7 @@ struct Course {
 
 /// Why a function in this project cannot be traced, whatever traces.
 pub fn cannot_be(function: &Function) -> Option<Missing> {
-    function
-        .project_dir
-        .to_string_lossy()
-        .contains(',')
-        .then(|| {
-            Missing::new(
-                "the project's path has a comma in it, which the options of tracing and of native-image cannot express",
-                "move the project to a path without commas",
-            )
-        })
+    Missing::comma_in_path(function)
 }
 
 /// Traces the runs that are missing, and keeps what they found.

@@ -104,6 +104,7 @@ impl Gathering<'_> {
         if set_aside::reason(&profile).is_none() {
             settling.add(run, &profile)?;
         }
+        settling.needs(self.course.needed_of(run));
         Ok(settling.is_stable())
     }
 

@@ -55,6 +55,18 @@ pub(super) fn check(function: &Function) -> Result<()> {
     }
 }
 
+/// Says that a command runs once for a variant whose profiles cannot be merged, however often it is to run.
+pub(super) fn runs_once(train: &TrainPlan, variants: &[Variant]) -> Option<Warning> {
+    let often = train.command.is_some() && train.runs > 1;
+    (often && variants.contains(&Variant::HotspotAot)).then(|| {
+        let message = format!(
+            "hotspot-aot is trained by one run of the command, not {}: its profiles cannot be merged",
+            train.runs
+        );
+        Warning::new(WarningKind::DoubtfulOptions, message)
+    })
+}
+
 /// Refuses a command that asks for a JVM where an image is trained.
 pub(super) fn check_command(train: &TrainPlan, variants: &[Variant]) -> Result<()> {
     let mut words = train.command.iter().flatten();
@@ -159,7 +171,7 @@ pub fn experimental() -> Warning {
         "native-pgo is trained on HotSpot, which is experimental: whether native-image used the profile is read from its build \
          output, whether it helped is measured",
     )
-    .hint("`--on image` trains on an instrumented image, where there is an Oracle GraalVM")
+    .hint("`--on image` trains on an instrumented image")
 }
 
 #[cfg(test)]

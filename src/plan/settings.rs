@@ -41,12 +41,12 @@ pub(super) const USUAL_LIMIT: f64 = 3.0;
 
 /// Decides the numbers and refuses those that make no sense.
 ///
-/// `has_pgo`: an instrumented image can be built, so it does the work of training where nobody said otherwise.
+/// `has_own_pgo`: native-image has PGO of its own, so its instrumented image does the work of training where nobody said otherwise.
 pub fn decide(
     asked: &Settings,
     config: &Config,
     workload: &Workload,
-    has_pgo: bool,
+    has_own_pgo: bool,
 ) -> Result<(TrainPlan, BenchPlan)> {
     let mut file = Settings {
         train: config.train.clone(),
@@ -71,7 +71,7 @@ pub fn decide(
             TrainStop::Count => None,
             TrainStop::Stable => Some(train.stable_runs.unwrap_or(STABLE_RUNS)),
         },
-        on: train.on.unwrap_or(match has_pgo {
+        on: train.on.unwrap_or(match has_own_pgo {
             true => TrainOn::Image,
             false => TrainOn::Hotspot,
         }),
@@ -234,13 +234,13 @@ mod tests {
 
     #[test]
     fn training_is_on_the_image_where_there_can_be_one_unless_somebody_says_otherwise() {
-        let on = |asked, file: &str, has_pgo| {
+        let on = |asked, file: &str, has_own_pgo| {
             let config: Config = toml::from_str(file).expect("the file is valid");
             let asked = train(TrainSettings {
                 on: asked,
                 ..TrainSettings::default()
             });
-            let decided = decide(&asked, &config, &Workload::for_tests(), has_pgo);
+            let decided = decide(&asked, &config, &Workload::for_tests(), has_own_pgo);
             decided.expect("it makes sense").0.on
         };
         assert_eq!(on(None, "", true), TrainOn::Image);

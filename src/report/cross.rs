@@ -67,7 +67,7 @@ impl Foretold {
             .p
             .map_or_else(String::new, |p| format!(" (p = {p:.2})"));
         let counts = format!(
-            "in {} of {pairs} pairs of profiles the one that overlaps more brought more throughput{p}",
+            "in {} of {pairs} pairs of profiles, a function's own included, the one that overlaps more brought more throughput{p}",
             self.concordant
         );
         let is_clear = self.p.is_some_and(|p| p <= 0.05);

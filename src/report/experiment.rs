@@ -124,11 +124,12 @@ pub fn checks_in_words(checks: &[Check]) -> String {
     )
 }
 
-/// The smallest count that is as good as the largest, if one below it is.
+/// The smallest count that is as good as the largest, as are all between them; `None` if the next below the largest is not.
 pub fn smallest(cells: &[SweepCell]) -> Option<u64> {
     let (_, below) = cells.split_last()?;
-    let good = below.iter().find(|cell| cell.as_good == Outcome::Pass);
-    good.map(|cell| cell.count)
+    let from_above = below.iter().rev();
+    let good = from_above.take_while(|cell| cell.as_good == Outcome::Pass);
+    good.last().map(|cell| cell.count)
 }
 
 #[cfg(test)]
@@ -159,6 +160,7 @@ mod tests {
         };
         assert_eq!(of([Worse, Pass, Pass]), Some(10));
         assert_eq!(of([CannotTell, CannotTell, Pass]), None);
+        assert_eq!(of([Pass, Worse, Pass]), None, "one lucky pass is no proof");
     }
 
     #[test]

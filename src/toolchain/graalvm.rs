@@ -27,7 +27,7 @@ use super::{
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::{self, Ending, Tool};
 use crate::function::{Code, Function};
-use crate::identity::{Inputs, bytes_digest};
+use crate::identity::Inputs;
 use crate::process::Launch;
 use crate::profile::ProfileKind;
 use crate::toolchain::option::option;
@@ -174,20 +174,19 @@ impl Toolchain for GraalVm {
         {
             return Some(missing);
         }
+        let has_comma = |matters: bool| Missing::comma_in_path(function).filter(|_| matters);
         match variant {
-            Variant::NativeInstrumented if !self.info.pgo => return self.no_pgo(),
-            _ if variant.is_profile_guided() => {}
-            _ => return None,
+            Variant::NativeInstrumented if !self.info.pgo => self.no_pgo(),
+            Variant::NativePgo | Variant::NativePgoShared => self
+                .no_pgo()
+                .or_else(|| has_comma(self.info.pgo || variant.is_shared())),
+            Variant::NativeShared => has_comma(true),
+            Variant::Native
+            | Variant::NativeInstrumented
+            | Variant::Hotspot
+            | Variant::HotspotCds
+            | Variant::HotspotAot => None,
         }
-        let comma = function.project_dir.to_string_lossy().contains(',');
-        self.no_pgo().or_else(|| {
-            (comma && self.info.pgo).then(|| {
-                Missing::new(
-                    "the project's path has a comma in it, which `--pgo=` cannot express",
-                    "move the project to a path without commas",
-                )
-            })
-        })
     }
 
     fn inputs(&self, variant: Variant, function: &Function) -> Inputs {
@@ -202,7 +201,7 @@ impl Toolchain for GraalVm {
             .with_list("native-image-args", &function.native_image_args)
             .with_list("variant's arguments", &args);
         let inputs = match variant.is_shared() {
-            true => inputs.with("host of the library", bytes_digest(shared::HOST.as_bytes())),
+            true => inputs.with("host of the library", shared::digest(&function.main_class)),
             false => inputs,
         };
         match self.ours(variant) {
@@ -241,13 +240,15 @@ impl Toolchain for GraalVm {
     }
 
     fn build(&self, job: &BuildJob<'_>) -> Option<Tool> {
-        let (image, form) = match job.variant.is_shared() {
-            true => (
-                shared::output(job.dir, &job.function.name),
-                shared::args(job.dir).to_vec(),
-            ),
-            false => (job.dir.join(&job.function.name), Vec::new()),
+        let image = match job.variant.is_shared() {
+            true => shared::output(job.dir, &job.function.name),
+            false => job.dir.join(&job.function.name),
         };
+        let host = job
+            .variant
+            .is_shared()
+            .then(|| shared::configuration(job.dir));
+        let metadata = job.metadata.into_iter().chain(host.as_deref());
         let ours = self.ours(job.variant);
         let our_args = match (ours, job.variant, job.profile) {
             (Some(ours), Variant::NativeInstrumented, _) => ours.counting_args(job.dir),
@@ -256,10 +257,9 @@ impl Toolchain for GraalVm {
         };
         let tool = Tool::new(driver(&self.info.home))
             .arg("--no-fallback")
-            .args(form)
             .args(self.variant_args(job.variant, job.profile))
             .args(our_args)
-            .args(self.metadata_args(job.metadata))
+            .args(metadata.flat_map(|dir| self.metadata_args(dir)))
             .args(&job.function.native_image_args)
             .args(self.output_args(job.dir))
             .arg("-o")

@@ -134,7 +134,12 @@ fn archive(variant: Variant) -> Option<&'static str> {
     match variant {
         Variant::HotspotCds => Some("classes.jsa"),
         Variant::HotspotAot => Some("app.aot"),
-        _ => None,
+        Variant::Hotspot
+        | Variant::Native
+        | Variant::NativeInstrumented
+        | Variant::NativePgo
+        | Variant::NativeShared
+        | Variant::NativePgoShared => None,
     }
 }
 
@@ -203,7 +208,12 @@ impl Toolchain for Hotspot {
         let kind = match variant {
             Variant::HotspotCds => ProfileKind::ClassList,
             Variant::HotspotAot => ProfileKind::AotConfiguration,
-            _ => return None,
+            Variant::Hotspot
+            | Variant::Native
+            | Variant::NativeInstrumented
+            | Variant::NativePgo
+            | Variant::NativeShared
+            | Variant::NativePgoShared => return None,
         };
         Some(Training {
             on: Variant::Hotspot,

@@ -195,8 +195,8 @@ impl Toolchains {
         }
     }
 
-    /// Whether an instrumented image can be built.
-    pub fn has_pgo(&self) -> bool {
+    /// Whether native-image has PGO of its own.
+    pub fn has_own_pgo(&self) -> bool {
         self.graalvm
             .as_ref()
             .is_some_and(|graalvm| graalvm.info().pgo)

@@ -54,8 +54,16 @@ fn every_function_is_measured_with_every_profile_and_the_overlap_stands_beside()
     assert_eq!(pairs, 6);
     assert!(foretold["p"].is_number());
     // The same again makes and measures nothing; the table has the answer.
+    let measured = |sandbox: &Sandbox| {
+        let products = sandbox.products();
+        products
+            .iter()
+            .filter(|path| path.ends_with("run.json"))
+            .count()
+    };
+    assert_eq!(measured(&sandbox), 2);
     let again = sandbox.succeeds(format!("cross hello sleep {FAST}"));
-    assert_eq!(sandbox.builds().len(), 10);
+    assert_eq!((sandbox.builds().len(), measured(&sandbox)), (10, 2));
     for words in ["throughput against none", "pairs of profiles"] {
         assert!(again.stdout.contains(words), "{}", again.stdout);
     }
@@ -80,6 +88,11 @@ fn one_function_is_no_matrix() {
     let Ok(sandbox) = project() else { return };
     for words in ["cross hello", "cross hello hello"] {
         sandbox.pgoctl(words).fails(2, &["two functions or more"]);
+    }
+    for flag in ["--variant hotspot", "--output shared"] {
+        sandbox
+            .pgoctl(format!("cross hello sleep {flag}"))
+            .fails(2, &["does not go with a cross"]);
     }
 }
 

@@ -30,7 +30,8 @@ pub struct Built {
 pub fn hello() -> Option<&'static Built> {
     static HELLO: Once<Option<Built>> = Once::new();
     let build = || {
-        let (sandbox, report) = through("hello", "native,native-pgo,native-shared")?;
+        let (sandbox, report) =
+            through("hello", "native,native-pgo,native-shared,native-pgo-shared")?;
         Some(Built { sandbox, report })
     };
     HELLO.get(build).as_ref()
@@ -90,7 +91,7 @@ fn an_optimized_image_is_reused_and_found_by_bench() {
         return;
     };
     let again = sandbox
-        .json("run --no-bench --format json --variant native,native-pgo,native-shared --runs 2");
+        .json("run --no-bench --format json --variant native,native-pgo,native-shared,native-pgo-shared --runs 2");
     let stages = again["stages"].as_array().unwrap();
     assert!(
         stages.iter().all(|stage| stage["status"] == "reused"),
@@ -140,20 +141,16 @@ fn filehash_answers_as_expected_from_an_optimized_image() {
     }
 }
 
-/// Compiles a program of `fixtures/optimizer` and returns what it prints on the home's own JVM.
-fn compiled(sandbox: &Sandbox, home: &Path, program: &str) -> String {
-    let sources = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("fixtures/optimizer")
-        .join(program);
-    let files = std::fs::read_dir(sources)
-        .unwrap()
-        .flatten()
-        .map(|entry| entry.path());
+/// The torture program as a function of this project, held to what the home's own JVM prints: exceptions through split and inlined
+/// calls, stack traces, recursion, defaults, nulls, locks, virtual threads, initializers that fail, a receiver that training never saw.
+fn torture(sandbox: &Sandbox, home: &Path) -> String {
+    let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/optimizer/torture");
+    let files = std::fs::read_dir(sources).unwrap().flatten();
     let classes = sandbox.path().join("classes");
     let javac = Command::new(home.join("bin/javac"))
         .arg("-d")
         .arg(&classes)
-        .args(files)
+        .args(files.map(|entry| entry.path()))
         .status();
     assert!(javac.unwrap().success());
     let java = Command::new(home.join("bin/java"))
@@ -163,31 +160,53 @@ fn compiled(sandbox: &Sandbox, home: &Path, program: &str) -> String {
         .output()
         .unwrap();
     assert!(java.status.success());
-    String::from_utf8(java.stdout).unwrap()
+    let printed = toml::Value::String(String::from_utf8(java.stdout).unwrap());
+    format!(
+        "[function.torture]\nclass-path = [\"classes\"]\nmain-class = \"torture.Torture\"\n\
+         [function.torture.workload.invoke]\nexpect-stdout = {printed}\n\
+         [function.torture.train-workload.invoke]\nargs = [\"train\"]\n"
+    )
 }
 
-/// Exceptions through split and inlined calls, stack traces, recursion, defaults, nulls, locks, virtual threads, initializers that
-/// fail, a receiver that training never saw: `expect-stdout` holds both images to what the JVM prints.
+const ONCE: &str =
+    "--format json --runs 1 --rounds 1 --requests 2 --warmup 0 --cold-starts 1 --variant";
+
 #[test]
 fn the_torture_program_prints_the_same_on_the_jvm_plain_and_optimized() {
     let Ok(home) = community() else { return };
     let mut sandbox = Sandbox::new();
-    let printed = compiled(&sandbox, &home, "torture");
-    let text = toml::Value::String(printed).to_string();
-    sandbox.write(
-        "pgoctl.toml",
-        &format!(
-            "[function.torture]\nclass-path = [\"classes\"]\nmain-class = \"torture.Torture\"\n\
-             [function.torture.workload.invoke]\nexpect-stdout = {text}\n\
-             [function.torture.train-workload.invoke]\nargs = [\"train\"]\n"
-        ),
-    );
+    let function = torture(&sandbox, &home);
+    sandbox.write("pgoctl.toml", &function);
     sandbox.set("GRAALVM_HOME", home);
-    let report = sandbox.json(
-        "run --format json --variant native,native-pgo --runs 1 --rounds 1 --requests 2 --warmup 0 --cold-starts 1",
-    );
+    let report = sandbox.json(format!("run {ONCE} native,native-pgo"));
     let used = &image(&report, "native-pgo")["profile_use"];
     assert!(used["devirtualized"].as_u64().unwrap() > 0, "{used}");
+}
+
+#[test]
+fn a_profile_of_another_program_does_no_harm_and_is_warned_of() {
+    let Ok(home) = community() else { return };
+    let Ok(mut sandbox) = Sandbox::project("hello") else {
+        return;
+    };
+    let function = torture(&sandbox, &home);
+    sandbox.append("pgoctl.toml", &function);
+    sandbox.set("GRAALVM_HOME", home);
+    sandbox.succeeds("train --function hello --variant native-pgo --runs 1");
+    let report = sandbox.json(format!(
+        "run --function torture --profile-from hello {ONCE} native-pgo"
+    ));
+    let used = &image(&report, "native-pgo")["profile_use"];
+    assert!(
+        used["branches"].as_u64().unwrap() > 0,
+        "those of the JDK: {used}"
+    );
+    assert_eq!(used["application_methods_found"], 0, "{used}");
+    // What ran elsewhere says nothing of what is cold here.
+    assert_eq!(used["cold_methods"], 0, "{used}");
+    let warnings = report["warnings"].as_array().unwrap();
+    let is_suspect = |warning: &Value| warning["kind"] == "suspect-profile";
+    assert!(warnings.iter().any(is_suspect), "{warnings:?}");
 }
 
 #[test]

@@ -27,6 +27,20 @@ fn training_ends_once_the_profile_has_not_changed_for_three_runs() {
 }
 
 #[test]
+fn a_run_that_failed_is_made_up_for_before_training_ends() {
+    let Ok(sandbox) = project("--fault truncated-profile=2") else {
+        return;
+    };
+    let said = sandbox.succeeds(TRAIN);
+    // Nine in ten have to be good: with one that is not, that takes ten.
+    assert!(
+        said.stderr.contains("9 profiles, stable after 10 runs"),
+        "{}",
+        said.stderr
+    );
+}
+
+#[test]
 fn how_many_runs_have_to_change_nothing_can_be_said() {
     let Ok(sandbox) = project("") else { return };
     sandbox.succeeds(format!("{TRAIN} --stable-runs 1"));

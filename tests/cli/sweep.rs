@@ -67,6 +67,9 @@ fn the_same_again_makes_and_measures_nothing_and_another_count_only_what_is_miss
     assert_eq!((sandbox.builds().len(), trained(&sandbox)), (5, 4));
     sandbox.json(sweep("--profiles 1,2,4 --seed 7"));
     assert_eq!((sandbox.builds().len(), runs(&sandbox)), (5, 3));
+    // Images that are built anew are measured anew, though all that shapes them is the same.
+    sandbox.json(sweep("--profiles 1,2,4 --seed 7 --force"));
+    assert_eq!(runs(&sandbox), 4);
 }
 
 #[test]
@@ -167,6 +170,13 @@ fn a_dry_run_says_what_would_be_made_and_how_long_that_took_last_time() {
     ] {
         assert!(after.contains(words), "{after}");
     }
+    let anew = sandbox
+        .succeeds("sweep --profiles 1,2 --dry-run --force")
+        .stdout;
+    assert!(
+        !anew.contains("it is there") && anew.contains("2 of 2 runs would be done"),
+        "{anew}"
+    );
     let more = sandbox
         .succeeds("sweep --profiles 1,2,9 --dry-run -- -O2")
         .stdout;
@@ -186,6 +196,14 @@ fn what_cannot_be_swept_is_refused() {
     sandbox
         .pgoctl("sweep --profiles 1,2 --variant native")
         .fails(2, &["one variant that is trained"]);
+    sandbox
+        .pgoctl("sweep --requests 1,2 --command true")
+        .fails(2, &["cannot be swept", "a command does the work"]);
+    for flag in ["--runs 9", "--stop stable", "--output shared"] {
+        sandbox
+            .pgoctl(format!("sweep --profiles 1,2 {flag}"))
+            .fails(2, &["does not go with a sweep"]);
+    }
 }
 
 #[test]

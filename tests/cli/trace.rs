@@ -109,6 +109,15 @@ fn every_native_build_has_what_was_traced_as_part_of_its_identity() {
     for build in &after[3..] {
         assert!(build.contains("ConfigurationFileDirectories"), "{build}");
     }
+    // A library has what was traced, and what its host calls.
+    let library = sandbox
+        .succeeds("build --variant native-shared --dry-run")
+        .stdout;
+    assert_eq!(
+        library.matches("ConfigurationFileDirectories").count(),
+        2,
+        "{library}"
+    );
     sandbox.succeeds(build);
     sandbox.succeeds("trace --requests 5");
     sandbox.succeeds(build);

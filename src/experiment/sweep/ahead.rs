@@ -18,8 +18,9 @@ impl Sweep<'_> {
             writeln!(text, "# {words}").expect("a string takes everything");
         };
         let training = self.training()?;
+        let mut before: Vec<(u64, Merged)> = Vec::new();
         for (index, plan) in self.plans.iter().enumerate() {
-            let mut pipeline = Pipeline::new(plan, &Nobody, begin(plan)?);
+            let mut pipeline = Pipeline::new(plan, &Nobody, begin(plan)?).reusing(self.reuse());
             if index == 0 {
                 line(forecast::build(
                     self.baseline.name(),
@@ -32,7 +33,6 @@ impl Sweep<'_> {
             }
             let effort = pipeline.training_effort(self.variant, training)?;
             line(forecast::train(self.variant, &effort));
-            let mut before: Vec<Merged> = Vec::new();
             for count in self.counts_of(index) {
                 let name = format!("{} with {}", self.variant, self.order.over.words(*count));
                 line(self.image_forecast(&name, *count, &effort, &mut pipeline, &mut before)?);
@@ -52,13 +52,14 @@ impl Sweep<'_> {
         count: u64,
         effort: &TrainingEffort,
         pipeline: &mut Pipeline<'_>,
-        before: &mut Vec<Merged>,
+        before: &mut Vec<(u64, Merged)>,
     ) -> Result<String> {
         let wanted = match self.order.over {
             Over::Profiles => usize::try_from(count).unwrap_or(usize::MAX),
             Over::Requests => effort.profiles.len(),
         };
-        let complete = effort.missing == 0 || effort.profiles.len() > wanted;
+        // Those before the first run that is missing stay the first.
+        let complete = effort.missing == 0 || effort.profiles.len() >= wanted;
         let kind = self.training()?.kind;
         let merged = match (complete, effort.profiles.get(..wanted)) {
             (true, Some(profiles)) if wanted > 0 => pipeline.merged_before(kind, profiles)?,
@@ -68,15 +69,17 @@ impl Sweep<'_> {
             let last = pipeline.last_build_seconds(self.variant);
             return Ok(forecast::build_unknown(name, last));
         };
-        if let Some(same) = before.iter().find(|other| other.digest == merged.digest) {
-            let profiles = same.inputs.len() as u64;
+        let same = before
+            .iter()
+            .find(|(_, other)| other.digest == merged.digest);
+        if let Some((same, _)) = same {
             return Ok(format!(
                 "build {name}: the image is that of {}",
-                Over::Profiles.words(profiles)
+                self.order.over.words(*same)
             ));
         }
         let effort = pipeline.build_effort(self.variant, Some(&merged))?;
-        before.push(merged);
+        before.push((count, merged));
         Ok(forecast::build(name, &effort))
     }
 }

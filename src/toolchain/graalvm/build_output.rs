@@ -89,8 +89,12 @@ pub(super) fn read(path: &Path) -> Result<BuildOutput> {
 pub(super) fn check_pgo(variant: Variant, output: &BuildOutput) -> Result<()> {
     let wanted = match variant {
         Variant::NativeInstrumented => "instrument",
-        _ if variant.is_profile_guided() => "user-provided",
-        _ => return Ok(()),
+        Variant::NativePgo | Variant::NativePgoShared => "user-provided",
+        Variant::Hotspot
+        | Variant::HotspotCds
+        | Variant::HotspotAot
+        | Variant::Native
+        | Variant::NativeShared => return Ok(()),
     };
     if output.pgo().iter().any(|word| word == wanted) {
         return Ok(());
@@ -109,7 +113,7 @@ pub(super) fn check_pgo(variant: Variant, output: &BuildOutput) -> Result<()> {
     ));
     Err(match variant {
         _ if variant.is_profile_guided() => error.hint("the profile was not used: `pgoctl train --force` gathers new ones"),
-        _ => error.hint("this native-image takes `--pgo-instrument` for something else: PGO needs an Oracle GraalVM"),
+        _ => error.hint("this native-image takes `--pgo-instrument` for something else: PGO needs an Oracle GraalVM, or a Community one that pgoctl's optimizer fits"),
     })
 }
 

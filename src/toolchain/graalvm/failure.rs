@@ -39,7 +39,7 @@ use Blame::{Code, Machine, Options, Profile, Tool};
 use Sign::{Ends, Says};
 
 const MORE_MEMORY: &str = "give it more memory: `-- -J-Xmx8g`, or end other programs; `pgoctl doctor` shows what this machine has";
-const ORACLE: &str = "PGO needs an Oracle GraalVM; `pgoctl doctor` shows which edition is in use";
+const ORACLE: &str = "PGO needs an Oracle GraalVM, or a Community one that pgoctl's optimizer fits; `pgoctl doctor` shows which edition is in use";
 const OPTIONS: &str = "correct `native-image-args` in the configuration file, or what follows `--`";
 const C_TOOLCHAIN: &str = "install a C compiler and zlib's headers (`apt-get install gcc libc6-dev zlib1g-dev`); `pgoctl doctor` checks them";
 

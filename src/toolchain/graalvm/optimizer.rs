@@ -190,7 +190,11 @@ fn compile(javac: &Path, jars: &[PathBuf], dir: &Path) -> crate::error::Result<(
         .args(&files);
     let said = exec::capture(&tool, COMPILE_LIMIT)?;
     if !said.ending.success() {
-        let first = said.stderr.lines().find(|line| line.contains("error:"));
+        // What is wrong in a source is so for good; a full disk is not.
+        let first = said
+            .stderr
+            .lines()
+            .find(|line| line.contains(".java:") && line.contains("error:"));
         let Some((_, why)) = first.and_then(|line| line.split_once("error: ")) else {
             return Err(Error::new(
                 ErrorKind::Toolchain,

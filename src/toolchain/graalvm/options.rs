@@ -17,9 +17,9 @@ impl GraalVm {
         self.experimental(option("-H:BuildOutputJSONFile=", &dir.join(BUILD_OUTPUT)))
     }
 
-    pub(super) fn metadata_args(&self, metadata: Option<&Path>) -> Vec<OsString> {
-        let given = |dir| self.experimental(option("-H:ConfigurationFileDirectories=", dir));
-        metadata.map_or_else(Vec::new, given)
+    /// Gives it what is in the folder `metadata`; several add up.
+    pub(super) fn metadata_args(&self, metadata: &Path) -> Vec<OsString> {
+        self.experimental(option("-H:ConfigurationFileDirectories=", metadata))
     }
 
     /// An option that newer lines take only where experimental ones are unlocked.
@@ -38,6 +38,9 @@ impl GraalVm {
         let mut args = Vec::new();
         if variant == Variant::NativeInstrumented && self.ours(variant).is_none() {
             args.push("--pgo-instrument".into());
+        }
+        if variant.is_shared() {
+            args.push("--shared".into());
         }
         // A library's host handles signals.
         if self.feature() < HANDLES_EXIT && !variant.is_shared() {

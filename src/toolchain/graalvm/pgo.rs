@@ -46,6 +46,10 @@ impl GraalVm {
                 ),
                 "`--optimizer oracle` uses its own",
             )),
+            (OptimizerChoice::Oracle, _) if !self.info.pgo => Some(Missing {
+                hint: Some("`--optimizer auto` uses pgoctl's own where it fits".to_owned()),
+                ..self.without_pgo()
+            }),
             (_, Some(Err(missing))) => Some(missing.clone()),
             (_, Some(Ok(_))) => None,
             (_, None) => (!self.info.pgo).then(|| self.without_pgo()),
@@ -60,7 +64,8 @@ impl GraalVm {
                 self.info.home.display(),
                 self.pgo_evidence
             ),
-            "PGO needs an Oracle GraalVM: `pgoctl toolchain install` brings one, `--graalvm-home` names one",
+            "PGO needs an Oracle GraalVM, or a Community one that pgoctl's optimizer fits: `pgoctl toolchain install` brings the one, \
+             `--graalvm-home` names either",
         )
     }
 

@@ -3,26 +3,32 @@
 //! The host is C source in this binary (`host/host.c`), compiled beside each library by the C compiler that native-image needs
 //! anyway. It is there for measuring: what a user ships is the library, so the library's size counts.
 
-use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::{self, Tool};
 use crate::host::compiler;
+use crate::identity::bytes_digest;
 use crate::process::Launch;
 use crate::toolchain::option::option;
 use crate::toolchain::{BuildJob, Missing};
 
 /// The host's source.
-pub(super) const HOST: &str = include_str!("host/host.c");
+const HOST: &str = include_str!("host/host.c");
+/// What it is compiled with.
+const FLAGS: [&str; 2] = ["-O2", "-pthread"];
 /// Its source and its program in the image's folder.
 const SOURCE: &str = "host.c";
 const PROGRAM: &str = "host";
-/// The folder beside the library with what it has to keep for its host.
-const CONFIGURATION: &str = "host-configuration";
 /// How long compiling may take on a busy machine.
 const COMPILE_LIMIT: Duration = Duration::from_secs(60);
+
+/// Digest over what shapes the host and what the library keeps for it.
+pub(super) fn digest(main_class: &str) -> String {
+    let shapes = [HOST, &reached_by_host(main_class), &FLAGS.join(" ")].concat();
+    bytes_digest(shapes.as_bytes())
+}
 
 /// The library's name: `libhello.so`.
 pub(super) fn library(function: &str) -> String {
@@ -34,13 +40,9 @@ pub(super) fn output(dir: &Path, function: &str) -> PathBuf {
     dir.join(format!("lib{function}"))
 }
 
-/// The options that make it a library which its host can start.
-pub(super) fn args(dir: &Path) -> [OsString; 2] {
-    let configuration = dir.join(CONFIGURATION);
-    [
-        "--shared".into(),
-        option("-H:ConfigurationFileDirectories=", &configuration),
-    ]
+/// The folder beside the library with what it has to keep for its host.
+pub(super) fn configuration(dir: &Path) -> PathBuf {
+    dir.join("host-configuration")
 }
 
 /// How its host starts the library in `dir`.
@@ -71,7 +73,7 @@ pub(super) fn no_host(home: &Path) -> Option<Missing> {
 
 /// Puts into the job's folder what the build of a library takes: the host, and the methods that it calls.
 pub(super) fn prepare(home: &Path, job: &BuildJob<'_>) -> Result<()> {
-    let folder = job.dir.join(CONFIGURATION);
+    let folder = configuration(job.dir);
     std::fs::create_dir_all(&folder).map_err(|error| Error::io("make", &folder, &error))?;
     let reached = reached_by_host(&job.function.main_class);
     write(&folder.join("jni-config.json"), &reached)?;
@@ -98,7 +100,7 @@ pub(super) fn host_compiler(home: &Path, dir: &Path) -> Tool {
         false => "linux",
     });
     Tool::new(compiler::COMMAND)
-        .args(["-O2", "-pthread"])
+        .args(FLAGS)
         .arg(option("-I", &include))
         .arg(option("-I", &platform))
         .arg("-o")

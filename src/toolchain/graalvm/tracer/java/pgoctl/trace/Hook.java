@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class Hook {
     /** Members that the program is known to use: it may use them a million times, and once is enough. */
     private static final Set<Object> KNOWN = ConcurrentHashMap.newKeySet();
+    private static final ClassLoader PLATFORM = ClassLoader.getPlatformClassLoader();
     private static Trace trace;
     private static LoadSites sites;
 
@@ -54,8 +55,12 @@ public final class Hook {
             trace.write(event.by(caller == null ? null : caller.getClassName()));
         }
         // A use by the JDK tells nothing of the next one.
-        if (self instanceof Member && caller != null && caller.getDeclaringClass().getClassLoader() != null) {
+        if (self instanceof Member && caller != null && isOfProgram(caller.getDeclaringClass().getClassLoader())) {
             KNOWN.add(self);
         }
+    }
+
+    private static boolean isOfProgram(ClassLoader loader) {
+        return loader != null && loader != PLATFORM;
     }
 }

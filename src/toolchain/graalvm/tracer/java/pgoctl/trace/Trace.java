@@ -1,8 +1,10 @@
 package pgoctl.trace;
 
+import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Set;
@@ -12,6 +14,8 @@ import java.util.Set;
  * once.
  */
 final class Trace {
+    /** Not System.err, which the program may replace. */
+    private static final PrintStream STDERR = new PrintStream(new FileOutputStream(FileDescriptor.err), true);
     private final OutputStream file;
     private final Set<String> written = new HashSet<>();
     private boolean complained;
@@ -46,6 +50,6 @@ final class Trace {
     }
 
     static void say(String words) {
-        System.err.println("pgoctl trace: " + words);
+        STDERR.println("pgoctl trace: " + words);
     }
 }
