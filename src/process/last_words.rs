@@ -9,7 +9,7 @@ use crate::exec;
 /// Text in the function's log, what it means, what to do.
 #[rustfmt::skip] // one row, one line: it is read as a table
 const TABLE: &[(&str, &str, &str)] = &[
-    ("Could not find option 'ProfilesDumpFile'", "the image cannot write a profile: it is not instrumented", "`pgoctl build --force` builds the instrumented image again"),
+    ("Could not find option 'ProfilesDumpFile'", "the image cannot write a profile: it is not instrumented", "PGO needs an Oracle GraalVM, or a Community one that pgoctl's optimizer fits; `pgoctl build --force` builds the instrumented image again"),
     ("RegistrationError", "the image lacks reachability metadata", "`pgoctl trace` gathers it on a JVM, and the next build has it"),
     ("--enable-url-protocols", "the image was built without a URL protocol that the function uses", "add `--enable-url-protocols=http,https` to `native-image-args` in the configuration file"),
     ("BindException: Address already in use", "its port is taken by another program", "end whatever listens there, or let pgoctl choose: `{port}` in `args` or `env`"),
