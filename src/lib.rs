@@ -50,6 +50,7 @@
 //!
 //! exec          the one door to other processes
 //! http          requests and answers as they are written
+//! store         objects under keys that are written once: a folder, or a bucket that several machines share
 //! workdir       products that any death leaves whole: locks, files written aside and renamed
 //!
 //! gate          limits and waivers against comparisons: pass, worse, cannot tell (pure)
@@ -106,6 +107,8 @@ mod record;
 mod report;
 mod run;
 mod stats;
+#[allow(dead_code, reason = "the commands follow")]
+mod store;
 mod toolchain;
 mod ui;
 mod units;

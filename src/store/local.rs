@@ -1,0 +1,110 @@
+//! A folder as a store, and what of a store goes through files.
+
+use std::fs::{self, File};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use futures_util::TryStreamExt;
+use object_store::local::LocalFileSystem;
+use object_store::{GetResultPayload, ObjectStore, ObjectStoreExt};
+use tempfile::NamedTempFile;
+
+use super::object::Created;
+use crate::error::{Error, Result};
+use crate::workdir::{create_dir, half_made, sync_folder};
+
+/// Opens the folder, made where it is not there and may be.
+pub fn open(folder: &Path, must_be_there: bool) -> Result<Arc<dyn ObjectStore>> {
+    if must_be_there && !folder.is_dir() {
+        return Err(
+            Error::usage(format!("there is no store in `{}`", folder.display()))
+                .hint("the first `profile push` makes it"),
+        );
+    }
+    create_dir(folder)?;
+    let store = LocalFileSystem::new_with_prefix(folder).map_err(|error| {
+        Error::usage(format!("`{}` cannot be a store", folder.display())).source(&error)
+    })?;
+    Ok(Arc::new(store.with_fsync(true)))
+}
+
+/// Whether a listed file is one that a writer has not finished, or left behind when it died.
+pub fn is_half_made(key: &str) -> bool {
+    key.rsplit('/')
+        .next()
+        .is_some_and(|name| name.starts_with(".tmp-"))
+}
+
+/// Copies a file to its place in the folder, aside first; what is there already is left as it is.
+pub fn copy_in(path: &Path, target: &Path) -> Result<Created> {
+    let folder = target.parent().unwrap_or(target);
+    create_dir(folder)?;
+    let copy = || -> std::io::Result<Created> {
+        let aside = aside(folder)?;
+        fs::copy(path, aside.path())?;
+        aside.as_file().sync_all()?;
+        publish(&aside)?;
+        match aside.persist_noclobber(target) {
+            Ok(_) => {}
+            Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => {
+                return Ok(Created::Exists);
+            }
+            Err(error) => return Err(error.error),
+        }
+        sync_folder(folder)?;
+        Ok(Created::New)
+    };
+    copy().map_err(|error| Error::io("write", target, &error))
+}
+
+/// Writes an object to a file, aside first.
+pub async fn fetch(
+    objects: Arc<dyn ObjectStore>,
+    source: object_store::path::Path,
+    path: PathBuf,
+) -> object_store::Result<()> {
+    let found = objects.get(&source).await?;
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new(".")).to_owned();
+    fs::create_dir_all(&folder).map_err(of_this_machine)?;
+    let mut aside = aside(&folder).map_err(of_this_machine)?;
+    match found.payload {
+        GetResultPayload::File(mut file, _) => {
+            std::io::copy(&mut file, &mut aside).map_err(of_this_machine)?;
+        }
+        GetResultPayload::Stream(mut chunks) => {
+            while let Some(chunk) = chunks.try_next().await? {
+                aside.write_all(&chunk).map_err(of_this_machine)?;
+            }
+        }
+    }
+    let keep = || -> std::io::Result<()> {
+        aside.as_file().sync_all()?;
+        publish(&aside)?;
+        aside.persist(&path).map_err(|error| error.error)?;
+        sync_folder(&folder)
+    };
+    keep().map_err(of_this_machine)
+}
+
+fn aside(folder: &Path) -> std::io::Result<NamedTempFile> {
+    tempfile::Builder::new()
+        .prefix(&half_made())
+        .tempfile_in(folder)
+}
+
+/// A temporary file is private; what is in a store is not.
+fn publish(file: &NamedTempFile) -> std::io::Result<()> {
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o644);
+    File::set_permissions(file.as_file(), mode)
+}
+
+fn of_this_machine(source: std::io::Error) -> object_store::Error {
+    object_store::Error::Generic {
+        store: "file",
+        source: Box::new(source),
+    }
+}

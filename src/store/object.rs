@@ -1,0 +1,35 @@
+//! What a store says about its objects.
+
+use object_store::ObjectMeta;
+
+/// What became of an object that was to be created.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Created {
+    /// It is there now, and it was not there before.
+    New,
+    /// The key had an object already, which was left as it is.
+    Exists,
+}
+
+/// One object of a listing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Object {
+    /// Its whole key.
+    pub key: String,
+    /// Its size.
+    pub bytes: u64,
+    /// When it was created, by the clock of the store: to be shown and to expire by, never to order by.
+    pub modified: jiff::Timestamp,
+}
+
+impl From<ObjectMeta> for Object {
+    fn from(meta: ObjectMeta) -> Self {
+        let seconds = meta.last_modified.timestamp();
+        let modified = jiff::Timestamp::from_second(seconds).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+        Self {
+            key: meta.location.to_string(),
+            bytes: meta.size,
+            modified,
+        }
+    }
+}
