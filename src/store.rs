@@ -4,6 +4,7 @@
 //! has it, everybody else is told that it exists, and that is the only lock there is. It is blocking, and may be called from any
 //! thread; inside, a thread of its own does the waiting.
 
+mod addressed;
 mod answer;
 mod client;
 mod credentials;
@@ -16,6 +17,7 @@ mod patience;
 mod place;
 mod probe;
 mod remote;
+mod sharing;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -33,8 +35,11 @@ use patience::{Patience, Tried};
 use place::Place;
 
 #[allow(unused_imports, reason = "the commands follow")]
+pub use addressed::ADDRESSED;
+#[allow(unused_imports, reason = "the commands follow")]
 pub use credentials::{Credentials, VARIABLES};
-pub use object::{Created, Object};
+#[allow(unused_imports, reason = "the commands follow")]
+pub use object::{Created, Digested, Got, Object};
 #[allow(unused_imports, reason = "the commands follow")]
 pub use probe::{Conditional, Probe};
 
@@ -170,6 +175,12 @@ impl Store {
         if size <= remote::PART {
             return self.create(key, std::fs::read(path).map_err(read)?);
         }
+        self.create_in_parts(key, path, size)
+    }
+
+    /// Creates an object from a file that goes in parts, where the store is a bucket.
+    fn create_in_parts(&self, key: &str, path: &Path, size: u64) -> Result<Created> {
+        let target = key::parse(key)?;
         let tried = self
             .patiently(|objects| remote::upload(objects, target.clone(), path.to_owned(), size));
         match tried {
@@ -203,7 +214,7 @@ impl Store {
     pub fn get_to_file(&self, key: &str, path: &Path) -> Result<bool> {
         let source = key::parse(key)?;
         let tried =
-            self.patiently(|objects| local::fetch(objects, source.clone(), path.to_owned()));
+            self.patiently(|objects| local::fetch(objects, source.clone(), path.to_owned(), None));
         Ok(self.found(tried, key)?.is_some())
     }
 

@@ -7,11 +7,13 @@ use std::sync::Arc;
 
 use futures_util::TryStreamExt;
 use object_store::local::LocalFileSystem;
-use object_store::{GetResultPayload, ObjectStore, ObjectStoreExt};
+use object_store::{ObjectStore, ObjectStoreExt};
+use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
 
-use super::object::Created;
+use super::object::{Created, Digested};
 use crate::error::{Error, Result};
+use crate::identity::hex;
 use crate::workdir::{create_dir, half_made, sync_folder};
 
 /// Opens the folder, made where it is not there and may be.
@@ -58,28 +60,32 @@ pub fn copy_in(path: &Path, target: &Path) -> Result<Created> {
     copy().map_err(|error| Error::io("write", target, &error))
 }
 
-/// Writes an object to a file, aside first.
+/// Writes an object to a file, aside first; not where it was to have another SHA-256.
 pub async fn fetch(
     objects: Arc<dyn ObjectStore>,
     source: object_store::path::Path,
     path: PathBuf,
-) -> object_store::Result<()> {
-    let found = objects.get(&source).await?;
+    sha256: Option<String>,
+) -> object_store::Result<Digested> {
+    let mut chunks = objects.get(&source).await?.into_stream();
     let folder = path
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.unwrap_or(Path::new(".")).to_owned();
     fs::create_dir_all(&folder).map_err(of_this_machine)?;
     let mut aside = aside(&folder).map_err(of_this_machine)?;
-    match found.payload {
-        GetResultPayload::File(mut file, _) => {
-            std::io::copy(&mut file, &mut aside).map_err(of_this_machine)?;
-        }
-        GetResultPayload::Stream(mut chunks) => {
-            while let Some(chunk) = chunks.try_next().await? {
-                aside.write_all(&chunk).map_err(of_this_machine)?;
-            }
-        }
+    let (mut hash, mut bytes) = (Sha256::new(), 0);
+    while let Some(chunk) = chunks.try_next().await? {
+        bytes += chunk.len() as u64;
+        hash.update(&chunk);
+        aside.write_all(&chunk).map_err(of_this_machine)?;
+    }
+    let found = Digested {
+        bytes,
+        sha256: hex(&hash.finalize()),
+    };
+    if sha256.is_some_and(|sha256| sha256 != found.sha256) {
+        return Ok(found);
     }
     let keep = || -> std::io::Result<()> {
         aside.as_file().sync_all()?;
@@ -87,7 +93,8 @@ pub async fn fetch(
         aside.persist(&path).map_err(|error| error.error)?;
         sync_folder(&folder)
     };
-    keep().map_err(of_this_machine)
+    keep().map_err(of_this_machine)?;
+    Ok(found)
 }
 
 fn aside(folder: &Path) -> std::io::Result<NamedTempFile> {

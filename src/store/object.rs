@@ -33,3 +33,23 @@ impl From<ObjectMeta> for Object {
         }
     }
 }
+
+/// What an object's bytes are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Digested {
+    /// How many.
+    pub bytes: u64,
+    /// Their SHA-256, lower-case hexadecimal.
+    pub sha256: String,
+}
+
+/// What became of an object that was to be gotten whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Got {
+    /// It is what it was said to be, and was written.
+    Whole,
+    /// There is none.
+    Missing,
+    /// It is something else, and was not written.
+    Broken(Digested),
+}
