@@ -22,6 +22,7 @@ mod sharing;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use futures_util::TryStreamExt;
@@ -34,14 +35,12 @@ use failure::{Failure, Kind};
 use patience::{Patience, Tried};
 use place::Place;
 
-#[allow(unused_imports, reason = "the commands follow")]
 pub use addressed::ADDRESSED;
-#[allow(unused_imports, reason = "the commands follow")]
-pub use credentials::{Credentials, VARIABLES};
-#[allow(unused_imports, reason = "the commands follow")]
-pub use object::{Created, Digested, Got, Object};
-#[allow(unused_imports, reason = "the commands follow")]
-pub use probe::{Conditional, Probe};
+pub use credentials::Credentials;
+pub use object::{Created, Got, Object};
+#[cfg(test)]
+pub use probe::Conditional;
+pub use probe::Probe;
 
 /// A place for objects under keys; clones are the same place.
 #[derive(Clone, Debug)]
@@ -273,6 +272,20 @@ impl Store {
             Tried::Failed { failure, .. } if failure.kind == Kind::Missing => Ok(()),
             Tried::Failed { failure, .. } => Err(self.error(&failure, "delete", key)),
             Tried::Stopped => Err(crate::interrupt::error()),
+        }
+    }
+
+    /// Removes what writers left in a folder that died before they finished, longer ago than `age`. A bucket shows such things to
+    /// nobody: there its owner lets unfinished uploads expire.
+    ///
+    /// # Errors
+    ///
+    /// A file that cannot be removed.
+    pub fn sweep(&self, age: Duration) -> Result<()> {
+        self.may_write("")?;
+        match &self.inner.folder {
+            Some(folder) => local::sweep(folder, SystemTime::now(), age),
+            None => Ok(()),
         }
     }
 

@@ -4,12 +4,14 @@ use std::fs::{self, File};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
 use futures_util::TryStreamExt;
 use object_store::local::LocalFileSystem;
 use object_store::{ObjectStore, ObjectStoreExt};
 use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
+use walkdir::WalkDir;
 
 use super::object::{Created, Digested};
 use crate::error::{Error, Result};
@@ -36,6 +38,25 @@ pub fn is_half_made(key: &str) -> bool {
     key.rsplit('/')
         .next()
         .is_some_and(|name| name.starts_with(".tmp-"))
+}
+
+/// Removes what writers left behind that died: files that are not whole and older than `age` at `now`.
+pub fn sweep(folder: &Path, now: SystemTime, age: Duration) -> Result<()> {
+    for entry in WalkDir::new(folder).min_depth(1) {
+        let Ok(entry) = entry else { continue };
+        let name = entry.file_name().to_string_lossy();
+        // `object_store` marks them with a number behind the name.
+        let is_numbered = name.rsplit_once('#').is_some_and(|(_, number)| {
+            !number.is_empty() && number.bytes().all(|digit| digit.is_ascii_digit())
+        });
+        let made = entry.metadata().ok().and_then(|data| data.modified().ok());
+        let is_old = made.is_some_and(|made| now.duration_since(made).is_ok_and(|old| old >= age));
+        if entry.file_type().is_file() && is_old && (is_half_made(&name) || is_numbered) {
+            fs::remove_file(entry.path())
+                .map_err(|error| Error::io("remove", entry.path(), &error))?;
+        }
+    }
+    Ok(())
 }
 
 /// Copies a file to its place in the folder, aside first; what is there already is left as it is.

@@ -36,6 +36,8 @@ mod jvm_reasons;
 mod man;
 #[path = "../support/needs.rs"]
 mod needs;
+#[path = "../support/odd_s3.rs"]
+mod odd_s3;
 mod odd_servers;
 mod on_hotspot;
 mod on_hotspot_functions;
@@ -48,11 +50,14 @@ mod places;
 mod process_tree;
 mod profile;
 mod profile_inputs;
+mod profile_store;
 mod progress;
 mod real_functions;
 mod reference;
 mod sandbox;
 mod schema;
+#[path = "../support/seaweedfs.rs"]
+mod seaweedfs;
 mod shared;
 mod sizes;
 mod skips;
