@@ -25,7 +25,8 @@ pub(super) struct Place {
     )]
     store: Option<String>,
     /// Refuse whatever would write to the store, before it is tried
-    #[arg(long, env = "PGOCTL_STORE_PULL_ONLY", hide_env = true)]
+    #[arg(long, env = "PGOCTL_STORE_PULL_ONLY", hide_env = true,
+          value_parser = clap::builder::FalseyValueParser::new())]
     pull_only: bool,
 }
 

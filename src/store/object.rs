@@ -25,7 +25,9 @@ pub struct Object {
 impl From<ObjectMeta> for Object {
     fn from(meta: ObjectMeta) -> Self {
         let seconds = meta.last_modified.timestamp();
-        let modified = jiff::Timestamp::from_second(seconds).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+        let nanoseconds = meta.last_modified.timestamp_subsec_nanos().min(999_999_999);
+        let modified = jiff::Timestamp::new(seconds, nanoseconds.cast_signed());
+        let modified = modified.unwrap_or(jiff::Timestamp::UNIX_EPOCH);
         Self {
             key: meta.location.to_string(),
             bytes: meta.size,

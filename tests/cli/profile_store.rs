@@ -12,7 +12,7 @@ use rand_chacha::ChaCha8Rng;
 use serde_json::{Value, json};
 
 use super::needs::Needed;
-use super::sandbox::{Made, Sandbox, jars};
+use super::sandbox::{Made, Sandbox, jars, wait_for};
 use backing::Backing;
 
 /// A project of `hello` with the three profiles of a training, that uses this store.
@@ -218,6 +218,14 @@ fn only_what_is_old_and_in_nobodys_use_goes(store: &Backing) -> Needed<()> {
     let parts: Vec<&str> = key.split('/').collect();
     // An older build of the function's: the newest one is what was stored last.
     let newer = |key: &str| key.replace(parts[2], "newer");
+    let time = |store: &Backing| store.all().into_iter().map(|(_, time)| time).max();
+    let before = time(store);
+    wait_for("the store's clock goes on", || {
+        store.overwrite("clock", "");
+        let later = time(store);
+        store.remove("clock");
+        later > before
+    });
     for key in store.keys("") {
         let mut bytes = store.get(&key);
         if key.ends_with(".json") {

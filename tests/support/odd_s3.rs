@@ -15,6 +15,7 @@ pub struct Request {
 }
 
 /// What the server does with a request.
+#[allow(dead_code, reason = "not every test program needs all of them")]
 pub enum Does {
     /// What it should.
     Right,
@@ -30,6 +31,7 @@ pub enum Does {
 pub struct OddServer {
     pub address: SocketAddr,
     /// Every request so far, with its answer: `PUT /bucket/key 200`.
+    #[allow(dead_code, reason = "not every test program looks")]
     pub seen: Arc<Mutex<Vec<String>>>,
 }
 

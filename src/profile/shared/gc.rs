@@ -138,7 +138,8 @@ impl<'a> Going<'a> {
         {
             return;
         }
-        if self.used.contains(&parts.name) || self.used.contains(&parts.build) {
+        let names = [&parts.profile(), &parts.name, &parts.build];
+        if names.into_iter().any(|name| self.used.contains(name)) {
             self.in_use += 1;
             return;
         }
@@ -178,13 +179,19 @@ fn newest_builds(pairs: &[Listed], keep: Option<usize>) -> BTreeSet<(&str, &str)
     for (function, builds) in newest {
         let mut builds: Vec<(&str, Timestamp)> = builds.into_iter().collect();
         builds.sort_by(|one, other| other.1.cmp(&one.1));
-        let kept = builds.into_iter().take(keep.unwrap_or(0));
-        stay.extend(kept.map(|(build, _)| (function, build)));
+        let Some((_, last)) = keep.and_then(|keep| builds.get(keep.clamp(1, builds.len()) - 1))
+        else {
+            continue;
+        };
+        // Some stores count whole seconds: those of the same one stay together.
+        let kept = builds.iter().filter(|(_, newest)| newest >= last);
+        stay.extend(kept.map(|(build, _)| (function, *build)));
     }
     stay
 }
 
-/// Every word that the controller's documents use: whole strings, the names between their slashes, and those without endings.
+/// Every word that the controller's documents use: keys of profiles as they are; of all else whole strings, the names between
+/// their slashes, and those without endings.
 fn in_use(store: &Store, objects: &[Object]) -> Result<BTreeSet<String>> {
     let names = |object: &&Object| {
         let folder = object.key.split('/').next().unwrap_or_default();
@@ -221,6 +228,10 @@ fn words(value: &Value, used: &mut BTreeSet<String>) {
 }
 
 fn add(text: &str, used: &mut BTreeSet<String>) {
+    if let Some(parts) = key::Parts::of(text) {
+        used.insert(parts.profile());
+        return;
+    }
     used.insert(text.to_owned());
     for name in text.split(['/', ':']) {
         used.insert(name.to_owned());

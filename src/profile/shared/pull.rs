@@ -81,8 +81,8 @@ pub fn pull(
         return Ok(());
     }
     create_dir(folder)?;
-    let mut here = Here::look(folder);
-    let outcomes = side_by_side(&wanted, |listed| one(store, listed, &here.digests, folder));
+    let here = Here::look(function, folder);
+    let outcomes = side_by_side(&wanted, |listed| one(store, listed, &here.keys, folder));
     let mut foreign: BTreeSet<String> = report.foreign.drain(..).collect();
     for outcome in outcomes {
         match outcome? {
@@ -92,10 +92,7 @@ pub fn pull(
             Outcome::Come(come) => {
                 foreign.extend(come.sheet.foreign());
                 report.bytes += come.sheet.provenance.bytes;
-                match here.keep(*come)? {
-                    Some(path) => report.pulled.push(path),
-                    None => report.already_here += 1,
-                }
+                report.pulled.push(here.keep(*come)?);
             }
         }
     }
@@ -103,13 +100,11 @@ pub fn pull(
     Ok(())
 }
 
-fn one(
-    store: &Store,
-    listed: &Listed,
-    digests: &BTreeSet<String>,
-    folder: &Path,
-) -> Result<Outcome> {
+fn one(store: &Store, listed: &Listed, here: &BTreeSet<String>, folder: &Path) -> Result<Outcome> {
     let (key, sheet_key) = (listed.parts.profile(), listed.parts.sheet());
+    if here.contains(&key) {
+        return Ok(Outcome::Here);
+    }
     let broken = |key: &str, why: String| {
         let key = key.to_owned();
         Ok(Outcome::Broken(Broken { key, why }))
@@ -124,9 +119,6 @@ fn one(
     };
     if !is_shared(sheet.provenance.kind) {
         return Ok(Outcome::NotShared);
-    }
-    if digests.contains(&sheet.provenance.sha256) {
-        return Ok(Outcome::Here);
     }
     let aside = folder.join(format!("{}{}.iprof", half_made(), listed.parts.name));
     let aside = tempfile::TempPath::try_from_path(aside.clone())
@@ -152,30 +144,32 @@ fn one(
 /// What lies in a function's folder.
 struct Here {
     folder: PathBuf,
-    /// Of the whole ones.
-    digests: BTreeSet<String>,
+    /// The keys of the whole ones: those that they were pulled from, or would be pushed to. Two runs may have counted the same, so
+    /// it is not the content that tells them apart.
+    keys: BTreeSet<String>,
 }
 
 impl Here {
-    fn look(folder: &Path) -> Self {
+    fn look(function: &str, folder: &Path) -> Self {
         let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
         let whole = entries.filter_map(|entry| {
             let path = entry.path();
             let said = Provenance::said(&path)?;
             Provenance::read(&path.with_extension(said.kind.extension()))
         });
+        let key = |whole: Provenance| match whole.pulled_from.clone() {
+            Some(key) => Some(key),
+            None => Some(Sheet::of_training(function, whole).parts().ok()?.profile()),
+        };
         Self {
-            digests: whole.map(|whole| whole.sha256).collect(),
+            keys: whole.filter_map(key).collect(),
             folder: folder.to_owned(),
         }
     }
 
-    /// Puts one that came in its place; `None` where the same came twice.
-    fn keep(&mut self, come: Come) -> Result<Option<PathBuf>> {
+    /// Puts one that came in its place.
+    fn keep(&self, come: Come) -> Result<PathBuf> {
         let mut provenance = come.sheet.provenance;
-        if !self.digests.insert(provenance.sha256.clone()) {
-            return Ok(None);
-        }
         let training = provenance.inputs.identity();
         let ending = provenance.kind.extension();
         // The number of another machine's run may be that of a run here: then it gets the next one that is free.
@@ -197,6 +191,6 @@ impl Here {
             .persist(&path)
             .map_err(|error| crate::error::Error::io("keep", &path, &error.error))?;
         provenance.write(&path)?;
-        Ok(Some(path))
+        Ok(path)
     }
 }

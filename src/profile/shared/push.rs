@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::key::{self, ROOT};
-use super::sheet::{GatheredBy, Sheet};
+use super::sheet::Sheet;
 use super::side_by_side::side_by_side;
 use crate::error::{Error, ErrorKind, Result};
 use crate::profile::ProfileKind;
@@ -125,10 +125,9 @@ fn gathered(folder: &Path, function: &str) -> (Vec<Own>, Vec<PathBuf>) {
             continue;
         }
         let path = path.with_extension(said.kind.extension());
-        let worker = format!("train-{}", said.inputs.identity());
         match Provenance::read(&path) {
             Some(whole) => own.push(Own {
-                sheet: Sheet::here(function, &worker, GatheredBy::Training, whole),
+                sheet: Sheet::of_training(function, whole),
                 path,
             }),
             None => broken.push(path),

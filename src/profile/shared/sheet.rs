@@ -40,6 +40,12 @@ pub enum GatheredBy {
 }
 
 impl Sheet {
+    /// The sheet of a profile that a training on this machine left: all of its runs share a worker.
+    pub fn of_training(function: &str, provenance: Provenance) -> Self {
+        let worker = format!("train-{}", provenance.inputs.identity());
+        Self::here(function, &worker, GatheredBy::Training, provenance)
+    }
+
     /// The sheet of a profile that was gathered on this machine.
     pub fn here(
         function: &str,

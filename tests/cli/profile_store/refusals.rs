@@ -21,7 +21,7 @@ fn at(endpoint: &str, place: &str) -> Sandbox {
 
 /// Fails with this status and these words, and nothing of it is secret, however much is said.
 fn fails(sandbox: &Sandbox, line: &str, status: i32, words: &[&str]) {
-    for more in ["", " --verbose", " --progress plain"] {
+    for more in ["", " --verbose", " --progress json"] {
         let said = sandbox.pgoctl(format!("{line}{more}"));
         said.fails(status, words);
         assert!(!said.stderr.contains(SECRET), "{}", said.stderr);
@@ -93,7 +93,7 @@ fn no_credentials_half_of_them_and_a_place_that_is_none_are_refused_before_anyth
             &["store"],
         );
     }
-    sandbox
+    Sandbox::new()
         .pgoctl("profile ls --store none --pull-only")
         .fails(2, &["there is no store in", "profile push"]);
 }
