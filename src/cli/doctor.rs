@@ -56,7 +56,12 @@ pub(super) fn doctor(global: &Global, args: &DoctorArgs, ui: &Ui) -> Result<()> 
     checks.extend(args.store.as_deref().map(|place| store(place, global)));
     answer_as("doctor", global, ui, &checks, || text(&checks))?;
     if required_is_missing(&checks) {
-        let goal = "something that the configuration file requires is missing";
+        let goal = match checks.last() {
+            Some(store) if store.name == "store" && store.status == Status::Problem => {
+                "the store cannot be shared"
+            }
+            _ => "something that the configuration file requires is missing",
+        };
         return Err(Error::new(ErrorKind::Toolchain, goal).hint("each problem above has its fix"));
     }
     Ok(())

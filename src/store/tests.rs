@@ -8,8 +8,8 @@
 #[path = "../../tests/support/needs.rs"]
 #[allow(dead_code, reason = "it serves other tests too")]
 mod needs;
-#[path = "../../tests/support/seaweedfs.rs"]
-mod seaweedfs;
+#[path = "../../tests/support/s3_servers.rs"]
+mod s3_servers;
 
 #[path = "../../tests/support/odd_s3.rs"]
 mod odd_server;
@@ -36,13 +36,12 @@ fn folder() -> Needed<Place> {
     Ok(Place { dir, store })
 }
 
-fn server() -> Needed<Place> {
-    let server = seaweedfs::server()?;
+fn bucket(server: &s3_servers::Server) -> Place {
     let dir = tempfile::tempdir().expect("a temporary directory");
     let place = format!("s3://{}/team/a", server.bucket("door"));
     let store = Store::open(&place, &credentials(&server.variables));
     let store = store.expect("nothing is sent yet");
-    Ok(Place { dir, store })
+    Place { dir, store }
 }
 
 fn text(path: &Path) -> String {
@@ -64,15 +63,28 @@ fn hurried(mut store: Store) -> Store {
     store
 }
 
-/// Each of these on a folder and on a real server.
-macro_rules! on_both {
+/// Each of these on a folder and on a real server; on a second one where that is asked for.
+macro_rules! on_each {
     ($($name:ident)+) => {
-        mod in_a_folder { $(#[test] fn $name() { if let Ok(place) = super::folder() { super::$name(&place); } })+ }
-        mod in_a_bucket { $(#[test] fn $name() { if let Ok(place) = super::server() { super::$name(&place); } })+ }
+        mod in_a_folder {
+            $(#[test] fn $name() { let _ = super::folder().map(|place| super::$name(&place)); })+
+        }
+        mod in_a_bucket {
+            use super::{bucket, s3_servers::seaweedfs};
+            $(#[test] fn $name() { let _ = seaweedfs().map(|server| super::$name(&bucket(server))); })+
+        }
+        mod on_minio {
+            use super::{bucket, s3_servers::minio};
+            $(
+                #[test]
+                #[ignore = "MinIO takes minutes to build: PGOCTL_TEST_MINIO=1 cargo test --lib on_minio -- --ignored"]
+                fn $name() { let _ = minio().map(|server| super::$name(&bucket(server))); }
+            )+
+        }
     };
 }
 
-on_both! {
+on_each! {
     a_key_is_written_once_and_stays_as_it_is
     a_file_is_written_once_and_comes_back_whole
     what_is_named_by_its_content_is_held_against_its_name

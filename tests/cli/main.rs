@@ -54,10 +54,10 @@ mod profile_store;
 mod progress;
 mod real_functions;
 mod reference;
+#[path = "../support/s3_servers.rs"]
+mod s3_servers;
 mod sandbox;
 mod schema;
-#[path = "../support/seaweedfs.rs"]
-mod seaweedfs;
 mod shared;
 mod sizes;
 mod skips;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 
 use super::output::answer;
 use super::text::{Columns, count};
@@ -42,12 +42,12 @@ pub(super) struct PullArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(group = ArgGroup::new("rule").args(["keep", "older_than"]).required(true).multiple(true))]
 pub(super) struct GcArgs {
     #[command(flatten)]
     place: Place,
     /// The profiles of the N newest builds of each function stay
-    #[arg(long, value_name = "N", required_unless_present = "older_than",
-          value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     keep: Option<u32>,
     /// Only what is older goes: 30d, 12h
     #[arg(long, value_name = "TIME", value_parser = age)]

@@ -178,7 +178,7 @@ fn newest_builds(pairs: &[Listed], keep: Option<usize>) -> BTreeSet<(&str, &str)
     let mut stay = BTreeSet::new();
     for (function, builds) in newest {
         let mut builds: Vec<(&str, Timestamp)> = builds.into_iter().collect();
-        builds.sort_by(|one, other| other.1.cmp(&one.1));
+        builds.sort_by_key(|(_, newest)| std::cmp::Reverse(*newest));
         let Some((_, last)) = keep.and_then(|keep| builds.get(keep.clamp(1, builds.len()) - 1))
         else {
             continue;

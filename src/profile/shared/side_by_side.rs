@@ -39,6 +39,6 @@ mod tests {
         let squares = side_by_side(&items, |item| item * item);
         let expected: Vec<usize> = items.iter().map(|item| item * item).collect();
         assert_eq!(squares, expected);
-        assert_eq!(side_by_side(&[], |item: &u8| *item), []);
+        assert!(side_by_side(&[], |item: &u8| *item).is_empty());
     }
 }

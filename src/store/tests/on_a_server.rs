@@ -5,7 +5,7 @@ use crate::exit_code::ExitCode;
 
 /// The error of a look into `bucket` with these variables changed, and all that can be read of it.
 fn error(bucket: &str, changed: &[(&str, &str)]) -> Needed<(Error, String)> {
-    let server = seaweedfs::server()?;
+    let server = s3_servers::seaweedfs()?;
     let mut variables = server.variables.clone();
     for (name, value) in changed {
         variables.retain(|(known, _)| known != name);
@@ -51,7 +51,7 @@ fn wrong_keys_are_told_from_missing_rights_and_never_shown() {
 
 #[test]
 fn a_bucket_without_keys_is_refused_before_anything_is_sent() {
-    let Ok(server) = seaweedfs::server() else {
+    let Ok(server) = s3_servers::seaweedfs() else {
         return;
     };
     let mut variables = server.variables.clone();

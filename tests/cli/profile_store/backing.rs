@@ -9,8 +9,8 @@ use object_store::prefix::PrefixStore;
 use object_store::{ClientOptions, ObjectStore, ObjectStoreExt as _};
 
 use crate::needs::Needed;
+use crate::s3_servers::seaweedfs;
 use crate::sandbox::Sandbox;
-use crate::seaweedfs;
 
 /// A store of a test's own.
 pub struct Backing {
@@ -35,7 +35,7 @@ impl Backing {
     }
 
     pub fn bucket() -> Needed<Self> {
-        let server = seaweedfs::server()?;
+        let server = seaweedfs()?;
         let bucket = server.bucket("profiles");
         let options = ClientOptions::new()
             .with_allow_http(true)

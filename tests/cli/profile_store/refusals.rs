@@ -4,8 +4,8 @@ use super::{other, trained};
 use crate::needs::Needed;
 use crate::odd_s3::{Does, OddServer};
 use crate::profile_store::backing::Backing;
+use crate::s3_servers::seaweedfs;
 use crate::sandbox::Sandbox;
-use crate::seaweedfs;
 
 const SECRET: &str = "hunter2hunter2";
 
@@ -30,7 +30,7 @@ fn fails(sandbox: &Sandbox, line: &str, status: i32, words: &[&str]) {
 
 #[test]
 fn wrong_credentials_and_a_wrong_bucket_are_told_apart() {
-    let Ok(server) = seaweedfs::server() else {
+    let Ok(server) = seaweedfs() else {
         return;
     };
     let bucket = server.bucket("refusals");
@@ -156,4 +156,27 @@ fn the_file_names_the_store_and_the_project_has_one_of_its_own() {
     assert_eq!(line(&sandbox), named);
     let said = sandbox.succeeds("profile ls --store elsewhere").stdout;
     assert!(said.contains("/elsewhere\n"), "{said}");
+}
+
+#[test]
+fn a_second_push_asks_twice_and_sends_nothing() {
+    let Ok(mut hello) = Backing::folder().and_then(|store| trained(&store)) else {
+        return;
+    };
+    let server = OddServer::start(|_| Does::Right);
+    hello.set("AWS_ENDPOINT_URL", format!("http://{}", server.address));
+    hello.set("AWS_ACCESS_KEY_ID", "pgoctl");
+    hello.set("AWS_SECRET_ACCESS_KEY", SECRET);
+    hello.succeeds("profile push --store s3://profiles");
+    let seen = || std::mem::take(&mut *server.seen.lock().unwrap());
+    let puts = seen()
+        .iter()
+        .filter(|line| line.contains("/profiles/profiles/"))
+        .count();
+    assert_eq!(puts, 6, "a profile and its sheet each");
+    hello.succeeds("profile push --store s3://profiles");
+    assert_eq!(
+        seen(),
+        ["GET /profiles/store.json 200", "GET /profiles 200"]
+    );
 }

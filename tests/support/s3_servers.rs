@@ -1,10 +1,10 @@
-//! A real S3-compatible server, SeaweedFS, from the tools beside the project: one for a whole test program, with a bucket of its
-//! own for each test. It ends with the program, however that ends.
+//! Real S3-compatible servers from the tools beside the project: one for a whole test program, with a bucket of its own for each
+//! test. It ends with the program, however that ends.
 
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::process::CommandExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -22,11 +22,31 @@ pub struct Server {
     pub variables: Vec<(String, String)>,
 }
 
-/// The server, started by whoever asks first.
-pub fn server() -> Needed<&'static Server> {
+/// SeaweedFS, started by whoever asks first.
+pub fn seaweedfs() -> Needed<&'static Server> {
     static SERVER: OnceLock<Result<Server, String>> = OnceLock::new();
-    let up = shared("tools/seaweedfs/up.sh")?;
-    let server = SERVER.get_or_init(|| start(&up));
+    running(&SERVER, &shared("tools/seaweedfs/up.sh")?)
+}
+
+/// MinIO, only where it was built before (which takes minutes) and `PGOCTL_TEST_MINIO=1` asks for it.
+#[allow(dead_code, reason = "the tests of the commands go without")]
+pub fn minio() -> Needed<&'static Server> {
+    static SERVER: OnceLock<Result<Server, String>> = OnceLock::new();
+    let up = shared("tools/minio/up.sh")?;
+    let folder = |name| std::env::var_os(name).map(PathBuf::from);
+    let cache = folder("XDG_CACHE_HOME").or_else(|| Some(folder("HOME")?.join(".cache")));
+    let built = cache.is_some_and(|cache| cache.join("pgoctl-tools/minio").is_dir());
+    let is_asked_for = std::env::var("PGOCTL_TEST_MINIO").is_ok_and(|value| value == "1");
+    let why = "PGOCTL_TEST_MINIO=1 does not ask for it, or it was not built";
+    or_skip((built && is_asked_for).then_some(()), Need::Shared, why)?;
+    running(&SERVER, &up)
+}
+
+fn running(
+    server: &'static OnceLock<Result<Server, String>>,
+    up: &Path,
+) -> Needed<&'static Server> {
+    let server = server.get_or_init(|| start(up));
     let why = server.as_ref().err().map_or("", String::as_str);
     or_skip(server.as_ref().ok(), Need::Shared, why)
 }
@@ -53,7 +73,7 @@ fn start(up: &Path) -> Result<Server, String> {
     std::mem::forget(watch);
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr);
-        return Err(format!("SeaweedFS did not start: {}", said.trim()));
+        return Err(format!("{} did not start: {}", up.display(), said.trim()));
     }
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     let words = said.split_whitespace().skip(1);
