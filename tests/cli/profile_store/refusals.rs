@@ -144,7 +144,7 @@ fn the_file_names_the_store_and_the_project_has_one_of_its_own() {
         String::from_utf8(output.stdout).unwrap()
     };
     let own = format!(
-        "no profiles in {}/.pgoctl/store\n",
+        "no profiles in {}/.pgoctl/serve/store\n",
         sandbox.path().display()
     );
     assert_eq!(line(&sandbox), own);
