@@ -55,6 +55,7 @@ mod reference;
 mod sandbox;
 mod schema;
 mod serve;
+mod serve_faults;
 mod shared;
 mod sizes;
 mod skips;
