@@ -26,6 +26,7 @@ mod serve;
 mod server;
 mod status;
 mod step_summary;
+mod store;
 mod suggest;
 mod sweep;
 mod toolchain;
@@ -116,6 +117,8 @@ enum Command {
     Doctor(doctor::DoctorArgs),
     /// Look into .iprof profiles, project or not
     Profile(profile::ProfileArgs),
+    /// Look after the store that profiles are shared in (`profile push`, `profile pull`)
+    Store(store::StoreArgs),
     /// Find JDKs and GraalVMs
     Toolchain(toolchain::ToolchainArgs),
     /// Print the JSON schema of pgoctl.toml or of the report
@@ -185,6 +188,7 @@ impl Cli {
             Command::Init(args) => init::init(global, &args, ui),
             Command::Doctor(args) => doctor::doctor(global, &args, ui),
             Command::Profile(args) => profile::profile(global, &args, ui),
+            Command::Store(args) => store::store(global, &args, ui),
             Command::Toolchain(args) => toolchain::toolchain(global, &args, ui),
             Command::Schema(args) => schema::schema(&args, ui),
             Command::Man(args) => man::man(&args, definition(), ui),

@@ -51,6 +51,9 @@ pub struct Config {
     /// What counts as a difference.
     #[serde(default)]
     pub gate: GateFile,
+    /// Where profiles are shared.
+    #[serde(default)]
+    pub store: StoreFile,
 }
 
 /// `[function.NAME]`.
@@ -114,6 +117,14 @@ pub struct ToolchainFile {
 pub struct PgoFile {
     /// Who uses the profile in the build of `native-pgo`.
     pub optimizer: Option<OptimizerChoice>,
+}
+
+/// `[store]`.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct StoreFile {
+    /// A folder, or `s3://BUCKET` or `s3://BUCKET/PREFIX`.
+    pub url: Option<String>,
 }
 
 /// `[gate]`.

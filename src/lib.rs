@@ -109,7 +109,6 @@ mod record;
 mod report;
 mod run;
 mod stats;
-#[allow(dead_code, reason = "the commands follow")]
 mod store;
 mod toolchain;
 mod ui;

@@ -4,6 +4,7 @@
 //! has it, everybody else is told that it exists, and that is the only lock there is. It is blocking, and may be called from any
 //! thread; inside, a thread of its own does the waiting.
 
+mod addressed;
 mod answer;
 mod client;
 mod credentials;
@@ -16,10 +17,12 @@ mod patience;
 mod place;
 mod probe;
 mod remote;
+mod sharing;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use futures_util::TryStreamExt;
@@ -32,11 +35,12 @@ use failure::{Failure, Kind};
 use patience::{Patience, Tried};
 use place::Place;
 
-#[allow(unused_imports, reason = "the commands follow")]
-pub use credentials::{Credentials, VARIABLES};
-pub use object::{Created, Object};
-#[allow(unused_imports, reason = "the commands follow")]
-pub use probe::{Conditional, Probe};
+pub use addressed::ADDRESSED;
+pub use credentials::Credentials;
+pub use object::{Created, Got, Object};
+#[cfg(test)]
+pub use probe::Conditional;
+pub use probe::Probe;
 
 /// A place for objects under keys; clones are the same place.
 #[derive(Clone, Debug)]
@@ -170,6 +174,12 @@ impl Store {
         if size <= remote::PART {
             return self.create(key, std::fs::read(path).map_err(read)?);
         }
+        self.create_in_parts(key, path, size)
+    }
+
+    /// Creates an object from a file that goes in parts, where the store is a bucket.
+    fn create_in_parts(&self, key: &str, path: &Path, size: u64) -> Result<Created> {
+        let target = key::parse(key)?;
         let tried = self
             .patiently(|objects| remote::upload(objects, target.clone(), path.to_owned(), size));
         match tried {
@@ -203,7 +213,7 @@ impl Store {
     pub fn get_to_file(&self, key: &str, path: &Path) -> Result<bool> {
         let source = key::parse(key)?;
         let tried =
-            self.patiently(|objects| local::fetch(objects, source.clone(), path.to_owned()));
+            self.patiently(|objects| local::fetch(objects, source.clone(), path.to_owned(), None));
         Ok(self.found(tried, key)?.is_some())
     }
 
@@ -262,6 +272,20 @@ impl Store {
             Tried::Failed { failure, .. } if failure.kind == Kind::Missing => Ok(()),
             Tried::Failed { failure, .. } => Err(self.error(&failure, "delete", key)),
             Tried::Stopped => Err(crate::interrupt::error()),
+        }
+    }
+
+    /// Removes what writers left in a folder that died before they finished, longer ago than `age`. A bucket shows such things to
+    /// nobody: there its owner lets unfinished uploads expire.
+    ///
+    /// # Errors
+    ///
+    /// A file that cannot be removed.
+    pub fn sweep(&self, age: Duration) -> Result<()> {
+        self.may_write("")?;
+        match &self.inner.folder {
+            Some(folder) => local::sweep(folder, SystemTime::now(), age),
+            None => Ok(()),
         }
     }
 

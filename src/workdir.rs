@@ -62,6 +62,11 @@ impl Workdir {
         self.root.join("profiles").join(function)
     }
 
+    /// `.pgoctl/store`: the store, where no other is named.
+    pub fn store(&self) -> PathBuf {
+        self.root.join("store")
+    }
+
     /// `.pgoctl/metadata/<function>`.
     pub fn metadata(&self, function: &str) -> PathBuf {
         self.root.join("metadata").join(function)

@@ -54,6 +54,7 @@ pub(super) fn one_run(
         seconds: left.took.as_secs_f64(),
         ending: left.ending.to_string(),
         hotspot: left.hotspot,
+        pulled_from: None,
         sha256: file_digest(&aside)?,
         bytes: std::fs::metadata(&aside)
             .map_err(|error| Error::io("read", &aside, &error))?

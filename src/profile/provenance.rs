@@ -40,6 +40,9 @@ pub struct Provenance {
     /// Which JVM it came from, how much it covers and what it lacks; only for profiles made of a JVM's log.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hotspot: Option<Conversion>,
+    /// The key in a store that it was pulled from, where it was not gathered here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pulled_from: Option<String>,
     /// SHA-256 of the profile.
     pub sha256: String,
     /// Its size.
@@ -56,6 +59,14 @@ impl Provenance {
     pub fn write(&self, profile: &Path) -> Result<()> {
         let text = serde_json::to_vec_pretty(self).expect("it has only string keys");
         write_atomically(&Self::path(profile), &text)
+    }
+
+    /// What the file at `path` says, if it is one of these; the profile beside it may be anything by now.
+    pub fn said(path: &Path) -> Option<Self> {
+        if path.extension()? != "json" {
+            return None;
+        }
+        serde_json::from_slice(&std::fs::read(path).ok()?).ok()
     }
 
     /// Reads it, if the profile beside it still has the bytes that it had.

@@ -4,14 +4,18 @@ use std::fs::{self, File};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
 use futures_util::TryStreamExt;
 use object_store::local::LocalFileSystem;
-use object_store::{GetResultPayload, ObjectStore, ObjectStoreExt};
+use object_store::{ObjectStore, ObjectStoreExt};
+use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
+use walkdir::WalkDir;
 
-use super::object::Created;
+use super::object::{Created, Digested};
 use crate::error::{Error, Result};
+use crate::identity::hex;
 use crate::workdir::{create_dir, half_made, sync_folder};
 
 /// Opens the folder, made where it is not there and may be.
@@ -36,6 +40,25 @@ pub fn is_half_made(key: &str) -> bool {
         .is_some_and(|name| name.starts_with(".tmp-"))
 }
 
+/// Removes what writers left behind that died: files that are not whole and older than `age` at `now`.
+pub fn sweep(folder: &Path, now: SystemTime, age: Duration) -> Result<()> {
+    for entry in WalkDir::new(folder).min_depth(1) {
+        let Ok(entry) = entry else { continue };
+        let name = entry.file_name().to_string_lossy();
+        // `object_store` marks them with a number behind the name.
+        let is_numbered = name.rsplit_once('#').is_some_and(|(_, number)| {
+            !number.is_empty() && number.bytes().all(|digit| digit.is_ascii_digit())
+        });
+        let made = entry.metadata().ok().and_then(|data| data.modified().ok());
+        let is_old = made.is_some_and(|made| now.duration_since(made).is_ok_and(|old| old >= age));
+        if entry.file_type().is_file() && is_old && (is_half_made(&name) || is_numbered) {
+            fs::remove_file(entry.path())
+                .map_err(|error| Error::io("remove", entry.path(), &error))?;
+        }
+    }
+    Ok(())
+}
+
 /// Copies a file to its place in the folder, aside first; what is there already is left as it is.
 pub fn copy_in(path: &Path, target: &Path) -> Result<Created> {
     let folder = target.parent().unwrap_or(target);
@@ -58,28 +81,32 @@ pub fn copy_in(path: &Path, target: &Path) -> Result<Created> {
     copy().map_err(|error| Error::io("write", target, &error))
 }
 
-/// Writes an object to a file, aside first.
+/// Writes an object to a file, aside first; not where it was to have another SHA-256.
 pub async fn fetch(
     objects: Arc<dyn ObjectStore>,
     source: object_store::path::Path,
     path: PathBuf,
-) -> object_store::Result<()> {
-    let found = objects.get(&source).await?;
+    sha256: Option<String>,
+) -> object_store::Result<Digested> {
+    let mut chunks = objects.get(&source).await?.into_stream();
     let folder = path
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.unwrap_or(Path::new(".")).to_owned();
     fs::create_dir_all(&folder).map_err(of_this_machine)?;
     let mut aside = aside(&folder).map_err(of_this_machine)?;
-    match found.payload {
-        GetResultPayload::File(mut file, _) => {
-            std::io::copy(&mut file, &mut aside).map_err(of_this_machine)?;
-        }
-        GetResultPayload::Stream(mut chunks) => {
-            while let Some(chunk) = chunks.try_next().await? {
-                aside.write_all(&chunk).map_err(of_this_machine)?;
-            }
-        }
+    let (mut hash, mut bytes) = (Sha256::new(), 0);
+    while let Some(chunk) = chunks.try_next().await? {
+        bytes += chunk.len() as u64;
+        hash.update(&chunk);
+        aside.write_all(&chunk).map_err(of_this_machine)?;
+    }
+    let found = Digested {
+        bytes,
+        sha256: hex(&hash.finalize()),
+    };
+    if sha256.is_some_and(|sha256| sha256 != found.sha256) {
+        return Ok(found);
     }
     let keep = || -> std::io::Result<()> {
         aside.as_file().sync_all()?;
@@ -87,7 +114,8 @@ pub async fn fetch(
         aside.persist(&path).map_err(|error| error.error)?;
         sync_folder(&folder)
     };
-    keep().map_err(of_this_machine)
+    keep().map_err(of_this_machine)?;
+    Ok(found)
 }
 
 fn aside(folder: &Path) -> std::io::Result<NamedTempFile> {

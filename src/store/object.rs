@@ -25,11 +25,33 @@ pub struct Object {
 impl From<ObjectMeta> for Object {
     fn from(meta: ObjectMeta) -> Self {
         let seconds = meta.last_modified.timestamp();
-        let modified = jiff::Timestamp::from_second(seconds).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+        let nanoseconds = meta.last_modified.timestamp_subsec_nanos().min(999_999_999);
+        let modified = jiff::Timestamp::new(seconds, nanoseconds.cast_signed());
+        let modified = modified.unwrap_or(jiff::Timestamp::UNIX_EPOCH);
         Self {
             key: meta.location.to_string(),
             bytes: meta.size,
             modified,
         }
     }
+}
+
+/// What an object's bytes are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Digested {
+    /// How many.
+    pub bytes: u64,
+    /// Their SHA-256, lower-case hexadecimal.
+    pub sha256: String,
+}
+
+/// What became of an object that was to be gotten whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Got {
+    /// It is what it was said to be, and was written.
+    Whole,
+    /// There is none.
+    Missing,
+    /// It is something else, and was not written.
+    Broken(Digested),
 }

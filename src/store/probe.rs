@@ -76,8 +76,7 @@ impl Store {
     pub fn probe(&self) -> Result<Probe> {
         let folder = format!("probe/{}", unique());
         let key = format!("{folder}/once");
-        let conditional = self.created_once(&key);
-        let conditional = match conditional {
+        let conditional = match self.created_once(&key) {
             Ok(conditional) => conditional,
             Err(error) => {
                 let _ = self.delete(&key);
@@ -123,10 +122,26 @@ impl Store {
         let later = self.create(key, b"later".to_vec())?;
         let kept = self.get(key)?;
         let is_first = |winner: &usize| kept.as_deref() == Some(winner.to_string().as_bytes());
-        Ok(match (winners.as_slice(), later) {
-            ([winner], Created::Exists) if is_first(winner) => Conditional::Works,
-            _ => Conditional::Ignored,
-        })
+        match (winners.as_slice(), later) {
+            ([winner], Created::Exists) if is_first(winner) => self.parts_created_once(key),
+            _ => Ok(Conditional::Ignored),
+        }
+    }
+
+    /// The same of what is too large for one request, on a key that has an object.
+    fn parts_created_once(&self, key: &str) -> Result<Conditional> {
+        if self.is_local() {
+            return Ok(Conditional::Works);
+        }
+        let unnamed = |error| Error::io("write in", &std::env::temp_dir(), &error);
+        let file = tempfile::NamedTempFile::new().map_err(unnamed)?;
+        std::fs::write(file.path(), "in parts").map_err(unnamed)?;
+        match self.create_in_parts(key, file.path(), 8) {
+            Ok(Created::Exists) => Ok(Conditional::Works),
+            Ok(Created::New) => Ok(Conditional::Ignored),
+            Err(error) if error.kind() == ErrorKind::Toolchain => Ok(Conditional::Refused),
+            Err(error) => Err(error),
+        }
     }
 }
 

@@ -37,6 +37,8 @@ mod jvm_reasons;
 mod man;
 #[path = "../support/needs.rs"]
 mod needs;
+#[path = "../support/odd_s3.rs"]
+mod odd_s3;
 mod odd_servers;
 mod on_hotspot;
 mod on_hotspot_functions;
@@ -49,9 +51,12 @@ mod places;
 mod process_tree;
 mod profile;
 mod profile_inputs;
+mod profile_store;
 mod progress;
 mod real_functions;
 mod reference;
+#[path = "../support/s3_servers.rs"]
+mod s3_servers;
 mod sandbox;
 mod schema;
 mod serve;
