@@ -122,6 +122,9 @@ type Asked = Mutex<Option<(Arc<Pool>, u64)>>;
 async fn loaded(served: &Served) -> Result<Now, Problem> {
     {
         let now = served.now.borrow();
+        if now.state.removed {
+            return Err(Problem::unknown(format!("`{}` was removed", served.name)));
+        }
         if now.disabled {
             return Err(Problem::not_serving(
                 format!(

@@ -50,8 +50,8 @@ const LONGEST: Duration = Duration::from_secs(3600);
 struct Switch {
     pool: Arc<Pool>,
     workers: usize,
-    /// The document that is written once they are.
-    then: State,
+    /// The document that is written once they are, where the switch is a decision.
+    then: Option<State>,
 }
 
 /// A function as the loop knows it.

@@ -60,6 +60,7 @@ mod s3_servers;
 mod sandbox;
 mod schema;
 mod serve;
+mod serve_faults;
 mod shared;
 mod sizes;
 mod skips;

@@ -1,12 +1,10 @@
 //! What people and programs ask for: install, promote, take back, pause, collect, remove.
 
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use serde_json::json;
 
 use super::Control;
-use super::switching::close;
 use super::trials::before_optimized;
 use crate::controller::journal;
 use crate::controller::manifest::Manifest;
@@ -63,11 +61,7 @@ impl Control {
                     ..state.next("removed", "removed")
                 };
                 let removed = self.change(next)?;
-                self.registry.remove(name);
-                if let Some(managed) = self.managed.remove(name) {
-                    let now = managed.served.now.borrow().clone();
-                    close(&now);
-                }
+                self.forget(name);
                 Ok(removed)
             }
         }
@@ -142,7 +136,7 @@ impl Control {
             _ => Variant::Hotspot,
         };
         let image = self.managed[name].images[&variant].clone();
-        self.switch_to(name, image, next.clone());
+        self.switch_to(name, image, Some(next.clone()));
         Ok(next)
     }
 
@@ -179,25 +173,10 @@ impl Control {
                 "`{name}` was installed by somebody else at the same moment"
             )));
         }
-        let old = self.managed.remove(name);
         self.take_up(state.clone())?;
-        self.tell(
-            name,
-            "function.installed",
-            &state.message,
-            json!({ "generation": state.generation, "version": state.version }),
-        );
+        let data = json!({ "generation": state.generation, "version": state.version });
+        self.tell(name, "function.installed", &state.message, data);
         self.wake(name);
-        if let Some(old) = old {
-            let now = old.served.now.borrow().clone();
-            old.served.now.send_modify(|now| {
-                now.state = Arc::new(State {
-                    removed: true,
-                    ..(*now.state).clone()
-                });
-            });
-            close(&now);
-        }
         Ok(state)
     }
 }

@@ -51,6 +51,12 @@ impl Control {
         }
         let variant = stable(managed);
         let image = managed.images[&variant].clone();
+        let serves = managed.served.now.borrow().stable.is_some();
+        if serves {
+            // Another version: what is there serves until the new one answers.
+            self.switch_to(name, image, None);
+            return Ok(());
+        }
         let pool = self.pool(name, image, None, None);
         pool.grow(false);
         self.publish(name, |now| now.stable = Some(pool));

@@ -32,11 +32,7 @@ impl Control {
                 let pool = self.pool(name, image, None, Some(calls));
                 self.publish(name, |now| now.profiling = Some(pool));
             }
-            (false, Some(pool)) => {
-                let pool = Arc::clone(pool);
-                self.publish(name, |now| now.profiling = None);
-                self.leave(name, pool, Duration::ZERO);
-            }
+            (false, Some(_)) => self.end_profiling(name),
             _ => {}
         }
         // A trial whose side does not start is over.
@@ -53,6 +49,15 @@ impl Control {
             {
                 trial.broken("its workers do not start, or end by themselves");
             }
+        }
+    }
+
+    /// Gives profiling workers no more calls; those that had some leave their profiles.
+    pub(super) fn end_profiling(&mut self, name: &str) {
+        let pool = self.managed[name].served.now.borrow().profiling.clone();
+        if let Some(pool) = pool {
+            self.publish(name, |now| now.profiling = None);
+            self.leave(name, pool, Duration::ZERO);
         }
     }
 
@@ -75,12 +80,12 @@ impl Control {
             return self.commit(next).map(|_| ());
         }
         let image = managed.images[&Variant::Native].clone();
-        self.switch_to(name, image, next);
+        self.switch_to(name, image, Some(next));
         Ok(())
     }
 
-    /// Starts workers of `image`; calls go there, and `then` is written, once they answer.
-    pub(super) fn switch_to(&mut self, name: &str, image: Runnable, then: State) {
+    /// Starts workers of `image`; calls go there, and `then` is written where there is one, once they answer.
+    pub(super) fn switch_to(&mut self, name: &str, image: Runnable, then: Option<State>) {
         let pool = self.pool(name, image, None, None);
         let now = self.managed[name].served.now.borrow().clone();
         let present = now.stable.map_or(1, |pool| pool.counts().workers);
@@ -120,23 +125,12 @@ impl Control {
             managed.switch = Some(switch);
             return;
         }
-        match self.commit(switch.then.clone()) {
-            Ok(true) => {
-                let before = self.managed[name].served.now.borrow().stable.clone();
-                let pool = Arc::clone(&switch.pool);
-                self.publish(name, |now| now.stable = Some(pool));
-                if let Some(before) = before {
-                    self.leave(name, before, HOLD);
-                }
-                self.end_trial(name);
-                let message = format!("calls go to {variant} now");
-                self.tell(
-                    name,
-                    "function.switched",
-                    &message,
-                    json!({ "variant": variant }),
-                );
-            }
+        let written = match &switch.then {
+            Some(then) => self.commit(then.clone()),
+            None => Ok(true),
+        };
+        match written {
+            Ok(true) => self.switched(name, switch.pool),
             Ok(false) => self.leave(name, switch.pool, Duration::ZERO),
             // The store is away: what serves goes on serving, and the switch waits.
             Err(_) => {
@@ -145,6 +139,20 @@ impl Control {
                 }
             }
         }
+    }
+
+    /// Calls go to `pool` from now on.
+    fn switched(&mut self, name: &str, pool: Arc<Pool>) {
+        let before = self.managed[name].served.now.borrow().stable.clone();
+        let variant = pool.image.variant;
+        self.publish(name, |now| now.stable = Some(pool));
+        if let Some(before) = before {
+            self.leave(name, before, HOLD);
+        }
+        self.end_trial(name);
+        let message = format!("calls go to {variant} now");
+        let data = json!({ "variant": variant });
+        self.tell(name, "function.switched", &message, data);
     }
 
     /// What serves fails again and again: the function goes back to what served before.
@@ -171,7 +179,7 @@ impl Control {
         };
         let image = managed.images[&back].clone();
         self.end_trial(name);
-        self.switch_to(name, image, next);
+        self.switch_to(name, image, Some(next));
     }
 
     /// Ends all workers in order, so that profiling ones leave their profiles.

@@ -119,7 +119,7 @@ impl Control {
                 .next("promoted", format!("{} is promoted: {why}", image.variant))
         };
         managed.candidate = None;
-        self.switch_to(name, image, next);
+        self.switch_to(name, image, Some(next));
         Ok(())
     }
 
