@@ -66,6 +66,7 @@ on_both! {
     only_what_is_old_and_in_nobodys_use_goes
     who_may_only_pull_is_refused_every_write
     a_push_that_is_killed_leaves_nothing_half_and_the_next_completes_it
+    several_push_the_same_at_once_and_each_ends_well
     the_store_of_a_machine_can_be_tried
 }
 
@@ -349,6 +350,30 @@ fn a_push_that_is_killed_leaves_nothing_half_and_the_next_completes_it(
             (&json!(3), &json!([]))
         );
     }
+    Ok(())
+}
+
+fn several_push_the_same_at_once_and_each_ends_well(store: &Backing) -> Needed<()> {
+    let hello = trained(store)?;
+    let reports: Vec<Value> = std::thread::scope(|scope| {
+        let push = || hello.json("profile push --format json");
+        let pushing: Vec<_> = (0..4).map(|_| scope.spawn(push)).collect();
+        pushing
+            .into_iter()
+            .map(|push| push.join().unwrap())
+            .collect()
+    });
+    let number = |report: &Value, key: &str| report[key].as_u64().unwrap();
+    let pushed = |report: &Value| report["pushed"].as_array().unwrap().len() as u64;
+    for report in &reports {
+        assert_eq!(
+            pushed(report) + number(report, "already_there"),
+            3,
+            "{reports:?}"
+        );
+    }
+    assert_eq!(reports.iter().map(pushed).sum::<u64>(), 3, "{reports:?}");
+    assert_eq!(hello.json("store verify --format json")["profiles"], 3);
     Ok(())
 }
 
