@@ -97,8 +97,8 @@ fn what_training_gathered_is_pushed_once_and_listed(store: &Backing) -> Needed<(
         "{text}"
     );
     let sheet: Value = serde_json::from_slice(&store.get(&store.keys(".json")[0])).unwrap();
-    let here = format!("{}-{}", std::env::consts::OS, std::env::consts::ARCH);
-    assert_eq!(sheet["platform"], here);
+    assert_eq!(sheet["architecture"], std::env::consts::ARCH);
+    assert_eq!(sheet["gathered_by"], "training");
     let verified = hello.json("store verify --format json");
     assert_eq!(
         (&verified["profiles"], &verified["broken"]),
@@ -163,14 +163,14 @@ fn two_machines_that_trained_alike_both_count(store: &Backing) -> Needed<()> {
     let other = key.replace(&name, "01OTHERMACHINE0000000000000.iprof");
     sheet["provenance"]["sha256"] = sha256(text.as_bytes()).into();
     sheet["provenance"]["bytes"] = text.len().into();
-    sheet["platform"] = "linux-riscv64".into();
+    sheet["architecture"] = "riscv64".into();
     store.overwrite(&other, text);
     store.overwrite(&other.replace(".iprof", ".json"), sheet.to_string());
     let said = sleep.succeeds("profile pull --function hello --format json");
     let report = said.json();
     assert_eq!(report["pulled"].as_array().unwrap().len(), 4, "{report}");
     assert!(
-        said.stderr.contains("gathered on linux-riscv64"),
+        said.stderr.contains("gathered on linux riscv64"),
         "{}",
         said.stderr
     );

@@ -115,6 +115,11 @@ fn a_function_goes_through_its_stages_without_a_failed_call() {
         json!([]),
         "the version that is served lost something: {gone}"
     );
+    // All of them are the runs of one training.
+    let borrowed = "build --variant native-pgo --profile-from hello --format json";
+    let built = sandbox.json(borrowed);
+    let used = built["variants"][0]["image"]["profiles"].as_array();
+    assert_eq!(used.map(Vec::len), Some(stored), "{built}");
 }
 
 fn events_of(controller: &Controller) -> Vec<String> {

@@ -7,7 +7,8 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::key::{self, Listed};
+use super::key::{self, Listed, Parts};
+use super::sheet::Sheet;
 use super::side_by_side::side_by_side;
 use crate::error::{Error, ErrorKind, Result};
 use crate::store::{ADDRESSED, Object, Store};
@@ -73,6 +74,7 @@ pub fn collect(
     for listed in &pairs {
         going.profile(listed, &stay);
     }
+    going.spare_what_is_served(store)?;
     if function.is_none() {
         objects.iter().for_each(|object| going.addressed(object));
     }
@@ -139,14 +141,47 @@ impl<'a> Going<'a> {
             return;
         }
         let key = parts.profile();
-        let mut names = [&key, &parts.name, &parts.build]
-            .into_iter()
-            .chain(&parts.version);
+        let mut names = [&key, &parts.name, &parts.build].into_iter();
         if names.any(|name| self.used.contains(name)) {
             self.in_use += 1;
             return;
         }
         self.removed.extend(both);
+    }
+
+    /// Takes back what a controller still gathers for: a profile's `.json` says for which version of the function it was, and the
+    /// newest document, which version is served.
+    fn spare_what_is_served(&mut self, store: &Store) -> Result<()> {
+        let removed = std::mem::take(&mut self.removed);
+        let served = |object: &&'a Object| -> Result<Option<Parts>> {
+            let Some(parts) = Parts::of(&object.key).filter(|parts| parts.ending == "json") else {
+                return Ok(None);
+            };
+            let sheet = store
+                .get(&object.key)?
+                .map(|bytes| Sheet::read(&bytes, &parts));
+            let is_served = sheet.and_then(Result::ok).is_some_and(|sheet| {
+                let version = sheet.provenance.inputs.get("version");
+                version.is_some_and(|version| self.used.contains(version))
+            });
+            Ok(is_served.then_some(parts))
+        };
+        let spared = side_by_side(&removed, served);
+        let spared: BTreeSet<String> = spared
+            .into_iter()
+            .filter_map(Result::transpose)
+            .map(|parts| parts.map(|parts| parts.profile()))
+            .collect::<Result<_>>()?;
+        self.in_use += spared.len() as u64;
+        let stays = |object: &&Object| {
+            let parts = Parts::of(&object.key);
+            parts.is_some_and(|parts| spared.contains(&parts.profile()))
+        };
+        self.removed = removed
+            .into_iter()
+            .filter(|object| !stays(object))
+            .collect();
+        Ok(())
     }
 
     /// An image or a JAR: only by age, as nothing says which one is the newest.
@@ -160,8 +195,7 @@ impl<'a> Going<'a> {
         if !ADDRESSED.contains(&folder) || !self.is_older(object, older_than) {
             return;
         }
-        let digest = name.split('.').next().unwrap_or(name);
-        match self.used.contains(digest) {
+        match self.used.contains(name) {
             true => self.in_use += 1,
             false => self.removed.push(object),
         }
@@ -226,7 +260,7 @@ fn in_use(store: &Store, objects: &[Object]) -> Result<BTreeSet<String>> {
         let mut found = BTreeSet::new();
         words(&document, &mut found);
         if newest.get(&folder(object)) != Some(&object.key.as_str()) {
-            found.retain(|word| key::Parts::of(word).is_some() || is_digest(word));
+            found.retain(|word| Parts::of(word).is_some() || is_digest(word));
         }
         used.extend(found);
     }
@@ -253,7 +287,7 @@ fn words(value: &Value, used: &mut BTreeSet<String>) {
 }
 
 fn add(text: &str, used: &mut BTreeSet<String>) {
-    if let Some(parts) = key::Parts::of(text) {
+    if let Some(parts) = Parts::of(text) {
         used.insert(parts.profile());
         return;
     }

@@ -7,9 +7,10 @@ use serde::Serialize;
 
 use super::key::{self, Listed, ROOT};
 use super::push::{check_name, is_shared};
-use super::sheet::{About, Sheet};
+use super::sheet::{GatheredBy, Sheet};
 use super::side_by_side::side_by_side;
 use crate::error::Result;
+use crate::identity::Inputs;
 use crate::profile::iprof::judge::check::check_file;
 use crate::profile::provenance::Provenance;
 use crate::store::{Got, Store};
@@ -46,7 +47,7 @@ pub struct Broken {
 /// A profile that came, not in its place yet.
 struct Come {
     key: String,
-    about: About,
+    sheet: Sheet,
     aside: tempfile::TempPath,
 }
 
@@ -90,8 +91,8 @@ pub fn pull(
             Outcome::NotShared => {}
             Outcome::Broken(broken) => report.broken.push(broken),
             Outcome::Come(come) => {
-                foreign.extend(come.about.foreign().map(str::to_owned));
-                report.bytes += come.about.provenance.bytes;
+                foreign.extend(come.sheet.foreign());
+                report.bytes += come.sheet.provenance.bytes;
                 report.pulled.push(here.keep(*come)?);
             }
         }
@@ -113,22 +114,22 @@ fn one(store: &Store, listed: &Listed, here: &BTreeSet<String>, folder: &Path) -
         // Removed since it was listed.
         return Ok(Outcome::NotShared);
     };
-    let about = match About::read(&bytes, &listed.parts) {
-        Ok(about) => about,
+    let sheet = match Sheet::read(&bytes, &listed.parts) {
+        Ok(sheet) => sheet,
         Err(why) => return broken(&sheet_key, why),
     };
-    if !is_shared(about.provenance.kind) {
+    if !is_shared(sheet.provenance.kind) {
         return Ok(Outcome::NotShared);
     }
     let aside = folder.join(format!("{}{}.iprof", half_made(), listed.parts.name));
     let aside = tempfile::TempPath::try_from_path(aside.clone())
         .map_err(|error| crate::error::Error::io("write", &aside, &error))?;
-    match store.get_checked(&key, &aside, &about.provenance.sha256)? {
+    match store.get_checked(&key, &aside, &sheet.provenance.sha256)? {
         Got::Missing => return Ok(Outcome::NotShared),
         Got::Broken(found) => {
             let why = format!(
                 "its SHA-256 is {}, not {}",
-                found.sha256, about.provenance.sha256
+                found.sha256, sheet.provenance.sha256
             );
             return broken(&key, why);
         }
@@ -138,7 +139,7 @@ fn one(store: &Store, listed: &Listed, here: &BTreeSet<String>, folder: &Path) -
     if !checked.is_usable() {
         return broken(&key, "it is not a whole profile".to_owned());
     }
-    Ok(Outcome::Come(Box::new(Come { key, about, aside })))
+    Ok(Outcome::Come(Box::new(Come { key, sheet, aside })))
 }
 
 /// What lies in a function's folder.
@@ -169,7 +170,14 @@ impl Here {
 
     /// Puts one that came in its place.
     fn keep(&self, come: Come) -> Result<PathBuf> {
-        let mut provenance = come.about.provenance;
+        let mut provenance = come.sheet.provenance;
+        if come.sheet.gathered_by == GatheredBy::Serve {
+            // All workers of one image are the runs of one training.
+            provenance.inputs = Inputs::new()
+                .with("gathered by", "serve")
+                .with("image", &provenance.image)
+                .with("profile kind", provenance.kind.extension());
+        }
         let training = provenance.inputs.identity();
         let ending = provenance.kind.extension();
         // The number of another machine's run may be that of a run here: then it gets the next one that is free.

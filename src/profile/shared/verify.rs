@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::key::{self, Listed, ROOT};
 use super::pull::Broken;
-use super::sheet::About;
+use super::sheet::Sheet;
 use super::side_by_side::side_by_side;
 use crate::error::Result;
 use crate::store::{ADDRESSED, Object, Store};
@@ -99,11 +99,11 @@ fn profile(store: &Store, listed: &Listed) -> Result<Found> {
     let Some(bytes) = store.get(&sheet_key)? else {
         return Ok(Found::Unfinished);
     };
-    let about = match About::read(&bytes, &listed.parts) {
-        Ok(about) => about,
+    let sheet = match Sheet::read(&bytes, &listed.parts) {
+        Ok(sheet) => sheet,
         Err(why) => return broken(&sheet_key, why),
     };
-    let said = &about.provenance;
+    let said = &sheet.provenance;
     match store.digest(&key)? {
         None => broken(&key, "it is missing, and its `.json` is there".to_owned()),
         Some(found) if found.sha256 == said.sha256 && found.bytes == said.bytes => Ok(Found::Whole),
@@ -130,8 +130,7 @@ fn other(store: &Store, key: &str) -> Result<Other> {
     let (folder, rest) = key.split_once('/').unwrap_or((key, ""));
     if ADDRESSED.contains(&folder) {
         return Ok(match store.digest(key)? {
-            // `jars/<sha256>.jar`
-            Some(found) if rest.split('.').next() == Some(&found.sha256) => match folder {
+            Some(found) if found.sha256 == rest => match folder {
                 "jars" => Other::Jar,
                 _ => Other::Image,
             },
