@@ -12,6 +12,7 @@
 
 mod answer;
 mod api;
+mod begun;
 mod builder;
 mod call;
 mod client;
