@@ -19,6 +19,7 @@ mod control;
 mod counters;
 mod decide;
 mod events;
+mod extract;
 mod journal;
 mod manifest;
 mod messages;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
 use axum::body::Body;
-use axum::extract::{Path, Query, Request, State as Context};
+use axum::extract::{Request, State as Context};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Json, Response, Sse, sse};
@@ -20,6 +20,7 @@ use tokio::sync::{broadcast, oneshot};
 
 use super::call;
 use super::events::{Events, Happened};
+use super::extract::{Path, Query};
 use super::journal;
 use super::manifest::{Manifest, check_name};
 use super::messages::{Asked, Message, What};
