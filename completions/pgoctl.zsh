@@ -1008,6 +1008,7 @@ json\:"One JSON object a line"))' \
 _arguments "${_arguments_options[@]}" : \
 '--graalvm-home=[The GraalVM to use \[default\: GRAALVM_HOME, JAVA_HOME, PATH\]]:DIR:_files' \
 '--java-home=[The JDK of the HotSpot variants \[default\: the GraalVM'\''s own, JAVA_HOME, PATH\]]:DIR:_files' \
+'--store=[Try whether a store can be shared\: PLACE, or the one that the project uses]::PLACE:_default' \
 '--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
 '--function=[The function, where the file has several]:NAME:_default' \
 '--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
@@ -1271,6 +1272,202 @@ json\:"One JSON object a line"))' \
 '-V[Print version]' \
 '--version[Print version]' \
 '*::logs -- What JVMs logged with -XX\:+PrintMethodData, gzip or plain; counts of several logs add up; `-` is standard input:_files' \
+&& ret=0
+;;
+(ls)
+_arguments "${_arguments_options[@]}" : \
+'--store=[The store\: a folder, or s3\://BUCKET\[/PREFIX\] \[default\: .pgoctl/serve/store\]]:PLACE:_default' \
+'--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
+'--function=[The function, where the file has several]:NAME:_default' \
+'--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
+json\:"The contract, for programs"
+csv\:"One line for each variant and metric"
+markdown\:"For a pull request"
+html\:"One page with plots that needs nothing else"))' \
+'--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
+always\:"Always"
+never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
+'--pull-only[Refuse whatever would write to the store, before it is tried]' \
+'(-v --verbose)-q[Errors and warnings only]' \
+'(-v --verbose)--quiet[Errors and warnings only]' \
+'-v[Each external command too]' \
+'--verbose[Each external command too]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+&& ret=0
+;;
+(push)
+_arguments "${_arguments_options[@]}" : \
+'--store=[The store\: a folder, or s3\://BUCKET\[/PREFIX\] \[default\: .pgoctl/serve/store\]]:PLACE:_default' \
+'--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
+'--function=[The function, where the file has several]:NAME:_default' \
+'--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
+json\:"The contract, for programs"
+csv\:"One line for each variant and metric"
+markdown\:"For a pull request"
+html\:"One page with plots that needs nothing else"))' \
+'--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
+always\:"Always"
+never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
+'--pull-only[Refuse whatever would write to the store, before it is tried]' \
+'(-v --verbose)-q[Errors and warnings only]' \
+'(-v --verbose)--quiet[Errors and warnings only]' \
+'-v[Each external command too]' \
+'--verbose[Each external command too]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+&& ret=0
+;;
+(pull)
+_arguments "${_arguments_options[@]}" : \
+'--store=[The store\: a folder, or s3\://BUCKET\[/PREFIX\] \[default\: .pgoctl/serve/store\]]:PLACE:_default' \
+'--build=[Only those that this image left (\`profile ls\` shows its name)]:BUILD:_default' \
+'--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
+'--function=[The function, where the file has several]:NAME:_default' \
+'--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
+json\:"The contract, for programs"
+csv\:"One line for each variant and metric"
+markdown\:"For a pull request"
+html\:"One page with plots that needs nothing else"))' \
+'--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
+always\:"Always"
+never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
+'--pull-only[Refuse whatever would write to the store, before it is tried]' \
+'(--function)--all[Of every function that has any, not only of those in pgoctl.toml]' \
+'(-v --verbose)-q[Errors and warnings only]' \
+'(-v --verbose)--quiet[Errors and warnings only]' \
+'-v[Each external command too]' \
+'--verbose[Each external command too]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+&& ret=0
+;;
+(gc)
+_arguments "${_arguments_options[@]}" : \
+'--store=[The store\: a folder, or s3\://BUCKET\[/PREFIX\] \[default\: .pgoctl/serve/store\]]:PLACE:_default' \
+'--keep=[The profiles of the N newest builds of each function stay]:N:_default' \
+'--older-than=[Only what is older goes\: 30d, 12h]:TIME:_default' \
+'--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
+'--function=[The function, where the file has several]:NAME:_default' \
+'--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
+json\:"The contract, for programs"
+csv\:"One line for each variant and metric"
+markdown\:"For a pull request"
+html\:"One page with plots that needs nothing else"))' \
+'--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
+always\:"Always"
+never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
+'--pull-only[Refuse whatever would write to the store, before it is tried]' \
+'--dry-run[Say what would go, and remove nothing]' \
+'(-v --verbose)-q[Errors and warnings only]' \
+'(-v --verbose)--quiet[Errors and warnings only]' \
+'-v[Each external command too]' \
+'--verbose[Each external command too]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+'--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
+'--function=[The function, where the file has several]:NAME:_default' \
+'--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
+json\:"The contract, for programs"
+csv\:"One line for each variant and metric"
+markdown\:"For a pull request"
+html\:"One page with plots that needs nothing else"))' \
+'--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
+always\:"Always"
+never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
+'(-v --verbose)-q[Errors and warnings only]' \
+'(-v --verbose)--quiet[Errors and warnings only]' \
+'-v[Each external command too]' \
+'--verbose[Each external command too]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::within -- A command:_default' \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+(store)
+_arguments "${_arguments_options[@]}" : \
+'--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
+'--function=[The function, where the file has several]:NAME:_default' \
+'--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
+json\:"The contract, for programs"
+csv\:"One line for each variant and metric"
+markdown\:"For a pull request"
+html\:"One page with plots that needs nothing else"))' \
+'--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
+always\:"Always"
+never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
+'(-v --verbose)-q[Errors and warnings only]' \
+'(-v --verbose)--quiet[Errors and warnings only]' \
+'-v[Each external command too]' \
+'--verbose[Each external command too]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+":: :_pgoctl__subcmd__store_commands" \
+"*::: :->store" \
+&& ret=0
+
+    case $state in
+    (store)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:pgoctl-store-command-$line[1]:"
+        case $line[1] in
+            (verify)
+_arguments "${_arguments_options[@]}" : \
+'--store=[The store\: a folder, or s3\://BUCKET\[/PREFIX\] \[default\: .pgoctl/serve/store\]]:PLACE:_default' \
+'--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
+'--function=[The function, where the file has several]:NAME:_default' \
+'--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
+json\:"The contract, for programs"
+csv\:"One line for each variant and metric"
+markdown\:"For a pull request"
+html\:"One page with plots that needs nothing else"))' \
+'--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
+always\:"Always"
+never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
+'--pull-only[Refuse whatever would write to the store, before it is tried]' \
+'(-v --verbose)-q[Errors and warnings only]' \
+'(-v --verbose)--quiet[Errors and warnings only]' \
+'-v[Each external command too]' \
+'--verbose[Each external command too]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
 && ret=0
 ;;
 (help)
@@ -1569,6 +1766,7 @@ report\:""
 init\:""
 doctor\:""
 profile\:""
+store\:""
 toolchain\:""
 schema\:""
 man\:""
@@ -1589,6 +1787,7 @@ community-pgo\:"PGO on GraalVM Community Edition"
 experiments\:"Experiments\: how many profiles, and whose"
 tracing\:"Tracing\: what a native image must be told"
 controller\:"A controller\: serve, profile, rebuild, switch over"
+profile-store\:"Sharing profiles\: one store for many machines"
 native-image-fails\:"When native-image fails"
 on-disk\:"On disk\: what is in .pgoctl"))' \
 && ret=0
@@ -1626,6 +1825,7 @@ _pgoctl_commands() {
 'init:Write a commented pgoctl.toml for a JAR' \
 'doctor:Say what this machine can do, and what is missing' \
 'profile:Look into .iprof profiles, project or not' \
+'store:Look after the store that profiles are shared in (\`profile push\`, \`profile pull\`)' \
 'toolchain:Find JDKs and GraalVMs' \
 'schema:Print the JSON schema of pgoctl.toml or of the report' \
 'man:Print the man page, or write one for each command' \
@@ -1719,6 +1919,10 @@ _pgoctl__subcmd__profile_commands() {
 'merge:Merge profiles by name; the same set gives the same bytes, whatever its order' \
 'convert:Write a profile in another version, packed, or as JSON lines' \
 'from-hotspot:Make a profile from what a JVM logged about a run with -XX\:+PrintMethodData (experimental)' \
+'ls:Show which profiles are in the store, by function and build' \
+'push:Put the profiles that training gathered here into the store; what is there is not sent again' \
+'pull:Get profiles out of the store, checked, to where training'\''s own lie' \
+'gc:Remove from the store what is no longer needed, never what is in use' \
 'help:Print the help of a command' \
     )
     _describe -t commands 'pgoctl profile commands' commands "$@"
@@ -1743,10 +1947,20 @@ _pgoctl__subcmd__profile__subcmd__from-hotspot_commands() {
     local commands; commands=()
     _describe -t commands 'pgoctl profile from-hotspot commands' commands "$@"
 }
+(( $+functions[_pgoctl__subcmd__profile__subcmd__gc_commands] )) ||
+_pgoctl__subcmd__profile__subcmd__gc_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl profile gc commands' commands "$@"
+}
 (( $+functions[_pgoctl__subcmd__profile__subcmd__help_commands] )) ||
 _pgoctl__subcmd__profile__subcmd__help_commands() {
     local commands; commands=()
     _describe -t commands 'pgoctl profile help commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__profile__subcmd__ls_commands] )) ||
+_pgoctl__subcmd__profile__subcmd__ls_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl profile ls commands' commands "$@"
 }
 (( $+functions[_pgoctl__subcmd__profile__subcmd__merge_commands] )) ||
 _pgoctl__subcmd__profile__subcmd__merge_commands() {
@@ -1757,6 +1971,16 @@ _pgoctl__subcmd__profile__subcmd__merge_commands() {
 _pgoctl__subcmd__profile__subcmd__overlap_commands() {
     local commands; commands=()
     _describe -t commands 'pgoctl profile overlap commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__profile__subcmd__pull_commands] )) ||
+_pgoctl__subcmd__profile__subcmd__pull_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl profile pull commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__profile__subcmd__push_commands] )) ||
+_pgoctl__subcmd__profile__subcmd__push_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl profile push commands' commands "$@"
 }
 (( $+functions[_pgoctl__subcmd__profile__subcmd__show_commands] )) ||
 _pgoctl__subcmd__profile__subcmd__show_commands() {
@@ -1802,6 +2026,24 @@ _pgoctl__subcmd__serve_commands() {
 _pgoctl__subcmd__status_commands() {
     local commands; commands=()
     _describe -t commands 'pgoctl status commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__store_commands] )) ||
+_pgoctl__subcmd__store_commands() {
+    local commands; commands=(
+'verify:Read everything in the store, and say what is not as it should be' \
+'help:Print the help of a command' \
+    )
+    _describe -t commands 'pgoctl store commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__store__subcmd__help_commands] )) ||
+_pgoctl__subcmd__store__subcmd__help_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl store help commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__store__subcmd__verify_commands] )) ||
+_pgoctl__subcmd__store__subcmd__verify_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl store verify commands' commands "$@"
 }
 (( $+functions[_pgoctl__subcmd__suggest_commands] )) ||
 _pgoctl__subcmd__suggest_commands() {

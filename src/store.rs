@@ -138,7 +138,8 @@ impl Store {
     /// Creates an object; never overwrites one. In a folder it is on the disk when this returns.
     ///
     /// An answer that was lost on its way is looked up: what is there and equal to `bytes` counts as created. So where creating is
-    /// deciding, put something into the bytes that only this writer has.
+    /// deciding, put something into the bytes that only this writer has. A store that was away at the end may have taken it all the
+    /// same: creating it once more tells.
     ///
     /// # Errors
     ///

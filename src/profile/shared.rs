@@ -15,6 +15,5 @@ mod verify;
 pub use gc::{GcReport, Rules, collect};
 pub use list::{Group, list};
 pub use pull::{PullReport, pull};
-pub use push::{PushReport, check_name, push, put};
-pub use sheet::{GatheredBy, Sheet};
+pub use push::{PushReport, check_name, push};
 pub use verify::{VerifyReport, verify};

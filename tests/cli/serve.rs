@@ -91,6 +91,30 @@ fn a_function_goes_through_its_stages_without_a_failed_call() {
     let status = controller.status("hello");
     assert_eq!(status["profiles"]["calls"], seen["native-instrumented"]);
     assert_eq!(controller.end(), Some(0));
+    // What a controller stored is whole, and lies where training's profiles do once it was pulled.
+    let stored = origins(&sandbox).len();
+    let verified = sandbox.json("store verify --format json");
+    assert_eq!(
+        (&verified["profiles"], &verified["jars"]),
+        (&stored.into(), &1.into())
+    );
+    assert_eq!(
+        (&verified["broken"], &verified["unknown"]),
+        (&json!([]), &json!([])),
+        "{verified}"
+    );
+    let pulled = sandbox.json("profile pull --function hello --format json");
+    assert_eq!(
+        pulled["pulled"].as_array().unwrap().len(),
+        stored,
+        "{pulled}"
+    );
+    let gone = sandbox.json("profile gc --older-than 0s --format json");
+    assert_eq!(
+        gone["removed"],
+        json!([]),
+        "the version that is served lost something: {gone}"
+    );
 }
 
 fn events_of(controller: &Controller) -> Vec<String> {

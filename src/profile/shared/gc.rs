@@ -138,8 +138,11 @@ impl<'a> Going<'a> {
         {
             return;
         }
-        let names = [&parts.profile(), &parts.name, &parts.build];
-        if names.into_iter().any(|name| self.used.contains(name)) {
+        let key = parts.profile();
+        let mut names = [&key, &parts.name, &parts.build]
+            .into_iter()
+            .chain(&parts.version);
+        if names.any(|name| self.used.contains(name)) {
             self.in_use += 1;
             return;
         }
@@ -157,7 +160,8 @@ impl<'a> Going<'a> {
         if !ADDRESSED.contains(&folder) || !self.is_older(object, older_than) {
             return;
         }
-        match self.used.contains(name) {
+        let digest = name.split('.').next().unwrap_or(name);
+        match self.used.contains(digest) {
             true => self.in_use += 1,
             false => self.removed.push(object),
         }
@@ -190,14 +194,25 @@ fn newest_builds(pairs: &[Listed], keep: Option<usize>) -> BTreeSet<(&str, &str)
     stay
 }
 
-/// Every word that the controller's documents use: keys of profiles as they are; of all else whole strings, the names between
-/// their slashes, and those without endings.
+/// What the controller's documents name. Every one of them: keys of profiles, and digests, so that what was served once can be
+/// served again. The newest one of each folder, which is what holds: all of its words, versions and images among them.
 fn in_use(store: &Store, objects: &[Object]) -> Result<BTreeSet<String>> {
     let names = |object: &&Object| {
         let folder = object.key.split('/').next().unwrap_or_default();
         NAMING.contains(&folder)
     };
     let documents: Vec<&Object> = objects.iter().filter(names).collect();
+    let folder = |object: &Object| {
+        object
+            .key
+            .rsplit_once('/')
+            .map(|(folder, _)| folder.to_owned())
+    };
+    // They are in the order of their keys, which end in numbers of one length.
+    let newest: BTreeMap<_, &str> = documents
+        .iter()
+        .map(|object| (folder(object), object.key.as_str()))
+        .collect();
     let read = side_by_side(&documents, |object| store.get(&object.key));
     let mut used = BTreeSet::new();
     for (object, bytes) in documents.iter().zip(read) {
@@ -208,9 +223,19 @@ fn in_use(store: &Store, objects: &[Object]) -> Result<BTreeSet<String>> {
                 .because(format!("`{}` cannot be read: {error}", object.key))
                 .hint("nothing was removed; `pgoctl store verify` says what is broken")
         })?;
-        words(&document, &mut used);
+        let mut found = BTreeSet::new();
+        words(&document, &mut found);
+        if newest.get(&folder(object)) != Some(&object.key.as_str()) {
+            found.retain(|word| key::Parts::of(word).is_some() || is_digest(word));
+        }
+        used.extend(found);
     }
     Ok(used)
+}
+
+/// Whether it is a SHA-256.
+fn is_digest(word: &str) -> bool {
+    word.len() == 64 && word.bytes().all(|digit| digit.is_ascii_hexdigit())
 }
 
 fn words(value: &Value, used: &mut BTreeSet<String>) {

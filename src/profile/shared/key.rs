@@ -1,4 +1,4 @@
-//! `profiles/<function>/<build>/<worker>/<name>.iprof`
+//! `profiles/<function>/<build>/<worker>/<name>.iprof`; what a controller gathered has its version after the function.
 
 use jiff::Timestamp;
 
@@ -11,6 +11,8 @@ pub const ROOT: &str = "profiles";
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Parts {
     pub function: String,
+    /// What was installed, where a controller gathered the profile: a digest over JAR and manifest.
+    pub version: Option<String>,
     /// The image that left the profile.
     pub build: String,
     /// Who made it work.
@@ -25,13 +27,19 @@ impl Parts {
     /// Takes a key apart; `None` where it is not that of a profile or of its sheet.
     pub fn of(key: &str) -> Option<Self> {
         let parts: Vec<&str> = key.split('/').collect();
-        let [ROOT, function, build, worker, file] = parts[..] else {
-            return None;
+        let (function, version, build, worker, file) = match parts[..] {
+            [ROOT, function, build, worker, file] => (function, None, build, worker, file),
+            [ROOT, function, version, build, worker, file] => {
+                (function, Some(version), build, worker, file)
+            }
+            _ => return None,
         };
         let (name, ending) = file.rsplit_once('.')?;
-        let all_are_names = [function, build, worker, name].into_iter().all(is_name);
+        let names = [function, build, worker, name].into_iter().chain(version);
+        let all_are_names = names.into_iter().all(is_name);
         (all_are_names && ["iprof", "json"].contains(&ending)).then(|| Self {
             function: function.to_owned(),
+            version: version.map(str::to_owned),
             build: build.to_owned(),
             worker: worker.to_owned(),
             name: name.to_owned(),
@@ -57,7 +65,9 @@ impl Parts {
             name,
             ..
         } = self;
-        format!("{ROOT}/{function}/{build}/{worker}/{name}.{ending}")
+        let version = self.version.as_ref();
+        let version = version.map_or_else(String::new, |version| format!("{version}/"));
+        format!("{ROOT}/{function}/{version}{build}/{worker}/{name}.{ending}")
     }
 }
 
@@ -118,9 +128,15 @@ mod tests {
         let parts = Parts::of(key).expect("it is one");
         assert_eq!(parts.profile(), key);
         assert_eq!(parts.sheet(), "profiles/hello/0f3a/host-1/01JX.json");
+        let key = "profiles/hello/77aa/0f3a/host-1/x.json";
+        let parts = Parts::of(key).expect("it is one");
+        assert_eq!(
+            (parts.version.as_deref(), parts.sheet().as_str()),
+            (Some("77aa"), key)
+        );
         for key in [
             "profiles/hello/x.iprof",
-            "profiles/hello/a/b/c/x.iprof",
+            "profiles/hello/a/b/c/d/x.iprof",
             "profiles/../a/b/x.iprof",
             "profiles/a b/a/b/x.iprof",
             "profiles/hello/a/b/x.txt",

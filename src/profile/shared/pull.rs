@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::key::{self, Listed, ROOT};
 use super::push::{check_name, is_shared};
-use super::sheet::Sheet;
+use super::sheet::{About, Sheet};
 use super::side_by_side::side_by_side;
 use crate::error::Result;
 use crate::profile::iprof::judge::check::check_file;
@@ -46,7 +46,7 @@ pub struct Broken {
 /// A profile that came, not in its place yet.
 struct Come {
     key: String,
-    sheet: Sheet,
+    about: About,
     aside: tempfile::TempPath,
 }
 
@@ -90,8 +90,8 @@ pub fn pull(
             Outcome::NotShared => {}
             Outcome::Broken(broken) => report.broken.push(broken),
             Outcome::Come(come) => {
-                foreign.extend(come.sheet.foreign());
-                report.bytes += come.sheet.provenance.bytes;
+                foreign.extend(come.about.foreign().map(str::to_owned));
+                report.bytes += come.about.provenance.bytes;
                 report.pulled.push(here.keep(*come)?);
             }
         }
@@ -113,22 +113,22 @@ fn one(store: &Store, listed: &Listed, here: &BTreeSet<String>, folder: &Path) -
         // Removed since it was listed.
         return Ok(Outcome::NotShared);
     };
-    let sheet = match Sheet::read(&bytes, &listed.parts) {
-        Ok(sheet) => sheet,
+    let about = match About::read(&bytes, &listed.parts) {
+        Ok(about) => about,
         Err(why) => return broken(&sheet_key, why),
     };
-    if !is_shared(sheet.provenance.kind) {
+    if !is_shared(about.provenance.kind) {
         return Ok(Outcome::NotShared);
     }
     let aside = folder.join(format!("{}{}.iprof", half_made(), listed.parts.name));
     let aside = tempfile::TempPath::try_from_path(aside.clone())
         .map_err(|error| crate::error::Error::io("write", &aside, &error))?;
-    match store.get_checked(&key, &aside, &sheet.provenance.sha256)? {
+    match store.get_checked(&key, &aside, &about.provenance.sha256)? {
         Got::Missing => return Ok(Outcome::NotShared),
         Got::Broken(found) => {
             let why = format!(
                 "its SHA-256 is {}, not {}",
-                found.sha256, sheet.provenance.sha256
+                found.sha256, about.provenance.sha256
             );
             return broken(&key, why);
         }
@@ -138,7 +138,7 @@ fn one(store: &Store, listed: &Listed, here: &BTreeSet<String>, folder: &Path) -
     if !checked.is_usable() {
         return broken(&key, "it is not a whole profile".to_owned());
     }
-    Ok(Outcome::Come(Box::new(Come { key, sheet, aside })))
+    Ok(Outcome::Come(Box::new(Come { key, about, aside })))
 }
 
 /// What lies in a function's folder.
@@ -169,7 +169,7 @@ impl Here {
 
     /// Puts one that came in its place.
     fn keep(&self, come: Come) -> Result<PathBuf> {
-        let mut provenance = come.sheet.provenance;
+        let mut provenance = come.about.provenance;
         let training = provenance.inputs.identity();
         let ending = provenance.kind.extension();
         // The number of another machine's run may be that of a run here: then it gets the next one that is free.

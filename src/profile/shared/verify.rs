@@ -4,13 +4,13 @@ use serde::Serialize;
 
 use super::key::{self, Listed, ROOT};
 use super::pull::Broken;
-use super::sheet::Sheet;
+use super::sheet::About;
 use super::side_by_side::side_by_side;
 use crate::error::Result;
 use crate::store::{ADDRESSED, Object, Store};
 
 /// The folders whose objects are JSON documents.
-const DOCUMENTS: [&str; 2] = ["state", "decisions"];
+const DOCUMENTS: [&str; 3] = ["state", "decisions", "trials"];
 
 /// What a store has, and what of it is broken.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -25,7 +25,7 @@ pub struct VerifyReport {
     pub images: u64,
     /// JARs that are what their names say.
     pub jars: u64,
-    /// Documents of `state` and `decisions` that can be read.
+    /// Documents of a controller that can be read: `state`, `decisions`, `trials`.
     pub documents: u64,
     /// The size of everything, by the store's own word.
     pub bytes: u64,
@@ -99,11 +99,11 @@ fn profile(store: &Store, listed: &Listed) -> Result<Found> {
     let Some(bytes) = store.get(&sheet_key)? else {
         return Ok(Found::Unfinished);
     };
-    let sheet = match Sheet::read(&bytes, &listed.parts) {
-        Ok(sheet) => sheet,
+    let about = match About::read(&bytes, &listed.parts) {
+        Ok(about) => about,
         Err(why) => return broken(&sheet_key, why),
     };
-    let said = &sheet.provenance;
+    let said = &about.provenance;
     match store.digest(&key)? {
         None => broken(&key, "it is missing, and its `.json` is there".to_owned()),
         Some(found) if found.sha256 == said.sha256 && found.bytes == said.bytes => Ok(Found::Whole),
@@ -130,7 +130,8 @@ fn other(store: &Store, key: &str) -> Result<Other> {
     let (folder, rest) = key.split_once('/').unwrap_or((key, ""));
     if ADDRESSED.contains(&folder) {
         return Ok(match store.digest(key)? {
-            Some(found) if found.sha256 == rest => match folder {
+            // `jars/<sha256>.jar`
+            Some(found) if rest.split('.').next() == Some(&found.sha256) => match folder {
                 "jars" => Other::Jar,
                 _ => Other::Image,
             },
