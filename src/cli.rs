@@ -9,6 +9,7 @@ mod cross;
 mod deciding;
 mod doctor;
 mod environment;
+mod evaluate;
 mod gate;
 mod global;
 mod homes;
@@ -80,6 +81,8 @@ enum Command {
     Sweep(sweep::SweepArgs),
     /// Do the profiles of other functions help? Every function with none, each other's, its own and all
     Cross(cross::CrossArgs),
+    /// The thesis behind pgoctl on your functions: what one profile brings, how many are enough, whose help
+    Evaluate(evaluate::EvaluateArgs),
     /// Rank the stored profiles of other functions by how much of their weight a function's code has
     Suggest(suggest::SuggestArgs),
     /// Render a finished run again
@@ -144,6 +147,7 @@ impl Cli {
             Command::Compare(args) => compare::compare(global, &args, ui),
             Command::Sweep(args) => sweep::sweep(global, &args, ui),
             Command::Cross(args) => cross::cross(global, &args, ui),
+            Command::Evaluate(args) => evaluate::evaluate(global, &args, ui),
             Command::Suggest(args) => suggest::suggest(global, &args, ui),
             Command::Report(args) => report::report(global, &args, ui),
             Command::Init(args) => init::init(global, &args, ui),

@@ -289,7 +289,8 @@ fn row<'a>(
     }
     .measure(pipeline.record, order.force, listener)?;
     let comparisons = all_pairs(&record, plan.bench.threshold_percent)?;
-    let looks = looks(plan, &function.own, &sources)?;
+    let profiles: Vec<&Merged> = sources.iter().map(|source| &source.merged).collect();
+    let looks = looks(plan, &function.own, &profiles)?;
     let cell = |(source, (overlap, weight)): (Source, Look)| CrossCell {
         comparisons: comparisons
             .iter()

@@ -7,6 +7,7 @@ use crate::event::{Event, Listener};
 use crate::pipeline::effort::{Effort, TrainingEffort};
 use crate::plan::Plan;
 use crate::record::{RUN_JSON, Record};
+use crate::units::roughly;
 use crate::variant::Variant;
 
 /// Hears nothing: a forecast does nothing that is worth telling.
@@ -40,14 +41,73 @@ pub(super) struct Ahead {
     pub(super) words: String,
     /// How long it will take.
     pub(super) takes: Takes,
+    /// Whether a sweep over the profiles of the same function makes it as well.
+    pub(super) swept: bool,
 }
 
 impl Ahead {
+    fn new(words: String, takes: Takes) -> Self {
+        Self {
+            words,
+            takes,
+            swept: false,
+        }
+    }
+
+    /// The same as something that a sweep makes as well.
+    pub(super) fn swept(self) -> Self {
+        Self {
+            swept: true,
+            ..self
+        }
+    }
+
+    /// Whether it was never done here.
+    pub(super) fn is_unknown(&self) -> bool {
+        self.takes == Takes::Unknown
+    }
+
     /// The same, of a function.
     pub(super) fn of(self, function: &str) -> Self {
         Self {
             words: format!("{function}: {}", self.words),
             ..self
+        }
+    }
+}
+
+/// How long what is ahead will take.
+pub(super) struct Left {
+    seconds: f64,
+    /// How much of it was never done here.
+    unknown: usize,
+}
+
+impl Left {
+    pub(super) fn of<'a>(ahead: impl IntoIterator<Item = &'a Ahead>) -> Self {
+        let mut left = Self {
+            seconds: 0.0,
+            unknown: 0,
+        };
+        for one in ahead {
+            match one.takes {
+                Takes::Nothing => {}
+                Takes::Seconds(seconds) => left.seconds += seconds,
+                Takes::Unknown => left.unknown += 1,
+            }
+        }
+        left
+    }
+
+    pub(super) fn words(&self) -> String {
+        match (self.seconds > 0.0, self.unknown) {
+            (false, 0) => "nothing is left to do".to_owned(),
+            (true, 0) => format!("about {}", roughly(self.seconds)),
+            (false, unknown) => format!("{unknown} steps that were never done here"),
+            (true, unknown) => format!(
+                "about {}, and {unknown} steps that were never done here",
+                roughly(self.seconds)
+            ),
         }
     }
 }
@@ -71,42 +131,39 @@ fn last_time(last: Option<f64>) -> String {
 pub(super) fn build(name: &str, effort: &Effort) -> Ahead {
     match effort {
         Effort::None => there(name, "it is there"),
-        Effort::Made { why, last_seconds } => Ahead {
-            words: format!(
+        Effort::Made { why, last_seconds } => Ahead::new(
+            format!(
                 "build {name}: would be built: {why}{}",
                 last_time(*last_seconds)
             ),
-            takes: Takes::like(*last_seconds),
-        },
+            Takes::like(*last_seconds),
+        ),
     }
 }
 
 /// A build that takes nothing.
 pub(super) fn there(name: &str, why: &str) -> Ahead {
-    Ahead {
-        words: format!("build {name}: {why}"),
-        takes: Takes::Nothing,
-    }
+    Ahead::new(format!("build {name}: {why}"), Takes::Nothing)
 }
 
 /// A build with a merged profile that is not there yet.
 pub(super) fn build_unknown(name: &str, last: Option<f64>) -> Ahead {
-    Ahead {
-        words: format!(
+    Ahead::new(
+        format!(
             "build {name}: would be built, unless its merged profile is that of another{}",
             last_time(last)
         ),
-        takes: Takes::like(last),
-    }
+        Takes::like(last),
+    )
 }
 
 /// A training.
 pub(super) fn train(variant: Variant, effort: &TrainingEffort) -> Ahead {
     match effort.missing {
-        0 => Ahead {
-            words: format!("train {variant}: all {} runs are there", effort.runs),
-            takes: Takes::Nothing,
-        },
+        0 => Ahead::new(
+            format!("train {variant}: all {} runs are there", effort.runs),
+            Takes::Nothing,
+        ),
         missing => {
             let together = effort.last_seconds.map(|each| each * f64::from(missing));
             let last = effort.last_seconds.zip(together);
@@ -115,10 +172,10 @@ pub(super) fn train(variant: Variant, effort: &TrainingEffort) -> Ahead {
                 format!(" ({each} each last time, {together} together)")
             });
             let runs = effort.runs;
-            Ahead {
-                words: format!("train {variant}: {missing} of {runs} runs would be done{last}"),
-                takes: Takes::like(together),
-            }
+            Ahead::new(
+                format!("train {variant}: {missing} of {runs} runs would be done{last}"),
+                Takes::like(together),
+            )
         }
     }
 }
@@ -126,21 +183,18 @@ pub(super) fn train(variant: Variant, effort: &TrainingEffort) -> Ahead {
 /// Measuring so many images of the plan's function, said as `what`.
 pub(super) fn measure(plan: &Plan, sides: usize, what: &str) -> Ahead {
     let bench = &plan.bench;
-    Ahead {
-        words: format!(
+    Ahead::new(
+        format!(
             "measure: {} rounds × {} requests and {} cold starts of {what}",
             bench.rounds, bench.requests, bench.cold_starts
         ),
-        takes: Takes::like(measuring_seconds(plan, sides)),
-    }
+        Takes::like(measuring_seconds(plan, sides)),
+    )
 }
 
 /// Measuring that was done.
 pub(super) fn measured() -> Ahead {
-    Ahead {
-        words: "measure: it was measured".to_owned(),
-        takes: Takes::Nothing,
-    }
+    Ahead::new("measure: it was measured".to_owned(), Takes::Nothing)
 }
 
 /// How long measuring so many images will take, as its last measurement took, by the number of requests.

@@ -215,11 +215,7 @@ impl<'a> Sweep<'a> {
     }
 
     /// Makes every image, and gathers and merges what they take.
-    fn make(
-        &self,
-        reuse: Reuse,
-        listener: &dyn Listener,
-    ) -> Result<((Image, Vec<Made>), Record)> {
+    fn make(&self, reuse: Reuse, listener: &dyn Listener) -> Result<((Image, Vec<Made>), Record)> {
         let training = self.training()?;
         let mut record = begin(self.first())?;
         let mut known: Vec<Image> = Vec::new();

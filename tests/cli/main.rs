@@ -20,6 +20,7 @@ mod crash;
 mod cross;
 mod demo;
 mod double;
+mod evaluate;
 mod examples;
 mod faults;
 mod from_hotspot;

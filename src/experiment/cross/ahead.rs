@@ -21,11 +21,13 @@ impl Cross<'_> {
         for (plan, needed) in self.plans.iter().zip(&mut ahead) {
             let mut pipeline = pipeline(self.order, plan, begin(plan)?, &Nobody);
             for (other, merged) in self.plans.iter().zip(&own) {
-                let name = match other.function.name == plan.function.name {
+                let is_own = other.function.name == plan.function.name;
+                let name = match is_own {
                     true => "its own profile".to_owned(),
                     false => format!("the profile of {}", other.function.name),
                 };
-                needed.push(with(&mut pipeline, &name, merged.as_ref())?);
+                let image = with(&mut pipeline, &name, merged.as_ref())?;
+                needed.push(if is_own { image.swept() } else { image });
             }
             let all = self.all(&mut pipeline, &own)?;
             needed.push(with(&mut pipeline, "all profiles", all.as_ref())?);
@@ -63,15 +65,11 @@ impl Cross<'_> {
             0 => pipeline.merged_before(training.kind, &effort.profiles)?,
             _ => None,
         };
-        Ok((ahead, own))
+        Ok((ahead.into_iter().map(Ahead::swept).collect(), own))
     }
 
     /// The sum of all profiles, if it was merged before.
-    fn all(
-        &self,
-        pipeline: &mut Pipeline<'_>,
-        own: &[Option<Merged>],
-    ) -> Result<Option<Merged>> {
+    fn all(&self, pipeline: &mut Pipeline<'_>, own: &[Option<Merged>]) -> Result<Option<Merged>> {
         let Some(own) = own.iter().cloned().collect::<Option<Vec<Merged>>>() else {
             return Ok(None);
         };

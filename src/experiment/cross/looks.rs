@@ -1,6 +1,5 @@
 //! How the profiles of a row overlap, and how much of them its function's code has.
 
-use super::Source;
 use crate::error::{Error, ErrorKind, Result};
 use crate::pipeline::Merged;
 use crate::plan::Plan;
@@ -14,7 +13,7 @@ use crate::profile::iprof::text::source::DEFAULT_MAX_BYTES;
 pub(super) type Look = (Option<f64>, Option<f64>);
 
 /// Of each source: its overlap with the function's own profile, and the share of its weight that the function's code has.
-pub(super) fn looks(plan: &Plan, own: &Merged, sources: &[Source]) -> Result<Vec<Look>> {
+pub(super) fn looks(plan: &Plan, own: &Merged, sources: &[&Merged]) -> Result<Vec<Look>> {
     let classes = ClassFiles::read_what_can_be(&plan.function.class_path)?;
     let mut symbols = Symbols::default();
     let mut read = |merged: &Merged| {
@@ -26,9 +25,9 @@ pub(super) fn looks(plan: &Plan, own: &Merged, sources: &[Source]) -> Result<Vec
     let own = read(own)?;
     let mut looks = Vec::new();
     for source in sources {
-        let overlap = pair_overlap(&own, &read(&source.merged)?, &EVENTS);
-        let (profile, _) = Profile::read(&source.merged.path, DEFAULT_MAX_BYTES)
-            .map_err(|damage| unreadable(&source.merged, &damage.to_string()))?;
+        let overlap = pair_overlap(&own, &read(source)?, &EVENTS);
+        let (profile, _) = Profile::read(&source.path, DEFAULT_MAX_BYTES)
+            .map_err(|damage| unreadable(source, &damage.to_string()))?;
         looks.push((overlap, freshness(&profile, &classes).call_share));
     }
     Ok(looks)
