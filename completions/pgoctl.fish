@@ -51,6 +51,16 @@ complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "compare" -d 'Compare 
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "sweep" -d 'How many profiles are enough? One image for each count, all measured against each other'
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "cross" -d 'Do the profiles of other functions help? Every function with none, each other\'s, its own and all'
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "suggest" -d 'Rank the stored profiles of other functions by how much of their weight a function\'s code has'
+complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "serve" -d 'Serve functions: profile a share of their calls, rebuild in the background, switch to what measured no worse'
+complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "install" -d 'Send a function to a controller'
+complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "invoke" -d 'Call a function at a controller'
+complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "status" -d 'How functions stand at a controller'
+complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "collect" -d 'Gather new profiles of a function at a controller'
+complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "promote" -d 'Let the new image of a function take over, whatever was measured'
+complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "rollback" -d 'Take the last image of a function back'
+complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "pause" -d 'Decide nothing about a function until it is resumed'
+complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "resume" -d 'Let a paused function go on'
+complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "uninstall" -d 'Stop serving a function'
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "report" -d 'Render a finished run again'
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "init" -d 'Write a commented pgoctl.toml for a JAR'
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "doctor" -d 'Say what this machine can do, and what is missing'
@@ -98,7 +108,7 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l pin -d 'Load gener
 apart\t'From two cores on'
 off\t'Never'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l seed -d 'Seed of the order of the rounds' -r
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l profile-from -d 'Build native-pgo with the stored profiles of another function (`pgoctl suggest` ranks them)' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l profile-from -d 'Build native-pgo with the stored profiles of another function (`pgoctl suggest` ranks them), or those at a path' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l budget -d 'How long that may take, all rounds together' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l save-baseline -d 'Keep this run as a baseline of that name' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l baseline -d 'The saved baseline to hold it against [default: that of the file, else each variant\'s own in the same run]' -r
@@ -151,7 +161,7 @@ stable\t'Once the merged profile no longer changes, after all runs at the latest
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l stable-runs -d 'With `--stop stable`: how many runs in a row may change nothing [default: 3]' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l command -d 'What does the work of training instead of requests: \'./mvnw verify\'. It finds the image as {image} and PGOCTL_IMAGE' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l timeout -d 'How long an answer may take, from when its request was due: 500ms, 10s, 2m [default: 10s]' -r
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l profile-from -d 'Build native-pgo with the stored profiles of another function (`pgoctl suggest` ranks them)' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l profile-from -d 'Build native-pgo with the stored profiles of another function (`pgoctl suggest` ranks them), or those at a path' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l function -d 'The function, where the file has several' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
@@ -338,7 +348,7 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l pin -d 'Load gen
 apart\t'From two cores on'
 off\t'Never'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l seed -d 'Seed of the order of the rounds' -r
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l profile-from -d 'Build native-pgo with the stored profiles of another function (`pgoctl suggest` ranks them)' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l profile-from -d 'Build native-pgo with the stored profiles of another function (`pgoctl suggest` ranks them), or those at a path' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l budget -d 'How long that may take, all rounds together' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l save-baseline -d 'Keep this run as a baseline of that name' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
@@ -401,7 +411,7 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l pin -d 'Load gene
 apart\t'From two cores on'
 off\t'Never'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l seed -d 'Seed of the order of the rounds' -r
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l profile-from -d 'Build native-pgo with the stored profiles of another function (`pgoctl suggest` ranks them)' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l profile-from -d 'Build native-pgo with the stored profiles of another function (`pgoctl suggest` ranks them), or those at a path' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l budget -d 'How long that may take, all rounds together' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l save-baseline -d 'Keep this run as a baseline of that name' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l baseline -d 'The saved baseline to hold it against [default: that of the file, else each variant\'s own in the same run]' -r
@@ -585,6 +595,197 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand suggest" -s q -l quiet -d 
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand suggest" -s v -l verbose -d 'Each external command too'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand suggest" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand suggest" -s V -l version -d 'Print version'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand serve" -l listen -d 'Where to listen; elsewhere than on this machine only with a token' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand serve" -l token -d 'What callers of the REST side must send as a bearer token' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand serve" -l home -d 'The folder of this controller: images, logs, what waits for the store' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand serve" -l store -d 'Where JARs, states and profiles are kept: a folder, or s3://BUCKET/PREFIX [default: DIR/store]' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand serve" -l graalvm-home -d 'The GraalVM to use [default: GRAALVM_HOME, JAVA_HOME, PATH]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand serve" -l java-home -d 'The JDK of the HotSpot variants [default: the GraalVM\'s own, JAVA_HOME, PATH]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand serve" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand serve" -l function -d 'The function, where the file has several' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand serve" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
+json\t'The contract, for programs'
+csv\t'One line for each variant and metric'
+markdown\t'For a pull request'
+html\t'One page with plots that needs nothing else'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand serve" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand serve" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+json\t'One JSON object a line'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand serve" -s q -l quiet -d 'Errors and warnings only'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand serve" -s v -l verbose -d 'Each external command too'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand serve" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand serve" -s V -l version -d 'Print version'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand install" -l name -d 'Its name at the controller [default: the function\'s, or the JAR\'s]' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand install" -l server -d 'The controller' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand install" -l token -d 'The token that it was started with' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand install" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand install" -l function -d 'The function, where the file has several' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand install" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
+json\t'The contract, for programs'
+csv\t'One line for each variant and metric'
+markdown\t'For a pull request'
+html\t'One page with plots that needs nothing else'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand install" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand install" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+json\t'One JSON object a line'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand install" -s q -l quiet -d 'Errors and warnings only'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand install" -s v -l verbose -d 'Each external command too'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand install" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand install" -s V -l version -d 'Print version'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand invoke" -s d -l data -d 'The body: text, `@FILE`, or `-` for stdin' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand invoke" -s X -l method -d 'The method [default: POST with a body, GET without]' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand invoke" -s H -l header -d 'A header, `NAME: VALUE`; repeat for more' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand invoke" -l server -d 'The controller' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand invoke" -l token -d 'The token that it was started with' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand invoke" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand invoke" -l function -d 'The function, where the file has several' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand invoke" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
+json\t'The contract, for programs'
+csv\t'One line for each variant and metric'
+markdown\t'For a pull request'
+html\t'One page with plots that needs nothing else'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand invoke" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand invoke" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+json\t'One JSON object a line'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand invoke" -l explain -d 'Say which image answered'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand invoke" -s q -l quiet -d 'Errors and warnings only'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand invoke" -s v -l verbose -d 'Each external command too'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand invoke" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand invoke" -s V -l version -d 'Print version'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand status" -l server -d 'The controller' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand status" -l token -d 'The token that it was started with' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand status" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand status" -l function -d 'The function, where the file has several' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand status" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
+json\t'The contract, for programs'
+csv\t'One line for each variant and metric'
+markdown\t'For a pull request'
+html\t'One page with plots that needs nothing else'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand status" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand status" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+json\t'One JSON object a line'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand status" -l explain -d 'What was decided, and from what'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand status" -l watch -d 'Again every second, until Ctrl-C'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand status" -s q -l quiet -d 'Errors and warnings only'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand status" -s v -l verbose -d 'Each external command too'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand status" -s V -l version -d 'Print version'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand collect" -l server -d 'The controller' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand collect" -l token -d 'The token that it was started with' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand collect" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand collect" -l function -d 'The function, where the file has several' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand collect" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
+json\t'The contract, for programs'
+csv\t'One line for each variant and metric'
+markdown\t'For a pull request'
+html\t'One page with plots that needs nothing else'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand collect" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand collect" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+json\t'One JSON object a line'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand collect" -s q -l quiet -d 'Errors and warnings only'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand collect" -s v -l verbose -d 'Each external command too'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand collect" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand collect" -s V -l version -d 'Print version'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand promote" -l server -d 'The controller' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand promote" -l token -d 'The token that it was started with' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand promote" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand promote" -l function -d 'The function, where the file has several' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand promote" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
+json\t'The contract, for programs'
+csv\t'One line for each variant and metric'
+markdown\t'For a pull request'
+html\t'One page with plots that needs nothing else'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand promote" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand promote" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+json\t'One JSON object a line'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand promote" -s q -l quiet -d 'Errors and warnings only'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand promote" -s v -l verbose -d 'Each external command too'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand promote" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand promote" -s V -l version -d 'Print version'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand rollback" -l server -d 'The controller' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand rollback" -l token -d 'The token that it was started with' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand rollback" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand rollback" -l function -d 'The function, where the file has several' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand rollback" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
+json\t'The contract, for programs'
+csv\t'One line for each variant and metric'
+markdown\t'For a pull request'
+html\t'One page with plots that needs nothing else'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand rollback" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand rollback" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+json\t'One JSON object a line'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand rollback" -s q -l quiet -d 'Errors and warnings only'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand rollback" -s v -l verbose -d 'Each external command too'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand rollback" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand rollback" -s V -l version -d 'Print version'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand pause" -l server -d 'The controller' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand pause" -l token -d 'The token that it was started with' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand pause" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand pause" -l function -d 'The function, where the file has several' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand pause" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
+json\t'The contract, for programs'
+csv\t'One line for each variant and metric'
+markdown\t'For a pull request'
+html\t'One page with plots that needs nothing else'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand pause" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand pause" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+json\t'One JSON object a line'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand pause" -s q -l quiet -d 'Errors and warnings only'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand pause" -s v -l verbose -d 'Each external command too'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand pause" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand pause" -s V -l version -d 'Print version'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand resume" -l server -d 'The controller' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand resume" -l token -d 'The token that it was started with' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand resume" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand resume" -l function -d 'The function, where the file has several' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand resume" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
+json\t'The contract, for programs'
+csv\t'One line for each variant and metric'
+markdown\t'For a pull request'
+html\t'One page with plots that needs nothing else'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand resume" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand resume" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+json\t'One JSON object a line'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand resume" -s q -l quiet -d 'Errors and warnings only'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand resume" -s v -l verbose -d 'Each external command too'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand resume" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand resume" -s V -l version -d 'Print version'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand uninstall" -l server -d 'The controller' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand uninstall" -l token -d 'The token that it was started with' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand uninstall" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand uninstall" -l function -d 'The function, where the file has several' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand uninstall" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
+json\t'The contract, for programs'
+csv\t'One line for each variant and metric'
+markdown\t'For a pull request'
+html\t'One page with plots that needs nothing else'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand uninstall" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand uninstall" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+json\t'One JSON object a line'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand uninstall" -s q -l quiet -d 'Errors and warnings only'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand uninstall" -s v -l verbose -d 'Each external command too'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand uninstall" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand uninstall" -s V -l version -d 'Print version'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand report" -s o -l output -d 'Write to a file instead of stdout' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand report" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand report" -l function -d 'The function, where the file has several' -r

@@ -84,7 +84,7 @@ stable\:"Once the merged profile no longer changes, after all runs at the latest
 apart\:"From two cores on"
 off\:"Never"))' \
 '--seed=[Seed of the order of the rounds]:N:_default' \
-'--profile-from=[Build native-pgo with the stored profiles of another function (\`pgoctl suggest\` ranks them)]:FUNCTION:_default' \
+'--profile-from=[Build native-pgo with the stored profiles of another function (\`pgoctl suggest\` ranks them), or those at a path]:FUNCTION|PATH:_default' \
 '--budget=[How long that may take, all rounds together]:TIME:_default' \
 '--save-baseline=[Keep this run as a baseline of that name]:NAME:_default' \
 '--baseline=[The saved baseline to hold it against \[default\: that of the file, else each variant'\''s own in the same run\]]:NAME:_default' \
@@ -146,7 +146,7 @@ stable\:"Once the merged profile no longer changes, after all runs at the latest
 '--stable-runs=[With \`--stop stable\`\: how many runs in a row may change nothing \[default\: 3\]]:N:_default' \
 '--command=[What does the work of training instead of requests\: '\''./mvnw verify'\''. It finds the image as {image} and PGOCTL_IMAGE]:COMMAND:_default' \
 '--timeout=[How long an answer may take, from when its request was due\: 500ms, 10s, 2m \[default\: 10s\]]:TIME:_default' \
-'--profile-from=[Build native-pgo with the stored profiles of another function (\`pgoctl suggest\` ranks them)]:FUNCTION:_default' \
+'--profile-from=[Build native-pgo with the stored profiles of another function (\`pgoctl suggest\` ranks them), or those at a path]:FUNCTION|PATH:_default' \
 '--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
 '--function=[The function, where the file has several]:NAME:_default' \
 '--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
@@ -368,7 +368,7 @@ stable\:"Once the merged profile no longer changes, after all runs at the latest
 apart\:"From two cores on"
 off\:"Never"))' \
 '--seed=[Seed of the order of the rounds]:N:_default' \
-'--profile-from=[Build native-pgo with the stored profiles of another function (\`pgoctl suggest\` ranks them)]:FUNCTION:_default' \
+'--profile-from=[Build native-pgo with the stored profiles of another function (\`pgoctl suggest\` ranks them), or those at a path]:FUNCTION|PATH:_default' \
 '--budget=[How long that may take, all rounds together]:TIME:_default' \
 '--save-baseline=[Keep this run as a baseline of that name]:NAME:_default' \
 '--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
@@ -440,7 +440,7 @@ stable\:"Once the merged profile no longer changes, after all runs at the latest
 apart\:"From two cores on"
 off\:"Never"))' \
 '--seed=[Seed of the order of the rounds]:N:_default' \
-'--profile-from=[Build native-pgo with the stored profiles of another function (\`pgoctl suggest\` ranks them)]:FUNCTION:_default' \
+'--profile-from=[Build native-pgo with the stored profiles of another function (\`pgoctl suggest\` ranks them), or those at a path]:FUNCTION|PATH:_default' \
 '--budget=[How long that may take, all rounds together]:TIME:_default' \
 '--save-baseline=[Keep this run as a baseline of that name]:NAME:_default' \
 '--baseline=[The saved baseline to hold it against \[default\: that of the file, else each variant'\''s own in the same run\]]:NAME:_default' \
@@ -664,6 +664,290 @@ json\:"One JSON object a line"))' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
 '--version[Print version]' \
+&& ret=0
+;;
+(serve)
+_arguments "${_arguments_options[@]}" : \
+'--listen=[Where to listen; elsewhere than on this machine only with a token]:ADDRESS:PORT:_default' \
+'--token=[What callers of the REST side must send as a bearer token]:TOKEN:_default' \
+'--home=[The folder of this controller\: images, logs, what waits for the store]:DIR:_files' \
+'--store=[Where JARs, states and profiles are kept\: a folder, or s3\://BUCKET/PREFIX \[default\: DIR/store\]]:PLACE:_default' \
+'--graalvm-home=[The GraalVM to use \[default\: GRAALVM_HOME, JAVA_HOME, PATH\]]:DIR:_files' \
+'--java-home=[The JDK of the HotSpot variants \[default\: the GraalVM'\''s own, JAVA_HOME, PATH\]]:DIR:_files' \
+'--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
+'--function=[The function, where the file has several]:NAME:_default' \
+'--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
+json\:"The contract, for programs"
+csv\:"One line for each variant and metric"
+markdown\:"For a pull request"
+html\:"One page with plots that needs nothing else"))' \
+'--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
+always\:"Always"
+never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
+'(-v --verbose)-q[Errors and warnings only]' \
+'(-v --verbose)--quiet[Errors and warnings only]' \
+'-v[Each external command too]' \
+'--verbose[Each external command too]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+&& ret=0
+;;
+(install)
+_arguments "${_arguments_options[@]}" : \
+'--name=[Its name at the controller \[default\: the function'\''s, or the JAR'\''s\]]:NAME:_default' \
+'--server=[The controller]:URL:_default' \
+'--token=[The token that it was started with]:TOKEN:_default' \
+'--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
+'--function=[The function, where the file has several]:NAME:_default' \
+'--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
+json\:"The contract, for programs"
+csv\:"One line for each variant and metric"
+markdown\:"For a pull request"
+html\:"One page with plots that needs nothing else"))' \
+'--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
+always\:"Always"
+never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
+'(-v --verbose)-q[Errors and warnings only]' \
+'(-v --verbose)--quiet[Errors and warnings only]' \
+'-v[Each external command too]' \
+'--verbose[Each external command too]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'::jar -- A JAR whose server takes `--port`; otherwise the function of pgoctl.toml:_files' \
+&& ret=0
+;;
+(invoke)
+_arguments "${_arguments_options[@]}" : \
+'-d+[The body\: text, \`@FILE\`, or \`-\` for stdin]:BODY:_default' \
+'--data=[The body\: text, \`@FILE\`, or \`-\` for stdin]:BODY:_default' \
+'-X+[The method \[default\: POST with a body, GET without\]]:METHOD:_default' \
+'--method=[The method \[default\: POST with a body, GET without\]]:METHOD:_default' \
+'*-H+[A header, \`NAME\: VALUE\`; repeat for more]:HEADER:_default' \
+'*--header=[A header, \`NAME\: VALUE\`; repeat for more]:HEADER:_default' \
+'--server=[The controller]:URL:_default' \
+'--token=[The token that it was started with]:TOKEN:_default' \
+'--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
+'--function=[The function, where the file has several]:NAME:_default' \
+'--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
+json\:"The contract, for programs"
+csv\:"One line for each variant and metric"
+markdown\:"For a pull request"
+html\:"One page with plots that needs nothing else"))' \
+'--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
+always\:"Always"
+never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
+'--explain[Say which image answered]' \
+'(-v --verbose)-q[Errors and warnings only]' \
+'(-v --verbose)--quiet[Errors and warnings only]' \
+'-v[Each external command too]' \
+'--verbose[Each external command too]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+':name -- The function:_default' \
+'::path -- The path below the function'\''s own:_default' \
+&& ret=0
+;;
+(status)
+_arguments "${_arguments_options[@]}" : \
+'--server=[The controller]:URL:_default' \
+'--token=[The token that it was started with]:TOKEN:_default' \
+'--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
+'--function=[The function, where the file has several]:NAME:_default' \
+'--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
+json\:"The contract, for programs"
+csv\:"One line for each variant and metric"
+markdown\:"For a pull request"
+html\:"One page with plots that needs nothing else"))' \
+'--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
+always\:"Always"
+never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
+'--explain[What was decided, and from what]' \
+'--watch[Again every second, until Ctrl-C]' \
+'(-v --verbose)-q[Errors and warnings only]' \
+'(-v --verbose)--quiet[Errors and warnings only]' \
+'-v[Each external command too]' \
+'--verbose[Each external command too]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'::name -- One function \[default\: all\]:_default' \
+&& ret=0
+;;
+(collect)
+_arguments "${_arguments_options[@]}" : \
+'--server=[The controller]:URL:_default' \
+'--token=[The token that it was started with]:TOKEN:_default' \
+'--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
+'--function=[The function, where the file has several]:NAME:_default' \
+'--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
+json\:"The contract, for programs"
+csv\:"One line for each variant and metric"
+markdown\:"For a pull request"
+html\:"One page with plots that needs nothing else"))' \
+'--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
+always\:"Always"
+never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
+'(-v --verbose)-q[Errors and warnings only]' \
+'(-v --verbose)--quiet[Errors and warnings only]' \
+'-v[Each external command too]' \
+'--verbose[Each external command too]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+':name -- The function:_default' \
+&& ret=0
+;;
+(promote)
+_arguments "${_arguments_options[@]}" : \
+'--server=[The controller]:URL:_default' \
+'--token=[The token that it was started with]:TOKEN:_default' \
+'--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
+'--function=[The function, where the file has several]:NAME:_default' \
+'--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
+json\:"The contract, for programs"
+csv\:"One line for each variant and metric"
+markdown\:"For a pull request"
+html\:"One page with plots that needs nothing else"))' \
+'--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
+always\:"Always"
+never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
+'(-v --verbose)-q[Errors and warnings only]' \
+'(-v --verbose)--quiet[Errors and warnings only]' \
+'-v[Each external command too]' \
+'--verbose[Each external command too]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+':name -- The function:_default' \
+&& ret=0
+;;
+(rollback)
+_arguments "${_arguments_options[@]}" : \
+'--server=[The controller]:URL:_default' \
+'--token=[The token that it was started with]:TOKEN:_default' \
+'--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
+'--function=[The function, where the file has several]:NAME:_default' \
+'--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
+json\:"The contract, for programs"
+csv\:"One line for each variant and metric"
+markdown\:"For a pull request"
+html\:"One page with plots that needs nothing else"))' \
+'--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
+always\:"Always"
+never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
+'(-v --verbose)-q[Errors and warnings only]' \
+'(-v --verbose)--quiet[Errors and warnings only]' \
+'-v[Each external command too]' \
+'--verbose[Each external command too]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+':name -- The function:_default' \
+&& ret=0
+;;
+(pause)
+_arguments "${_arguments_options[@]}" : \
+'--server=[The controller]:URL:_default' \
+'--token=[The token that it was started with]:TOKEN:_default' \
+'--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
+'--function=[The function, where the file has several]:NAME:_default' \
+'--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
+json\:"The contract, for programs"
+csv\:"One line for each variant and metric"
+markdown\:"For a pull request"
+html\:"One page with plots that needs nothing else"))' \
+'--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
+always\:"Always"
+never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
+'(-v --verbose)-q[Errors and warnings only]' \
+'(-v --verbose)--quiet[Errors and warnings only]' \
+'-v[Each external command too]' \
+'--verbose[Each external command too]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+':name -- The function:_default' \
+&& ret=0
+;;
+(resume)
+_arguments "${_arguments_options[@]}" : \
+'--server=[The controller]:URL:_default' \
+'--token=[The token that it was started with]:TOKEN:_default' \
+'--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
+'--function=[The function, where the file has several]:NAME:_default' \
+'--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
+json\:"The contract, for programs"
+csv\:"One line for each variant and metric"
+markdown\:"For a pull request"
+html\:"One page with plots that needs nothing else"))' \
+'--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
+always\:"Always"
+never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
+'(-v --verbose)-q[Errors and warnings only]' \
+'(-v --verbose)--quiet[Errors and warnings only]' \
+'-v[Each external command too]' \
+'--verbose[Each external command too]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+':name -- The function:_default' \
+&& ret=0
+;;
+(uninstall)
+_arguments "${_arguments_options[@]}" : \
+'--server=[The controller]:URL:_default' \
+'--token=[The token that it was started with]:TOKEN:_default' \
+'--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
+'--function=[The function, where the file has several]:NAME:_default' \
+'--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
+json\:"The contract, for programs"
+csv\:"One line for each variant and metric"
+markdown\:"For a pull request"
+html\:"One page with plots that needs nothing else"))' \
+'--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
+always\:"Always"
+never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
+'(-v --verbose)-q[Errors and warnings only]' \
+'(-v --verbose)--quiet[Errors and warnings only]' \
+'-v[Each external command too]' \
+'--verbose[Each external command too]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+':name -- The function:_default' \
 && ret=0
 ;;
 (report)
@@ -1271,6 +1555,16 @@ compare\:""
 sweep\:""
 cross\:""
 suggest\:""
+serve\:""
+install\:""
+invoke\:""
+status\:""
+collect\:""
+promote\:""
+rollback\:""
+pause\:""
+resume\:""
+uninstall\:""
 report\:""
 init\:""
 doctor\:""
@@ -1294,6 +1588,7 @@ train-on-hotspot\:"Training without an instrumented image"
 community-pgo\:"PGO on GraalVM Community Edition"
 experiments\:"Experiments\: how many profiles, and whose"
 tracing\:"Tracing\: what a native image must be told"
+controller\:"A controller\: serve, profile, rebuild, switch over"
 native-image-fails\:"When native-image fails"
 on-disk\:"On disk\: what is in .pgoctl"))' \
 && ret=0
@@ -1317,6 +1612,16 @@ _pgoctl_commands() {
 'sweep:How many profiles are enough? One image for each count, all measured against each other' \
 'cross:Do the profiles of other functions help? Every function with none, each other'\''s, its own and all' \
 'suggest:Rank the stored profiles of other functions by how much of their weight a function'\''s code has' \
+'serve:Serve functions\: profile a share of their calls, rebuild in the background, switch to what measured no worse' \
+'install:Send a function to a controller' \
+'invoke:Call a function at a controller' \
+'status:How functions stand at a controller' \
+'collect:Gather new profiles of a function at a controller' \
+'promote:Let the new image of a function take over, whatever was measured' \
+'rollback:Take the last image of a function back' \
+'pause:Decide nothing about a function until it is resumed' \
+'resume:Let a paused function go on' \
+'uninstall:Stop serving a function' \
 'report:Render a finished run again' \
 'init:Write a commented pgoctl.toml for a JAR' \
 'doctor:Say what this machine can do, and what is missing' \
@@ -1338,6 +1643,11 @@ _pgoctl__subcmd__bench_commands() {
 _pgoctl__subcmd__build_commands() {
     local commands; commands=()
     _describe -t commands 'pgoctl build commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__collect_commands] )) ||
+_pgoctl__subcmd__collect_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl collect commands' commands "$@"
 }
 (( $+functions[_pgoctl__subcmd__compare_commands] )) ||
 _pgoctl__subcmd__compare_commands() {
@@ -1374,6 +1684,16 @@ _pgoctl__subcmd__init_commands() {
     local commands; commands=()
     _describe -t commands 'pgoctl init commands' commands "$@"
 }
+(( $+functions[_pgoctl__subcmd__install_commands] )) ||
+_pgoctl__subcmd__install_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl install commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__invoke_commands] )) ||
+_pgoctl__subcmd__invoke_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl invoke commands' commands "$@"
+}
 (( $+functions[_pgoctl__subcmd__man_commands] )) ||
 _pgoctl__subcmd__man_commands() {
     local commands; commands=()
@@ -1383,6 +1703,11 @@ _pgoctl__subcmd__man_commands() {
 _pgoctl__subcmd__merge_commands() {
     local commands; commands=()
     _describe -t commands 'pgoctl merge commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__pause_commands] )) ||
+_pgoctl__subcmd__pause_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl pause commands' commands "$@"
 }
 (( $+functions[_pgoctl__subcmd__profile_commands] )) ||
 _pgoctl__subcmd__profile_commands() {
@@ -1438,10 +1763,25 @@ _pgoctl__subcmd__profile__subcmd__show_commands() {
     local commands; commands=()
     _describe -t commands 'pgoctl profile show commands' commands "$@"
 }
+(( $+functions[_pgoctl__subcmd__promote_commands] )) ||
+_pgoctl__subcmd__promote_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl promote commands' commands "$@"
+}
 (( $+functions[_pgoctl__subcmd__report_commands] )) ||
 _pgoctl__subcmd__report_commands() {
     local commands; commands=()
     _describe -t commands 'pgoctl report commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__resume_commands] )) ||
+_pgoctl__subcmd__resume_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl resume commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__rollback_commands] )) ||
+_pgoctl__subcmd__rollback_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl rollback commands' commands "$@"
 }
 (( $+functions[_pgoctl__subcmd__run_commands] )) ||
 _pgoctl__subcmd__run_commands() {
@@ -1452,6 +1792,16 @@ _pgoctl__subcmd__run_commands() {
 _pgoctl__subcmd__schema_commands() {
     local commands; commands=()
     _describe -t commands 'pgoctl schema commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__serve_commands] )) ||
+_pgoctl__subcmd__serve_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl serve commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__status_commands] )) ||
+_pgoctl__subcmd__status_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl status commands' commands "$@"
 }
 (( $+functions[_pgoctl__subcmd__suggest_commands] )) ||
 _pgoctl__subcmd__suggest_commands() {
@@ -1502,6 +1852,11 @@ _pgoctl__subcmd__trace_commands() {
 _pgoctl__subcmd__train_commands() {
     local commands; commands=()
     _describe -t commands 'pgoctl train commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__uninstall_commands] )) ||
+_pgoctl__subcmd__uninstall_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl uninstall commands' commands "$@"
 }
 
 if [ "$funcstack[1]" = "_pgoctl" ]; then

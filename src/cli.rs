@@ -3,6 +3,7 @@
 mod answer;
 mod bench;
 mod build;
+mod change;
 mod compare;
 mod completions;
 mod cross;
@@ -14,13 +15,19 @@ mod gate;
 mod global;
 mod homes;
 mod init;
+mod install;
+mod invoke;
 mod man;
 mod merge;
 mod profile;
 mod report;
 mod run;
 mod schema;
+mod serve;
+mod server;
+mod status;
 mod step_summary;
+mod store;
 mod suggest;
 mod sweep;
 mod toolchain;
@@ -85,6 +92,26 @@ enum Command {
     Evaluate(evaluate::EvaluateArgs),
     /// Rank the stored profiles of other functions by how much of their weight a function's code has
     Suggest(suggest::SuggestArgs),
+    /// Serve functions: profile a share of their calls, rebuild in the background, switch to what measured no worse
+    Serve(serve::ServeArgs),
+    /// Send a function to a controller
+    Install(install::InstallArgs),
+    /// Call a function at a controller
+    Invoke(invoke::InvokeArgs),
+    /// How functions stand at a controller
+    Status(status::StatusArgs),
+    /// Gather new profiles of a function at a controller
+    Collect(change::ChangeArgs),
+    /// Let the new image of a function take over, whatever was measured
+    Promote(change::ChangeArgs),
+    /// Take the last image of a function back
+    Rollback(change::ChangeArgs),
+    /// Decide nothing about a function until it is resumed
+    Pause(change::ChangeArgs),
+    /// Let a paused function go on
+    Resume(change::ChangeArgs),
+    /// Stop serving a function
+    Uninstall(change::ChangeArgs),
     /// Render a finished run again
     Report(report::ReportArgs),
     /// Write a commented pgoctl.toml for a JAR
@@ -93,6 +120,8 @@ enum Command {
     Doctor(doctor::DoctorArgs),
     /// Look into .iprof profiles, project or not
     Profile(profile::ProfileArgs),
+    /// Look after the store that profiles are shared in (`profile push`, `profile pull`)
+    Store(store::StoreArgs),
     /// Find JDKs and GraalVMs
     Toolchain(toolchain::ToolchainArgs),
     /// Print the JSON schema of pgoctl.toml or of the report
@@ -149,10 +178,21 @@ impl Cli {
             Command::Cross(args) => cross::cross(global, &args, ui),
             Command::Evaluate(args) => evaluate::evaluate(global, &args, ui),
             Command::Suggest(args) => suggest::suggest(global, &args, ui),
+            Command::Serve(args) => serve::run(&args, ui),
+            Command::Install(args) => install::run(global, &args, ui),
+            Command::Invoke(args) => invoke::run(&args, ui),
+            Command::Status(args) => status::run(global, &args, ui),
+            Command::Collect(args) => change::change("collect", &args, ui),
+            Command::Promote(args) => change::change("promote", &args, ui),
+            Command::Rollback(args) => change::change("rollback", &args, ui),
+            Command::Pause(args) => change::change("pause", &args, ui),
+            Command::Resume(args) => change::change("resume", &args, ui),
+            Command::Uninstall(args) => change::uninstall(&args, ui),
             Command::Report(args) => report::report(global, &args, ui),
             Command::Init(args) => init::init(global, &args, ui),
             Command::Doctor(args) => doctor::doctor(global, &args, ui),
             Command::Profile(args) => profile::profile(global, &args, ui),
+            Command::Store(args) => store::store(global, &args, ui),
             Command::Toolchain(args) => toolchain::toolchain(global, &args, ui),
             Command::Schema(args) => schema::schema(&args, ui),
             Command::Man(args) => man::man(&args, definition(), ui),

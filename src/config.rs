@@ -1,6 +1,7 @@
 //! `pgoctl.toml`: what the file may say, read strictly. Decisions are made in [`crate::plan`].
 
 mod project;
+mod serve;
 mod settings;
 mod template;
 mod unknown_key;
@@ -18,6 +19,7 @@ use crate::variant::{OptimizerChoice, Output, Variant};
 use crate::workload::WorkloadFile;
 
 pub use project::{Project, config_file};
+pub use serve::ServeFile;
 pub use settings::{BenchSettings, Combine, Settings, TrainOn, TrainSettings, TrainStop};
 pub use template::{Shape, TellsPort, Work, template};
 
@@ -49,6 +51,9 @@ pub struct Config {
     /// What counts as a difference.
     #[serde(default)]
     pub gate: GateFile,
+    /// Where profiles are shared.
+    #[serde(default)]
+    pub store: StoreFile,
 }
 
 /// `[function.NAME]`.
@@ -91,6 +96,9 @@ pub struct FunctionFile {
     pub workload: WorkloadFile,
     /// What we make it do in training, if that is something else.
     pub train_workload: Option<WorkloadFile>,
+    /// How a controller serves it (`pgoctl serve`).
+    #[serde(default)]
+    pub serve: ServeFile,
 }
 
 /// `[toolchain]`.
@@ -109,6 +117,14 @@ pub struct ToolchainFile {
 pub struct PgoFile {
     /// Who uses the profile in the build of `native-pgo`.
     pub optimizer: Option<OptimizerChoice>,
+}
+
+/// `[store]`.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct StoreFile {
+    /// A folder, or `s3://BUCKET` or `s3://BUCKET/PREFIX`.
+    pub url: Option<String>,
 }
 
 /// `[gate]`.

@@ -4,6 +4,7 @@
 //! them, as a table or as JSON, is the command.
 
 mod machine;
+mod store;
 mod tools;
 
 use crate::host::HostFacts;
@@ -12,6 +13,7 @@ use crate::toolchain::inventory::Found;
 use check::Images;
 
 pub use check::{Check, Needs, Status};
+pub use store::of_store;
 
 /// Looks at everything, in the order in which it is told.
 pub fn examine(facts: &HostFacts, toolchains: &[Found], needs: &Needs) -> Vec<Check> {

@@ -33,6 +33,8 @@ pub enum ErrorKind {
     GateWorse,
     /// A gate could not decide.
     GateUndecided,
+    /// A store cannot be reached: it may pass, and the same may be tried again later.
+    StoreAway,
     /// The user or the system asked us to stop.
     Interrupted,
 }
@@ -43,7 +45,7 @@ impl ErrorKind {
         match self {
             Self::Unexpected => ExitCode::Unexpected,
             Self::Usage => ExitCode::Usage,
-            Self::Toolchain => ExitCode::Toolchain,
+            Self::Toolchain | Self::StoreAway => ExitCode::Toolchain,
             Self::Build | Self::BuildWithProfile => ExitCode::Build,
             Self::Training => ExitCode::Training,
             Self::Benchmark => ExitCode::Benchmark,

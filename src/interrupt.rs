@@ -15,6 +15,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::exit_code::ExitCode;
 
 static STOP: AtomicBool = AtomicBool::new(false);
+static KEEPS_CHILDREN: AtomicBool = AtomicBool::new(false);
 static GROUPS: Mutex<BTreeSet<u32>> = Mutex::new(BTreeSet::new());
 
 /// Listens for the three signals on a thread of its own; `announce` is called with what to tell the user.
@@ -34,6 +35,9 @@ pub fn listen(announce: impl Fn(&str) + Send + 'static) -> std::io::Result<()> {
                     std::process::exit(ExitCode::Interrupted.number().into());
                 }
                 announce(first_words(signal));
+                if KEEPS_CHILDREN.load(Ordering::SeqCst) {
+                    continue;
+                }
                 groups()
                     .iter()
                     .for_each(|group| signal_group(*group, Signal::TERM));
@@ -48,6 +52,11 @@ fn first_words(signal: i32) -> &'static str {
         SIGHUP => "the terminal is gone: stopping in order",
         _ => "asked to stop: stopping in order",
     }
+}
+
+/// From now on the first signal is not passed on to what is running: whoever started it ends it in order, after its calls.
+pub(crate) fn keep_children() {
+    KEEPS_CHILDREN.store(true, Ordering::SeqCst);
 }
 
 /// The flag that long loops watch.
@@ -110,7 +119,7 @@ pub(crate) fn spawn<T>(
     let (child, pid) = start()?;
     groups.insert(pid);
     drop(groups);
-    if requested() {
+    if requested() && !KEEPS_CHILDREN.load(Ordering::SeqCst) {
         signal_group(pid, Signal::TERM);
     }
     Ok((child, RegisteredGroup(pid)))

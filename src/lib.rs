@@ -21,7 +21,12 @@
 //!
 //! cli           words only: one file a command; the environment is read here
 //!
+<<<<<<< HEAD
 //! experiment    grids of images that differ in their profile alone: sweep, cross, evaluate; which stored profile would fit
+=======
+//! experiment    grids of images that differ in their profile alone: sweep, cross; which stored profile would fit
+//! controller    serve: install, route, collect, rebuild in the background, switch over, never to something worse
+>>>>>>> main
 //!
 //! run           what a command orchestrates: an order in, an answer out; goals, measuring, revisions, verdicts, self-test
 //!
@@ -50,6 +55,7 @@
 //!
 //! exec          the one door to other processes
 //! http          requests and answers as they are written
+//! store         objects under keys that are written once: a folder, or a bucket that several machines share
 //! workdir       products that any death leaves whole: locks, files written aside and renamed
 //!
 //! gate          limits and waivers against comparisons: pass, worse, cannot tell (pure)
@@ -84,6 +90,7 @@ mod bench;
 pub mod cli;
 mod compare;
 mod config;
+mod controller;
 mod doctor;
 mod error;
 mod event;
@@ -106,6 +113,7 @@ mod record;
 mod report;
 mod run;
 mod stats;
+mod store;
 mod toolchain;
 mod ui;
 mod units;

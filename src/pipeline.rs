@@ -28,9 +28,10 @@ mod stages;
 pub mod trace;
 pub mod train;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::profile::ProfileKind;
 use crate::toolchain::Training;
 use crate::variant::Variant;
 use crate::warning::{Warning, WarningKind};
@@ -38,6 +39,14 @@ use crate::warning::{Warning, WarningKind};
 pub use image::Image;
 pub use merge::Merged;
 pub use stages::{Pipeline, Reuse};
+
+/// Checks the `.iprof` that a worker left which nobody trained: there, whole, and saying something.
+pub fn profile_of_a_worker(profile: &Path) -> Result<()> {
+    let judged = profile_check::judge(profile, ProfileKind::Iprof);
+    judged
+        .map(|_| ())
+        .map_err(|refusal| Error::new(ErrorKind::Training, refusal.words()))
+}
 
 impl Pipeline<'_> {
     /// Makes the image of every planned variant.

@@ -104,6 +104,26 @@ pub fn function_of(request: &Request) -> Result<(Workdir, Function)> {
     Ok((project.workdir(), function))
 }
 
+/// The name of the function that was chosen, its table as it is written, and the folder that its paths are relative to.
+pub fn table_of(
+    config: Option<&Path>,
+    asked: Option<&str>,
+) -> Result<(String, toml::Value, PathBuf)> {
+    let project = Project::find(config)?;
+    let read = Config::read(&project.file)?;
+    let (name, _) = choose(&read, asked, &project.file)?;
+    let text = std::fs::read_to_string(&project.file)
+        .map_err(|error| Error::io("read", &project.file, &error))?;
+    let table = toml::from_str::<toml::Value>(&text)
+        .ok()
+        .and_then(|mut whole| {
+            let functions = whole.get_mut("function")?.as_table_mut()?;
+            functions.remove(name)
+        })
+        .ok_or_else(|| Error::usage(format!("there is no function `{name}`")))?;
+    Ok((name.to_owned(), table, project.dir))
+}
+
 /// The stored profiles of the function that was named, and what is to be said about them.
 fn borrowed(
     request: &Request,
@@ -113,6 +133,9 @@ fn borrowed(
     let Some(name) = &request.profile_from else {
         return Ok(None);
     };
+    if name.contains('/') {
+        return borrowed_files(Path::new(name), function).map(Some);
+    }
     let stored = stored::newest(&workdir.profiles(name)).ok_or_else(|| {
         Error::usage(format!("there are no stored profiles of `{name}`"))
             .hint("`pgoctl suggest` says whose profiles there are, and how well they fit")
@@ -124,6 +147,25 @@ fn borrowed(
     let warning = Warning::new(WarningKind::BorrowedProfile, message)
         .hint("without `--profile-from` it is trained itself");
     Ok(Some((stored, warning)))
+}
+
+/// A profile that is named by its path, or all those of a folder.
+fn borrowed_files(path: &Path, function: &str) -> Result<(Stored, Warning)> {
+    let stored = stored::at(path).ok_or_else(|| {
+        Error::usage(format!("`{}` has no `.iprof` profile", path.display()))
+            .hint("name one file, or a folder of them; a name without `/` means a function")
+    })?;
+    let message = format!(
+        "native-pgo of `{function}` is built with the {} in `{}`, not with its own training",
+        match stored.profiles.len() {
+            1 => "profile".to_owned(),
+            profiles => format!("{profiles} profiles"),
+        },
+        path.display()
+    );
+    let warning = Warning::new(WarningKind::BorrowedProfile, message)
+        .hint("without `--profile-from` it is trained itself");
+    Ok((stored, warning))
 }
 
 impl Plan {

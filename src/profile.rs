@@ -5,6 +5,7 @@ pub mod hotspot;
 pub mod iprof;
 mod kind;
 pub mod provenance;
+pub mod shared;
 pub mod stability;
 pub mod stored;
 

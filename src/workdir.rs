@@ -17,13 +17,13 @@ use crate::error::{Error, Result};
 use crate::identity::Identity;
 use crate::interrupt::Stop;
 use crate::variant::Variant;
-use write::{is_left_over, sync_folder};
+use write::is_left_over;
 
 pub use cache::Cache;
 pub use file_id::FileId;
 pub use lock::Lock;
 pub use size::Size;
-pub use write::{half_made, write_atomically, write_soon};
+pub use write::{half_made, sync_folder, write_atomically, write_soon};
 
 /// The name of the folder beside the configuration file.
 pub const NAME: &str = ".pgoctl";
@@ -60,6 +60,11 @@ impl Workdir {
     /// `.pgoctl/profiles/<function>`.
     pub fn profiles(&self, function: &str) -> PathBuf {
         self.root.join("profiles").join(function)
+    }
+
+    /// `.pgoctl/store`: the store, where no other is named.
+    pub fn store(&self) -> PathBuf {
+        self.root.join("store")
     }
 
     /// `.pgoctl/metadata/<function>`.

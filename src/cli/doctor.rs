@@ -6,10 +6,12 @@ use std::time::Duration;
 use clap::Args;
 
 use super::answer::answer_as;
+use super::environment::variable;
 use super::global::Global;
 use super::homes::Homes;
+use super::store::Place;
 use crate::config::{Config, Project};
-use crate::doctor::{Check, Needs, Status, examine, required_is_missing};
+use crate::doctor::{Check, Needs, Status, examine, of_store, required_is_missing};
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::{self, Tool};
 use crate::host::{Answer, HostFacts, Probe};
@@ -24,6 +26,9 @@ const LIMIT: Duration = Duration::from_secs(30);
 pub(super) struct DoctorArgs {
     #[command(flatten)]
     homes: Homes,
+    /// Try whether a store can be shared: PLACE, or the one that the project uses
+    #[arg(long, value_name = "PLACE", num_args = 0..=1, default_missing_value = "")]
+    store: Option<String>,
 }
 
 pub(super) fn doctor(global: &Global, args: &DoctorArgs, ui: &Ui) -> Result<()> {
@@ -47,13 +52,32 @@ pub(super) fn doctor(global: &Global, args: &DoctorArgs, ui: &Ui) -> Result<()> 
         },
         Path::new("."),
     );
-    let checks = examine(&facts, &toolchains, &needs);
+    let mut checks = examine(&facts, &toolchains, &needs);
+    checks.extend(args.store.as_deref().map(|place| store(place, global)));
     answer_as("doctor", global, ui, &checks, || text(&checks))?;
     if required_is_missing(&checks) {
-        let goal = "something that the configuration file requires is missing";
+        let goal = match checks.last() {
+            Some(store) if store.name == "store" && store.status == Status::Problem => {
+                "the store cannot be shared"
+            }
+            _ => "something that the configuration file requires is missing",
+        };
         return Err(Error::new(ErrorKind::Toolchain, goal).hint("each problem above has its fix"));
     }
     Ok(())
+}
+
+/// Tries the store that was named, or the project's.
+fn store(place: &str, global: &Global) -> Check {
+    let named = Some(place.to_owned()).filter(|place| !place.is_empty());
+    let named = named.or_else(|| {
+        let said = variable("PGOCTL_STORE")?.to_string_lossy().into_owned();
+        Some(said).filter(|said| !said.is_empty())
+    });
+    match Place::named(named).open(global) {
+        Ok(store) => of_store(store.place(), store.probe()),
+        Err(error) => of_store(place, Err(error)),
+    }
 }
 
 fn ask(program: &str, args: &[&str]) -> Option<Answer> {

@@ -20,6 +20,19 @@ pub(crate) struct Homes {
 }
 
 impl Homes {
+    /// The same flags again, for a command that is started by this one.
+    pub(super) fn flags(&self) -> Vec<String> {
+        let flag = |name: &str, home: &Option<PathBuf>| {
+            let home = absolute(home.clone()?);
+            Some([name.to_owned(), home.display().to_string()])
+        };
+        let flags = [
+            flag("--graalvm-home", &self.graalvm_home),
+            flag("--java-home", &self.java_home),
+        ];
+        flags.into_iter().flatten().flatten().collect()
+    }
+
     /// Where to look, the environment included.
     pub(super) fn search(&self) -> Search {
         let named = |home: &Option<PathBuf>, by| {

@@ -1,4 +1,4 @@
-//! `profile`: looks into bare `.iprof` files, gzip or plain; no project needed.
+//! `profile`: looks into bare `.iprof` files, gzip or plain, no project needed; and shares them through a store.
 
 mod builds;
 mod check;
@@ -9,6 +9,7 @@ mod inputs;
 mod merge;
 mod output;
 mod show;
+mod store;
 pub(super) mod text;
 
 use clap::{Args, Subcommand};
@@ -39,6 +40,14 @@ enum ProfileCommand {
     Convert(convert::ConvertArgs),
     /// Make a profile from what a JVM logged about a run with -XX:+PrintMethodData (experimental)
     FromHotspot(from_hotspot::FromHotspotArgs),
+    /// Show which profiles are in the store, by function and build
+    Ls(store::LsArgs),
+    /// Put the profiles that training gathered here into the store; what is there is not sent again
+    Push(store::PushArgs),
+    /// Get profiles out of the store, checked, to where training's own lie
+    Pull(store::PullArgs),
+    /// Remove from the store what is no longer needed, never what is in use
+    Gc(store::GcArgs),
 }
 
 pub(super) fn profile(global: &Global, args: &ProfileArgs, ui: &Ui) -> Result<()> {
@@ -50,5 +59,9 @@ pub(super) fn profile(global: &Global, args: &ProfileArgs, ui: &Ui) -> Result<()
         ProfileCommand::Merge(args) => merge::merge(global, args, ui),
         ProfileCommand::Convert(args) => convert::convert(global, args, ui),
         ProfileCommand::FromHotspot(args) => from_hotspot::from_hotspot(global, args, ui),
+        ProfileCommand::Ls(args) => store::ls(global, args, ui),
+        ProfileCommand::Push(args) => store::push(global, args, ui),
+        ProfileCommand::Pull(args) => store::pull(global, args, ui),
+        ProfileCommand::Gc(args) => store::gc(global, args, ui),
     }
 }

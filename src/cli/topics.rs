@@ -34,6 +34,7 @@ const TOPICS: &[Topic] = pages![
     "community-pgo",
     "experiments",
     "tracing",
+    "controller",
     "native-image-fails",
     "on-disk",
 ];

@@ -55,8 +55,8 @@ pub(crate) struct Work {
 /// Whose profiles are used.
 #[derive(Debug, Default, Args)]
 pub(crate) struct Borrowing {
-    /// Build native-pgo with the stored profiles of another function (`pgoctl suggest` ranks them)
-    #[arg(long, value_name = "FUNCTION")]
+    /// Build native-pgo with the stored profiles of another function (`pgoctl suggest` ranks them), or those at a path
+    #[arg(long, value_name = "FUNCTION|PATH")]
     profile_from: Option<String>,
 }
 

@@ -56,6 +56,7 @@ pub(super) fn one_run(
         ending: left.ending.to_string(),
         processor: Some(Processor::detect()),
         hotspot: left.hotspot,
+        pulled_from: None,
         sha256: file_digest(&aside)?,
         bytes: std::fs::metadata(&aside)
             .map_err(|error| Error::io("read", &aside, &error))?

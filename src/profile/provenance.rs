@@ -44,6 +44,9 @@ pub struct Provenance {
     /// Which JVM it came from, how much it covers and what it lacks; only for profiles made of a JVM's log.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hotspot: Option<Conversion>,
+    /// The key in a store that it was pulled from, where it was not gathered here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pulled_from: Option<String>,
     /// SHA-256 of the profile.
     pub sha256: String,
     /// Its size.
@@ -62,11 +65,20 @@ impl Provenance {
         write_atomically(&Self::path(profile), &text)
     }
 
+<<<<<<< HEAD
     /// The processor that the profile was recorded on, as it says itself; whether its bytes are whole is not asked.
     pub fn origin(profile: &Path) -> Option<Processor> {
         let text = std::fs::read(Self::path(profile)).ok()?;
         let provenance: Self = serde_json::from_slice(&text).ok()?;
         provenance.processor
+=======
+    /// What the file at `path` says, if it is one of these; the profile beside it may be anything by now.
+    pub fn said(path: &Path) -> Option<Self> {
+        if path.extension()? != "json" {
+            return None;
+        }
+        serde_json::from_slice(&std::fs::read(path).ok()?).ok()
+>>>>>>> main
     }
 
     /// Reads it, if the profile beside it still has the bytes that it had.

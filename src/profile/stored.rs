@@ -40,6 +40,31 @@ pub fn newest(folder: &Path) -> Option<Stored> {
     (!profiles.is_empty()).then_some(Stored { kind, profiles })
 }
 
+/// The `.iprof` at `path`, or those in the folder there, by name; `None` if there is none.
+pub fn at(path: &Path) -> Option<Stored> {
+    let is_profile = |path: &PathBuf| {
+        path.is_file()
+            && path
+                .extension()
+                .is_some_and(|extension| extension == "iprof")
+    };
+    let mut profiles = match path.is_dir() {
+        true => std::fs::read_dir(path)
+            .ok()?
+            .flatten()
+            .map(|entry| entry.path())
+            .filter(is_profile)
+            .collect(),
+        false => vec![path.to_owned()],
+    };
+    profiles.retain(|profile| profile.is_file());
+    profiles.sort();
+    (!profiles.is_empty()).then_some(Stored {
+        kind: ProfileKind::Iprof,
+        profiles,
+    })
+}
+
 /// The provenance at `path`, if it is that of an `.iprof`.
 fn of(path: &Path) -> Option<Provenance> {
     if path.extension()? != "json" {

@@ -23,7 +23,7 @@ impl Lock {
     /// Takes the lock at `path`, waiting for its holder; `waiting` is told once who that is.
     ///
     /// The file names its holder; whoever lets go in order empties it.
-    pub(super) fn take(
+    pub fn take(
         path: &Path,
         command: &str,
         stop: &Stop,

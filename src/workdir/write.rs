@@ -46,7 +46,8 @@ pub(crate) fn write(path: &Path, bytes: &[u8], durable: bool) -> Result<()> {
     write().map_err(|error| Error::io("write", path, &error))
 }
 
-pub(crate) fn sync_folder(folder: &Path) -> std::io::Result<()> {
+/// Makes what was created or renamed in a folder durable.
+pub fn sync_folder(folder: &Path) -> std::io::Result<()> {
     File::open(folder)?.sync_all()
 }
 

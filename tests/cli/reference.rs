@@ -33,6 +33,7 @@ fn the_configuration_page_has_every_key() {
         format!("{function}{work}requests = [ {{ path = \"/\", qqqqqqqq = 1 }} ]\n"),
         format!("{function}{work}requests = [ {{ path = \"/\", expect = {{ qqqqqqqq = 1 }} }} ]\n"),
         format!("{function}{work}invoke = {{ qqqqqqqq = 1 }}\n"),
+        format!("{function}{work}[function.hello.serve]\n"),
         "[toolchain]\n".to_owned(),
         "[train]\n".to_owned(),
         "[bench]\n".to_owned(),

@@ -199,6 +199,10 @@ fn every_key_that_pgoctl_knows_is_in_the_schema_and_no_other() {
             "Expect",
         ),
         (format!("{work}invoke = {{ qqqqqqqq = 1 }}\n"), "Invoke"),
+        (
+            format!("{work}[function.a.serve]\nqqqqqqqq = 1\n"),
+            "ServeFile",
+        ),
         ("[toolchain]\nqqqqqqqq = 1\n".to_owned(), "ToolchainFile"),
         ("[train]\nqqqqqqqq = 1\n".to_owned(), "TrainSettings"),
         ("[bench]\nqqqqqqqq = 1\n".to_owned(), "BenchSettings"),

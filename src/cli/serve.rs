@@ -1,0 +1,76 @@
+//! `serve`: the controller.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::environment::{absolute, tool_options, user_homes, variable};
+use super::homes::Homes;
+use super::server;
+use crate::controller::{Serve, serve};
+use crate::error::{Error, ErrorKind, Result};
+use crate::plan::Request;
+use crate::store::{Credentials, Store};
+use crate::ui::Ui;
+
+#[derive(Debug, Args)]
+pub(super) struct ServeArgs {
+    /// Where to listen; elsewhere than on this machine only with a token
+    #[arg(long, env = "PGOCTL_LISTEN", value_name = "ADDRESS:PORT", default_value = server::DEFAULT, hide_env = true)]
+    listen: SocketAddr,
+    /// What callers of the REST side must send as a bearer token
+    #[arg(
+        long,
+        env = "PGOCTL_TOKEN",
+        value_name = "TOKEN",
+        hide_env = true,
+        hide_env_values = true
+    )]
+    token: Option<String>,
+    /// The folder of this controller: images, logs, what waits for the store
+    #[arg(
+        long,
+        env = "PGOCTL_HOME",
+        value_name = "DIR",
+        default_value = ".pgoctl/serve",
+        hide_env = true
+    )]
+    home: PathBuf,
+    /// Where JARs, states and profiles are kept: a folder, or s3://BUCKET/PREFIX [default: DIR/store]
+    #[arg(long, env = "PGOCTL_STORE", value_name = "PLACE", hide_env = true)]
+    store: Option<String>,
+    #[command(flatten)]
+    homes: Homes,
+}
+
+pub(super) fn run(args: &ServeArgs, ui: &Ui) -> Result<()> {
+    let home = absolute(args.home.clone());
+    let place = match &args.store {
+        Some(place) => place.clone(),
+        None => home.join("store").display().to_string(),
+    };
+    let credentials = Credentials::read(&variable)?;
+    let store = Store::open(&place, &credentials)?;
+    let program = std::env::current_exe().map_err(|error| {
+        Error::new(ErrorKind::Unexpected, "could not find this very program")
+            .because(error.to_string())
+    })?;
+    let order = Serve {
+        listen: args.listen,
+        token: args.token.clone(),
+        home,
+        store,
+        request: Request {
+            search: args.homes.search(),
+            tool_options: tool_options(),
+            user_homes: user_homes(),
+            ..Request::default()
+        },
+        program,
+        args: args.homes.flags(),
+    };
+    serve(&order, &|address| {
+        ui.note(&format!("serving on http://{address}, state in {place}"));
+    })
+}

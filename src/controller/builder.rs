@@ -1,0 +1,224 @@
+//! Builds in the background, one at a time: each is a `pgoctl build` of its own, with low priority, so that a build that crashes or
+//! is killed takes nothing with it, and everything that `build` knows about images holds here too.
+
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Sender, channel};
+use std::time::{Duration, Instant};
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::exec::{Ending, Tool, run_logged, tail};
+use crate::exit_code::ExitCode;
+use crate::host::available_memory;
+use crate::identity::file_digest;
+use crate::interrupt::Stop;
+use crate::store::Store;
+use crate::variant::Variant;
+use crate::workdir::create_dir;
+
+/// A build has a time limit of its own (`build-timeout`); this one is for what hangs besides.
+const LIMIT: Duration = Duration::from_secs(4 * 3600);
+/// What a native build needs at least: native-image itself asks for no less than 2 GB and takes some 3.4 for small functions.
+const MEMORY: u64 = 2 << 30;
+
+/// One image to build.
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// The function.
+    pub function: String,
+    /// Its version.
+    pub version: String,
+    /// The project's file.
+    pub project: PathBuf,
+    /// Which variant.
+    pub variant: Variant,
+    /// Keys of the profiles in the store that it is built with, and the folder that they go to.
+    pub profiles: Option<(PathBuf, Vec<String>)>,
+    /// Where its output goes.
+    pub log: PathBuf,
+}
+
+/// What became of a build.
+#[derive(Debug)]
+pub struct Built {
+    /// What was built.
+    pub job: Job,
+    /// How long it took.
+    pub took: Duration,
+    /// Why it failed, and whether it may be tried again.
+    pub failed: Option<(String, bool)>,
+}
+
+/// How `pgoctl` is called for a build.
+#[derive(Clone, Debug)]
+pub struct Program {
+    /// This program.
+    pub program: PathBuf,
+    /// Flags of the tools, as they were given to `serve`.
+    pub args: Vec<String>,
+}
+
+/// Takes builds; a thread of its own does one after the other.
+#[derive(Clone, Debug)]
+pub struct Builder {
+    jobs: Sender<Job>,
+}
+
+impl Builder {
+    /// `tell` hears what became of each build.
+    pub fn start(
+        program: Program,
+        store: Store,
+        stop: Stop,
+        tell: impl Fn(Built) + Send + 'static,
+    ) -> Result<Self> {
+        let (jobs, queue) = channel::<Job>();
+        let work = move || {
+            for job in queue {
+                let started = Instant::now();
+                let failed = build(&program, &store, &stop, &job).err();
+                tell(Built {
+                    failed: failed.map(|(error, again)| (words(&error), again)),
+                    took: started.elapsed(),
+                    job,
+                });
+            }
+        };
+        std::thread::Builder::new()
+            .name("builder".to_owned())
+            .spawn(work)
+            .map_err(|error| {
+                Error::new(ErrorKind::Unexpected, "could not start the builder")
+                    .because(error.to_string())
+            })?;
+        Ok(Self { jobs })
+    }
+
+    /// Takes a build.
+    pub fn take(&self, job: Job) {
+        // The builder lives as long as the controller.
+        let _ = self.jobs.send(job);
+    }
+}
+
+/// An error in a line, with the last thing that the build said.
+fn words(error: &Error) -> String {
+    let last = error.failed_log().and_then(|log| {
+        let said = log.tail.iter().find(|line| line.starts_with("error"));
+        said.or(log.tail.last()).cloned()
+    });
+    match last {
+        Some(last) => format!("{error}: {last}"),
+        None => error.to_string(),
+    }
+}
+
+/// Builds; what failed says whether another try may help.
+fn build(
+    program: &Program,
+    store: &Store,
+    stop: &Stop,
+    job: &Job,
+) -> std::result::Result<(), (Error, bool)> {
+    let again = |error| (error, true);
+    if job.variant.is_native() {
+        enough_memory().map_err(again)?;
+    }
+    let profiles = job.profiles.as_ref().map(|(folder, keys)| {
+        fetch(store, folder, keys)
+            .map(|()| folder.clone())
+            .map_err(again)
+    });
+    let profiles = profiles.transpose()?;
+    let tool = command(program, job, profiles.as_deref()).stopped_by(stop);
+    let ending = run_logged(&tool, &job.log, LIMIT, &mut |_| {}).map_err(again)?;
+    let code = match ending {
+        Ending::Exited(code) => code,
+        _ => -1,
+    };
+    if code == 0 {
+        return Ok(());
+    }
+    let for_good = [ExitCode::Usage, ExitCode::Toolchain]
+        .iter()
+        .any(|kind| i32::from(kind.number()) == code);
+    let error = Error::new(
+        ErrorKind::Build,
+        format!("`pgoctl build --variant {}` {ending}", job.variant),
+    )
+    .log(tail(&job.log));
+    Err((error, !for_good))
+}
+
+fn enough_memory() -> Result<()> {
+    match available_memory() {
+        Some(left) if left < MEMORY => Err(Error::new(
+            ErrorKind::Build,
+            format!(
+                "there is too little memory for a native build now: {} of {}",
+                crate::units::bytes(left),
+                crate::units::bytes(MEMORY)
+            ),
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// Gets the profiles that are not there yet, and checks all of them.
+fn fetch(store: &Store, folder: &Path, keys: &[String]) -> Result<()> {
+    create_dir(folder)?;
+    for (number, key) in keys.iter().enumerate() {
+        let file = folder.join(format!("{:06}.iprof", number + 1));
+        let origin = format!("{}.json", key.trim_end_matches(".iprof"));
+        let missing = || {
+            Error::new(
+                ErrorKind::Training,
+                format!("`{key}` is not in the store any more"),
+            )
+        };
+        let origin = store.get(&origin)?.ok_or_else(missing)?;
+        let origin: super::collector::Origin =
+            serde_json::from_slice(&origin).map_err(|error| {
+                Error::new(
+                    ErrorKind::Training,
+                    format!("the origin of `{key}` cannot be read"),
+                )
+                .because(error.to_string())
+            })?;
+        let whole = |file: &Path| file_digest(file).is_ok_and(|digest| digest == origin.sha256);
+        if whole(&file) {
+            continue;
+        }
+        if !store.get_to_file(key, &file)? {
+            return Err(missing());
+        }
+        if !whole(&file) {
+            return Err(Error::new(
+                ErrorKind::Training,
+                format!("`{key}` has other bytes than it had when it was stored"),
+            )
+            .hint("`pgoctl store verify` finds all such objects"));
+        }
+    }
+    Ok(())
+}
+
+fn command(program: &Program, job: &Job, profiles: Option<&Path>) -> Tool {
+    let tool = Tool::new("nice")
+        .arg("-n")
+        .arg("10")
+        .arg(&program.program)
+        .arg("build")
+        .arg("--config")
+        .arg(&job.project)
+        .arg("--function")
+        .arg(&job.function)
+        .arg("--variant")
+        .arg(job.variant.name())
+        .arg("--color")
+        .arg("never")
+        .args(&program.args);
+    match profiles {
+        Some(folder) => tool.arg("--profile-from").arg(folder),
+        None => tool,
+    }
+}

@@ -1,0 +1,182 @@
+//! What people and programs ask for: install, promote, take back, pause, collect, remove.
+
+use std::sync::atomic::Ordering;
+
+use serde_json::json;
+
+use super::Control;
+use super::trials::before_optimized;
+use crate::controller::journal;
+use crate::controller::manifest::Manifest;
+use crate::controller::messages::{Asked, What};
+use crate::controller::problem::Problem;
+use crate::controller::state::{Stage, State};
+use crate::error::Result;
+use crate::variant::Variant;
+
+impl Control {
+    pub(super) fn answer(&mut self, asked: &Asked) -> std::result::Result<State, Problem> {
+        let name = &asked.function;
+        let state = self.managed.get(name).map(|managed| managed.state.clone());
+        if let (Some(wanted), Some(state)) = (asked.generation, &state)
+            && wanted != state.generation
+        {
+            return Err(Problem::generation(format!(
+                "`{name}` is at generation {}, not {wanted}",
+                state.generation
+            )));
+        }
+        if let What::Install(manifest, jar) = &asked.what {
+            return self.install(name, manifest, jar).map_err(Problem::from);
+        }
+        let Some(state) = state else {
+            return Err(Problem::unknown(format!("there is no function `{name}`")));
+        };
+        self.wake(name);
+        match &asked.what {
+            What::Install(..) => Ok(state),
+            What::Pause => self.change(State {
+                paused: true,
+                ..state.next("paused", "paused by hand")
+            }),
+            What::Resume => self.change(State {
+                paused: false,
+                ..state.next("resumed", "resumed by hand")
+            }),
+            What::Collect => self.collect(&state),
+            What::Promote => {
+                let ready = self.managed[name].candidate.is_some();
+                if !ready {
+                    return Err(Problem::conflict(format!(
+                        "`{name}` has no new image that could be promoted"
+                    )));
+                }
+                self.promote(name, None)?;
+                Ok(state)
+            }
+            What::RollBack => self.roll_back(&state),
+            What::Remove => {
+                let next = State {
+                    removed: true,
+                    ..state.next("removed", "removed")
+                };
+                let removed = self.change(next)?;
+                self.forget(name);
+                Ok(removed)
+            }
+        }
+    }
+
+    pub(super) fn change(&mut self, next: State) -> std::result::Result<State, Problem> {
+        match self.commit(next.clone())? {
+            true => Ok(next),
+            false => Err(Problem::conflict("somebody else changed it meanwhile")),
+        }
+    }
+
+    pub(super) fn collect(&mut self, state: &State) -> std::result::Result<State, Problem> {
+        let managed = &self.managed[&state.function];
+        if !managed.can.pgo {
+            return Err(Problem::conflict("this machine has no PGO to collect for"));
+        }
+        if state.candidate.is_some() {
+            return Err(Problem::conflict(
+                "a new image is being made or tried; `promote` or `rollback` ends that",
+            ));
+        }
+        let used = managed.served.profiles.load(Ordering::Relaxed);
+        let stage = match state.stage {
+            Stage::Optimized => Stage::Profiling,
+            stage => stage,
+        };
+        self.change(State {
+            stage,
+            used: used.max(state.used),
+            held: None,
+            failed: None,
+            ..state.next("collecting", "new profiles are gathered")
+        })
+    }
+
+    pub(super) fn roll_back(&mut self, state: &State) -> std::result::Result<State, Problem> {
+        let name = &state.function;
+        let mut rejected = state.rejected.clone();
+        let dropped = state.candidate.iter().chain(&state.optimized);
+        rejected.extend(dropped.map(|optimized| optimized.id.clone()));
+        if state.candidate.is_none() && state.optimized.is_none() {
+            return Err(Problem::conflict(format!(
+                "`{name}` has no image that could be taken back"
+            )));
+        }
+        let tried_only = state.candidate.is_some();
+        let next = State {
+            stage: match tried_only {
+                true => before_optimized(state),
+                false if self.managed[name].images.contains_key(&Variant::Native) => Stage::Native,
+                false => Stage::Hotspot,
+            },
+            candidate: None,
+            optimized: match tried_only {
+                true => state.optimized.clone(),
+                false => None,
+            },
+            rejected,
+            held: Some("taken back by hand".to_owned()),
+            ..state.next("rolled-back", "taken back by hand")
+        };
+        if let Some(managed) = self.managed.get_mut(name) {
+            managed.candidate = None;
+        }
+        self.end_trial(name);
+        if tried_only {
+            return self.change(next);
+        }
+        let variant = match next.stage {
+            Stage::Native => Variant::Native,
+            _ => Variant::Hotspot,
+        };
+        let image = self.managed[name].images[&variant].clone();
+        self.switch_to(name, image, Some(next.clone()));
+        Ok(next)
+    }
+
+    pub(super) fn install(
+        &mut self,
+        name: &str,
+        manifest: &Manifest,
+        jar: &std::path::Path,
+    ) -> Result<State> {
+        let version = manifest.version();
+        let before = match self.managed.get(name) {
+            Some(managed) => Some(managed.state.clone()),
+            None => journal::history(&self.store, name)?.pop(),
+        };
+        if let (Some(before), Some(_)) = (&before, self.managed.get(name))
+            && before.version == version
+            && !before.removed
+        {
+            return Ok(before.clone());
+        }
+        self.store
+            .create_from_file(&format!("jars/{}.jar", manifest.jar), jar)?;
+        let folder = self.folder(name, &version);
+        manifest.write(name, &folder, jar)?;
+        let state = State::installed(
+            name,
+            version,
+            manifest.jar.clone(),
+            manifest.function.clone(),
+            before.as_ref(),
+        );
+        if !journal::append(&self.store, &state)? {
+            return Err(crate::error::Error::usage(format!(
+                "`{name}` was installed by somebody else at the same moment"
+            )));
+        }
+        self.take_up(state.clone())?;
+        let data = json!({ "generation": state.generation, "version": state.version });
+        self.tell(name, "function.installed", &state.message, data);
+        self.wake(name);
+        Ok(state)
+    }
+}

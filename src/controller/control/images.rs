@@ -1,0 +1,135 @@
+//! Images that are there, and the pools of their workers.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::watcher::Workers;
+use super::{Control, Managed};
+use crate::controller::pool::{Limits, Pool, Runnable};
+use crate::controller::state::{Optimized, Stage};
+use crate::controller::trial::TrialSide;
+use crate::error::Result;
+use crate::variant::Variant;
+
+impl Control {
+    pub(super) fn folder(&self, function: &str, version: &str) -> PathBuf {
+        let functions = self.tools.home.join("functions");
+        functions.join(function).join(version)
+    }
+
+    /// The folder of a set's profiles.
+    pub(super) fn set_folder(&self, managed: &Managed, id: &str) -> PathBuf {
+        let version = self.folder(&managed.state.function, &managed.state.version);
+        version.join("sets").join(id)
+    }
+
+    pub(super) fn load(&mut self, name: &str) -> Result<()> {
+        let tools = self.tools.clone();
+        let Some(managed) = self.managed.get_mut(name) else {
+            return Ok(());
+        };
+        managed.can = tools.can(&managed.project, name)?;
+        let hotspot = tools.load(&managed.project, name, Variant::Hotspot, None)?;
+        managed.images.insert(Variant::Hotspot, hotspot);
+        for variant in [Variant::Native, Variant::NativeInstrumented] {
+            if managed.can.native
+                && let Ok(image) = tools.load(&managed.project, name, variant, None)
+            {
+                managed.images.insert(variant, image);
+            }
+        }
+        let optimized = managed.state.optimized.clone();
+        let image = match &optimized {
+            Some(optimized) => self.load_optimized(name, optimized).ok(),
+            None => None,
+        };
+        let Some(managed) = self.managed.get_mut(name) else {
+            return Ok(());
+        };
+        if let Some(image) = image {
+            managed.images.insert(image.variant, image);
+        }
+        let variant = stable(managed);
+        let image = managed.images[&variant].clone();
+        let serves = managed.served.now.borrow().stable.is_some();
+        if serves {
+            // Another version: what is there serves until the new one answers.
+            self.switch_to(name, image, None);
+            return Ok(());
+        }
+        let pool = self.pool(name, image, None, None);
+        pool.grow(false);
+        self.publish(name, |now| now.stable = Some(pool));
+        Ok(())
+    }
+
+    pub(super) fn load_optimized(&self, name: &str, optimized: &Optimized) -> Result<Runnable> {
+        let managed = &self.managed[name];
+        let folder = self.set_folder(managed, &optimized.id);
+        let profiles = (!optimized.profiles.is_empty()).then_some(folder.as_path());
+        self.tools
+            .load(&managed.project, name, optimized.variant, profiles)
+    }
+
+    pub(super) fn pool(
+        &self,
+        name: &str,
+        image: Runnable,
+        side: Option<TrialSide>,
+        retire_after: Option<u64>,
+    ) -> Arc<Pool> {
+        let managed = &self.managed[name];
+        let serving = &managed.serving;
+        let alone = side.is_some();
+        let limits = Limits {
+            min: match (alone, retire_after) {
+                (true, _) => 1,
+                (false, Some(_)) => 0,
+                (false, None) => serving.min_workers,
+            },
+            max: if alone { 1 } else { serving.max_workers },
+            concurrency: serving.concurrency,
+            idle: serving.idle_timeout,
+            queue: serving.queue,
+            retire_after,
+        };
+        let watcher = Workers {
+            served: Arc::clone(&managed.served),
+            version: managed.state.version.clone(),
+            events: Arc::clone(&self.events),
+            collector: self.collector.clone(),
+            messages: self.messages.clone(),
+            side,
+        };
+        let image = limited(image, serving.memory_mib);
+        Pool::new(image, limits, Arc::new(watcher))
+    }
+}
+
+/// The variant that serves in a function's present stage.
+pub(super) fn stable(managed: &Managed) -> Variant {
+    let state = &managed.state;
+    let has = |variant: &Variant| managed.images.contains_key(variant);
+    let optimized = state.optimized.as_ref().map(|optimized| optimized.variant);
+    optimized
+        .filter(has)
+        .or_else(|| {
+            (state.stage >= Stage::Native)
+                .then_some(Variant::Native)
+                .filter(has)
+        })
+        .unwrap_or(Variant::Hotspot)
+}
+
+/// It with so much memory at most. A native image understands `-Xmx` as a JVM does.
+pub(super) fn limited(mut image: Runnable, memory_mib: Option<u64>) -> Runnable {
+    if let Some(mebibytes) = memory_mib {
+        // The heap is not all: code, stacks and buffers get a quarter.
+        let heap = (mebibytes * 3 / 4).max(8);
+        image
+            .launch
+            .runtime_args
+            .push(format!("-Xmx{heap}m").into());
+    }
+    image
+}

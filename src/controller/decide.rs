@@ -1,0 +1,291 @@
+//! The stages as one table, and the one function from what is known to the next step. Pure: `status --explain` prints what it saw.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::settings::Serving;
+use super::state::{Optimized, Stage, State, Verdict};
+use crate::variant::Variant;
+
+/// What this machine can make of a function.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Can {
+    /// Record on a JVM what native images must know.
+    pub trace: bool,
+    /// Build native images.
+    pub native: bool,
+    /// Build them so that they count, and with what they counted.
+    pub pgo: bool,
+    /// Make an AOT cache for the JVM.
+    pub aot: bool,
+}
+
+impl Can {
+    /// The variant that a function ends with; `None` where nothing can be made of it.
+    pub fn best(self) -> Option<Variant> {
+        match (self.native && self.pgo, self.native, self.aot) {
+            (true, ..) => Some(Variant::NativePgo),
+            (false, false, true) => Some(Variant::HotspotAot),
+            (false, ..) => None,
+        }
+    }
+}
+
+/// What is known besides the state.
+#[derive(Clone, Debug, Default)]
+pub struct Facts {
+    /// What the machine can do.
+    pub can: Can,
+    /// Images of this version that are there and whole.
+    pub ready: BTreeSet<Variant>,
+    /// Whether the candidate's image is there and whole.
+    pub candidate_ready: bool,
+    /// What is being built of this function, or waits for it.
+    pub building: Option<Variant>,
+    /// Calls answered since the stage began.
+    pub calls: u64,
+    /// Profiles of this version in the store.
+    pub profiles: u64,
+    /// Whether a trial goes on.
+    pub trial: bool,
+    /// What it came to, once it has.
+    pub verdict: Option<Verdict>,
+    /// The time; only pauses after failures depend on it.
+    pub now: Timestamp,
+}
+
+/// What to do next.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Step {
+    /// Nothing yet.
+    Wait,
+    /// Go on to that stage.
+    Advance(Stage),
+    /// Build that variant in the background.
+    Build(Variant),
+    /// Fix which profiles the next image is made with.
+    Freeze,
+    /// Build the candidate in the background.
+    BuildCandidate(Optimized),
+    /// Give the candidate its share of the calls.
+    Try(Optimized),
+    /// The candidate takes over.
+    Promote(Verdict),
+    /// The candidate is dropped.
+    Drop(Verdict),
+}
+
+/// What a step waits for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Condition {
+    /// What is counted: `calls`, `profiles`, `image native`.
+    pub what: String,
+    /// How many there are.
+    pub have: u64,
+    /// How many there must be.
+    pub need: u64,
+}
+
+/// What is to be done, and what that was decided from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Decision {
+    /// What to do.
+    pub step: Step,
+    /// In a sentence.
+    pub why: String,
+    /// What was looked at.
+    pub conditions: Vec<Condition>,
+}
+
+impl Decision {
+    fn of(step: Step, why: impl Into<String>) -> Self {
+        Self {
+            step,
+            why: why.into(),
+            conditions: Vec::new(),
+        }
+    }
+
+    fn wait(why: impl Into<String>) -> Self {
+        Self::of(Step::Wait, why)
+    }
+
+    fn with(mut self, conditions: Vec<Condition>) -> Self {
+        self.conditions = conditions;
+        self
+    }
+}
+
+/// What a stage asks for before the next one begins.
+struct Row {
+    stage: Stage,
+    next: Stage,
+    /// What must be built before.
+    builds: Option<Variant>,
+    /// How many calls must have been answered.
+    calls: u64,
+}
+
+/// The table: how a function gets from one stage to the next on a machine that can do `can`.
+///
+/// trace → hotspot once enough calls were traced; hotspot → native once the image is there; native → profiling once an image is there
+/// that counts; profiling → optimized by a trial. Without native images: hotspot → optimized (an AOT cache), by a trial too.
+fn row(stage: Stage, can: Can, serving: &Serving) -> Option<Row> {
+    let row = |next, builds, calls| {
+        Some(Row {
+            stage,
+            next,
+            builds,
+            calls,
+        })
+    };
+    match stage {
+        Stage::Trace => {
+            let calls = if can.trace { serving.trace_calls } else { 0 };
+            row(Stage::Hotspot, None, calls)
+        }
+        Stage::Hotspot if can.native => {
+            row(Stage::Native, Some(Variant::Native), serving.hotspot_calls)
+        }
+        Stage::Native if can.pgo => row(
+            Stage::Profiling,
+            Some(Variant::NativeInstrumented),
+            serving.native_calls,
+        ),
+        Stage::Hotspot | Stage::Native | Stage::Profiling | Stage::Optimized => None,
+    }
+}
+
+/// From what is known to the next step.
+pub fn decide(state: &State, serving: &Serving, facts: &Facts) -> Decision {
+    if state.removed {
+        return Decision::wait("it was removed");
+    }
+    if state.paused {
+        return Decision::wait("paused: `resume` lets it go on");
+    }
+    if let Some(candidate) = &state.candidate {
+        return of_candidate(state, candidate, facts);
+    }
+    if let Some(held) = &state.held {
+        return Decision::wait(format!("{held}; `collect` gathers new profiles"));
+    }
+    if let Some(row) = row(state.stage, facts.can, serving) {
+        return of_row(state, &row, facts);
+    }
+    match state.stage {
+        Stage::Profiling => of_profiling(state, serving, facts),
+        Stage::Hotspot => of_hotspot_alone(state, serving, facts),
+        Stage::Optimized => Decision::wait("it is optimized; `collect` gathers new profiles"),
+        Stage::Trace | Stage::Native => {
+            Decision::wait("this GraalVM has no PGO: the native image is as far as it goes")
+        }
+    }
+}
+
+fn of_row(state: &State, row: &Row, facts: &Facts) -> Decision {
+    let missing = row.builds.filter(|variant| !facts.ready.contains(variant));
+    let mut conditions = Vec::new();
+    if let Some(variant) = row.builds {
+        conditions.push(Condition {
+            what: format!("image {variant}"),
+            have: u64::from(missing.is_none()),
+            need: 1,
+        });
+    }
+    if row.calls > 0 {
+        conditions.push(Condition {
+            what: "calls".to_owned(),
+            have: facts.calls,
+            need: row.calls,
+        });
+    }
+    let decision = match missing {
+        Some(variant) => build(state, facts, variant, Step::Build(variant)),
+        None if facts.calls < row.calls => {
+            Decision::wait(format!("{} needs more calls", row.stage))
+        }
+        None => Decision::of(
+            Step::Advance(row.next),
+            format!("{} has all that {} needs", row.stage, row.next),
+        ),
+    };
+    decision.with(conditions)
+}
+
+/// `step` builds `variant`, unless that goes on or has failed a moment ago.
+fn build(state: &State, facts: &Facts, variant: Variant, step: Step) -> Decision {
+    if let Some(building) = facts.building {
+        return Decision::wait(format!("{building} is being built"));
+    }
+    match &state.failed {
+        Some(failed) if failed.variant == variant => match failed.again {
+            None => Decision::wait(format!("building {variant} failed: {}", failed.message)),
+            Some(again) if facts.now < again => Decision::wait(format!(
+                "building {variant} failed and is tried again at {}: {}",
+                again.strftime("%H:%M:%S"),
+                failed.message
+            )),
+            Some(_) => Decision::of(step, format!("{variant} is tried again")),
+        },
+        _ => Decision::of(step, format!("{variant} is not there yet")),
+    }
+}
+
+fn of_profiling(state: &State, serving: &Serving, facts: &Facts) -> Decision {
+    let have = facts.profiles.saturating_sub(state.used);
+    let conditions = vec![Condition {
+        what: "profiles".to_owned(),
+        have,
+        need: serving.profiles,
+    }];
+    let decision = match have >= serving.profiles {
+        true => Decision::of(Step::Freeze, "there are enough profiles"),
+        false => Decision::wait("more profiles are needed"),
+    };
+    decision.with(conditions)
+}
+
+/// Without native images: an AOT cache, which trains itself.
+fn of_hotspot_alone(state: &State, serving: &Serving, facts: &Facts) -> Decision {
+    if facts.can.best() != Some(Variant::HotspotAot) {
+        return Decision::wait("this machine can make nothing better of it than the JVM");
+    }
+    if state.rejected.contains(&state.version) {
+        return Decision::wait("its AOT cache was not better");
+    }
+    let conditions = vec![Condition {
+        what: "calls".to_owned(),
+        have: facts.calls,
+        need: serving.hotspot_calls,
+    }];
+    let decision = match facts.calls >= serving.hotspot_calls {
+        true => Decision::of(Step::Freeze, "the JVM's AOT cache can be made"),
+        false => Decision::wait("hotspot needs more calls"),
+    };
+    decision.with(conditions)
+}
+
+fn of_candidate(state: &State, candidate: &Optimized, facts: &Facts) -> Decision {
+    let variant = candidate.variant;
+    match &facts.verdict {
+        Some(verdict) if verdict.outcome.promotes() => {
+            return Decision::of(Step::Promote(verdict.clone()), verdict.why.clone());
+        }
+        Some(verdict) => return Decision::of(Step::Drop(verdict.clone()), verdict.why.clone()),
+        None => {}
+    }
+    match (facts.candidate_ready, facts.trial) {
+        (_, true) => Decision::wait(format!("{variant} is tried beside the present image")),
+        (true, false) => Decision::of(
+            Step::Try(candidate.clone()),
+            format!("{variant} is there and not tried"),
+        ),
+        (false, false) => {
+            let step = Step::BuildCandidate(candidate.clone());
+            build(state, facts, variant, step)
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! What the controller's loop hears.
+
+use std::path::PathBuf;
+
+use tokio::sync::oneshot;
+
+use super::builder::Built;
+use super::collector::Told;
+use super::manifest::Manifest;
+use super::problem::Problem;
+use super::state::State;
+
+/// What somebody asks for by name and, where they know it, by generation.
+#[derive(Debug)]
+pub struct Asked {
+    /// The function.
+    pub function: String,
+    /// The generation that they saw.
+    pub generation: Option<u64>,
+    /// What.
+    pub what: What,
+    /// Who hears of it.
+    pub reply: oneshot::Sender<std::result::Result<State, Problem>>,
+}
+
+/// What can be asked for.
+#[derive(Clone, Debug)]
+pub enum What {
+    /// Serve this JAR; the file is the controller's own.
+    Install(Manifest, PathBuf),
+    /// Let the candidate take over, whatever was measured.
+    Promote,
+    /// Go back to the image without a profile.
+    RollBack,
+    /// Decide nothing.
+    Pause,
+    /// Decide again.
+    Resume,
+    /// Gather new profiles.
+    Collect,
+    /// Stop serving it.
+    Remove,
+}
+
+/// What the loop hears.
+#[derive(Debug)]
+pub enum Message {
+    /// Somebody asks for something.
+    Asked(Asked),
+    /// A call came for a function of which nothing runs yet.
+    Wake(String),
+    /// A build has ended.
+    Built(Built),
+    /// Something about a profile.
+    Profile(Told),
+    /// A worker does not start.
+    Failed(String),
+    /// All of it ends.
+    End(oneshot::Sender<()>),
+}

@@ -1,0 +1,82 @@
+//! `[function.NAME.serve]`, decided.
+
+use std::time::Duration;
+
+use crate::config::ServeFile;
+
+/// How a function is served.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Serving {
+    /// Workers that are kept although nobody calls.
+    pub min_workers: usize,
+    /// How many workers each image may have.
+    pub max_workers: usize,
+    /// How many calls one worker answers at a time.
+    pub concurrency: usize,
+    /// How long a worker may be idle.
+    pub idle_timeout: Duration,
+    /// How long a call may take.
+    pub call_timeout: Duration,
+    /// How many calls may wait for a worker.
+    pub queue: usize,
+    /// How much memory a worker may use.
+    pub memory_mib: Option<u64>,
+    /// How many calls are traced.
+    pub trace_calls: u64,
+    /// How many calls the JVM answers at least.
+    pub hotspot_calls: u64,
+    /// How many the native image.
+    pub native_calls: u64,
+    /// Which share of the calls is profiled, in 0..1.
+    pub fraction: f64,
+    /// Chooses them at random.
+    pub seed: Option<u64>,
+    /// After how many calls a profiling worker ends.
+    pub profile_calls: u64,
+    /// How many profiles are enough.
+    pub profiles: u64,
+    /// Which share of the calls a trial has, in 0..1.
+    pub canary: f64,
+    /// How much slower a new image may be, in percent.
+    pub max_worse_percent: f64,
+    /// Calls are refused until the first native image is there.
+    pub disabled_while_building: bool,
+}
+
+/// As the thesis has it: somewhat more than a thousand profiled calls, here from ten processes, since one may say little.
+const PROFILES: u64 = 10;
+const PROFILE_CALLS: u64 = 100;
+
+impl Serving {
+    /// What `file` says; `cores` is what a function may use at most where it says nothing.
+    pub fn of(file: &ServeFile, cores: usize) -> Self {
+        let count = |value: Option<u32>, default: usize| value.map_or(default, |n| n as usize);
+        let share = |percent: Option<crate::units::Percent>, default: f64| {
+            percent.map_or(default, |percent| (percent.0 / 100.0).min(1.0))
+        };
+        let max_workers = count(file.max_workers, cores.max(1)).max(1);
+        Self {
+            min_workers: count(file.min_workers, 0).min(max_workers),
+            max_workers,
+            concurrency: count(file.concurrency, 1).max(1),
+            idle_timeout: file
+                .idle_timeout
+                .map_or(Duration::from_secs(60), |span| span.0),
+            call_timeout: file
+                .call_timeout
+                .map_or(Duration::from_secs(60), |span| span.0),
+            queue: count(file.queue, 1000),
+            memory_mib: file.memory_mib,
+            trace_calls: file.trace_calls.unwrap_or(0),
+            hotspot_calls: file.hotspot_calls.unwrap_or(0),
+            native_calls: file.native_calls.unwrap_or(0),
+            fraction: share(file.fraction, 0.1),
+            seed: file.seed,
+            profile_calls: file.profile_calls.unwrap_or(PROFILE_CALLS).max(1),
+            profiles: file.profiles.unwrap_or(PROFILES).max(1),
+            canary: share(file.canary, 0.2),
+            max_worse_percent: file.max_worse.map_or(3.0, |percent| percent.0),
+            disabled_while_building: file.disabled_while_building,
+        }
+    }
+}

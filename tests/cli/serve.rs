@@ -1,0 +1,398 @@
+//! The controller: a function goes through its stages under load without a failed call, profiles hold the calls that were routed
+//! to them, a new image that is not shown to be as good does not take over, and a death at any moment loses nothing.
+
+use serde_json::{Value, json};
+
+use super::community::community;
+use super::controller::Controller;
+use super::jdk;
+use super::needs::Needed;
+use super::sandbox::{Sandbox, wait_for};
+
+/// A project whose function is profiled fast.
+fn project(more: &str) -> Needed<Sandbox> {
+    let sandbox = Sandbox::project("hello")?;
+    serving(&sandbox, more);
+    Ok(sandbox)
+}
+
+fn serving(sandbox: &Sandbox, more: &str) {
+    let table = "\n[function.hello.serve]\nfraction = \"50%\"\nprofile-calls = 20\nprofiles = 3\ncanary = \"50%\"\n";
+    sandbox.append("pgoctl.toml", &format!("{table}{more}\n"));
+}
+
+/// The same with the contract double of Oracle GraalVM.
+fn with_double(more: &str) -> Needed<Sandbox> {
+    let mut sandbox = project(more)?;
+    sandbox.graalvm("");
+    Ok(sandbox)
+}
+
+fn install(controller: &Controller, sandbox: &Sandbox) {
+    let said = controller.command(sandbox, "install");
+    assert_eq!(said.status, 0, "{}", said.stderr);
+}
+
+fn stage(status: &Value) -> &str {
+    status["stage"].as_str().unwrap()
+}
+
+/// Origins of all profiles that are in the store.
+fn origins(sandbox: &Sandbox) -> Vec<Value> {
+    let stored = sandbox
+        .products()
+        .into_iter()
+        .filter(|path| path.contains("serve/store/profiles/") && path.ends_with(".json"));
+    stored
+        .map(|path| serde_json::from_str(&sandbox.read(&path)).unwrap())
+        .collect()
+}
+
+#[test]
+fn a_function_goes_through_its_stages_without_a_failed_call() {
+    let Ok(sandbox) = with_double("") else { return };
+    let controller = Controller::start(&sandbox, "");
+    install(&controller, &sandbox);
+    // All images of the double are alike: any verdict may come of the trial, but one comes.
+    let seen = controller.drive("hello", "a verdict", |status| !status["verdict"].is_null());
+    let kinds: Vec<String> = controller
+        .events("hello")
+        .into_iter()
+        .map(|(kind, _)| kind)
+        .collect();
+    let mut from = kinds.iter();
+    for expected in [
+        "function.installed",
+        "function.advanced",
+        "build.started",
+        "build.finished",
+        "function.advanced",
+        "function.switched",
+        "build.finished",
+        "function.advanced",
+        "profile.stored",
+        "function.frozen",
+        "build.finished",
+        "trial.started",
+        "trial.verdict",
+    ] {
+        assert!(from.any(|kind| kind == expected), "{expected}: {kinds:?}");
+    }
+    for variant in ["hotspot", "native", "native-instrumented", "native-pgo"] {
+        assert!(seen.contains_key(variant), "{seen:?}");
+    }
+    // Every call that was routed to profiling is in a profile, and no other.
+    wait_for("all profiles in the store", || {
+        controller.status("hello")["profiles"]["pending"] == 0
+            && controller.status("hello")["workers"]["native-instrumented"].is_null()
+            && origins(&sandbox).iter().map(calls).sum::<u64>() == seen["native-instrumented"]
+    });
+    let status = controller.status("hello");
+    assert_eq!(status["profiles"]["calls"], seen["native-instrumented"]);
+    assert_eq!(controller.end(), Some(0));
+}
+
+fn calls(origin: &Value) -> u64 {
+    origin["calls"].as_u64().unwrap()
+}
+
+#[test]
+fn on_the_jvm_alone_it_ends_with_an_aot_cache_or_stays() {
+    let (Ok(home), Ok(mut sandbox)) = (jdk::of_25(), project("")) else {
+        return;
+    };
+    sandbox.set("JAVA_HOME", home);
+    let controller = Controller::start(&sandbox, "");
+    install(&controller, &sandbox);
+    let seen = controller.drive("hello", "a verdict", |status| !status["verdict"].is_null());
+    assert!(seen.contains_key("hotspot-aot"), "{seen:?}");
+    let status = controller.status("hello");
+    let promoted =
+        ["better", "not-worse"].contains(&status["verdict"]["outcome"].as_str().unwrap());
+    wait_for("the switch", || {
+        let status = controller.status("hello");
+        (stage(&status) == "optimized") == promoted
+            && (status["variant"] == "hotspot-aot") == promoted
+    });
+    assert_eq!(controller.end(), Some(0));
+}
+
+#[test]
+fn a_new_image_is_promoted_and_taken_back_by_hand() {
+    // A trial that never ends by itself: nothing of the traffic goes to it.
+    let Ok(sandbox) = with_double("") else { return };
+    let table = sandbox
+        .read("pgoctl.toml")
+        .replace("canary = \"50%\"", "canary = \"0.0001%\"");
+    sandbox.write("pgoctl.toml", &table);
+    let controller = Controller::start(&sandbox, "");
+    install(&controller, &sandbox);
+    let said = controller.command(&sandbox, "promote hello");
+    said.fails(2, &["has no new image"]);
+    controller.drive("hello", "a trial", |status| {
+        !status["trial_calls"].is_null()
+    });
+    // No traffic is not a pass.
+    assert_eq!(stage(&controller.status("hello")), "profiling");
+    let said = controller.command(&sandbox, "promote hello");
+    assert_eq!(said.status, 0, "{}", said.stderr);
+    controller.drive("hello", "the promoted image", |status| {
+        status["variant"] == "native-pgo"
+    });
+    assert_eq!(stage(&controller.status("hello")), "optimized");
+    let said = controller.command(&sandbox, "rollback hello");
+    assert_eq!(said.status, 0, "{}", said.stderr);
+    controller.drive("hello", "the image before", |status| {
+        status["variant"] == "native"
+    });
+    let status = controller.status("hello");
+    assert!(
+        status["held"].as_str().unwrap().contains("by hand"),
+        "{status}"
+    );
+    // Every decision is a document, and the documents are the history.
+    let history = controller.get("/v1/functions/hello/history");
+    let numbers: Vec<u64> = history
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|document| document["generation"].as_u64().unwrap())
+        .collect();
+    assert_eq!(numbers, (1..=numbers.len() as u64).collect::<Vec<_>>());
+    assert_eq!(history[numbers.len() - 1]["event"], "rolled-back");
+}
+
+#[test]
+fn killed_it_goes_on_where_it_was_and_no_profile_is_lost() {
+    let Ok(sandbox) = with_double("profiles = 1000") else {
+        return;
+    };
+    let table = sandbox
+        .read("pgoctl.toml")
+        .replacen("profiles = 3\n", "", 1);
+    sandbox.write("pgoctl.toml", &table);
+    let controller = Controller::start(&sandbox, "");
+    install(&controller, &sandbox);
+    let stored =
+        |controller: &Controller| controller.status("hello")["profiles"]["stored"].as_u64();
+    controller.drive("hello", "two profiles", |status| {
+        status["profiles"]["stored"].as_u64() >= Some(2)
+    });
+    let before = stored(&controller);
+    controller.kill();
+    let controller = Controller::start(&sandbox, "");
+    let status = controller.status("hello");
+    assert_eq!(stage(&status), "profiling");
+    // The first call wakes it: nothing ran.
+    controller.drive("hello", "more profiles", |status| {
+        status["profiles"]["stored"].as_u64() > before.map(|it| it + 1)
+    });
+    assert_eq!(controller.end(), Some(0));
+    assert!(origins(&sandbox).len() as u64 > before.unwrap());
+}
+
+#[test]
+fn a_worker_that_dies_is_replaced() {
+    let Ok(sandbox) = project("") else { return };
+    let controller = Controller::start(&sandbox, "");
+    install(&controller, &sandbox);
+    let mut client = controller.client();
+    assert_eq!(client.post("/f/hello/").status, 200);
+    let worker = std::fs::read_dir("/proc").unwrap().flatten().find(|entry| {
+        let command = std::fs::read(entry.path().join("cmdline")).unwrap_or_default();
+        let command = String::from_utf8_lossy(&command).into_owned();
+        let folder = sandbox.path().to_string_lossy().into_owned();
+        command.contains("--port") && command.contains(&folder)
+    });
+    let pid: i32 = worker
+        .unwrap()
+        .file_name()
+        .to_string_lossy()
+        .parse()
+        .unwrap();
+    let pid = rustix::process::Pid::from_raw(pid).unwrap();
+    rustix::process::kill_process(pid, rustix::process::Signal::KILL).unwrap();
+    wait_for("the death to be noticed", || {
+        let events = controller.events("hello");
+        events.iter().any(|(kind, _)| kind == "worker.failed")
+    });
+    assert_eq!(client.post("/f/hello/").status, 200);
+}
+
+#[test]
+fn what_cannot_be_used_is_refused_with_a_problem_document() {
+    let Ok(sandbox) = project("") else { return };
+    let controller = Controller::start(&sandbox, "");
+    let jar = std::fs::read(sandbox.path().join("app.jar")).unwrap();
+    let is_java = "content-type: application/java-archive\r\n";
+    let is_json = "content-type: application/json\r\n";
+    let refused = |method: &str, path: &str, headers: &str, body: &[u8]| {
+        let answer = controller.ask(method, path, headers, body);
+        let kind = answer.headers.get("content-type").map(String::as_str);
+        assert_eq!(kind, Some("application/problem+json"), "{path}: {answer:?}");
+        let problem = answer.json();
+        assert_eq!(problem["status"], answer.status, "{problem}");
+        let kind = problem["type"].as_str().unwrap().to_owned();
+        assert!(kind.starts_with("urn:pgoctl:problem:"), "{problem}");
+        (
+            answer.status,
+            problem["detail"].as_str().unwrap().to_owned(),
+        )
+    };
+    assert_eq!(refused("GET", "/v1/functions/none", "", b"").0, 404);
+    assert_eq!(refused("POST", "/f/none/", "", b"").0, 404);
+    assert_eq!(refused("GET", "/nowhere", "", b"").0, 404);
+    assert_eq!(
+        refused("PUT", "/v1/functions/..%2Fup", is_java, &jar).0,
+        422
+    );
+    assert_eq!(
+        refused(
+            "PUT",
+            "/v1/functions/x",
+            "content-type: text/plain\r\n",
+            b"x"
+        )
+        .0,
+        415
+    );
+    let (status, why) = refused("PUT", "/v1/functions/x", is_java, b"not a JAR");
+    assert_eq!(status, 422, "{why}");
+    let sent = controller.ask("POST", "/v1/jars", is_java, &jar);
+    assert_eq!(sent.status, 201, "{sent:?}");
+    let digest = sent.json()["sha256"].clone();
+    let manifest = |more: Value| {
+        let mut manifest = json!({
+            "jar": digest,
+            "args": ["--port", "{port}"],
+            "workload": { "requests": [ { "path": "/" } ] },
+        });
+        for (key, value) in more.as_object().unwrap() {
+            manifest[key] = value.clone();
+        }
+        manifest.to_string()
+    };
+    let wrong = manifest(json!({ "prot": 80 }));
+    let (status, why) = refused("PUT", "/v1/functions/x", is_json, wrong.as_bytes());
+    assert_eq!(status, 422);
+    assert!(why.contains("prot"), "{why}");
+    let elsewhere = manifest(json!({ "jar": "0".repeat(64) }));
+    let (status, why) = refused("PUT", "/v1/functions/x", is_json, elsewhere.as_bytes());
+    assert_eq!(status, 422);
+    assert!(why.contains("there is no JAR"), "{why}");
+    // Another generation than the one that is there.
+    let good = manifest(json!({}));
+    assert_eq!(
+        controller
+            .ask("PUT", "/v1/functions/x", is_json, good.as_bytes())
+            .status,
+        201
+    );
+    let old = "if-match: \"99\"\r\n";
+    assert_eq!(refused("POST", "/v1/functions/x/pause", old, b"").0, 412);
+    assert_eq!(refused("POST", "/v1/functions/x/dance", "", b"").0, 404);
+    assert_eq!(refused("POST", "/v1/functions/x/promote", "", b"").0, 409);
+    assert_eq!(
+        controller.ask("DELETE", "/v1/functions/x", "", b"").status,
+        204
+    );
+    assert_eq!(refused("POST", "/f/x/", "", b"").0, 404);
+}
+
+#[test]
+fn a_jar_that_unpacks_to_far_more_than_it_is_is_refused() {
+    let Ok(sandbox) = project("") else { return };
+    let controller = Controller::start(&sandbox, "");
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let options = zip::write::SimpleFileOptions::default();
+    zip.start_file("META-INF/MANIFEST.MF", options).unwrap();
+    std::io::Write::write_all(&mut zip, b"Manifest-Version: 1.0\r\nMain-Class: A\r\n").unwrap();
+    zip.start_file("bomb", options).unwrap();
+    std::io::Write::write_all(&mut zip, &vec![0; 100 << 20]).unwrap();
+    let jar = zip.finish().unwrap().into_inner();
+    let answer = controller.ask("POST", "/v1/jars", "", &jar);
+    assert_eq!(answer.status, 422, "{answer:?}");
+    assert!(answer.body.contains("far more than it is"), "{answer:?}");
+}
+
+#[test]
+fn it_is_reached_from_elsewhere_only_with_a_token() {
+    let sandbox = Sandbox::new();
+    let said = sandbox.pgoctl("serve --listen 0.0.0.0:0");
+    said.fails(2, &["there is no token", "PGOCTL_TOKEN"]);
+    let controller = Controller::start(&sandbox, "--token secret");
+    for (header, status) in [
+        ("", 401),
+        ("authorization: Bearer secre\r\n", 401),
+        ("authorization: Bearer secret\r\n", 200),
+    ] {
+        let answer = controller.ask("GET", "/v1/functions", header, b"");
+        assert_eq!(answer.status, status, "{header}: {answer:?}");
+    }
+    assert_eq!(controller.ask("GET", "/healthz", "", b"").status, 200);
+    let said = controller.command(&sandbox, "status");
+    said.fails(2, &["token", "PGOCTL_TOKEN"]);
+    let said = controller.command(&sandbox, "status --token secret");
+    assert!(said.stdout.contains("no function is installed"), "{said:?}");
+}
+
+#[test]
+fn calls_are_refused_while_the_first_image_is_built_where_that_is_wanted() {
+    let Ok(mut sandbox) = project("disabled-while-building = true") else {
+        return;
+    };
+    sandbox.graalvm("--stage-ms 200");
+    let controller = Controller::start(&sandbox, "");
+    install(&controller, &sandbox);
+    let answer = controller.ask("POST", "/f/hello/", "", b"{}");
+    assert_eq!(answer.status, 503, "{answer:?}");
+    assert!(answer.headers.contains_key("retry-after"), "{answer:?}");
+    wait_for("the native image", || {
+        controller.ask("POST", "/f/hello/", "", b"{}").status == 200
+    });
+}
+
+#[test]
+fn metrics_and_events_say_what_happened() {
+    let Ok(sandbox) = project("") else { return };
+    let controller = Controller::start(&sandbox, "");
+    install(&controller, &sandbox);
+    let mut client = controller.client();
+    for _ in 0..7 {
+        assert_eq!(client.post("/f/hello/").status, 200);
+    }
+    let text = controller.ask("GET", "/metrics", "", b"").body;
+    let line = "pgoctl_calls_total{function=\"hello\",variant=\"hotspot\"} 7";
+    assert!(text.contains(line), "{text}");
+    assert!(text.trim_end().ends_with("# EOF"), "{text}");
+    let all = controller.get("/v1/events");
+    let last = all.as_array().unwrap().last().unwrap()["id"]
+        .as_u64()
+        .unwrap();
+    let after = controller.get(&format!("/v1/events?after={last}"));
+    assert_eq!(after.as_array().unwrap().len(), 0);
+}
+
+/// The real thing: on a Community native-image, with an image of ours that counts and our optimizer.
+#[test]
+fn on_community_edition_real_profiles_of_real_calls_make_a_real_image() {
+    let Ok(home) = community() else { return };
+    let Ok(mut sandbox) = project("") else { return };
+    sandbox.set("GRAALVM_HOME", home);
+    let controller = Controller::start(&sandbox, "");
+    install(&controller, &sandbox);
+    let seen = controller.drive("hello", "a verdict", |status| !status["verdict"].is_null());
+    for variant in ["hotspot", "native", "native-instrumented", "native-pgo"] {
+        assert!(seen.contains_key(variant), "{seen:?}");
+    }
+    let origin = &origins(&sandbox)[0];
+    assert_eq!(origin["variant"], "native-instrumented");
+    let profile = sandbox
+        .products()
+        .into_iter()
+        .find(|path| path.contains("serve/store/profiles/") && path.ends_with(".iprof"))
+        .unwrap();
+    let shown = sandbox.succeeds(format!("profile show {profile}"));
+    assert!(shown.stdout.contains("main"), "{}", shown.stdout);
+    assert_eq!(controller.end(), Some(0));
+}
