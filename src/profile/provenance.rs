@@ -65,20 +65,12 @@ impl Provenance {
         write_atomically(&Self::path(profile), &text)
     }
 
-<<<<<<< HEAD
-    /// The processor that the profile was recorded on, as it says itself; whether its bytes are whole is not asked.
-    pub fn origin(profile: &Path) -> Option<Processor> {
-        let text = std::fs::read(Self::path(profile)).ok()?;
-        let provenance: Self = serde_json::from_slice(&text).ok()?;
-        provenance.processor
-=======
     /// What the file at `path` says, if it is one of these; the profile beside it may be anything by now.
     pub fn said(path: &Path) -> Option<Self> {
         if path.extension()? != "json" {
             return None;
         }
         serde_json::from_slice(&std::fs::read(path).ok()?).ok()
->>>>>>> main
     }
 
     /// Reads it, if the profile beside it still has the bytes that it had.

@@ -91,7 +91,10 @@ mod tests {
         let alone = foretold(&rows[..1]);
         assert_eq!((alone.concordant, alone.discordant), (3, 0));
         // Two of the six orders of three are so clear.
-        assert!(alone.p.is_some_and(|p| (p - 1.0 / 3.0).abs() < 1e-9), "{alone:?}");
+        assert!(
+            alone.p.is_some_and(|p| (p - 1.0 / 3.0).abs() < 1e-9),
+            "{alone:?}"
+        );
     }
 
     #[test]
