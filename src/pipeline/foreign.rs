@@ -41,9 +41,10 @@ pub(super) fn image(json: &BuildJson, here: &Processor) -> Option<Warning> {
 /// Warns where profiles were recorded on another architecture.
 pub(super) fn profiles(pipeline: &mut Pipeline<'_>, kind: ProfileKind, profiles: &[PathBuf]) {
     let here = Processor::detect();
-    let origins = profiles
+    let said = profiles
         .iter()
-        .filter_map(|profile| Provenance::origin(profile));
+        .filter_map(|profile| Provenance::said(&Provenance::path(profile)));
+    let origins = said.filter_map(|provenance| provenance.processor);
     let foreign: Vec<Processor> = origins.filter(|there| !there.is_like(&here)).collect();
     if let Some(warning) = of_profiles(kind, &foreign, profiles.len(), &here) {
         pipeline.warn(warning);
