@@ -62,6 +62,18 @@ impl Ahead {
         }
     }
 
+    /// The same; where it was never done, it is taken to be like that of another function.
+    pub(super) fn or_like(self, other: Option<f64>) -> Self {
+        match (self.takes, other) {
+            (Takes::Unknown, Some(other)) => Self {
+                words: format!("{} ({} for another function)", self.words, seconds(other)),
+                takes: Takes::Seconds(other),
+                ..self
+            },
+            _ => self,
+        }
+    }
+
     /// Whether it was never done here.
     pub(super) fn is_unknown(&self) -> bool {
         self.takes == Takes::Unknown

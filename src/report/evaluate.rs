@@ -122,8 +122,10 @@ pub struct Published {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Agreement {
-    /// The published number lies inside our interval.
+    /// The published number lies inside our interval, which excludes no change.
     Inside,
+    /// It lies inside our interval, and so does no change: ours does not tell the two apart.
+    InsideAsIsZero,
     /// It lies outside.
     Outside,
     /// What is said in words holds here.
@@ -141,6 +143,7 @@ impl Agreement {
     pub const fn words(self) -> &'static str {
         match self {
             Self::Inside => "inside our interval",
+            Self::InsideAsIsZero => "inside our interval, as is no change",
             Self::Outside => "outside our interval",
             Self::Holds => "holds",
             Self::DoesNotHold => "does not hold",
@@ -152,7 +155,12 @@ impl Agreement {
     /// Whether `percent` lies inside the interval of `comparison`.
     pub fn of(percent: f64, comparison: &Comparison) -> Self {
         match (comparison.low, comparison.high) {
-            (Some(low), Some(high)) if (low..=high).contains(&percent) => Self::Inside,
+            (Some(low), Some(high)) if (low..=high).contains(&percent) => {
+                match (low..=high).contains(&0.0) {
+                    true => Self::InsideAsIsZero,
+                    false => Self::Inside,
+                }
+            }
             (Some(_), Some(_)) => Self::Outside,
             _ => Self::CannotTell,
         }
@@ -223,6 +231,7 @@ mod tests {
         let of = |interval| Agreement::of(2.58, &ours(interval));
         assert_eq!(of(Some((1.0, 4.0))), Agreement::Inside);
         assert_eq!(of(Some((3.0, 4.0))), Agreement::Outside);
+        assert_eq!(of(Some((-30.0, 40.0))), Agreement::InsideAsIsZero);
         assert_eq!(
             of(None),
             Agreement::CannotTell,

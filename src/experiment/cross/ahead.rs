@@ -51,13 +51,13 @@ impl Cross<'_> {
     fn trained_ahead(&self, plan: &Plan) -> Result<(Vec<Ahead>, Option<Merged>)> {
         let mut pipeline = pipeline(self.order, plan, begin(plan)?, &Nobody);
         let training = training(plan);
-        let mut ahead = vec![forecast::build(
-            WITHOUT.name(),
-            &pipeline.build_effort(WITHOUT, None)?,
-        )];
+        let effort = pipeline.build_effort(WITHOUT, None)?;
+        let like = pipeline.last_build_of_any(WITHOUT);
+        let mut ahead = vec![forecast::build(WITHOUT.name(), &effort).or_like(like)];
         if training.on.is_native() && training.on != WITHOUT {
             let effort = pipeline.build_effort(training.on, None)?;
-            ahead.push(forecast::build(training.on.name(), &effort));
+            let like = pipeline.last_build_of_any(training.on);
+            ahead.push(forecast::build(training.on.name(), &effort).or_like(like));
         }
         let effort = pipeline.training_effort(WITH, training)?;
         ahead.push(forecast::train(WITH, &effort));
@@ -108,8 +108,9 @@ impl Cross<'_> {
 /// An image with that profile, if it is known.
 fn with(pipeline: &mut Pipeline<'_>, name: &str, merged: Option<&Merged>) -> Result<Ahead> {
     let name = format!("{WITH} with {name}");
-    Ok(match merged {
+    let image = match merged {
         Some(merged) => forecast::build(&name, &pipeline.build_effort(WITH, Some(merged))?),
         None => forecast::build_unknown(&name, pipeline.last_build_seconds(WITH)),
-    })
+    };
+    Ok(image.or_like(pipeline.last_build_of_any(WITH)))
 }

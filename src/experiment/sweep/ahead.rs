@@ -23,13 +23,13 @@ impl Sweep<'_> {
         for (index, plan) in self.plans.iter().enumerate() {
             let mut pipeline = Pipeline::new(plan, &Nobody, begin(plan)?).reusing(self.reuse());
             if index == 0 {
-                ahead.push(forecast::build(
-                    self.baseline.name(),
-                    &pipeline.build_effort(self.baseline, None)?,
-                ));
+                let effort = pipeline.build_effort(self.baseline, None)?;
+                let like = pipeline.last_build_of_any(self.baseline);
+                ahead.push(forecast::build(self.baseline.name(), &effort).or_like(like));
                 if training.on != self.baseline && training.on.is_native() {
                     let effort = pipeline.build_effort(training.on, None)?;
-                    ahead.push(forecast::build(training.on.name(), &effort));
+                    let like = pipeline.last_build_of_any(training.on);
+                    ahead.push(forecast::build(training.on.name(), &effort).or_like(like));
                 }
             }
             let effort = pipeline.training_effort(self.variant, training)?;
@@ -37,7 +37,8 @@ impl Sweep<'_> {
             for count in self.counts_of(index) {
                 let name = format!("{} with {}", self.variant, self.order.over.words(*count));
                 let image = self.image_ahead(&name, *count, &effort, &mut pipeline, &mut before)?;
-                ahead.push(image);
+                let like = pipeline.last_build_of_any(self.variant);
+                ahead.push(image.or_like(like));
             }
         }
         let all_there = ahead.iter().all(|one| one.takes == Takes::Nothing);
