@@ -8,7 +8,7 @@ PGOCTL := target/release/pgoctl
 PREFIX ?= /usr/local
 SKIPPED := $(abspath target/skipped-tests)
 
-.PHONY: help setup functions build demo test lint bench-load completions install clean
+.PHONY: help setup functions build demo test lint evaluate bench-load completions install clean
 
 help: ## Show this
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -35,6 +35,11 @@ lint: setup ## Formatting and clippy, as CI does it
 	@$(CARGO) fmt --check
 	@$(CARGO) clippy --locked --all-targets --all-features -- -D warnings
 
+# PROFILES=1,10 scales it down; EVALUATE='--rounds 6 --requests 200' goes to the command; GRAALVM_HOME chooses the GraalVM.
+PROFILES ?= 1,10,100,1000
+evaluate: build functions ## The evaluation of the thesis on the sample functions (hours); PROFILES=1,10 scales it down
+	@$(PGOCTL) --config fixtures/functions/pgoctl.toml evaluate --profiles $(PROFILES) $(EVALUATE)
+
 bench-load: ## The load generator beside wrk, oha and hyperfine, in under ten minutes
 	@benches/load.sh
 
@@ -49,4 +54,4 @@ install: build ## Install pgoctl with its completions and man pages below PREFIX
 	@$(PGOCTL) --quiet man $(DESTDIR)$(PREFIX)/share/man/man1
 
 clean: ## Remove what was built
-	@rm -rf target fixtures/functions/target fixtures/functions/*/.pgoctl fixtures/demo/.pgoctl
+	@rm -rf target fixtures/functions/target fixtures/functions/.pgoctl fixtures/functions/*/.pgoctl fixtures/demo/.pgoctl

@@ -4,6 +4,7 @@
 //! iprof_corpus same FILE FOLDER N       N files of the build of FILE: its tables byte for byte, other counts
 //! iprof_corpus different FILE FOLDER N  N files of N builds: the same names under other ids, other counts
 //! iprof_corpus huge FILE OUT BYTES      one profile of at least BYTES, by repeating the contexts of FILE under new frames
+//! iprof_corpus synthetic OUT BYTES      one profile of about BYTES of a program that there is not, in the shape of real ones
 //! iprof_corpus floor THREADS FILE…      skims every file (folders: every file in them) with serde_json into IgnoredAny
 //! ```
 
@@ -29,6 +30,7 @@ fn main() {
         ["same", file, folder, n] => corpus(file, folder, number(n), Ids::Kept),
         ["different", file, folder, n] => corpus(file, folder, number(n), Ids::Shuffled),
         ["huge", file, out, bytes] => huge(file, out, number(bytes)),
+        ["synthetic", out, bytes] => synthetic(out, number(bytes)),
         ["floor", threads, files @ ..] => floor(number(threads), files),
         // `cargo bench` and `cargo test --benches` pass flags of their own.
         _ => {}
@@ -201,6 +203,61 @@ fn huge(file: &str, out: &str, bytes: usize) {
         round += 1;
     }
     text.push_str("]}");
+    fs::write(out, text).expect("a writable folder");
+}
+
+/// Classes with ten methods each, half of them called by others; contexts of one to eight frames, as partial inlining leaves them.
+fn synthetic(out: &str, bytes: usize) {
+    let mut rng = ChaCha8Rng::seed_from_u64(1);
+    // So many bytes come with each class: its type, its methods and what is counted in them.
+    let classes = (bytes / 5200).max(2);
+    let types: Vec<String> = (0..classes)
+        .map(|id| {
+            let package = id % 37;
+            format!("{{\"id\":{id},\"name\":\"org.example.part{package}.Class{id}\"}}")
+        })
+        .collect();
+    let methods: Vec<String> = (0..classes * 10)
+        .map(|id| {
+            let (class, other) = (id / 10, id * 7 % classes);
+            format!("{{\"id\":{id},\"name\":\"method{id}\",\"signature\":[{class},{other}]}}")
+        })
+        .collect();
+    let context = |rng: &mut ChaCha8Rng| {
+        let depth = rng.random_range(1..=8);
+        let frame = |_: usize| {
+            let method = rng.random_range(0..classes * 10);
+            format!("{method}:{}", rng.random_range(0..300))
+        };
+        (0..depth).map(frame).collect::<Vec<String>>().join("<")
+    };
+    let section =
+        |rng: &mut ChaCha8Rng, each: usize, record: &dyn Fn(&mut ChaCha8Rng) -> String| {
+            let mut entries = std::collections::BTreeMap::new();
+            for _ in 0..classes * each {
+                let (context, record) = (context(rng), record(rng));
+                entries.insert(context, record);
+            }
+            let entries = entries.iter();
+            let entries = entries
+                .map(|(ctx, record)| format!("{{\"ctx\":\"{ctx}\",\"records\":[{record}]}}"));
+            entries.collect::<Vec<String>>().join(",")
+        };
+    let count = |rng: &mut ChaCha8Rng| rng.random_range(1..1_000_000).to_string();
+    let calls = section(&mut rng, 32, &count);
+    let branches = section(&mut rng, 16, &|rng| {
+        let of = |to: usize, rng: &mut ChaCha8Rng| format!("{to},{},{}", to % 2, count(rng));
+        format!("{},{}", of(20, rng), of(31, rng))
+    });
+    let receivers = section(&mut rng, 10, &|rng| {
+        format!("{},{}", rng.random_range(0..classes), count(rng))
+    });
+    let text = format!(
+        "{{\"version\":\"1.1.0\",\"types\":[{}],\"methods\":[{}],\"callCountProfiles\":[{calls}],\
+         \"conditionalProfiles\":[{branches}],\"virtualInvokeProfiles\":[{receivers}]}}",
+        types.join(","),
+        methods.join(",")
+    );
     fs::write(out, text).expect("a writable folder");
 }
 

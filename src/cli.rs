@@ -10,6 +10,7 @@ mod cross;
 mod deciding;
 mod doctor;
 mod environment;
+mod evaluate;
 mod gate;
 mod global;
 mod homes;
@@ -87,6 +88,8 @@ enum Command {
     Sweep(sweep::SweepArgs),
     /// Do the profiles of other functions help? Every function with none, each other's, its own and all
     Cross(cross::CrossArgs),
+    /// The thesis behind pgoctl on your functions: what one profile brings, how many are enough, whose help
+    Evaluate(evaluate::EvaluateArgs),
     /// Rank the stored profiles of other functions by how much of their weight a function's code has
     Suggest(suggest::SuggestArgs),
     /// Serve functions: profile a share of their calls, rebuild in the background, switch to what measured no worse
@@ -173,6 +176,7 @@ impl Cli {
             Command::Compare(args) => compare::compare(global, &args, ui),
             Command::Sweep(args) => sweep::sweep(global, &args, ui),
             Command::Cross(args) => cross::cross(global, &args, ui),
+            Command::Evaluate(args) => evaluate::evaluate(global, &args, ui),
             Command::Suggest(args) => suggest::suggest(global, &args, ui),
             Command::Serve(args) => serve::run(global, &args, ui),
             Command::Install(args) => install::run(global, &args, ui),

@@ -10,8 +10,10 @@
 //!    └─► journal    ─► store             numbered documents: state, history, rollback
 //! ```
 
+mod access;
 mod answer;
 mod api;
+mod begun;
 mod builder;
 mod call;
 mod client;
@@ -20,6 +22,7 @@ mod control;
 mod counters;
 mod decide;
 mod events;
+mod extract;
 mod journal;
 mod manifest;
 mod messages;
@@ -33,6 +36,7 @@ mod served;
 mod settings;
 mod state;
 mod trial;
+mod watching;
 mod worker;
 
 use std::net::{IpAddr, SocketAddr};

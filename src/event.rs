@@ -39,6 +39,17 @@ pub enum Event {
         /// Which.
         variant: Variant,
     },
+    /// A row of an experiment comes next.
+    Ahead {
+        /// Which.
+        what: String,
+        /// Its place among all rows, from 1.
+        row: usize,
+        /// How many there are.
+        rows: usize,
+        /// How long it and those after it will take, in words.
+        left: String,
+    },
     /// Another pgoctl works here and is waited for.
     Waiting {
         /// Who holds the lock.

@@ -5,7 +5,9 @@
 //! what depends on it.
 
 pub mod cross;
+pub mod evaluate;
 mod forecast;
 mod grid;
 pub mod suggest;
 pub mod sweep;
+mod thesis;

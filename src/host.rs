@@ -10,6 +10,7 @@ mod memory;
 pub mod page_cache;
 pub mod pinning;
 mod probe;
+mod processor;
 mod system;
 
 use std::num::NonZeroUsize;
@@ -21,6 +22,7 @@ use serde::{Deserialize, Serialize};
 
 pub use compiler::{CCompiler, Zlib};
 pub use probe::{Answer, Probe};
+pub use processor::Processor;
 pub use system::{Distribution, load_average};
 
 /// The machine in a report. The keys are a contract (`host` of the report, `schema_version` 1).

@@ -21,7 +21,7 @@
 //!
 //! cli           words only: one file a command; the environment is read here
 //!
-//! experiment    grids of images that differ in their profile alone: sweep, cross; which stored profile would fit
+//! experiment    grids of images that differ in their profile alone: sweep, cross, evaluate; which stored profile would fit
 //! controller    serve: install, route, collect, rebuild in the background, switch over, never to something worse
 //!
 //! run           what a command orchestrates: an order in, an answer out; goals, measuring, revisions, verdicts, self-test

@@ -11,6 +11,7 @@ mod by_command;
 mod course;
 pub mod effort;
 mod failed_build;
+mod foreign;
 pub mod from_hotspot;
 pub mod image;
 mod in_use;

@@ -5,6 +5,7 @@
 mod chart;
 pub mod cross;
 mod csv;
+pub mod evaluate;
 pub mod experiment;
 mod experiment_rows;
 mod format;
@@ -34,6 +35,7 @@ use crate::warning::Warning;
 use experiment::SweepReport;
 
 pub use format::{Format, render};
+pub use html::evaluation_page;
 pub use metrics::Metrics;
 pub use plan::{Aa, PlanReport, TrainedWith};
 pub use series::{Bin, Series, histogram};

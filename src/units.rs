@@ -8,7 +8,7 @@ mod span;
 pub use bytes::bytes;
 pub use day::Day;
 pub use percent::Percent;
-pub use span::Span;
+pub use span::{Span, roughly};
 
 use std::borrow::Cow;
 

@@ -55,6 +55,10 @@ pub enum WarningKind {
     StaleMetadata,
     /// Not everything that the function reaches could be traced.
     TracedInPart,
+    /// Something was made on another machine.
+    ForeignMachine,
+    /// The JVM uses an archive although the code has changed since.
+    StaleCacheUsed,
     /// A profile was recorded on another Java release than images are built with.
     JdkPairing,
     /// The function did not end when asked to.

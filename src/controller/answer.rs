@@ -10,7 +10,7 @@ use hyper::StatusCode;
 use hyper::body::{Body as _, Frame, Incoming, SizeHint};
 use tokio::time::{Instant, Sleep};
 
-use super::call::{Begun, Connection};
+use super::begun::{Begun, Connection};
 use super::pool::Lease;
 
 /// How long a worker may say nothing in the middle of an answer.

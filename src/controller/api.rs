@@ -1,26 +1,25 @@
 //! The REST side: functions under `/v1`, their calls under `/f/NAME/`, events, metrics, health.
 
-use std::convert::Infallible;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
 use axum::body::Body;
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query, Request, State as Context};
+use axum::extract::{Request, State as Context};
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::middleware::Next;
-use axum::response::{Html, IntoResponse, Json, Response, Sse, sse};
+use axum::response::{Html, IntoResponse, Json, Response};
 use axum::routing::{any, get, post};
 use axum::{Router, middleware};
-use futures_util::{Stream, StreamExt, stream};
+use futures_util::StreamExt;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt;
-use tokio::sync::{broadcast, oneshot, watch};
+use tokio::sync::{oneshot, watch};
 
+use super::access;
 use super::call;
-use super::events::{Events, Happened};
+use super::events::Events;
+use super::extract::{Path, Query};
 use super::journal;
 use super::manifest::{Manifest, check_name};
 use super::messages::{Message, Order, What};
@@ -29,6 +28,7 @@ use super::problem::Problem;
 use super::registry::Registry;
 use super::served::{Served, Status};
 use super::state::State;
+use super::watching;
 use crate::store::Store;
 use crate::workdir::half_made;
 
@@ -77,7 +77,10 @@ pub fn router(api: Arc<Api>) -> Router {
         .route("/metrics", get(prometheus))
         .route("/openapi.json", get(openapi))
         .route("/", get(page))
-        .layer(middleware::from_fn_with_state(Arc::clone(&api), token));
+        .layer(middleware::from_fn_with_state(
+            api.token.as_deref().map(Arc::<str>::from),
+            access::check,
+        ));
     Router::new()
         .route("/f/{name}", any(call_path))
         .route("/f/{name}/", any(call_path))
@@ -92,56 +95,6 @@ pub fn router(api: Arc<Api>) -> Router {
 
 async fn not_allowed() -> Problem {
     Problem::method()
-}
-
-/// Lets those through who know the token.
-async fn token(Context(api): Shared, request: Request, next: Next) -> Response {
-    let Some(token) = &api.token else {
-        return match from_elsewhere(request.headers()) {
-            Some(problem) => problem.response(),
-            None => next.run(request).await,
-        };
-    };
-    let said = request
-        .headers()
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.strip_prefix("Bearer "));
-    match said.is_some_and(|said| same(said.as_bytes(), token.as_bytes())) {
-        true => next.run(request).await,
-        false => Problem::token().response(),
-    }
-}
-
-/// Without a token a page of somebody else's must not reach the controller through a browser on this machine: neither under another
-/// name (DNS rebinding) nor by a request across sites.
-fn from_elsewhere(headers: &HeaderMap) -> Option<Problem> {
-    let word = |name: header::HeaderName| headers.get(name)?.to_str().ok();
-    let host = word(header::HOST).unwrap_or_default();
-    if !is_this_machine(host) {
-        let why = format!("`{host}` is not this machine; start the controller with a token");
-        return Some(Problem::foreign(why));
-    }
-    let origin = word(header::ORIGIN)?;
-    let from = origin.split_once("://").map_or(origin, |(_, host)| host);
-    (from != host).then(|| Problem::foreign(format!("the page is of `{origin}`")))
-}
-
-/// Whether a `Host` names this machine, with or without a port.
-fn is_this_machine(host: &str) -> bool {
-    let name = match host.rsplit_once(':') {
-        Some((name, port)) if port.bytes().all(|digit| digit.is_ascii_digit()) => name,
-        _ => host,
-    };
-    let address = name.trim_start_matches('[').trim_end_matches(']');
-    let is_loopback = |address: std::net::IpAddr| address.is_loopback();
-    name == "localhost" || address.parse().is_ok_and(is_loopback)
-}
-
-/// Compares without telling by its time how much was right.
-fn same(one: &[u8], other: &[u8]) -> bool {
-    let differs = one.iter().zip(other).fold(0, |all, (a, b)| all | (a ^ b));
-    one.len() == other.len() && differs == 0
 }
 
 impl Api {
@@ -416,89 +369,22 @@ async fn call_path(Context(api): Shared, request: Request) -> Response {
     to_function(&api, name, own, request).await
 }
 
-type Asked<T> = Result<T, QueryRejection>;
-
-fn wanted(query: Asked<Query<After>>) -> Answer<After> {
-    match query {
-        Ok(Query(after)) => Ok(after),
-        Err(_) => Err(Problem::bad_request("`after` is the number of an event")),
-    }
-}
-
 #[derive(Debug, Default, Deserialize)]
 struct After {
     after: Option<u64>,
 }
 
 async fn events(Context(api): Shared, Query(query): Query<After>, headers: HeaderMap) -> Response {
-    answer_events(&api, query, &headers, None)
+    watching::answer(&api.events, &api.ends, query.after, &headers, None)
 }
 
 async fn events_of(
     Context(api): Shared,
     Path(name): Path<String>,
-    query: Asked<Query<After>>,
+    Query(query): Query<After>,
     headers: HeaderMap,
-) -> Answer<Response> {
-    Ok(answer_events(&api, wanted(query)?, &headers, Some(name)))
-}
-
-/// As JSON what was; as server-sent events what was and what comes.
-fn answer_events(
-    api: &Api,
-    query: After,
-    headers: &HeaderMap,
-    function: Option<String>,
 ) -> Response {
-    let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let after = header("last-event-id")
-        .and_then(|id| id.parse().ok())
-        .or(query.after)
-        .unwrap_or(0);
-    let listener = api.events.listen();
-    let before = api.events.after(after, function.as_deref());
-    if header("accept").is_some_and(|accept| accept.contains("text/event-stream")) {
-        let last = before.last().map_or(after, |event| event.id);
-        let stream = stream::iter(before).chain(live(listener, api.ends.clone(), last, function));
-        let events = stream.map(|event| Ok::<_, Infallible>(sent(&event)));
-        return Sse::new(events)
-            .keep_alive(sse::KeepAlive::default())
-            .into_response();
-    }
-    let before: Vec<&Happened> = before.iter().map(|event| &**event).collect();
-    Json(json!(before)).into_response()
-}
-
-/// Events after number `last`, as they happen. A listener that lags too far behind is ended, and comes again with its number.
-fn live(
-    listener: broadcast::Receiver<Arc<Happened>>,
-    ends: watch::Receiver<bool>,
-    last: u64,
-    function: Option<String>,
-) -> impl Stream<Item = Arc<Happened>> {
-    stream::unfold((listener, ends), move |(mut listener, mut ends)| {
-        let function = function.clone();
-        async move {
-            loop {
-                let event = tokio::select! {
-                    event = listener.recv() => event.ok()?,
-                    _ = ends.changed() => return None,
-                };
-                let wanted = function.as_ref().is_none_or(|name| event.function == *name);
-                if event.id > last && wanted {
-                    return Some((event, (listener, ends)));
-                }
-            }
-        }
-    })
-}
-
-fn sent(event: &Happened) -> sse::Event {
-    let text = serde_json::to_string(event).unwrap_or_default();
-    sse::Event::default()
-        .id(event.id.to_string())
-        .event(&event.kind)
-        .data(text)
+    watching::answer(&api.events, &api.ends, query.after, &headers, Some(name))
 }
 
 async fn prometheus(Context(api): Shared) -> Response {

@@ -2,8 +2,8 @@
 //!
 //! What was given to a worker is a task of its own: a client that goes away does not free a worker that is still at work.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
 use axum::body::{Body, Bytes};
@@ -20,13 +20,12 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
 use super::answer::Guarded;
+use super::begun::{Begun, Connection};
 use super::pool::{Lease, NoWorker, Pool};
 use super::problem::Problem;
 use super::route::Route;
 use super::served::{Now, Served};
-use super::trial::TrialSide;
 use super::worker::Worker;
-use crate::variant::Variant;
 
 /// A body up to this size is read before it is sent: it can be sent once more, and a slow client holds no worker.
 const READ_FIRST: usize = 256 << 10;
@@ -307,12 +306,7 @@ async fn carry_out(
             }
         };
         drop(now);
-        let begun = Begun {
-            served: Arc::clone(served),
-            route: taken,
-            variant,
-            since: Instant::now(),
-        };
+        let begun = Begun::now(served, taken, variant);
         let given = tokio::spawn(give(begun, lease, call, deadline));
         let (back, why) = match given.await {
             Ok(Given::Answered(response)) => return Ok(response),
@@ -428,9 +422,6 @@ fn named(parts: &mut response::Parts, lease: &Lease) {
     }
 }
 
-/// A connection to a worker.
-pub type Connection = http1::SendRequest<Body>;
-
 async fn send(
     worker: &Worker,
     call: &mut Call,
@@ -469,57 +460,4 @@ async fn connect(worker: &Worker) -> Result<Connection, Unanswered> {
         let _ = connection.await;
     });
     Ok(sender)
-}
-
-/// A call that was given to a worker.
-pub struct Begun {
-    served: Arc<Served>,
-    route: Route,
-    variant: Variant,
-    since: Instant,
-}
-
-impl Begun {
-    /// The answer is whole.
-    pub fn answered(&self, lease: &Lease, ok: bool) {
-        match ok {
-            true => lease.pool().works(),
-            false => {}
-        }
-        self.record(lease.nth(), Some(ok));
-    }
-
-    /// The worker failed it.
-    pub fn failed_to(&self, lease: &Lease, why: &str) {
-        lease.pool().failed_a_call(why);
-        self.record(lease.nth(), Some(false));
-    }
-
-    /// The client went away: what it took says nothing.
-    pub fn abandoned(&self) {
-        self.record(0, None);
-    }
-
-    fn record(&self, nth: u64, ok: Option<bool>) {
-        let took = self.since.elapsed();
-        let served = &self.served;
-        served
-            .counters
-            .record(self.variant, took, ok != Some(false));
-        served.calls.fetch_add(1, Ordering::Relaxed);
-        let side = match self.route {
-            Route::Stable => return,
-            Route::Profiling => {
-                served.profiled.fetch_add(1, Ordering::Relaxed);
-                return;
-            }
-            Route::Baseline => TrialSide::Baseline,
-            Route::Candidate => TrialSide::Candidate,
-        };
-        let Some(ok) = ok else { return };
-        let mut trial = served.trial.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(trial) = trial.as_mut() {
-            trial.record(side, nth, ok.then_some(took.as_secs_f64() * 1000.0));
-        }
-    }
 }

@@ -1,29 +1,27 @@
 //! `cross`: do the profiles of other functions help? Every function with no profile, with each other's, with its own, and with all
 //! of them merged.
 
-use std::fmt::Write;
+mod ahead;
+pub(super) mod foretold;
+mod looks;
+
 use std::path::PathBuf;
 
-use super::forecast::{self, Nobody};
+use super::forecast::{self, Ahead};
 use super::grid::{Cell, METRICS, Row, all_pairs};
-use crate::compare::{Comparison, Metric, Side};
-use crate::error::{Error, ErrorKind, Result};
+use crate::compare::Side;
+use crate::error::{Error, Result};
 use crate::event::{self, Event, Listener};
 use crate::pipeline::{Image, Merged, Pipeline, Reuse};
 use crate::plan::{Plan, Request, function_names};
-use crate::profile::iprof::counts::profile::{Counts, Profile, read_with};
-use crate::profile::iprof::judge::staleness::{ClassFiles, freshness};
-use crate::profile::iprof::look::agreement::pair_overlap;
-use crate::profile::iprof::look::overlap::EVENTS;
-use crate::profile::iprof::names::symbols::Symbols;
-use crate::profile::iprof::text::source::DEFAULT_MAX_BYTES;
 use crate::record::Record;
-use crate::report::cross::{CrossCell, CrossReport, CrossRow, Foretold};
+use crate::report::cross::{CrossCell, CrossReport, CrossRow};
 use crate::run::{begin, lock};
-use crate::stats::concordance;
 use crate::toolchain::Training;
 use crate::variant::Variant;
 use crate::workdir::Lock;
+use foretold::foretold;
+use looks::{Look, looks};
 
 /// What was asked for.
 #[derive(Debug)]
@@ -56,30 +54,58 @@ const WITHOUT: Variant = Variant::Native;
 
 /// Makes and measures the matrix.
 pub fn cross(order: &Order, listener: &dyn Listener) -> Result<Crossed> {
-    let plans = plans(order)?;
+    let cross = Cross::decide(order)?;
     if order.dry_run {
-        return forecast(order, &plans).map(Crossed::Preview);
+        let ahead: Vec<Ahead> = cross.ahead()?.into_iter().flatten().collect();
+        return Ok(Crossed::Preview(forecast::lines(&ahead)));
     }
-    let _locks = locks(&plans, listener)?;
-    announce(&plans, listener);
-    let mut functions = Vec::new();
-    for plan in &plans {
-        functions.push(train(order, plan, listener)?);
-    }
-    let everything: Vec<PathBuf> = functions
-        .iter()
-        .flat_map(|function| function.profiles.clone())
-        .collect();
     let mut rows = Vec::new();
-    for at in 0..functions.len() {
-        rows.push(row(order, &mut functions, at, &everything, listener)?);
-    }
+    cross.carry_out("cross", listener, &mut |row| {
+        rows.push(row);
+        Ok(())
+    })?;
     let foretold = foretold(&rows);
     Ok(Crossed::Report(CrossReport {
         schema_version: 1,
         rows,
         foretold,
     }))
+}
+
+/// Everything decided.
+pub(super) struct Cross<'a> {
+    order: &'a Order,
+    plans: Vec<Plan>,
+}
+
+impl<'a> Cross<'a> {
+    pub(super) fn decide(order: &'a Order) -> Result<Self> {
+        let plans = plans(order)?;
+        Ok(Self { order, plans })
+    }
+
+    /// Makes and measures the matrix; `each` is told every row as soon as it is measured.
+    pub(super) fn carry_out(
+        &self,
+        command: &str,
+        listener: &dyn Listener,
+        each: &mut dyn FnMut(CrossRow) -> Result<()>,
+    ) -> Result<()> {
+        let _locks = locks(&self.plans, command, listener)?;
+        announce(&self.plans, listener);
+        let mut functions = Vec::new();
+        for plan in &self.plans {
+            functions.push(train(self.order, plan, listener)?);
+        }
+        let everything: Vec<PathBuf> = functions
+            .iter()
+            .flat_map(|function| function.profiles.clone())
+            .collect();
+        for at in 0..functions.len() {
+            each(row(self.order, &mut functions, at, &everything, listener)?)?;
+        }
+        Ok(())
+    }
 }
 
 fn plans(order: &Order) -> Result<Vec<Plan>> {
@@ -107,12 +133,12 @@ fn plans(order: &Order) -> Result<Vec<Plan>> {
 }
 
 /// The locks of all functions, taken in the order of their names so that two of these commands cannot wait for each other.
-fn locks(plans: &[Plan], listener: &dyn Listener) -> Result<Vec<Lock>> {
+fn locks(plans: &[Plan], command: &str, listener: &dyn Listener) -> Result<Vec<Lock>> {
     let mut sorted: Vec<&Plan> = plans.iter().collect();
     sorted.sort_by(|one, other| one.function.name.cmp(&other.function.name));
     let take = |plan: &&Plan| {
         let name = &plan.function.name;
-        lock(&plan.workdir, name, "cross", &plan.stop, listener)
+        lock(&plan.workdir, name, command, &plan.stop, listener)
     };
     sorted.iter().map(take).collect()
 }
@@ -189,33 +215,29 @@ fn side(name: &str) -> Side {
     Side::instance(&words, WITH).against(WITHOUT.name())
 }
 
-/// Makes the images of one function and measures them.
-fn row<'a>(
-    order: &Order,
-    functions: &mut [Trained<'a>],
-    at: usize,
+/// Whose profiles a function is built with: each other's, its own, and all.
+fn sources(
+    pipeline: &mut Pipeline<'_>,
+    function: &Trained<'_>,
+    others: Vec<(String, Merged)>,
     everything: &[PathBuf],
-    listener: &'a dyn Listener,
-) -> Result<CrossRow> {
-    let others: Vec<(String, Merged)> = functions
-        .iter()
-        .enumerate()
-        .filter(|(place, _)| *place != at)
-        .map(|(_, other)| (other.plan.function.name.clone(), other.own.clone()))
-        .collect();
-    let function = &mut functions[at];
-    let plan = function.plan;
-    let record = function.record.take().expect("each has one row");
-    let mut pipeline = pipeline(order, plan, record, listener).knowing(&function.known);
-    let all = pipeline.merged(WITH, training(plan).kind, everything)?;
+) -> Result<Vec<Source>> {
+    let kind = training(function.plan).kind;
+    let all = pipeline.merged(WITH, kind, everything)?;
+    let own = [
+        ("own".to_owned(), function.own.clone()),
+        ("all".to_owned(), all),
+    ];
     let named = |(name, merged): (String, Merged)| Source {
         side: side(&name),
         name,
         merged,
     };
-    let mut sources: Vec<Source> = others.into_iter().map(named).collect();
-    sources.push(named(("own".to_owned(), function.own.clone())));
-    sources.push(named(("all".to_owned(), all)));
+    Ok(others.into_iter().chain(own).map(named).collect())
+}
+
+/// The images without a profile and with each; sources with the same merged profile share their image, and take its side.
+fn cells(pipeline: &mut Pipeline<'_>, sources: &mut [Source]) -> Result<Vec<Cell>> {
     let mut cells = vec![Cell {
         side: WITHOUT.into(),
         image: pipeline.image(WITHOUT)?,
@@ -234,14 +256,42 @@ fn row<'a>(
             }),
         }
     }
+    Ok(cells)
+}
+
+/// The profiles of all functions but that at `at`.
+fn others(functions: &[Trained<'_>], at: usize) -> Vec<(String, Merged)> {
+    let others = functions.iter().enumerate();
+    let others = others.filter(|(place, _)| *place != at);
+    others
+        .map(|(_, other)| (other.plan.function.name.clone(), other.own.clone()))
+        .collect()
+}
+
+/// Makes the images of one function and measures them.
+fn row<'a>(
+    order: &Order,
+    functions: &mut [Trained<'a>],
+    at: usize,
+    everything: &[PathBuf],
+    listener: &'a dyn Listener,
+) -> Result<CrossRow> {
+    let others = others(functions, at);
+    let function = &mut functions[at];
+    let plan = function.plan;
+    let record = function.record.take().expect("each has one row");
+    let mut pipeline = pipeline(order, plan, record, listener).knowing(&function.known);
+    let mut sources = sources(&mut pipeline, function, others, everything)?;
+    let cells = cells(&mut pipeline, &mut sources)?;
     let record = Row {
         plan,
         cells: &cells,
     }
     .measure(pipeline.record, order.force, listener)?;
     let comparisons = all_pairs(&record, plan.bench.threshold_percent)?;
-    let looks = looks(plan, &function.own, &sources)?;
-    let cell = |(source, (overlap, weight)): (Source, (Option<f64>, Option<f64>))| CrossCell {
+    let profiles: Vec<&Merged> = sources.iter().map(|source| &source.merged).collect();
+    let looks = looks(plan, &function.own, &profiles)?;
+    let cell = |(source, (overlap, weight)): (Source, Look)| CrossCell {
         comparisons: comparisons
             .iter()
             .filter(|one| one.candidate == source.side && one.baseline == WITHOUT)
@@ -257,115 +307,6 @@ fn row<'a>(
         function: plan.function.name.clone(),
         run: record.dir().to_owned(),
         cells: sources.into_iter().zip(looks).map(cell).collect(),
+        comparisons,
     })
-}
-
-type Look = (Option<f64>, Option<f64>);
-
-/// Of each source: its overlap with the function's own profile, and the share of its weight that the function's code has.
-fn looks(plan: &Plan, own: &Merged, sources: &[Source]) -> Result<Vec<Look>> {
-    let classes = ClassFiles::read_what_can_be(&plan.function.class_path)?;
-    let mut symbols = Symbols::default();
-    let mut read = |merged: &Merged| {
-        let mut counts = Counts::default();
-        read_with(&merged.path, DEFAULT_MAX_BYTES, &mut symbols, &mut counts)
-            .map(|_| counts)
-            .map_err(|damage| unreadable(merged, &damage.to_string()))
-    };
-    let own = read(own)?;
-    let mut looks = Vec::new();
-    for source in sources {
-        let overlap = pair_overlap(&own, &read(&source.merged)?, &EVENTS);
-        let (profile, _) = Profile::read(&source.merged.path, DEFAULT_MAX_BYTES)
-            .map_err(|damage| unreadable(&source.merged, &damage.to_string()))?;
-        looks.push((overlap, freshness(&profile, &classes).call_share));
-    }
-    Ok(looks)
-}
-
-fn unreadable(merged: &Merged, why: &str) -> Error {
-    let goal = format!("could not read the profile `{}`", merged.path.display());
-    Error::new(ErrorKind::Training, goal).because(why)
-}
-
-/// Whether a larger overlap went with a larger gain, within each function.
-fn foretold(rows: &[CrossRow]) -> Foretold {
-    let gain = |cell: &&CrossCell| {
-        let of = |one: &&Comparison| one.metric == Metric::ThroughputRps;
-        let found = cell.comparisons.iter().find(of)?;
-        Some((cell.overlap?, found.change_percent))
-    };
-    let block = |row: &CrossRow| {
-        let mut images: Vec<&CrossCell> = Vec::new();
-        for cell in &row.cells {
-            // Sources with the same merged profile were measured once.
-            if images.iter().all(|known| known.side != cell.side) {
-                images.push(cell);
-            }
-        }
-        images.iter().filter_map(gain).collect()
-    };
-    let blocks: Vec<Vec<(f64, f64)>> = rows.iter().map(block).collect();
-    let found = concordance(&blocks);
-    Foretold {
-        concordant: found.concordant,
-        discordant: found.discordant,
-        p: found.p,
-    }
-}
-
-/// What would be made and how long that took last time.
-fn forecast(order: &Order, plans: &[Plan]) -> Result<String> {
-    let mut text = String::new();
-    let mut own: Vec<Option<Merged>> = Vec::new();
-    for plan in plans {
-        let mut pipeline = pipeline(order, plan, begin(plan)?, &Nobody);
-        let training = training(plan);
-        let mut lines = vec![forecast::build(
-            WITHOUT.name(),
-            &pipeline.build_effort(WITHOUT, None)?,
-        )];
-        if training.on.is_native() {
-            let effort = pipeline.build_effort(training.on, None)?;
-            lines.push(forecast::build(training.on.name(), &effort));
-        }
-        let effort = pipeline.training_effort(WITH, training)?;
-        lines.push(forecast::train(WITH, &effort));
-        own.push(match effort.missing {
-            0 => pipeline.merged_before(training.kind, &effort.profiles)?,
-            _ => None,
-        });
-        for line in lines {
-            writeln!(text, "# {}: {line}", plan.function.name).expect("a string takes everything");
-        }
-    }
-    for plan in plans {
-        let mut pipeline = pipeline(order, plan, begin(plan)?, &Nobody);
-        let mut line = |name: &str, merged: Option<&Merged>| -> Result<()> {
-            let name = format!("{WITH} with {name}");
-            let line = match merged {
-                Some(merged) => forecast::build(&name, &pipeline.build_effort(WITH, Some(merged))?),
-                None => forecast::build_unknown(&name, pipeline.last_build_seconds(WITH)),
-            };
-            writeln!(text, "# {}: {line}", plan.function.name).expect("a string takes everything");
-            Ok(())
-        };
-        for (other, merged) in plans.iter().zip(&own) {
-            let name = match other.function.name == plan.function.name {
-                true => "its own profile".to_owned(),
-                false => format!("the profile of {}", other.function.name),
-            };
-            line(&name, merged.as_ref())?;
-        }
-        line("all profiles", None)?;
-    }
-    if let Some(plan) = plans.first() {
-        writeln!(
-            text,
-            "# measure: {} rounds × {} requests and {} cold starts of each image, function by function",
-            plan.bench.rounds, plan.bench.requests, plan.bench.cold_starts
-        )
-        .expect("a string takes everything");
-    }
-    Ok(text)
 }

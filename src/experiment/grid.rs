@@ -109,6 +109,12 @@ impl Row<'_> {
         Ok(record)
     }
 
+    /// Whether a finished run has measured them.
+    pub(super) fn is_measured(&self) -> Result<bool> {
+        let file = self.file(&self.inputs()?.identity());
+        Ok(self.before(&file).is_some())
+    }
+
     fn file(&self, identity: &Identity) -> PathBuf {
         let folder = self.plan.workdir.experiments();
         folder.join(format!("{identity}.json"))

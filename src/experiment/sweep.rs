@@ -4,11 +4,12 @@
 //! Profiles are gathered once: a count takes the first of them. Counts with the same merged profile share their image.
 
 mod ahead;
+pub(super) mod variant;
 
 use super::grid::{Cell, Row, all_pairs};
 use crate::compare::{Comparison, Metric, Side};
 use crate::config::TrainStop;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::event::{Event, Listener};
 use crate::gate::{Check, Outcome};
 use crate::pipeline::{Image, Merged, Pipeline, Reuse};
@@ -21,6 +22,7 @@ use crate::toolchain::Training;
 use crate::variant::Variant;
 use crate::warning::{Warning, WarningKind};
 use crate::workload::Workload;
+use variant::variant_of;
 
 /// What was asked for.
 #[derive(Debug)]
@@ -42,32 +44,16 @@ pub struct Order {
 /// Makes and measures the images, and says which count is enough.
 pub fn sweep(order: &Order, listener: &dyn Listener) -> Result<Answer> {
     let sweep = Sweep::decide(order, listener)?;
+    if sweep.counts.len() < 2 {
+        return Err(Error::usage("a sweep needs two counts or more").hint("`--profiles 1,10,100`"));
+    }
     if order.dry_run {
         return sweep.forecast().map(Answer::Preview);
     }
-    let plan = sweep.first();
-    let _lock = lock(
-        &plan.workdir,
-        &plan.function.name,
-        "sweep",
-        &plan.stop,
-        listener,
-    )?;
-    sweep.announce(listener);
-    let (made, record) = sweep.make(listener)?;
-    let cells = sweep.cells(&made);
-    let row = Row {
-        plan,
-        cells: &cells,
-    };
-    let own = record.dir().to_owned();
-    let mut record = row.measure(record, order.force, listener)?;
-    let report = sweep.report(&made, &record)?;
-    record.report.sweep = Some(report);
-    record.write()?;
+    let (record, is_new) = sweep.carry_out("sweep", listener)?;
     Ok(Answer::Ended(Ended {
         // Without a name it is of the newest run, which an earlier one need not be.
-        next: (record.dir() == own).then_some("pgoctl report --format markdown"),
+        next: is_new.then_some("pgoctl report --format markdown"),
         record,
         goal: Goal::Sweep,
         conclusion: Ok(None),
@@ -75,7 +61,7 @@ pub fn sweep(order: &Order, listener: &dyn Listener) -> Result<Answer> {
 }
 
 /// Everything decided.
-struct Sweep<'a> {
+pub(super) struct Sweep<'a> {
     order: &'a Order,
     /// Smallest first, each once.
     counts: Vec<u64>,
@@ -96,13 +82,12 @@ struct Made {
 }
 
 impl<'a> Sweep<'a> {
-    fn decide(order: &'a Order, listener: &dyn Listener) -> Result<Self> {
+    pub(super) fn decide(order: &'a Order, listener: &dyn Listener) -> Result<Self> {
         let mut counts = order.counts.clone();
         counts.sort_unstable();
         counts.dedup();
-        if counts.len() < 2 || counts.contains(&0) {
-            return Err(Error::usage("a sweep needs two counts or more, from 1 on")
-                .hint("`--profiles 1,10,100`"));
+        if counts.contains(&0) {
+            return Err(Error::usage("counts begin with 1").hint("`--profiles 1,10,100`"));
         }
         let (variant, request) = variant_of(&order.request, listener)?;
         let baseline = variant
@@ -138,7 +123,9 @@ impl<'a> Sweep<'a> {
             baseline,
             plans,
         };
-        if order.over == Over::Profiles && !sweep.training()?.kind.mergeable() {
+        // Trained first, so that whatever cannot be is refused.
+        let mergeable = sweep.training()?.kind.mergeable();
+        if order.over == Over::Profiles && !mergeable && sweep.counts.len() > 1 {
             return Err(Error::usage(format!(
                 "{variant} is made with one profile, so that their number cannot be swept"
             ))
@@ -154,7 +141,32 @@ impl<'a> Sweep<'a> {
         Ok(sweep)
     }
 
-    fn first(&self) -> &Plan {
+    /// Makes and measures the images; the record of the run that did, and whether that is a new one.
+    pub(super) fn carry_out(
+        &self,
+        command: &str,
+        listener: &dyn Listener,
+    ) -> Result<(Record, bool)> {
+        let plan = self.first();
+        let name = &plan.function.name;
+        let _lock = lock(&plan.workdir, name, command, &plan.stop, listener)?;
+        self.announce(listener);
+        let (made, record) = self.make(self.reuse(), listener)?;
+        let cells = self.cells(&made);
+        let row = Row {
+            plan,
+            cells: &cells,
+        };
+        let own = record.dir().to_owned();
+        let mut record = row.measure(record, self.order.force, listener)?;
+        let report = self.report(&made, &record)?;
+        record.report.sweep = Some(report);
+        record.write()?;
+        let is_new = record.dir() == own;
+        Ok((record, is_new))
+    }
+
+    pub(super) fn first(&self) -> &Plan {
         &self.plans[0]
     }
 
@@ -203,14 +215,14 @@ impl<'a> Sweep<'a> {
     }
 
     /// Makes every image, and gathers and merges what they take.
-    fn make(&self, listener: &dyn Listener) -> Result<((Image, Vec<Made>), Record)> {
+    fn make(&self, reuse: Reuse, listener: &dyn Listener) -> Result<((Image, Vec<Made>), Record)> {
         let training = self.training()?;
         let mut record = begin(self.first())?;
         let mut known: Vec<Image> = Vec::new();
         let mut made: Vec<Made> = Vec::new();
         for (index, plan) in self.plans.iter().enumerate() {
             let mut pipeline = Pipeline::new(plan, listener, record)
-                .reusing(self.reuse())
+                .reusing(reuse)
                 .explaining(self.order.explain)
                 .knowing(&known);
             pipeline.image(self.baseline)?;
@@ -355,38 +367,5 @@ fn together(checks: &[Check]) -> Outcome {
         (true, _) => Outcome::Worse,
         (false, false) if !checks.is_empty() => Outcome::Pass,
         _ => Outcome::CannotTell,
-    }
-}
-
-/// The variant that was asked for and the request for it and its baseline; without one, native-pgo where it can be had, else
-/// hotspot-cds.
-fn variant_of(request: &Request, listener: &dyn Listener) -> Result<(Variant, Request)> {
-    let of = |variant: Variant| {
-        let baseline = variant.baseline().into_iter();
-        let mut request = request.clone();
-        request.variants = baseline.chain([variant]).collect();
-        (variant, request)
-    };
-    let trained = |variant: &&Variant| {
-        matches!(
-            variant,
-            Variant::HotspotCds | Variant::HotspotAot | Variant::NativePgo
-        )
-    };
-    let asked: Vec<Variant> = request.variants.iter().filter(trained).copied().collect();
-    match (asked.as_slice(), request.variants.is_empty()) {
-        ([one], _) => Ok(of(*one)),
-        ([], true) => {
-            let mut chosen = of(Variant::NativePgo);
-            if Plan::decide(&chosen.1).is_err_and(|error| error.kind() == ErrorKind::Toolchain) {
-                chosen = of(Variant::HotspotCds);
-            }
-            listener.hear(Event::Chosen { variant: chosen.0 });
-            Ok(chosen)
-        }
-        _ => Err(
-            Error::usage("an experiment is about one variant that is trained")
-                .hint("`--variant native-pgo`, or `hotspot-cds` or `hotspot-aot`"),
-        ),
     }
 }

@@ -3,16 +3,17 @@
 use std::path::{Path, PathBuf};
 use std::time::{Instant, SystemTime};
 
-use super::built::{check, little_found, words};
+use super::built::{check, little_found, stale_cache, words};
 use super::effort::Effort;
 use super::failed_build::keep_log;
 use super::image::{self, BUILD_JSON, BUILD_LOG, BuildJson, FileStamp, Image};
 use super::metadata::{self, Metadata};
 use super::stages::{Pipeline, Reuse};
-use super::{Merged, build_tool, in_use};
+use super::{Merged, build_tool, foreign, in_use};
 use crate::error::Result;
 use crate::event::{self, Event, Running, Work};
 use crate::exec::Tool;
+use crate::host::Processor;
 use crate::identity::{Identity, Inputs};
 use crate::report::StageStatus;
 use crate::toolchain::{BuildFacts, BuildJob};
@@ -76,6 +77,9 @@ pub(super) fn build(
     let started = Instant::now();
     match reusable(pipeline, variant, &inputs, &dir) {
         Ok(json) => {
+            if let Some(warning) = foreign::image(&json, &Processor::detect()) {
+                pipeline.warn(warning);
+            }
             pipeline.explain(
                 &format!("build {variant}"),
                 "reused: nothing that shapes it has changed",
@@ -177,7 +181,11 @@ fn reusable(
         return Err("redone: `--force`".to_owned());
     }
     if dir.exists() {
-        return image::read(dir).map_err(|damage| format!("redone: {damage}"));
+        let json = image::read(dir).map_err(|damage| format!("redone: {damage}"))?;
+        return match foreign::unusable(&json, &Processor::detect()) {
+            Some(why) => Err(why),
+            None => Ok(json),
+        };
     }
     let images = pipeline
         .plan
@@ -276,10 +284,12 @@ fn make(
         profiles: profile
             .map(|merged| merged.inputs.clone())
             .unwrap_or_default(),
+        processor: Some(Processor::detect()),
     };
     let text = serde_json::to_vec_pretty(&json).expect("it has only string keys");
     write_atomically(&aside.path().join(BUILD_JSON), &text)?;
-    if let Some(warning) = little_found(variant, &json.facts) {
+    let stale = stale_cache(variant, &toolchain.info().version);
+    for warning in little_found(variant, &json.facts).into_iter().chain(stale) {
         pipeline.warn(warning);
     }
     let size = crate::units::bytes(json.file.bytes);

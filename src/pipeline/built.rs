@@ -51,6 +51,22 @@ pub(super) fn words(facts: &BuildFacts) -> String {
     own.into_iter().chain(used).chain(counting).collect()
 }
 
+/// Warns of AOT caches that their JVM goes on using when the JAR has changed (JDK-8377932): the updates 25.0.0 to 25.0.3, and 26.
+/// Our own runs are safe, as a changed JAR is another identity.
+pub(super) fn stale_cache(variant: Variant, version: &str) -> Option<Warning> {
+    let numbers = version.split(['+', '-']).next()?.split('.');
+    let mut numbers = numbers.map(|number| number.parse::<u32>().ok());
+    let mut next = || numbers.next().flatten().unwrap_or(0);
+    let affected = matches!((next(), next(), next()), (25, 0, 0..=3) | (26, 0, 0));
+    (variant == Variant::HotspotAot && affected).then(|| {
+        let message = format!(
+            "Java {version} uses an AOT cache although the JAR has changed since (JDK-8377932): ship the cache with its own JAR only"
+        );
+        Warning::new(WarningKind::StaleCacheUsed, message)
+            .hint("make a new cache with every JAR, or take a later update of Java")
+    })
+}
+
 /// Warns where the optimizer found little of the profile: it is of other code.
 pub(super) fn little_found(variant: Variant, facts: &BuildFacts) -> Option<Warning> {
     let used = facts.profile_use?;
@@ -63,4 +79,21 @@ pub(super) fn little_found(variant: Variant, facts: &BuildFacts) -> Option<Warni
         Warning::new(WarningKind::SuspectProfile, message)
             .hint("is the profile of this program? `pgoctl train --force` gathers new ones")
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn caches_of_javas_that_do_not_look_at_the_jar_are_warned_of() {
+        let warned = |variant, version| stale_cache(variant, version).is_some();
+        for version in ["25", "25.0.3", "25.0.3+9-LTS", "26"] {
+            assert!(warned(Variant::HotspotAot, version), "{version}");
+        }
+        for version in ["24.0.2", "25.0.4", "25.1", "26.0.1"] {
+            assert!(!warned(Variant::HotspotAot, version), "{version}");
+        }
+        assert!(!warned(Variant::HotspotCds, "25.0.3"));
+    }
 }

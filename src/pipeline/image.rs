@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::compare::Metric;
 use crate::error::{Error, Result};
+use crate::host::Processor;
 use crate::identity::{Identity, Inputs, file_digest};
 use crate::report::{ImageReport, Metrics, SideReport};
 use crate::stats::Estimate;
@@ -97,6 +98,9 @@ pub struct BuildJson {
     pub facts: BuildFacts,
     /// The profiles that it was made with.
     pub profiles: Vec<PathBuf>,
+    /// The processor of the machine that built it; absent in what was built before this was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub processor: Option<Processor>,
 }
 
 /// A file as it was when it was whole.

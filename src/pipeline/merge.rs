@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use super::foreign;
 use super::stages::{Pipeline, Reuse};
 use crate::error::{Error, ErrorKind, Result};
 use crate::identity::{Inputs, file_digest};
@@ -31,6 +32,7 @@ pub(super) fn merge(
     profiles: &[PathBuf],
 ) -> Result<Merged> {
     let started = Instant::now();
+    foreign::profiles(pipeline, kind, profiles);
     if let ([only], false) = (profiles, kind.mergeable()) {
         return Ok(Merged {
             path: only.clone(),

@@ -58,6 +58,18 @@ impl Pipeline<'_> {
         image::newest_in(&images).map(|last| last.seconds)
     }
 
+    /// How long the longest of the last builds of `variant` of all functions took that is still known.
+    pub fn last_build_of_any(&self, variant: Variant) -> Option<f64> {
+        let workdir = &self.plan.workdir;
+        let folders = std::fs::read_dir(workdir.root().join("images")).ok()?;
+        let names = folders.flatten().map(|folder| folder.file_name());
+        let last = names.filter_map(|name| {
+            let images = workdir.images(&name.to_string_lossy(), variant);
+            image::newest_in(&images).map(|last| last.seconds)
+        });
+        last.max_by(f64::total_cmp)
+    }
+
     /// What training `variant` would take; nothing is made.
     pub fn training_effort(
         &mut self,

@@ -8,6 +8,7 @@ use super::stages::Pipeline;
 use super::{by_command, from_hotspot, profile_check, set_aside};
 use crate::error::{Error, Result};
 use crate::event::{self, Event};
+use crate::host::Processor;
 use crate::identity::file_digest;
 use crate::load::Failure;
 use crate::process::exercise::{self, Share};
@@ -53,6 +54,7 @@ pub(super) fn one_run(
         started,
         seconds: left.took.as_secs_f64(),
         ending: left.ending.to_string(),
+        processor: Some(Processor::detect()),
         hotspot: left.hotspot,
         pulled_from: None,
         sha256: file_digest(&aside)?,

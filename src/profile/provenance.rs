@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::kind::ProfileKind;
 use crate::error::Result;
+use crate::host::Processor;
 use crate::identity::{Identity, Inputs, file_digest};
 use crate::profile::hotspot::Conversion;
 use crate::variant::Variant;
@@ -37,6 +38,9 @@ pub struct Provenance {
     pub seconds: f64,
     /// How the process ended.
     pub ending: String,
+    /// The processor that it was recorded on; absent in what was kept before this was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub processor: Option<Processor>,
     /// Which JVM it came from, how much it covers and what it lacks; only for profiles made of a JVM's log.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hotspot: Option<Conversion>,

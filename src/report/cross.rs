@@ -27,6 +27,8 @@ pub struct CrossRow {
     pub run: PathBuf,
     /// Whose profile, and what it brought against the image without one.
     pub cells: Vec<CrossCell>,
+    /// Every side against every other.
+    pub comparisons: Vec<Comparison>,
 }
 
 /// One profile.

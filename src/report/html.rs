@@ -1,11 +1,14 @@
 //! The report as one HTML file that needs nothing else: plots as inline SVG, a style sheet for light, dark, wide and narrow.
 
+mod evaluate;
+mod figures;
 mod lettering;
 mod plots;
 mod svg;
 
 use std::fmt::Write;
 
+use super::experiment::{SweepCell, SweepReport};
 use super::method::{host_in_words, how_it_was_measured};
 use super::table::change;
 use super::{Report, StageStatus};
@@ -14,16 +17,26 @@ use crate::gate::Outcome;
 use crate::variant::Variant;
 use svg::escape;
 
+pub use evaluate::evaluation_page;
+
 const STYLE: &str = include_str!("html/style.css");
 
-/// Renders the whole page.
-pub(super) fn html(report: &Report) -> String {
-    let mut page = format!(
+/// A page up to its first element.
+fn head(title: &str) -> String {
+    format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <title>{} – pgoctl</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n",
-        escape(&report.function)
-    );
+        escape(title)
+    )
+}
+
+/// What ends it.
+const FOOT: &str = "</main>\n</body>\n</html>\n";
+
+/// Renders the whole page.
+pub(super) fn html(report: &Report) -> String {
+    let mut page = head(&report.function);
     page += &heading(report);
     page += &verdict(report);
     page += &sweep(report);
@@ -31,8 +44,7 @@ pub(super) fn html(report: &Report) -> String {
     page += &cards(report);
     page += &figures(report);
     page += &how(report);
-    page += "</main>\n</body>\n</html>\n";
-    page
+    page + FOOT
 }
 
 fn heading(report: &Report) -> String {
@@ -144,12 +156,30 @@ fn sweep(report: &Report) -> String {
         format!("<tr>{}</tr>\n", cells.collect::<String>())
     };
     let rows = sweep.rows(report).into_iter().map(|cells| row(cells, "td"));
+    let plots = [Metric::ThroughputRps, Metric::LatencyMsP90];
+    let plots = plots.map(|metric| format!("<div>{}</div>\n", over_counts(report, sweep, metric)));
     format!(
-        "<section class=\"card\">\n<h2>{}</h2>\n<div class=\"scroll\"><table>\n{}{}</table></div>\n</section>\n",
+        "<section class=\"card\">\n<h2>{}</h2>\n<div class=\"grid\">\n{}</div>\n\
+         <div class=\"scroll\"><table>\n{}{}</table></div>\n</section>\n",
         escape(sweep.words()),
+        plots.concat(),
         row(sweep.header(), "th"),
         rows.collect::<String>()
     )
+}
+
+/// A figure against the counts of a sweep.
+fn over_counts(report: &Report, sweep: &SweepReport, metric: Metric) -> String {
+    let known = |side: &Side| {
+        let known = report.sides.iter().find(|known| known.side == *side)?;
+        known.metrics.get(metric).copied()
+    };
+    let point = |cell: &SweepCell| Some((cell.count, known(&cell.side)?));
+    let points: Vec<_> = sweep.cells.iter().filter_map(point).collect();
+    let baseline = known(&sweep.baseline.into());
+    let level = baseline.map(|figure| (sweep.baseline.name(), figure.value));
+    let title = format!("{} by {}", metric.title(), sweep.over.noun());
+    figures::over_counts(&title, metric, &points, level)
 }
 
 /// One plot with its heading and the sentence that says how to read it.

@@ -25,6 +25,12 @@ pub(super) fn words(event: &Event) -> Words {
             variant, reason, ..
         } => format!("left out: {variant}: {reason}"),
         Event::Chosen { variant } => format!("variant: {variant} (`--variant` chooses another)"),
+        Event::Ahead {
+            what,
+            row,
+            rows,
+            left,
+        } => format!("{row} of {rows}: {what}; left: {left}"),
         Event::Waiting { holder } => format!("waiting for {holder}, which works on this function"),
         Event::Command { command } => return Words::Detail(command.clone()),
         Event::Explained { what, why, asked } => {

@@ -17,9 +17,26 @@ impl std::str::FromStr for Span {
     }
 }
 
+/// So many seconds as one says them of work ahead: `40 s`, `12 min`, `3.5 h`.
+pub fn roughly(seconds: f64) -> String {
+    if seconds < 90.0 {
+        format!("{:.0} s", seconds.max(1.0))
+    } else if seconds < 5400.0 {
+        format!("{:.0} min", seconds / 60.0)
+    } else {
+        format!("{:.1} h", seconds / 3600.0)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn work_ahead_is_said_roughly() {
+        let said = [0.2, 61.0, 700.0, 12_700.0].map(roughly);
+        assert_eq!(said, ["1 s", "61 s", "12 min", "3.5 h"]);
+    }
 
     #[test]
     fn people_write_it_in_words() {

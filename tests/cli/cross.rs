@@ -9,7 +9,7 @@ const FAST: &str =
     "--runs 1 --train-requests 5 --rounds 6 --cold-starts 0 --requests 100 --warmup 2";
 
 /// A project with two of the sample functions, and the double.
-fn project() -> Needed<Sandbox> {
+pub fn project() -> Needed<Sandbox> {
     let jars = jars()?;
     let mut sandbox = Sandbox::new();
     let mut text = String::new();

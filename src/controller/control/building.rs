@@ -125,8 +125,9 @@ impl Control {
             return;
         };
         let state = &managed.state;
-        let of = state.candidate.iter().chain(&state.optimized);
-        match of.cloned().find(|optimized| optimized.variant == variant) {
+        let mut of = state.candidate.iter().chain(&state.optimized);
+        let found = of.find(|optimized| optimized.variant == variant);
+        match found.cloned() {
             Some(optimized) => self.take_image(name, &optimized, image),
             None => _ = managed.images.insert(variant, image),
         }
