@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use walkdir::WalkDir;
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::host::Processor;
 use crate::identity::{Identity, Inputs, file_digest};
 use crate::pipeline::profile_of_a_worker;
 use crate::profile::ProfileKind;
@@ -258,6 +259,7 @@ fn keep(pending: &Path, left: &Left) -> Result<(PathBuf, Sheet)> {
         ending: left.ending.clone(),
         hotspot: None,
         pulled_from: None,
+        processor: Some(Processor::detect()),
         sha256: file_digest(&left.profile)?,
         bytes: fs::metadata(&left.profile)
             .map_err(|error| Error::io("read", &left.profile, &error))?
