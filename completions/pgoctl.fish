@@ -50,6 +50,7 @@ complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "gate" -d 'Measure and
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "compare" -d 'Compare the variants of a finished run, from its samples'
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "sweep" -d 'How many profiles are enough? One image for each count, all measured against each other'
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "cross" -d 'Do the profiles of other functions help? Every function with none, each other\'s, its own and all'
+complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "evaluate" -d 'The thesis behind pgoctl on your functions: what one profile brings, how many are enough, whose help'
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "suggest" -d 'Rank the stored profiles of other functions by how much of their weight a function\'s code has'
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "serve" -d 'Serve functions: profile a share of their calls, rebuild in the background, switch to what measured no worse'
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "install" -d 'Send a function to a controller'
@@ -65,6 +66,7 @@ complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "report" -d 'Render a 
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "init" -d 'Write a commented pgoctl.toml for a JAR'
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "doctor" -d 'Say what this machine can do, and what is missing'
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "profile" -d 'Look into .iprof profiles, project or not'
+complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "store" -d 'Look after the store that profiles are shared in (`profile push`, `profile pull`)'
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "toolchain" -d 'Find JDKs and GraalVMs'
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "schema" -d 'Print the JSON schema of pgoctl.toml or of the report'
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "man" -d 'Print the man page, or write one for each command'
@@ -579,6 +581,64 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand cross" -s q -l quiet -d 'E
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand cross" -s v -l verbose -d 'Each external command too'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand cross" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand cross" -s V -l version -d 'Print version'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -l profiles -d 'How many profiles the images are made with; one is always among them' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -l graalvm-home -d 'The GraalVM to use [default: GRAALVM_HOME, JAVA_HOME, PATH]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -l java-home -d 'The JDK of the HotSpot variants [default: the GraalVM\'s own, JAVA_HOME, PATH]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -l variant -d 'Only these variants (repeat, or separate by commas)' -r -f -a "hotspot\t'An ordinary JVM with its default CDS archive'
+hotspot-cds\t'A JVM with a static AppCDS archive of the classes that training loaded'
+hotspot-aot\t'A JVM (24 or later) with an AOT cache from a training run'
+native\t'A native image without a profile of ours'
+native-instrumented\t'A native image that counts what it does and leaves an `.iprof`'
+native-pgo\t'A native image optimized with the merged profile'
+native-shared\t'`native` as a shared library, run by a host of ours'
+native-pgo-shared\t'`native-pgo` as a shared library, run by a host of ours'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -l optimizer -d 'Who uses the profile in the build of native-pgo [default: auto]' -r -f -a "auto\t'native-image\'s own where it has PGO, else pgoctl\'s'
+oracle\t'native-image\'s own (Oracle GraalVM)'
+pgoctl\t'pgoctl\'s (GraalVM without PGO of its own)'
+off\t'None: there is no native-pgo'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -l output -d 'What native-image makes of the function: both compares them [default: executable]' -r -f -a "executable\t'An executable'
+shared\t'A shared library, run by a host of ours'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -l runs -d 'Training runs, one profile each' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -l train-requests -d 'Requests in each training run' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -l at-least -d 'Good profiles needed to go on [default: nine in ten runs]' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -l on -d 'What does the work of native-pgo\'s training [default: image where the GraalVM has PGO, else hotspot]' -r -f -a "image\t'The instrumented image'
+hotspot\t'An ordinary JDK, without an instrumented image (experimental)'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -l stop -d 'When training ends [default: count]' -r -f -a "count\t'After all runs'
+stable\t'Once the merged profile no longer changes, after all runs at the latest'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -l stable-runs -d 'With `--stop stable`: how many runs in a row may change nothing [default: 3]' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -l command -d 'What does the work of training instead of requests: \'./mvnw verify\'. It finds the image as {image} and PGOCTL_IMAGE' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -l timeout -d 'How long an answer may take, from when its request was due: 500ms, 10s, 2m [default: 10s]' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -l rounds -d 'Rounds of each variant, a fresh process each' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -l requests -d 'Measured requests in each round' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -l slices -d 'Slices of each round, measured in turns with those of the other variants while all run; 1: one process at a time [default: up to 10]' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -l warmup -d 'Requests before those, in the same process' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -l concurrency -d 'Connections' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -l rate -d 'Requests per second (open loop); 0: as fast as answers come' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -l cold-starts -d 'Cold starts of each variant' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -l dropped-cold-starts -d 'Cold starts of each variant with its files dropped from the page cache [default: as many as cold starts]' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -l pin -d 'Load generator and function on cores of their own [default: auto]' -r -f -a "auto\t'From four cores on'
+apart\t'From two cores on'
+off\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -l seed -d 'Seed of the order of the rounds' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -l function -d 'The function, where the file has several' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
+json\t'The contract, for programs'
+csv\t'One line for each variant and metric'
+markdown\t'For a pull request'
+html\t'One page with plots that needs nothing else'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+json\t'One JSON object a line'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -l dry-run -d 'Print each external command, run none'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -l explain -d 'Say why each stage is reused or redone'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -l force -d 'Redo everything'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -s q -l quiet -d 'Errors and warnings only'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -s v -l verbose -d 'Each external command too'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -s V -l version -d 'Print version'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand suggest" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand suggest" -l function -d 'The function, where the file has several' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand suggest" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
@@ -823,6 +883,7 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand init" -s h -l help -d 'Pri
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand init" -s V -l version -d 'Print version'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand doctor" -l graalvm-home -d 'The GraalVM to use [default: GRAALVM_HOME, JAVA_HOME, PATH]' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand doctor" -l java-home -d 'The JDK of the HotSpot variants [default: the GraalVM\'s own, JAVA_HOME, PATH]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand doctor" -l store -d 'Try whether a store can be shared: PLACE, or the one that the project uses' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand doctor" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand doctor" -l function -d 'The function, where the file has several' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand doctor" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
@@ -839,30 +900,34 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand doctor" -s q -l quiet -d '
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand doctor" -s v -l verbose -d 'Each external command too'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand doctor" -s V -l version -d 'Print version'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert from-hotspot help" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert from-hotspot help" -l function -d 'The function, where the file has several' -r
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert from-hotspot help" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert from-hotspot ls push pull gc help" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert from-hotspot ls push pull gc help" -l function -d 'The function, where the file has several' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert from-hotspot ls push pull gc help" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
 json\t'The contract, for programs'
 csv\t'One line for each variant and metric'
 markdown\t'For a pull request'
 html\t'One page with plots that needs nothing else'"
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert from-hotspot help" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert from-hotspot ls push pull gc help" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert from-hotspot help" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert from-hotspot ls push pull gc help" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
 json\t'One JSON object a line'"
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert from-hotspot help" -s q -l quiet -d 'Errors and warnings only'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert from-hotspot help" -s v -l verbose -d 'Each external command too'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert from-hotspot help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert from-hotspot help" -s V -l version -d 'Print version'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert from-hotspot help" -f -a "check" -d 'Say whether profiles are whole and worth using: good, suspect or broken, with the reasons'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert from-hotspot help" -f -a "show" -d 'Look into a profile: sizes, hottest methods, branches, call sites, a flame graph'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert from-hotspot help" -f -a "diff" -d 'Say what changed between two profiles: methods gained, lost and moved, branches that flipped'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert from-hotspot help" -f -a "overlap" -d 'Say how much profiles agree (0 to 100 %), as llvm-profdata counts it'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert from-hotspot help" -f -a "merge" -d 'Merge profiles by name; the same set gives the same bytes, whatever its order'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert from-hotspot help" -f -a "convert" -d 'Write a profile in another version, packed, or as JSON lines'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert from-hotspot help" -f -a "from-hotspot" -d 'Make a profile from what a JVM logged about a run with -XX:+PrintMethodData (experimental)'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert from-hotspot help" -f -a "help" -d 'Print the help of a command'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert from-hotspot ls push pull gc help" -s q -l quiet -d 'Errors and warnings only'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert from-hotspot ls push pull gc help" -s v -l verbose -d 'Each external command too'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert from-hotspot ls push pull gc help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert from-hotspot ls push pull gc help" -s V -l version -d 'Print version'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert from-hotspot ls push pull gc help" -f -a "check" -d 'Say whether profiles are whole and worth using: good, suspect or broken, with the reasons'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert from-hotspot ls push pull gc help" -f -a "show" -d 'Look into a profile: sizes, hottest methods, branches, call sites, a flame graph'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert from-hotspot ls push pull gc help" -f -a "diff" -d 'Say what changed between two profiles: methods gained, lost and moved, branches that flipped'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert from-hotspot ls push pull gc help" -f -a "overlap" -d 'Say how much profiles agree (0 to 100 %), as llvm-profdata counts it'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert from-hotspot ls push pull gc help" -f -a "merge" -d 'Merge profiles by name; the same set gives the same bytes, whatever its order'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert from-hotspot ls push pull gc help" -f -a "convert" -d 'Write a profile in another version, packed, or as JSON lines'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert from-hotspot ls push pull gc help" -f -a "from-hotspot" -d 'Make a profile from what a JVM logged about a run with -XX:+PrintMethodData (experimental)'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert from-hotspot ls push pull gc help" -f -a "ls" -d 'Show which profiles are in the store, by function and build'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert from-hotspot ls push pull gc help" -f -a "push" -d 'Put the profiles that training gathered here into the store; what is there is not sent again'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert from-hotspot ls push pull gc help" -f -a "pull" -d 'Get profiles out of the store, checked, to where training\'s own lie'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert from-hotspot ls push pull gc help" -f -a "gc" -d 'Remove from the store what is no longer needed, never what is in use'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and not __fish_seen_subcommand_from check show diff overlap merge convert from-hotspot ls push pull gc help" -f -a "help" -d 'Print the help of a command'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from check" -l against -d 'A JAR (or folder of classes) that the profile should fit: says which share of the calls went to methods that are still there. Name the JARs of its libraries too (repeat). The folder of an image that pgoctl\'s optimizer built: says how much of the profile the build took' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from check" -l max-size -d 'Refuse profiles of more than this many MiB, unpacked (reading takes up to four times as much memory)' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from check" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
@@ -1007,6 +1072,83 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_s
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from from-hotspot" -s v -l verbose -d 'Each external command too'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from from-hotspot" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from from-hotspot" -s V -l version -d 'Print version'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from ls" -l store -d 'The store: a folder, or s3://BUCKET[/PREFIX] [default: .pgoctl/store]' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from ls" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from ls" -l function -d 'The function, where the file has several' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from ls" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
+json\t'The contract, for programs'
+csv\t'One line for each variant and metric'
+markdown\t'For a pull request'
+html\t'One page with plots that needs nothing else'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from ls" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from ls" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+json\t'One JSON object a line'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from ls" -l pull-only -d 'Refuse whatever would write to the store, before it is tried'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from ls" -s q -l quiet -d 'Errors and warnings only'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from ls" -s v -l verbose -d 'Each external command too'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from ls" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from ls" -s V -l version -d 'Print version'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from push" -l store -d 'The store: a folder, or s3://BUCKET[/PREFIX] [default: .pgoctl/store]' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from push" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from push" -l function -d 'The function, where the file has several' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from push" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
+json\t'The contract, for programs'
+csv\t'One line for each variant and metric'
+markdown\t'For a pull request'
+html\t'One page with plots that needs nothing else'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from push" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from push" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+json\t'One JSON object a line'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from push" -l pull-only -d 'Refuse whatever would write to the store, before it is tried'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from push" -s q -l quiet -d 'Errors and warnings only'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from push" -s v -l verbose -d 'Each external command too'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from push" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from push" -s V -l version -d 'Print version'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from pull" -l store -d 'The store: a folder, or s3://BUCKET[/PREFIX] [default: .pgoctl/store]' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from pull" -l build -d 'Only those that this image left (`profile ls` shows its name)' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from pull" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from pull" -l function -d 'The function, where the file has several' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from pull" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
+json\t'The contract, for programs'
+csv\t'One line for each variant and metric'
+markdown\t'For a pull request'
+html\t'One page with plots that needs nothing else'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from pull" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from pull" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+json\t'One JSON object a line'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from pull" -l pull-only -d 'Refuse whatever would write to the store, before it is tried'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from pull" -l all -d 'Of every function that has any, not only of those in pgoctl.toml'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from pull" -s q -l quiet -d 'Errors and warnings only'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from pull" -s v -l verbose -d 'Each external command too'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from pull" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from pull" -s V -l version -d 'Print version'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from gc" -l store -d 'The store: a folder, or s3://BUCKET[/PREFIX] [default: .pgoctl/store]' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from gc" -l keep -d 'The profiles of the N newest builds of each function stay' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from gc" -l older-than -d 'Only what is older goes: 30d, 12h' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from gc" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from gc" -l function -d 'The function, where the file has several' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from gc" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
+json\t'The contract, for programs'
+csv\t'One line for each variant and metric'
+markdown\t'For a pull request'
+html\t'One page with plots that needs nothing else'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from gc" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from gc" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+json\t'One JSON object a line'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from gc" -l pull-only -d 'Refuse whatever would write to the store, before it is tried'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from gc" -l dry-run -d 'Say what would go, and remove nothing'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from gc" -s q -l quiet -d 'Errors and warnings only'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from gc" -s v -l verbose -d 'Each external command too'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from gc" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from gc" -s V -l version -d 'Print version'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from help" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from help" -l function -d 'The function, where the file has several' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from help" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
@@ -1023,6 +1165,58 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_s
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from help" -s v -l verbose -d 'Each external command too'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from help" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from help" -s V -l version -d 'Print version'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand store; and not __fish_seen_subcommand_from verify help" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand store; and not __fish_seen_subcommand_from verify help" -l function -d 'The function, where the file has several' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand store; and not __fish_seen_subcommand_from verify help" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
+json\t'The contract, for programs'
+csv\t'One line for each variant and metric'
+markdown\t'For a pull request'
+html\t'One page with plots that needs nothing else'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand store; and not __fish_seen_subcommand_from verify help" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand store; and not __fish_seen_subcommand_from verify help" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+json\t'One JSON object a line'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand store; and not __fish_seen_subcommand_from verify help" -s q -l quiet -d 'Errors and warnings only'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand store; and not __fish_seen_subcommand_from verify help" -s v -l verbose -d 'Each external command too'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand store; and not __fish_seen_subcommand_from verify help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand store; and not __fish_seen_subcommand_from verify help" -s V -l version -d 'Print version'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand store; and not __fish_seen_subcommand_from verify help" -f -a "verify" -d 'Read everything in the store, and say what is not as it should be'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand store; and not __fish_seen_subcommand_from verify help" -f -a "help" -d 'Print the help of a command'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand store; and __fish_seen_subcommand_from verify" -l store -d 'The store: a folder, or s3://BUCKET[/PREFIX] [default: .pgoctl/store]' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand store; and __fish_seen_subcommand_from verify" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand store; and __fish_seen_subcommand_from verify" -l function -d 'The function, where the file has several' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand store; and __fish_seen_subcommand_from verify" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
+json\t'The contract, for programs'
+csv\t'One line for each variant and metric'
+markdown\t'For a pull request'
+html\t'One page with plots that needs nothing else'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand store; and __fish_seen_subcommand_from verify" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand store; and __fish_seen_subcommand_from verify" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+json\t'One JSON object a line'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand store; and __fish_seen_subcommand_from verify" -l pull-only -d 'Refuse whatever would write to the store, before it is tried'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand store; and __fish_seen_subcommand_from verify" -s q -l quiet -d 'Errors and warnings only'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand store; and __fish_seen_subcommand_from verify" -s v -l verbose -d 'Each external command too'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand store; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand store; and __fish_seen_subcommand_from verify" -s V -l version -d 'Print version'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand store; and __fish_seen_subcommand_from help" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand store; and __fish_seen_subcommand_from help" -l function -d 'The function, where the file has several' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand store; and __fish_seen_subcommand_from help" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
+json\t'The contract, for programs'
+csv\t'One line for each variant and metric'
+markdown\t'For a pull request'
+html\t'One page with plots that needs nothing else'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand store; and __fish_seen_subcommand_from help" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand store; and __fish_seen_subcommand_from help" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+json\t'One JSON object a line'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand store; and __fish_seen_subcommand_from help" -s q -l quiet -d 'Errors and warnings only'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand store; and __fish_seen_subcommand_from help" -s v -l verbose -d 'Each external command too'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand store; and __fish_seen_subcommand_from help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand store; and __fish_seen_subcommand_from help" -s V -l version -d 'Print version'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and not __fish_seen_subcommand_from list which install help" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and not __fish_seen_subcommand_from list which install help" -l function -d 'The function, where the file has several' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand toolchain; and not __fish_seen_subcommand_from list which install help" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
