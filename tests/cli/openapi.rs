@@ -396,6 +396,14 @@ fn schemathesis_finds_nothing() {
     // Once more with a function that is there and stays; what it answers itself is its own affair.
     let there = format!("[parameters]\n\"path.name\" = \"hello\"\n{REFUSED}");
     sandbox.write("schemathesis.toml", &there);
-    run(&["--exclude-method", "DELETE", "--exclude-path-regex", "^/f/"]);
+    let own = "^/f/|/invoke$";
+    run(&[
+        "--mode",
+        "positive",
+        "--exclude-method",
+        "DELETE",
+        "--exclude-path-regex",
+        own,
+    ]);
     assert_eq!(controller.status("hello")["function"], "hello");
 }
