@@ -16,14 +16,14 @@ use futures_util::{Stream, StreamExt, stream};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt;
-use tokio::sync::{broadcast, oneshot};
+use tokio::sync::{broadcast, oneshot, watch};
 
 use super::call;
 use super::events::{Events, Happened};
 use super::extract::{Path, Query};
 use super::journal;
 use super::manifest::{Manifest, check_name};
-use super::messages::{Asked, Message, What};
+use super::messages::{Message, Order, What};
 use super::metrics;
 use super::problem::Problem;
 use super::registry::Registry;
@@ -56,6 +56,8 @@ pub struct Api {
     pub messages: Sender<Message>,
     /// What callers of `/v1` must know.
     pub token: Option<String>,
+    /// Becomes true when the controller is to end.
+    pub ends: watch::Receiver<bool>,
 }
 
 type Shared = Context<Arc<Api>>;
@@ -77,8 +79,8 @@ pub fn router(api: Arc<Api>) -> Router {
         .route("/", get(page))
         .layer(middleware::from_fn_with_state(Arc::clone(&api), token));
     Router::new()
-        .route("/f/{name}", any(call_root))
-        .route("/f/{name}/", any(call_root))
+        .route("/f/{name}", any(call_path))
+        .route("/f/{name}/", any(call_path))
         .route("/f/{name}/{*path}", any(call_path))
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(|| async { "ok\n" }))
@@ -88,16 +90,17 @@ pub fn router(api: Arc<Api>) -> Router {
         .with_state(api)
 }
 
-async fn not_allowed() -> Response {
-    let mut response = Problem::unknown("this path has no such method").response();
-    *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
-    response
+async fn not_allowed() -> Problem {
+    Problem::method()
 }
 
 /// Lets those through who know the token.
 async fn token(Context(api): Shared, request: Request, next: Next) -> Response {
     let Some(token) = &api.token else {
-        return next.run(request).await;
+        return match from_elsewhere(request.headers()) {
+            Some(problem) => problem.response(),
+            None => next.run(request).await,
+        };
     };
     let said = request
         .headers()
@@ -108,6 +111,31 @@ async fn token(Context(api): Shared, request: Request, next: Next) -> Response {
         true => next.run(request).await,
         false => Problem::token().response(),
     }
+}
+
+/// Without a token a page of somebody else's must not reach the controller through a browser on this machine: neither under another
+/// name (DNS rebinding) nor by a request across sites.
+fn from_elsewhere(headers: &HeaderMap) -> Option<Problem> {
+    let word = |name: header::HeaderName| headers.get(name)?.to_str().ok();
+    let host = word(header::HOST).unwrap_or_default();
+    if !is_this_machine(host) {
+        let why = format!("`{host}` is not this machine; start the controller with a token");
+        return Some(Problem::foreign(why));
+    }
+    let origin = word(header::ORIGIN)?;
+    let from = origin.split_once("://").map_or(origin, |(_, host)| host);
+    (from != host).then(|| Problem::foreign(format!("the page is of `{origin}`")))
+}
+
+/// Whether a `Host` names this machine, with or without a port.
+fn is_this_machine(host: &str) -> bool {
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|digit| digit.is_ascii_digit()) => name,
+        _ => host,
+    };
+    let address = name.trim_start_matches('[').trim_end_matches(']');
+    let is_loopback = |address: std::net::IpAddr| address.is_loopback();
+    name == "localhost" || address.parse().is_ok_and(is_loopback)
 }
 
 /// Compares without telling by its time how much was right.
@@ -124,7 +152,7 @@ impl Api {
 
     async fn ask(&self, function: &str, headers: &HeaderMap, what: What) -> Answer<State> {
         let (reply, answer) = oneshot::channel();
-        let asked = Asked {
+        let asked = Order {
             function: function.to_owned(),
             generation: if_match(headers)?,
             what,
@@ -178,11 +206,15 @@ async fn history(Context(api): Shared, Path(name): Path<String>) -> Answer<Json<
 }
 
 async fn profiles(Context(api): Shared, Path(name): Path<String>) -> Answer<Json<Vec<String>>> {
-    let version = api.served(&name)?.now.borrow().state.version.clone();
+    api.served(&name)?;
     let store = api.store.clone();
-    blocking(move || super::collector::stored(&store, &name, &version))
-        .await
-        .map(Json)
+    blocking(move || {
+        let objects = store.list(&format!("profiles/{name}"))?;
+        let sheets = objects.into_iter().map(|object| object.key);
+        Ok(sheets.filter(|key| key.ends_with(".json")).collect())
+    })
+    .await
+    .map(Json)
 }
 
 /// Does what may take a while on a thread of its own.
@@ -235,7 +267,7 @@ async fn upload(Context(api): Shared, body: Body) -> Answer<Response> {
     let store = api.store.clone();
     let digest = blocking(move || {
         let manifest = Manifest::check("jar", Manifest::of_jar_alone(), &path)?;
-        store.create_from_file(&format!("jars/{}.jar", manifest.jar), &path)?;
+        store.create_from_file(&format!("jars/{}", manifest.jar), &path)?;
         Ok(manifest.jar)
     })
     .await?;
@@ -311,7 +343,7 @@ async fn named_jar(api: &Api, body: Body) -> Answer<(Value, tempfile::TempPath)>
             .tempfile_in(&uploads)
             .map_err(|error| crate::error::Error::io("write in", &uploads, &error))?
             .into_temp_path();
-        match store.get_to_file(&format!("jars/{digest}.jar"), &file)? {
+        match store.get_to_file(&format!("jars/{digest}"), &file)? {
             true => Ok(file),
             false => Err(crate::error::Error::usage(format!(
                 "there is no JAR with the digest `{digest}`"
@@ -352,7 +384,11 @@ async fn act(
 }
 
 /// A call of the function's `/`.
-async fn invoke(api: &Api, name: &str, request: Request) -> Answer<Response> {
+async fn invoke(api: &Api, name: &str, mut request: Request) -> Answer<Response> {
+    if api.token.is_some() {
+        // It let the request in; the function must not learn it.
+        request.headers_mut().remove(header::AUTHORIZATION);
+    }
     Ok(to_function(api, name, "", request).await)
 }
 
@@ -369,19 +405,15 @@ async fn to_function(api: &Api, name: &str, path: &str, request: Request) -> Res
     call::call(&served, path, parts, body).await
 }
 
-async fn call_root(Context(api): Shared, Path(name): Path<String>, request: Request) -> Response {
-    to_function(&api, &name, "", request).await
-}
-
 /// The path is sent on as it came: decoding and encoding it again would change it.
-async fn call_path(
-    Context(api): Shared,
-    Path((name, _)): Path<(String, String)>,
-    request: Request,
-) -> Response {
+async fn call_path(Context(api): Shared, request: Request) -> Response {
     let path = request.uri().path().to_owned();
-    let own = path.splitn(4, '/').nth(3).unwrap_or_default();
-    to_function(&api, &name, own, request).await
+    let mut parts = path.splitn(4, '/').skip(2);
+    let (name, own) = (
+        parts.next().unwrap_or_default(),
+        parts.next().unwrap_or_default(),
+    );
+    to_function(&api, name, own, request).await
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -418,7 +450,7 @@ fn answer_events(
     let before = api.events.after(after, function.as_deref());
     if header("accept").is_some_and(|accept| accept.contains("text/event-stream")) {
         let last = before.last().map_or(after, |event| event.id);
-        let stream = stream::iter(before).chain(live(listener, last, function));
+        let stream = stream::iter(before).chain(live(listener, api.ends.clone(), last, function));
         let events = stream.map(|event| Ok::<_, Infallible>(sent(&event)));
         return Sse::new(events)
             .keep_alive(sse::KeepAlive::default())
@@ -431,17 +463,21 @@ fn answer_events(
 /// Events after number `last`, as they happen. A listener that lags too far behind is ended, and comes again with its number.
 fn live(
     listener: broadcast::Receiver<Arc<Happened>>,
+    ends: watch::Receiver<bool>,
     last: u64,
     function: Option<String>,
 ) -> impl Stream<Item = Arc<Happened>> {
-    stream::unfold(listener, move |mut listener| {
+    stream::unfold((listener, ends), move |(mut listener, mut ends)| {
         let function = function.clone();
         async move {
             loop {
-                let event = listener.recv().await.ok()?;
+                let event = tokio::select! {
+                    event = listener.recv() => event.ok()?,
+                    _ = ends.changed() => return None,
+                };
                 let wanted = function.as_ref().is_none_or(|name| event.function == *name);
                 if event.id > last && wanted {
-                    return Some((event, listener));
+                    return Some((event, (listener, ends)));
                 }
             }
         }

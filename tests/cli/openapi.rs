@@ -295,6 +295,8 @@ fn answers_are_as_it_says_from_installing_to_uninstalling() {
         400,
     );
     held.ask("POST", "/v1/jars", "", IS_JAVA, b"x", 422);
+    let foreign = "origin: https://elsewhere.example\r\n";
+    held.ask("GET", "/v1/functions", "", foreign, b"", 403);
     held.ask("DELETE", one, "", "", b"", 204);
     for path in [
         one,
