@@ -76,7 +76,6 @@ pub fn router(api: Arc<Api>) -> Router {
         .route("/v1/events", get(events))
         .route("/metrics", get(prometheus))
         .route("/openapi.json", get(openapi))
-        .route("/", get(page))
         .layer(middleware::from_fn_with_state(
             api.token.as_deref().map(Arc::<str>::from),
             access::check,
@@ -85,6 +84,8 @@ pub fn router(api: Arc<Api>) -> Router {
         .route("/f/{name}", any(call_path))
         .route("/f/{name}/", any(call_path))
         .route("/f/{name}/{*path}", any(call_path))
+        // It holds nothing of any function; what it shows it asks for with the token.
+        .route("/", get(page))
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(|| async { "ok\n" }))
         .merge(functions)

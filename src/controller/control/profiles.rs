@@ -54,6 +54,7 @@ impl Control {
                 }
                 let message = match sheet.provenance.requests {
                     0 => "a profile is stored".to_owned(),
+                    1 => "a profile of one call is stored".to_owned(),
                     calls => format!("a profile of {calls} calls is stored"),
                 };
                 let data = json!({ "worker": sheet.worker, "calls": sheet.provenance.requests, "bytes": sheet.provenance.bytes });
