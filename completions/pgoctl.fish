@@ -50,6 +50,7 @@ complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "gate" -d 'Measure and
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "compare" -d 'Compare the variants of a finished run, from its samples'
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "sweep" -d 'How many profiles are enough? One image for each count, all measured against each other'
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "cross" -d 'Do the profiles of other functions help? Every function with none, each other\'s, its own and all'
+complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "evaluate" -d 'The thesis behind pgoctl on your functions: what one profile brings, how many are enough, whose help'
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "suggest" -d 'Rank the stored profiles of other functions by how much of their weight a function\'s code has'
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "serve" -d 'Serve functions: profile a share of their calls, rebuild in the background, switch to what measured no worse'
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "install" -d 'Send a function to a controller'
@@ -580,6 +581,64 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand cross" -s q -l quiet -d 'E
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand cross" -s v -l verbose -d 'Each external command too'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand cross" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand cross" -s V -l version -d 'Print version'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -l profiles -d 'How many profiles the images are made with; one is always among them' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -l graalvm-home -d 'The GraalVM to use [default: GRAALVM_HOME, JAVA_HOME, PATH]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -l java-home -d 'The JDK of the HotSpot variants [default: the GraalVM\'s own, JAVA_HOME, PATH]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -l variant -d 'Only these variants (repeat, or separate by commas)' -r -f -a "hotspot\t'An ordinary JVM with its default CDS archive'
+hotspot-cds\t'A JVM with a static AppCDS archive of the classes that training loaded'
+hotspot-aot\t'A JVM (24 or later) with an AOT cache from a training run'
+native\t'A native image without a profile of ours'
+native-instrumented\t'A native image that counts what it does and leaves an `.iprof`'
+native-pgo\t'A native image optimized with the merged profile'
+native-shared\t'`native` as a shared library, run by a host of ours'
+native-pgo-shared\t'`native-pgo` as a shared library, run by a host of ours'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -l optimizer -d 'Who uses the profile in the build of native-pgo [default: auto]' -r -f -a "auto\t'native-image\'s own where it has PGO, else pgoctl\'s'
+oracle\t'native-image\'s own (Oracle GraalVM)'
+pgoctl\t'pgoctl\'s (GraalVM without PGO of its own)'
+off\t'None: there is no native-pgo'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -l output -d 'What native-image makes of the function: both compares them [default: executable]' -r -f -a "executable\t'An executable'
+shared\t'A shared library, run by a host of ours'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -l runs -d 'Training runs, one profile each' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -l train-requests -d 'Requests in each training run' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -l at-least -d 'Good profiles needed to go on [default: nine in ten runs]' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -l on -d 'What does the work of native-pgo\'s training [default: image where the GraalVM has PGO, else hotspot]' -r -f -a "image\t'The instrumented image'
+hotspot\t'An ordinary JDK, without an instrumented image (experimental)'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -l stop -d 'When training ends [default: count]' -r -f -a "count\t'After all runs'
+stable\t'Once the merged profile no longer changes, after all runs at the latest'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -l stable-runs -d 'With `--stop stable`: how many runs in a row may change nothing [default: 3]' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -l command -d 'What does the work of training instead of requests: \'./mvnw verify\'. It finds the image as {image} and PGOCTL_IMAGE' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -l timeout -d 'How long an answer may take, from when its request was due: 500ms, 10s, 2m [default: 10s]' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -l rounds -d 'Rounds of each variant, a fresh process each' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -l requests -d 'Measured requests in each round' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -l slices -d 'Slices of each round, measured in turns with those of the other variants while all run; 1: one process at a time [default: up to 10]' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -l warmup -d 'Requests before those, in the same process' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -l concurrency -d 'Connections' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -l rate -d 'Requests per second (open loop); 0: as fast as answers come' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -l cold-starts -d 'Cold starts of each variant' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -l dropped-cold-starts -d 'Cold starts of each variant with its files dropped from the page cache [default: as many as cold starts]' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -l pin -d 'Load generator and function on cores of their own [default: auto]' -r -f -a "auto\t'From four cores on'
+apart\t'From two cores on'
+off\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -l seed -d 'Seed of the order of the rounds' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -l function -d 'The function, where the file has several' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
+json\t'The contract, for programs'
+csv\t'One line for each variant and metric'
+markdown\t'For a pull request'
+html\t'One page with plots that needs nothing else'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+json\t'One JSON object a line'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -l dry-run -d 'Print each external command, run none'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -l explain -d 'Say why each stage is reused or redone'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -l force -d 'Redo everything'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -s q -l quiet -d 'Errors and warnings only'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -s v -l verbose -d 'Each external command too'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -s V -l version -d 'Print version'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand suggest" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand suggest" -l function -d 'The function, where the file has several' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand suggest" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'

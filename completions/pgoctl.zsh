@@ -642,6 +642,73 @@ json\:"One JSON object a line"))' \
 '*::functions -- The functions, two or more \[default\: all of the file\]:_default' \
 && ret=0
 ;;
+(evaluate)
+_arguments "${_arguments_options[@]}" : \
+'*--profiles=[How many profiles the images are made with; one is always among them]:N,N…:_default' \
+'--graalvm-home=[The GraalVM to use \[default\: GRAALVM_HOME, JAVA_HOME, PATH\]]:DIR:_files' \
+'--java-home=[The JDK of the HotSpot variants \[default\: the GraalVM'\''s own, JAVA_HOME, PATH\]]:DIR:_files' \
+'*--variant=[Only these variants (repeat, or separate by commas)]:VARIANTS:((hotspot\:"An ordinary JVM with its default CDS archive"
+hotspot-cds\:"A JVM with a static AppCDS archive of the classes that training loaded"
+hotspot-aot\:"A JVM (24 or later) with an AOT cache from a training run"
+native\:"A native image without a profile of ours"
+native-instrumented\:"A native image that counts what it does and leaves an \`.iprof\`"
+native-pgo\:"A native image optimized with the merged profile"
+native-shared\:"\`native\` as a shared library, run by a host of ours"
+native-pgo-shared\:"\`native-pgo\` as a shared library, run by a host of ours"))' \
+'--optimizer=[Who uses the profile in the build of native-pgo \[default\: auto\]]:OPTIMIZER:((auto\:"native-image'\''s own where it has PGO, else pgoctl'\''s"
+oracle\:"native-image'\''s own (Oracle GraalVM)"
+pgoctl\:"pgoctl'\''s (GraalVM without PGO of its own)"
+off\:"None\: there is no native-pgo"))' \
+'*--output=[What native-image makes of the function\: both compares them \[default\: executable\]]:OUTPUTS:((executable\:"An executable"
+shared\:"A shared library, run by a host of ours"))' \
+'--runs=[Training runs, one profile each]:N:_default' \
+'--train-requests=[Requests in each training run]:N:_default' \
+'--at-least=[Good profiles needed to go on \[default\: nine in ten runs\]]:N:_default' \
+'--on=[What does the work of native-pgo'\''s training \[default\: image where the GraalVM has PGO, else hotspot\]]:TRAIN_ON:((image\:"The instrumented image"
+hotspot\:"An ordinary JDK, without an instrumented image (experimental)"))' \
+'--stop=[When training ends \[default\: count\]]:TRAIN_STOP:((count\:"After all runs"
+stable\:"Once the merged profile no longer changes, after all runs at the latest"))' \
+'--stable-runs=[With \`--stop stable\`\: how many runs in a row may change nothing \[default\: 3\]]:N:_default' \
+'--command=[What does the work of training instead of requests\: '\''./mvnw verify'\''. It finds the image as {image} and PGOCTL_IMAGE]:COMMAND:_default' \
+'--timeout=[How long an answer may take, from when its request was due\: 500ms, 10s, 2m \[default\: 10s\]]:TIME:_default' \
+'--rounds=[Rounds of each variant, a fresh process each]:N:_default' \
+'--requests=[Measured requests in each round]:N:_default' \
+'--slices=[Slices of each round, measured in turns with those of the other variants while all run; 1\: one process at a time \[default\: up to 10\]]:N:_default' \
+'--warmup=[Requests before those, in the same process]:N:_default' \
+'--concurrency=[Connections]:N:_default' \
+'--rate=[Requests per second (open loop); 0\: as fast as answers come]:N:_default' \
+'--cold-starts=[Cold starts of each variant]:N:_default' \
+'--dropped-cold-starts=[Cold starts of each variant with its files dropped from the page cache \[default\: as many as cold starts\]]:N:_default' \
+'--pin=[Load generator and function on cores of their own \[default\: auto\]]:PIN:((auto\:"From four cores on"
+apart\:"From two cores on"
+off\:"Never"))' \
+'--seed=[Seed of the order of the rounds]:N:_default' \
+'--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
+'--function=[The function, where the file has several]:NAME:_default' \
+'--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
+json\:"The contract, for programs"
+csv\:"One line for each variant and metric"
+markdown\:"For a pull request"
+html\:"One page with plots that needs nothing else"))' \
+'--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
+always\:"Always"
+never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
+'--dry-run[Print each external command, run none]' \
+'--explain[Say why each stage is reused or redone]' \
+'--force[Redo everything]' \
+'(-v --verbose)-q[Errors and warnings only]' \
+'(-v --verbose)--quiet[Errors and warnings only]' \
+'-v[Each external command too]' \
+'--verbose[Each external command too]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::functions -- The functions \[default\: all of the file\]:_default' \
+&& ret=0
+;;
 (suggest)
 _arguments "${_arguments_options[@]}" : \
 '--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
@@ -1751,6 +1818,7 @@ gate\:""
 compare\:""
 sweep\:""
 cross\:""
+evaluate\:""
 suggest\:""
 serve\:""
 install\:""
@@ -1810,6 +1878,7 @@ _pgoctl_commands() {
 'compare:Compare the variants of a finished run, from its samples' \
 'sweep:How many profiles are enough? One image for each count, all measured against each other' \
 'cross:Do the profiles of other functions help? Every function with none, each other'\''s, its own and all' \
+'evaluate:The thesis behind pgoctl on your functions\: what one profile brings, how many are enough, whose help' \
 'suggest:Rank the stored profiles of other functions by how much of their weight a function'\''s code has' \
 'serve:Serve functions\: profile a share of their calls, rebuild in the background, switch to what measured no worse' \
 'install:Send a function to a controller' \
@@ -1868,6 +1937,11 @@ _pgoctl__subcmd__cross_commands() {
 _pgoctl__subcmd__doctor_commands() {
     local commands; commands=()
     _describe -t commands 'pgoctl doctor commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__evaluate_commands] )) ||
+_pgoctl__subcmd__evaluate_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl evaluate commands' commands "$@"
 }
 (( $+functions[_pgoctl__subcmd__gate_commands] )) ||
 _pgoctl__subcmd__gate_commands() {
