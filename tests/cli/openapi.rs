@@ -295,6 +295,8 @@ fn answers_are_as_it_says_from_installing_to_uninstalling() {
         400,
     );
     held.ask("POST", "/v1/jars", "", IS_JAVA, b"x", 422);
+    let foreign = "origin: https://elsewhere.example\r\n";
+    held.ask("GET", "/v1/functions", "", foreign, b"", 403);
     held.ask("DELETE", one, "", "", b"", 204);
     for path in [
         one,
@@ -396,6 +398,14 @@ fn schemathesis_finds_nothing() {
     // Once more with a function that is there and stays; what it answers itself is its own affair.
     let there = format!("[parameters]\n\"path.name\" = \"hello\"\n{REFUSED}");
     sandbox.write("schemathesis.toml", &there);
-    run(&["--exclude-method", "DELETE", "--exclude-path-regex", "^/f/"]);
+    let own = "^/f/|/invoke$";
+    run(&[
+        "--mode",
+        "positive",
+        "--exclude-method",
+        "DELETE",
+        "--exclude-path-regex",
+        own,
+    ]);
     assert_eq!(controller.status("hello")["function"], "hello");
 }

@@ -203,6 +203,8 @@ fn a_token_is_asked_for_once_and_kept_in_the_tab() {
     browser.wait("the question", "!document.querySelector('#locked').hidden");
     browser.picture("token");
     assert_eq!(browser.value("document.activeElement.id"), "token");
+    let away = browser.value("document.querySelector('#away').hidden");
+    assert_eq!(away, true, "a controller that asks is not away");
     assert_eq!(browser.value(LOOK)["overflows"], 0);
     type_in("other");
     browser.wait(
@@ -231,10 +233,18 @@ fn of_many_functions_a_hundred_are_shown_and_the_filter_finds_the_rest() {
     let controller = Controller::start(&sandbox, "");
     let jar = std::fs::read(sandbox.path().join("app.jar")).unwrap();
     let mut client = controller.client();
+    let sent = client.ask("POST", "/v1/jars", "", &jar);
+    let manifest = json!({
+        "jar": sent.json()["sha256"],
+        "args": ["--port", "{port}"],
+        "ready": "GET /health",
+        "workload": { "requests": [ { "method": "POST", "path": "/", "body": "{}" } ] },
+    });
     for number in 0..120 {
-        let kind = "content-type: application/java-archive\r\n";
+        let kind = "content-type: application/json\r\n";
         let path = format!("/v1/functions/f{number:03}");
-        assert_eq!(client.ask("PUT", &path, kind, &jar).status, 201);
+        let answer = client.ask("PUT", &path, kind, manifest.to_string().as_bytes());
+        assert_eq!(answer.status, 201, "{answer:?}");
     }
     browser.window(390, false);
     browser.open(&url(&controller));
@@ -246,7 +256,7 @@ fn of_many_functions_a_hundred_are_shown_and_the_filter_finds_the_rest() {
     );
     is_in_order(&browser, &controller);
     // Whoever is called comes first.
-    client.post("/f/f119/");
+    assert_eq!(client.post("/f/f119/").status, 200);
     browser.wait(
         "the busy one",
         "document.querySelector('article h3').textContent.trim() === 'f119'",
