@@ -1072,7 +1072,7 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_s
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from from-hotspot" -s v -l verbose -d 'Each external command too'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from from-hotspot" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from from-hotspot" -s V -l version -d 'Print version'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from ls" -l store -d 'The store: a folder, or s3://BUCKET[/PREFIX] [default: .pgoctl/store]' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from ls" -l store -d 'The store: a folder, or s3://BUCKET[/PREFIX] [default: .pgoctl/serve/store]' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from ls" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from ls" -l function -d 'The function, where the file has several' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from ls" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
@@ -1090,7 +1090,7 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_s
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from ls" -s v -l verbose -d 'Each external command too'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from ls" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from ls" -s V -l version -d 'Print version'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from push" -l store -d 'The store: a folder, or s3://BUCKET[/PREFIX] [default: .pgoctl/store]' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from push" -l store -d 'The store: a folder, or s3://BUCKET[/PREFIX] [default: .pgoctl/serve/store]' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from push" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from push" -l function -d 'The function, where the file has several' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from push" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
@@ -1108,7 +1108,7 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_s
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from push" -s v -l verbose -d 'Each external command too'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from push" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from push" -s V -l version -d 'Print version'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from pull" -l store -d 'The store: a folder, or s3://BUCKET[/PREFIX] [default: .pgoctl/store]' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from pull" -l store -d 'The store: a folder, or s3://BUCKET[/PREFIX] [default: .pgoctl/serve/store]' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from pull" -l build -d 'Only those that this image left (`profile ls` shows its name)' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from pull" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from pull" -l function -d 'The function, where the file has several' -r
@@ -1128,7 +1128,7 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_s
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from pull" -s v -l verbose -d 'Each external command too'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from pull" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from pull" -s V -l version -d 'Print version'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from gc" -l store -d 'The store: a folder, or s3://BUCKET[/PREFIX] [default: .pgoctl/store]' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from gc" -l store -d 'The store: a folder, or s3://BUCKET[/PREFIX] [default: .pgoctl/serve/store]' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from gc" -l keep -d 'The profiles of the N newest builds of each function stay' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from gc" -l older-than -d 'Only what is older goes: 30d, 12h' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand profile; and __fish_seen_subcommand_from gc" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
@@ -1183,7 +1183,7 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand store; and not __fish_seen
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand store; and not __fish_seen_subcommand_from verify help" -s V -l version -d 'Print version'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand store; and not __fish_seen_subcommand_from verify help" -f -a "verify" -d 'Read everything in the store, and say what is not as it should be'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand store; and not __fish_seen_subcommand_from verify help" -f -a "help" -d 'Print the help of a command'
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand store; and __fish_seen_subcommand_from verify" -l store -d 'The store: a folder, or s3://BUCKET[/PREFIX] [default: .pgoctl/store]' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand store; and __fish_seen_subcommand_from verify" -l store -d 'The store: a folder, or s3://BUCKET[/PREFIX] [default: .pgoctl/serve/store]' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand store; and __fish_seen_subcommand_from verify" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand store; and __fish_seen_subcommand_from verify" -l function -d 'The function, where the file has several' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand store; and __fish_seen_subcommand_from verify" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'

@@ -1343,7 +1343,7 @@ json\:"One JSON object a line"))' \
 ;;
 (ls)
 _arguments "${_arguments_options[@]}" : \
-'--store=[The store\: a folder, or s3\://BUCKET\[/PREFIX\] \[default\: .pgoctl/store\]]:PLACE:_default' \
+'--store=[The store\: a folder, or s3\://BUCKET\[/PREFIX\] \[default\: .pgoctl/serve/store\]]:PLACE:_default' \
 '--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
 '--function=[The function, where the file has several]:NAME:_default' \
 '--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
@@ -1369,7 +1369,7 @@ json\:"One JSON object a line"))' \
 ;;
 (push)
 _arguments "${_arguments_options[@]}" : \
-'--store=[The store\: a folder, or s3\://BUCKET\[/PREFIX\] \[default\: .pgoctl/store\]]:PLACE:_default' \
+'--store=[The store\: a folder, or s3\://BUCKET\[/PREFIX\] \[default\: .pgoctl/serve/store\]]:PLACE:_default' \
 '--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
 '--function=[The function, where the file has several]:NAME:_default' \
 '--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
@@ -1395,7 +1395,7 @@ json\:"One JSON object a line"))' \
 ;;
 (pull)
 _arguments "${_arguments_options[@]}" : \
-'--store=[The store\: a folder, or s3\://BUCKET\[/PREFIX\] \[default\: .pgoctl/store\]]:PLACE:_default' \
+'--store=[The store\: a folder, or s3\://BUCKET\[/PREFIX\] \[default\: .pgoctl/serve/store\]]:PLACE:_default' \
 '--build=[Only those that this image left (\`profile ls\` shows its name)]:BUILD:_default' \
 '--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
 '--function=[The function, where the file has several]:NAME:_default' \
@@ -1423,7 +1423,7 @@ json\:"One JSON object a line"))' \
 ;;
 (gc)
 _arguments "${_arguments_options[@]}" : \
-'--store=[The store\: a folder, or s3\://BUCKET\[/PREFIX\] \[default\: .pgoctl/store\]]:PLACE:_default' \
+'--store=[The store\: a folder, or s3\://BUCKET\[/PREFIX\] \[default\: .pgoctl/serve/store\]]:PLACE:_default' \
 '--keep=[The profiles of the N newest builds of each function stay]:N:_default' \
 '--older-than=[Only what is older goes\: 30d, 12h]:TIME:_default' \
 '--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
@@ -1513,7 +1513,7 @@ json\:"One JSON object a line"))' \
         case $line[1] in
             (verify)
 _arguments "${_arguments_options[@]}" : \
-'--store=[The store\: a folder, or s3\://BUCKET\[/PREFIX\] \[default\: .pgoctl/store\]]:PLACE:_default' \
+'--store=[The store\: a folder, or s3\://BUCKET\[/PREFIX\] \[default\: .pgoctl/serve/store\]]:PLACE:_default' \
 '--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
 '--function=[The function, where the file has several]:NAME:_default' \
 '--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
@@ -1855,6 +1855,7 @@ community-pgo\:"PGO on GraalVM Community Edition"
 experiments\:"Experiments\: how many profiles, and whose"
 tracing\:"Tracing\: what a native image must be told"
 controller\:"A controller\: serve, profile, rebuild, switch over"
+profile-store\:"Sharing profiles\: one store for many machines"
 native-image-fails\:"When native-image fails"
 on-disk\:"On disk\: what is in .pgoctl"))' \
 && ret=0
