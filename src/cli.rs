@@ -178,7 +178,7 @@ impl Cli {
             Command::Cross(args) => cross::cross(global, &args, ui),
             Command::Evaluate(args) => evaluate::evaluate(global, &args, ui),
             Command::Suggest(args) => suggest::suggest(global, &args, ui),
-            Command::Serve(args) => serve::run(&args, ui),
+            Command::Serve(args) => serve::run(global, &args, ui),
             Command::Install(args) => install::run(global, &args, ui),
             Command::Invoke(args) => invoke::run(&args, ui),
             Command::Status(args) => status::run(global, &args, ui),

@@ -10,7 +10,10 @@
 //!    └─► journal    ─► store             numbered documents: state, history, rollback
 //! ```
 
+mod access;
+mod answer;
 mod api;
+mod begun;
 mod builder;
 mod call;
 mod client;
@@ -19,6 +22,7 @@ mod control;
 mod counters;
 mod decide;
 mod events;
+mod extract;
 mod journal;
 mod manifest;
 mod messages;
@@ -32,6 +36,7 @@ mod served;
 mod settings;
 mod state;
 mod trial;
+mod watching;
 mod worker;
 
 use std::net::{IpAddr, SocketAddr};
@@ -65,10 +70,12 @@ pub use manifest::check_name;
 
 /// How long a client may take to send the head of a request.
 const HEAD: Duration = Duration::from_secs(10);
+/// How long the one thread that decides waits for a store that is away.
+const DECIDES: Duration = Duration::from_secs(3);
 /// How often it is looked whether the controller is to end.
 const LOOK: Duration = Duration::from_millis(50);
 /// How long calls under way have to end.
-const DRAIN: Duration = Duration::from_secs(60);
+const DRAIN: Duration = Duration::from_secs(30);
 
 /// What `serve` was told.
 #[derive(Clone, Debug)]
@@ -114,6 +121,10 @@ pub fn serve(order: &Serve, up: &dyn Fn(SocketAddr)) -> Result<()> {
             let _ = messages.send(Message::Profile(told));
         })?
     };
+    let tools = Tools {
+        request: order.request.clone(),
+        home: order.home.clone(),
+    };
     let builds = Stop::default();
     let builder = {
         let messages = messages.clone();
@@ -121,19 +132,16 @@ pub fn serve(order: &Serve, up: &dyn Fn(SocketAddr)) -> Result<()> {
             program: order.program.clone(),
             args: order.args.clone(),
         };
-        Builder::start(program, order.store.clone(), builds.clone(), move |built| {
-            let _ = messages.send(Message::Built(built));
+        let store = order.store.clone();
+        Builder::start(program, tools.clone(), store, builds.clone(), move |done| {
+            let _ = messages.send(Message::Done(done));
         })?
-    };
-    let tools = Tools {
-        request: order.request.clone(),
-        home: order.home.clone(),
     };
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let mut control = Control::new(
         Arc::clone(&registry),
         Arc::clone(&events),
-        order.store.clone(),
+        order.store.clone().within(DECIDES),
         tools,
         collector,
         builder,
@@ -141,6 +149,7 @@ pub fn serve(order: &Serve, up: &dyn Fn(SocketAddr)) -> Result<()> {
         cores,
     );
     control.restore()?;
+    let (ending, ends) = watch::channel(false);
     let api = Arc::new(Api {
         registry,
         events,
@@ -148,8 +157,9 @@ pub fn serve(order: &Serve, up: &dyn Fn(SocketAddr)) -> Result<()> {
         uploads: order.home.join("uploads"),
         messages: messages.clone(),
         token: order.token.clone(),
+        ends,
     });
-    std::thread::Builder::new()
+    let control = std::thread::Builder::new()
         .name("control".to_owned())
         .spawn(move || control.run(&inbox))
         .map_err(|error| unexpected("could not start the controller", &error))?;
@@ -157,7 +167,14 @@ pub fn serve(order: &Serve, up: &dyn Fn(SocketAddr)) -> Result<()> {
         .enable_all()
         .build()
         .map_err(|error| unexpected("could not start the controller", &error))?;
-    let served = runtime.block_on(front(order, api, &messages, up, &builds));
+    let deciding = || !control.is_finished();
+    let front = Front {
+        order,
+        api,
+        ending,
+        deciding: &deciding,
+    };
+    let served = runtime.block_on(front.serve(&messages, up, &builds));
     drop(lock);
     served
 }
@@ -176,69 +193,93 @@ fn is_loopback(address: IpAddr) -> bool {
     address.is_loopback()
 }
 
-/// Accepts connections until the controller is to end; then lets calls end, then workers.
-async fn front(
-    order: &Serve,
+/// The side that clients see.
+struct Front<'a> {
+    order: &'a Serve,
     api: Arc<Api>,
-    messages: &Sender<Message>,
-    up: &dyn Fn(SocketAddr),
-    builds: &Stop,
-) -> Result<()> {
-    let listener = TcpListener::bind(order.listen).await.map_err(|error| {
-        unexpected(&format!("could not listen on {}", order.listen), &error)
-            .hint("`--listen` names another place")
-    })?;
-    let address = listener
-        .local_addr()
-        .map_err(|error| unexpected("could not listen", &error))?;
-    let router = api::router(api);
-    let (ending, ends) = watch::channel(false);
-    let (open, mut over) = tokio::sync::mpsc::channel::<()>(1);
-    up(address);
-    let mut tick = tokio::time::interval(LOOK);
-    loop {
-        let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
-            _ = tick.tick() => {
-                if interrupt::requested() {
-                    break;
-                }
-                continue;
-            }
-        };
-        // Out of files, or a client that is gone already: the next one may have more luck.
-        let Ok((stream, _)) = accepted else {
-            tokio::time::sleep(LOOK).await;
-            continue;
-        };
-        let _ = stream.set_nodelay(true);
-        let service = TowerToHyperService::new(router.clone());
-        let connection = http1::Builder::new()
-            .timer(TokioTimer::new())
-            .header_read_timeout(HEAD)
-            .serve_connection(TokioIo::new(stream), service);
-        let (mut ends, open) = (ends.clone(), open.clone());
-        tokio::spawn(async move {
-            let mut connection = std::pin::pin!(connection);
-            let ended = tokio::select! {
-                ended = connection.as_mut() => ended,
-                () = asked_to_end(&mut ends) => {
-                    connection.as_mut().graceful_shutdown();
-                    connection.await
+    /// Becomes true when the controller is to end.
+    ending: watch::Sender<bool>,
+    /// Whether somebody still decides.
+    deciding: &'a dyn Fn() -> bool,
+}
+
+impl Front<'_> {
+    /// Accepts connections until the controller is to end; then lets calls end, then workers.
+    async fn serve(
+        self,
+        messages: &Sender<Message>,
+        up: &dyn Fn(SocketAddr),
+        builds: &Stop,
+    ) -> Result<()> {
+        let Self {
+            order,
+            api,
+            ending,
+            deciding,
+        } = self;
+        let listener = TcpListener::bind(order.listen).await.map_err(|error| {
+            unexpected(&format!("could not listen on {}", order.listen), &error)
+                .hint("`--listen` names another place")
+        })?;
+        let address = listener
+            .local_addr()
+            .map_err(|error| unexpected("could not listen", &error))?;
+        let router = api::router(api);
+        let ends = ending.subscribe();
+        let (open, mut over) = tokio::sync::mpsc::channel::<()>(1);
+        up(address);
+        let mut tick = tokio::time::interval(LOOK);
+        loop {
+            let accepted = tokio::select! {
+                accepted = listener.accept() => accepted,
+                _ = tick.tick() => {
+                    if !deciding() {
+                        return Err(Error::new(
+                            ErrorKind::Unexpected,
+                            "the part of the controller that decides has ended",
+                        )
+                        .hint("start it again: it goes on where it was"));
+                    }
+                    if interrupt::requested() {
+                        break;
+                    }
+                    continue;
                 }
             };
-            // A connection that broke is its client's matter.
-            drop((ended, open));
-        });
+            // Out of files, or a client that is gone already: the next one may have more luck.
+            let Ok((stream, _)) = accepted else {
+                tokio::time::sleep(LOOK).await;
+                continue;
+            };
+            let _ = stream.set_nodelay(true);
+            let service = TowerToHyperService::new(router.clone());
+            let connection = http1::Builder::new()
+                .timer(TokioTimer::new())
+                .header_read_timeout(HEAD)
+                .serve_connection(TokioIo::new(stream), service);
+            let (mut ends, open) = (ends.clone(), open.clone());
+            tokio::spawn(async move {
+                let mut connection = std::pin::pin!(connection);
+                let ended = tokio::select! {
+                    ended = connection.as_mut() => ended,
+                    () = asked_to_end(&mut ends) => {
+                        connection.as_mut().graceful_shutdown();
+                        connection.await
+                    }
+                };
+                // A connection that broke is its client's matter.
+                drop((ended, open));
+            });
+        }
+        drop((listener, open));
+        let _ = ending.send(true);
+        // Ends once the last connection has dropped its end.
+        let _ = tokio::time::timeout(DRAIN, over.recv()).await;
+        builds.ask();
+        let (reply, ended) = oneshot::channel();
+        if messages.send(Message::End(reply)).is_ok() {
+            let _ = ended.await;
+        }
+        Ok(())
     }
-    drop((listener, open));
-    let _ = ending.send(true);
-    // Ends once the last connection has dropped its end.
-    let _ = tokio::time::timeout(DRAIN, over.recv()).await;
-    builds.ask();
-    let (reply, ended) = oneshot::channel();
-    if messages.send(Message::End(reply)).is_ok() {
-        let _ = ended.await;
-    }
-    Ok(())
 }

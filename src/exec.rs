@@ -34,6 +34,9 @@ pub use invocation::{Input, Invocation, Watched, invoke};
 pub use throttle::Throttle;
 pub use tree::Tree;
 
+/// What nothing that we start has to know: the token of a controller.
+const SECRET: &str = "PGOCTL_TOKEN";
+
 /// How often a running tool is looked at; its end is noticed at once all the same.
 const LOOK: Duration = Duration::from_millis(100);
 /// How long a tool may take to obey SIGTERM.
@@ -121,7 +124,7 @@ impl Tool {
                 command.process_group(0);
                 Ok(())
             });
-        expression = expression.env(guard::VARIABLE, mark);
+        expression = expression.env(guard::VARIABLE, mark).env_remove(SECRET);
         for (name, value) in &self.env {
             expression = expression.env(name, value);
         }

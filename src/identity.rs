@@ -53,6 +53,11 @@ impl Inputs {
         self
     }
 
+    /// One input.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
+    }
+
     /// Adds all of `other`; where both name the same input, the other's counts.
     #[must_use]
     pub fn and(mut self, other: Self) -> Self {

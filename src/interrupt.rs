@@ -87,7 +87,8 @@ impl Stop {
 
     /// Whether it was asked for, by whom ever.
     pub fn requested(&self) -> bool {
-        self.0.load(Ordering::Relaxed) || requested()
+        // A controller lets what it started go on until its calls have ended: it asks each piece of work itself.
+        self.0.load(Ordering::Relaxed) || (requested() && !KEEPS_CHILDREN.load(Ordering::SeqCst))
     }
 
     /// Fails with [`error`] once it was asked for; called between steps.

@@ -48,6 +48,7 @@ pub struct Store {
     inner: Arc<Inner>,
     stop: Option<Stop>,
     pull_only: bool,
+    patience: Option<Patience>,
 }
 
 struct Inner {
@@ -111,6 +112,7 @@ impl Store {
             inner: Arc::new(inner),
             stop: None,
             pull_only,
+            patience: None,
         })
     }
 
@@ -118,6 +120,13 @@ impl Store {
     #[must_use]
     pub fn heeding(mut self, stop: &Stop) -> Self {
         self.stop = Some(stop.clone());
+        self
+    }
+
+    /// The same store for whoever cannot wait long: what fails is given up after `limit`.
+    #[must_use]
+    pub fn within(mut self, limit: Duration) -> Self {
+        self.patience = Some(Patience::of(limit));
         self
     }
 
@@ -129,7 +138,8 @@ impl Store {
     /// Creates an object; never overwrites one. In a folder it is on the disk when this returns.
     ///
     /// An answer that was lost on its way is looked up: what is there and equal to `bytes` counts as created. So where creating is
-    /// deciding, put something into the bytes that only this writer has.
+    /// deciding, put something into the bytes that only this writer has. A store that was away at the end may have taken it all the
+    /// same: creating it once more tells.
     ///
     /// # Errors
     ///
@@ -317,7 +327,8 @@ impl Store {
     {
         let stop = self.stop.as_ref();
         let once = || once(Arc::clone(&self.inner.objects));
-        self.inner.patience.trying(&self.inner.engine, stop, once)
+        let patience = self.patience.unwrap_or(self.inner.patience);
+        patience.trying(&self.inner.engine, stop, once)
     }
 
     /// What was read; `None` where nothing is.

@@ -62,9 +62,9 @@ impl Workdir {
         self.root.join("profiles").join(function)
     }
 
-    /// `.pgoctl/store`: the store, where no other is named.
+    /// `.pgoctl/serve/store`: the store, where no other is named.
     pub fn store(&self) -> PathBuf {
-        self.root.join("store")
+        self.root.join("serve").join("store")
     }
 
     /// `.pgoctl/metadata/<function>`.

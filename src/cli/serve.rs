@@ -6,8 +6,10 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::environment::{absolute, tool_options, user_homes, variable};
+use super::global::Global;
 use super::homes::Homes;
 use super::server;
+use super::store::{Place, in_file};
 use crate::controller::{Serve, serve};
 use crate::error::{Error, ErrorKind, Result};
 use crate::plan::Request;
@@ -44,14 +46,21 @@ pub(super) struct ServeArgs {
     homes: Homes,
 }
 
-pub(super) fn run(args: &ServeArgs, ui: &Ui) -> Result<()> {
+pub(super) fn run(global: &Global, args: &ServeArgs, ui: &Ui) -> Result<()> {
     let home = absolute(args.home.clone());
-    let place = match &args.store {
-        Some(place) => place.clone(),
-        None => home.join("store").display().to_string(),
+    let named = match &args.store {
+        Some(place) => Some(place.clone()),
+        None => in_file(global)?,
     };
+    let place = named.unwrap_or_else(|| home.join("store").display().to_string());
+    if Place::named(None).is_pull_only() {
+        return Err(Error::usage(format!("may not write to {place}"))
+            .because("`PGOCTL_STORE_PULL_ONLY` allows reading alone, and a controller writes")
+            .hint("unset it"));
+    }
     let credentials = Credentials::read(&variable)?;
     let store = Store::open(&place, &credentials)?;
+    store.ready_to_share()?;
     let program = std::env::current_exe().map_err(|error| {
         Error::new(ErrorKind::Unexpected, "could not find this very program")
             .because(error.to_string())

@@ -103,7 +103,8 @@ fn row(one: &Value) -> [String; 9] {
     let figures = calls.and_then(|calls| calls.get(&variant));
     let number = |key: &str| figures.and_then(|figures| figures[key].as_f64());
     let gathered = &one["profiles"];
-    let new = gathered["stored"].as_u64().unwrap_or(0) - gathered["used"].as_u64().unwrap_or(0);
+    let count = |key: &str| gathered[key].as_u64().unwrap_or(0);
+    let new = count("stored").saturating_sub(count("used"));
     [
         word(&one["function"]),
         word(&one["stage"]),

@@ -16,7 +16,7 @@ use crate::units::bytes;
 /// Which store, and what may be done with it.
 #[derive(Debug, Args)]
 pub(super) struct Place {
-    /// The store: a folder, or s3://BUCKET[/PREFIX] [default: .pgoctl/store]
+    /// The store: a folder, or s3://BUCKET[/PREFIX] [default: .pgoctl/serve/store]
     #[arg(
         long = "store",
         value_name = "PLACE",
@@ -52,22 +52,38 @@ impl Place {
         Ok(store?.heeding(&Stop::default()))
     }
 
+    /// Whether writing is to be refused.
+    pub(super) fn is_pull_only(&self) -> bool {
+        self.pull_only
+    }
+
     fn place(&self, global: &Global) -> Result<String> {
         if let Some(store) = &self.store {
             return Ok(store.clone());
         }
-        let project = Project::find(global.config.as_deref())?;
-        let named = match Project::if_any(global.config.as_deref())? {
-            Some(project) => Config::read(&project.file)?.store.url,
-            None => None,
-        };
-        Ok(match named {
-            Some(url) if url.contains("://") => url,
-            // As every path in the file.
-            Some(folder) => project.dir.join(folder).display().to_string(),
-            None => project.workdir().store().display().to_string(),
+        Ok(match in_file(global)? {
+            Some(place) => place,
+            None => {
+                let project = Project::find(global.config.as_deref())?;
+                project.workdir().store().display().to_string()
+            }
         })
     }
+}
+
+/// The store that the file names, if there is a file and it names one.
+pub(super) fn in_file(global: &Global) -> Result<Option<String>> {
+    let Some(project) = Project::if_any(global.config.as_deref())? else {
+        return Ok(None);
+    };
+    Ok(Config::read(&project.file)?
+        .store
+        .url
+        .map(|url| match url.contains("://") {
+            true => url,
+            // As every path in the file.
+            false => project.dir.join(url).display().to_string(),
+        }))
 }
 
 #[derive(Debug, Args)]

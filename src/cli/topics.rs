@@ -35,6 +35,7 @@ const TOPICS: &[Topic] = pages![
     "experiments",
     "tracing",
     "controller",
+    "profile-store",
     "native-image-fails",
     "on-disk",
 ];

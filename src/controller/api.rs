@@ -1,33 +1,34 @@
 //! The REST side: functions under `/v1`, their calls under `/f/NAME/`, events, metrics, health.
 
-use std::convert::Infallible;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
 use axum::body::Body;
-use axum::extract::{Path, Query, Request, State as Context};
+use axum::extract::{Request, State as Context};
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::middleware::Next;
-use axum::response::{Html, IntoResponse, Json, Response, Sse, sse};
+use axum::response::{Html, IntoResponse, Json, Response};
 use axum::routing::{any, get, post};
 use axum::{Router, middleware};
-use futures_util::{Stream, StreamExt, stream};
+use futures_util::StreamExt;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt;
-use tokio::sync::{broadcast, oneshot};
+use tokio::sync::{oneshot, watch};
 
+use super::access;
 use super::call;
-use super::events::{Events, Happened};
+use super::events::Events;
+use super::extract::{Path, Query};
 use super::journal;
 use super::manifest::{Manifest, check_name};
-use super::messages::{Asked, Message, What};
+use super::messages::{Message, Order, What};
 use super::metrics;
 use super::problem::Problem;
 use super::registry::Registry;
 use super::served::{Served, Status};
 use super::state::State;
+use super::watching;
 use crate::store::Store;
 use crate::workdir::half_made;
 
@@ -55,6 +56,8 @@ pub struct Api {
     pub messages: Sender<Message>,
     /// What callers of `/v1` must know.
     pub token: Option<String>,
+    /// Becomes true when the controller is to end.
+    pub ends: watch::Receiver<bool>,
 }
 
 type Shared = Context<Arc<Api>>;
@@ -74,10 +77,13 @@ pub fn router(api: Arc<Api>) -> Router {
         .route("/metrics", get(prometheus))
         .route("/openapi.json", get(openapi))
         .route("/", get(page))
-        .layer(middleware::from_fn_with_state(Arc::clone(&api), token));
+        .layer(middleware::from_fn_with_state(
+            api.token.as_deref().map(Arc::<str>::from),
+            access::check,
+        ));
     Router::new()
-        .route("/f/{name}", any(call_root))
-        .route("/f/{name}/", any(call_root))
+        .route("/f/{name}", any(call_path))
+        .route("/f/{name}/", any(call_path))
         .route("/f/{name}/{*path}", any(call_path))
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(|| async { "ok\n" }))
@@ -87,32 +93,8 @@ pub fn router(api: Arc<Api>) -> Router {
         .with_state(api)
 }
 
-async fn not_allowed() -> Response {
-    let mut response = Problem::unknown("this path has no such method").response();
-    *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
-    response
-}
-
-/// Lets those through who know the token.
-async fn token(Context(api): Shared, request: Request, next: Next) -> Response {
-    let Some(token) = &api.token else {
-        return next.run(request).await;
-    };
-    let said = request
-        .headers()
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.strip_prefix("Bearer "));
-    match said.is_some_and(|said| same(said.as_bytes(), token.as_bytes())) {
-        true => next.run(request).await,
-        false => Problem::token().response(),
-    }
-}
-
-/// Compares without telling by its time how much was right.
-fn same(one: &[u8], other: &[u8]) -> bool {
-    let differs = one.iter().zip(other).fold(0, |all, (a, b)| all | (a ^ b));
-    one.len() == other.len() && differs == 0
+async fn not_allowed() -> Problem {
+    Problem::method()
 }
 
 impl Api {
@@ -123,7 +105,7 @@ impl Api {
 
     async fn ask(&self, function: &str, headers: &HeaderMap, what: What) -> Answer<State> {
         let (reply, answer) = oneshot::channel();
-        let asked = Asked {
+        let asked = Order {
             function: function.to_owned(),
             generation: if_match(headers)?,
             what,
@@ -177,11 +159,15 @@ async fn history(Context(api): Shared, Path(name): Path<String>) -> Answer<Json<
 }
 
 async fn profiles(Context(api): Shared, Path(name): Path<String>) -> Answer<Json<Vec<String>>> {
-    let version = api.served(&name)?.now.borrow().state.version.clone();
+    api.served(&name)?;
     let store = api.store.clone();
-    blocking(move || super::collector::stored(&store, &name, &version))
-        .await
-        .map(Json)
+    blocking(move || {
+        let objects = store.list(&format!("profiles/{name}"))?;
+        let sheets = objects.into_iter().map(|object| object.key);
+        Ok(sheets.filter(|key| key.ends_with(".json")).collect())
+    })
+    .await
+    .map(Json)
 }
 
 /// Does what may take a while on a thread of its own.
@@ -234,7 +220,7 @@ async fn upload(Context(api): Shared, body: Body) -> Answer<Response> {
     let store = api.store.clone();
     let digest = blocking(move || {
         let manifest = Manifest::check("jar", Manifest::of_jar_alone(), &path)?;
-        store.create_from_file(&format!("jars/{}.jar", manifest.jar), &path)?;
+        store.create_from_file(&format!("jars/{}", manifest.jar), &path)?;
         Ok(manifest.jar)
     })
     .await?;
@@ -310,7 +296,7 @@ async fn named_jar(api: &Api, body: Body) -> Answer<(Value, tempfile::TempPath)>
             .tempfile_in(&uploads)
             .map_err(|error| crate::error::Error::io("write in", &uploads, &error))?
             .into_temp_path();
-        match store.get_to_file(&format!("jars/{digest}.jar"), &file)? {
+        match store.get_to_file(&format!("jars/{digest}"), &file)? {
             true => Ok(file),
             false => Err(crate::error::Error::usage(format!(
                 "there is no JAR with the digest `{digest}`"
@@ -351,7 +337,11 @@ async fn act(
 }
 
 /// A call of the function's `/`.
-async fn invoke(api: &Api, name: &str, request: Request) -> Answer<Response> {
+async fn invoke(api: &Api, name: &str, mut request: Request) -> Answer<Response> {
+    if api.token.is_some() {
+        // It let the request in; the function must not learn it.
+        request.headers_mut().remove(header::AUTHORIZATION);
+    }
     Ok(to_function(api, name, "", request).await)
 }
 
@@ -368,19 +358,15 @@ async fn to_function(api: &Api, name: &str, path: &str, request: Request) -> Res
     call::call(&served, path, parts, body).await
 }
 
-async fn call_root(Context(api): Shared, Path(name): Path<String>, request: Request) -> Response {
-    to_function(&api, &name, "", request).await
-}
-
 /// The path is sent on as it came: decoding and encoding it again would change it.
-async fn call_path(
-    Context(api): Shared,
-    Path((name, _)): Path<(String, String)>,
-    request: Request,
-) -> Response {
+async fn call_path(Context(api): Shared, request: Request) -> Response {
     let path = request.uri().path().to_owned();
-    let own = path.splitn(4, '/').nth(3).unwrap_or_default();
-    to_function(&api, &name, own, request).await
+    let mut parts = path.splitn(4, '/').skip(2);
+    let (name, own) = (
+        parts.next().unwrap_or_default(),
+        parts.next().unwrap_or_default(),
+    );
+    to_function(&api, name, own, request).await
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -389,7 +375,7 @@ struct After {
 }
 
 async fn events(Context(api): Shared, Query(query): Query<After>, headers: HeaderMap) -> Response {
-    answer_events(&api, query, &headers, None)
+    watching::answer(&api.events, &api.ends, query.after, &headers, None)
 }
 
 async fn events_of(
@@ -398,61 +384,7 @@ async fn events_of(
     Query(query): Query<After>,
     headers: HeaderMap,
 ) -> Response {
-    answer_events(&api, query, &headers, Some(name))
-}
-
-/// As JSON what was; as server-sent events what was and what comes.
-fn answer_events(
-    api: &Api,
-    query: After,
-    headers: &HeaderMap,
-    function: Option<String>,
-) -> Response {
-    let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let after = header("last-event-id")
-        .and_then(|id| id.parse().ok())
-        .or(query.after)
-        .unwrap_or(0);
-    let listener = api.events.listen();
-    let before = api.events.after(after, function.as_deref());
-    if header("accept").is_some_and(|accept| accept.contains("text/event-stream")) {
-        let last = before.last().map_or(after, |event| event.id);
-        let stream = stream::iter(before).chain(live(listener, last, function));
-        let events = stream.map(|event| Ok::<_, Infallible>(sent(&event)));
-        return Sse::new(events)
-            .keep_alive(sse::KeepAlive::default())
-            .into_response();
-    }
-    let before: Vec<&Happened> = before.iter().map(|event| &**event).collect();
-    Json(json!(before)).into_response()
-}
-
-/// Events after number `last`, as they happen. A listener that lags too far behind is ended, and comes again with its number.
-fn live(
-    listener: broadcast::Receiver<Arc<Happened>>,
-    last: u64,
-    function: Option<String>,
-) -> impl Stream<Item = Arc<Happened>> {
-    stream::unfold(listener, move |mut listener| {
-        let function = function.clone();
-        async move {
-            loop {
-                let event = listener.recv().await.ok()?;
-                let wanted = function.as_ref().is_none_or(|name| event.function == *name);
-                if event.id > last && wanted {
-                    return Some((event, listener));
-                }
-            }
-        }
-    })
-}
-
-fn sent(event: &Happened) -> sse::Event {
-    let text = serde_json::to_string(event).unwrap_or_default();
-    sse::Event::default()
-        .id(event.id.to_string())
-        .event(&event.kind)
-        .data(text)
+    watching::answer(&api.events, &api.ends, query.after, &headers, Some(name))
 }
 
 async fn prometheus(Context(api): Shared) -> Response {

@@ -5,12 +5,14 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Sender, channel};
 use std::time::{Duration, Instant};
 
+use super::runnable::{Tools, TraceLeft};
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::{Ending, Tool, run_logged, tail};
 use crate::exit_code::ExitCode;
 use crate::host::available_memory;
 use crate::identity::file_digest;
 use crate::interrupt::Stop;
+use crate::profile::shared::Sheet;
 use crate::store::Store;
 use crate::variant::Variant;
 use crate::workdir::create_dir;
@@ -58,29 +60,59 @@ pub struct Program {
 }
 
 /// Takes builds; a thread of its own does one after the other.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Builder {
-    jobs: Sender<Job>,
+    work: Sender<Work>,
+}
+
+/// What is done in the background.
+enum Work {
+    Build(Job),
+    /// Keep what was traced: it goes into the builds after it.
+    Keep(TraceLeft),
+}
+
+/// What became of it.
+#[derive(Debug)]
+pub enum Done {
+    /// A build.
+    Built(Built),
+    /// What was traced of that function is kept, or why not.
+    Kept(String, Option<String>),
 }
 
 impl Builder {
-    /// `tell` hears what became of each build.
+    /// `tell` hears what became of each piece of work.
     pub fn start(
         program: Program,
+        tools: Tools,
         store: Store,
         stop: Stop,
-        tell: impl Fn(Built) + Send + 'static,
+        tell: impl Fn(Done) + Send + 'static,
     ) -> Result<Self> {
-        let (jobs, queue) = channel::<Job>();
+        let (sender, queue) = channel::<Work>();
         let work = move || {
-            for job in queue {
-                let started = Instant::now();
-                let failed = build(&program, &store, &stop, &job).err();
-                tell(Built {
-                    failed: failed.map(|(error, again)| (words(&error), again)),
-                    took: started.elapsed(),
-                    job,
-                });
+            for work in queue {
+                match work {
+                    Work::Keep(left) => {
+                        let failed = tools.keep_trace(&left).err();
+                        let _ = std::fs::remove_file(&left.record);
+                        tell(Done::Kept(left.function, failed.map(|error| words(&error))));
+                    }
+                    Work::Build(job) => {
+                        let started = Instant::now();
+                        let failed = build(&program, &store, &stop, &job).err();
+                        if stop.requested() {
+                            // It did not fail: the controller ends.
+                            continue;
+                        }
+                        tell(Done::Built(Built {
+                            failed: failed.map(|(error, again)| (words(&error), again)),
+                            took: started.elapsed(),
+                            job,
+                        }));
+                    }
+                }
             }
         };
         std::thread::Builder::new()
@@ -90,13 +122,18 @@ impl Builder {
                 Error::new(ErrorKind::Unexpected, "could not start the builder")
                     .because(error.to_string())
             })?;
-        Ok(Self { jobs })
+        Ok(Self { work: sender })
     }
 
     /// Takes a build.
     pub fn take(&self, job: Job) {
         // The builder lives as long as the controller.
-        let _ = self.jobs.send(job);
+        let _ = self.work.send(Work::Build(job));
+    }
+
+    /// Takes what was traced.
+    pub fn keep(&self, left: TraceLeft) {
+        let _ = self.work.send(Work::Keep(left));
     }
 }
 
@@ -176,15 +213,15 @@ fn fetch(store: &Store, folder: &Path, keys: &[String]) -> Result<()> {
             )
         };
         let origin = store.get(&origin)?.ok_or_else(missing)?;
-        let origin: super::collector::Origin =
-            serde_json::from_slice(&origin).map_err(|error| {
-                Error::new(
-                    ErrorKind::Training,
-                    format!("the origin of `{key}` cannot be read"),
-                )
-                .because(error.to_string())
-            })?;
-        let whole = |file: &Path| file_digest(file).is_ok_and(|digest| digest == origin.sha256);
+        let origin: Sheet = serde_json::from_slice(&origin).map_err(|error| {
+            Error::new(
+                ErrorKind::Training,
+                format!("the origin of `{key}` cannot be read"),
+            )
+            .because(error.to_string())
+        })?;
+        let whole =
+            |file: &Path| file_digest(file).is_ok_and(|digest| digest == origin.provenance.sha256);
         if whole(&file) {
             continue;
         }

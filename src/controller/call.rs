@@ -1,33 +1,37 @@
 //! One call of a function: routed, sent to a worker, tried again where that is safe, measured to the end of its answer.
+//!
+//! What was given to a worker is a task of its own: a client that goes away does not free a worker that is still at work.
 
-use std::pin::Pin;
-use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Poll};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use axum::body::{Body, Bytes};
-use http_body_util::{BodyExt, Limited};
-use hyper::body::{Body as _, Frame, Incoming, SizeHint};
+use futures_util::{StreamExt, stream};
+use http_body_util::BodyExt;
+use hyper::body::{Body as _, Incoming};
 use hyper::client::conn::http1;
 use hyper::header::{HOST, HeaderMap, HeaderName, HeaderValue};
 use hyper::http::request::Parts;
+use hyper::http::response;
 use hyper::http::uri::PathAndQuery;
 use hyper::{Method, Request, Response, Uri};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
+use super::answer::Guarded;
+use super::begun::{Begun, Connection};
 use super::pool::{Lease, NoWorker, Pool};
 use super::problem::Problem;
 use super::route::Route;
 use super::served::{Now, Served};
-use super::trial::TrialSide;
 use super::worker::Worker;
-use crate::variant::Variant;
 
-/// A body up to this size is read before it is sent, so that it can be sent once more.
-const REPEATABLE: u64 = 64 << 10;
-/// How often another worker is asked for when none of a call was sent.
+/// A body up to this size is read before it is sent: it can be sent once more, and a slow client holds no worker.
+const READ_FIRST: usize = 256 << 10;
+/// So large an answer is read before it is passed on: its worker is free at once, however slowly the client reads.
+const PASSED_ON_WHOLE: u64 = 256 << 10;
+/// How often another worker is asked for when nothing of a call was sent.
 const TRIES: u32 = 5;
 /// How long a call may wait for a function that is being loaded.
 const LOADS: Duration = Duration::from_secs(60);
@@ -52,11 +56,14 @@ enum Payload {
     Once(Option<Body>),
 }
 
+/// A call, as it is sent on.
 struct Call {
     method: Method,
     path: PathAndQuery,
     headers: HeaderMap,
     payload: Payload,
+    /// The client's body broke off: that is nobody else's failure.
+    client_failed: Arc<AtomicBool>,
 }
 
 /// Why a worker gave no answer.
@@ -65,6 +72,16 @@ enum Unanswered {
     NotSent,
     /// It may have worked on the call.
     Broken(String),
+    /// It took too long.
+    TooSlow,
+    /// The client's body broke off.
+    Client,
+}
+
+/// What came of a call that was given to a worker.
+enum Given {
+    Answered(Response<Body>),
+    Not(Box<Call>, Unanswered),
 }
 
 /// Answers a call of `served` at `path`, its own part of the URL.
@@ -81,6 +98,12 @@ async fn answer(
 ) -> Result<Response<Body>, Problem> {
     let now = loaded(served).await?;
     let limit = now.serving.call_timeout;
+    let too_slow = || {
+        Problem::too_slow(format!(
+            "`{}` did not answer within {limit:?} (`call-timeout`)",
+            served.name
+        ))
+    };
     let path = match parts.uri.query() {
         Some(query) => format!("/{path}?{query}"),
         None => format!("/{path}"),
@@ -88,61 +111,59 @@ async fn answer(
     let path = path
         .parse()
         .map_err(|_| Problem::bad_request("the path cannot be sent on"))?;
-    let route = served.router.next(now.shares());
-    drop(now);
-    let asked = Asked::default();
-    let work = async {
-        let mut call = Call {
-            path,
-            headers: forwarded(&parts, &served.name),
-            method: parts.method,
-            payload: payload(body).await?,
-        };
-        carry_out(served, &mut call, route, &asked).await
+    let client_failed = Arc::<AtomicBool>::default();
+    let read = payload(body, &client_failed);
+    let payload = tokio::time::timeout(limit, read)
+        .await
+        .map_err(|_| Problem::bad_request(format!("the body did not come within {limit:?}")))??;
+    let call = Call {
+        path,
+        headers: forwarded(&parts, &served.name),
+        method: parts.method,
+        payload,
+        client_failed,
     };
-    match tokio::time::timeout(limit, work).await {
-        Ok(answered) => answered,
-        Err(_) => {
-            if let Some((pool, worker)) = asked.into_inner().ok().flatten() {
-                // It may hang: nobody else is to wait for it.
-                pool.discard(worker);
-            }
-            Err(Problem::too_slow(format!(
-                "`{}` did not answer within {limit:?} (`call-timeout`)",
-                served.name
-            )))
-        }
+    let route = served.router.next(now.shares());
+    let deadline = Instant::now() + limit;
+    drop(now);
+    let work = carry_out(served, call, route, deadline);
+    match tokio::time::timeout_at((deadline + Duration::from_secs(1)).into(), work).await {
+        Ok(Err(None)) | Err(_) => Err(too_slow()),
+        Ok(Err(Some(problem))) => Err(problem),
+        Ok(Ok(response)) => Ok(response),
     }
 }
 
-/// The worker that works on a call now.
-type Asked = Mutex<Option<(Arc<Pool>, u64)>>;
-
 /// What holds now, once something serves.
 async fn loaded(served: &Served) -> Result<Now, Problem> {
+    let removed = || Problem::unknown(format!("`{}` was removed", served.name));
     {
         let now = served.now.borrow();
         if now.state.removed {
-            return Err(Problem::unknown(format!("`{}` was removed", served.name)));
+            return Err(removed());
         }
         if now.disabled {
-            return Err(Problem::not_serving(
-                format!(
-                    "`{}` is disabled while its first native image is built",
-                    served.name
-                ),
-                5,
-            ));
+            let why = "is disabled while its first native image is built";
+            return Err(Problem::not_serving(format!("`{}` {why}", served.name), 5));
+        }
+        if let Some(why) = &now.broken {
+            let why = format!("`{}` cannot be started: {why}", served.name);
+            return Err(Problem::not_serving(why, 10));
         }
         if now.stable.is_some() {
             return Ok(now.clone());
         }
     }
     let mut changes = served.now.subscribe();
-    let ready = changes.wait_for(|now| now.stable.is_some() || now.state.removed);
+    let ready =
+        changes.wait_for(|now| now.stable.is_some() || now.state.removed || now.broken.is_some());
     match tokio::time::timeout(LOADS, ready).await {
-        Ok(Ok(now)) if !now.state.removed => Ok(now.clone()),
-        Ok(_) => Err(Problem::unknown(format!("`{}` was removed", served.name))),
+        Ok(Ok(now)) if now.stable.is_some() && !now.state.removed => Ok(now.clone()),
+        Ok(Ok(now)) if now.broken.is_some() => Err(Problem::not_serving(
+            format!("`{}` cannot be started", served.name),
+            10,
+        )),
+        Ok(_) => Err(removed()),
         Err(_) => Err(Problem::not_serving(
             format!("`{}` does not get ready", served.name),
             5,
@@ -181,19 +202,41 @@ fn strip(headers: &mut HeaderMap) {
     }
 }
 
-/// Reads what is small, so that it can be sent again.
-async fn payload(body: Body) -> Result<Payload, Problem> {
+/// Reads what is small; of what is large the beginning, before a worker is taken for it.
+async fn payload(mut body: Body, client_failed: &Arc<AtomicBool>) -> Result<Payload, Problem> {
     if body.is_end_stream() {
         return Ok(Payload::Whole(Bytes::new()));
     }
-    match body.size_hint().exact() {
-        Some(bytes) if bytes <= REPEATABLE => Limited::new(body, REPEATABLE as usize)
-            .collect()
-            .await
-            .map(|whole| Payload::Whole(whole.to_bytes()))
-            .map_err(|_| Problem::bad_request("the body ended before it was whole")),
-        _ => Ok(Payload::Once(Some(body))),
+    let mut read: Vec<Bytes> = Vec::new();
+    let mut bytes = 0;
+    while bytes <= READ_FIRST {
+        match body.frame().await {
+            None => {
+                let whole = match read.len() {
+                    1 => read.swap_remove(0),
+                    _ => read.concat().into(),
+                };
+                return Ok(Payload::Whole(whole));
+            }
+            Some(Err(_)) => {
+                return Err(Problem::bad_request("the body ended before it was whole"));
+            }
+            Some(Ok(frame)) => {
+                if let Ok(data) = frame.into_data() {
+                    bytes += data.len();
+                    read.push(data);
+                }
+            }
+        }
     }
+    let failed = Arc::clone(client_failed);
+    let rest = body.into_data_stream().inspect(move |chunk| {
+        if chunk.is_err() {
+            failed.store(true, Ordering::Relaxed);
+        }
+    });
+    let all = stream::iter(read.into_iter().map(Ok)).chain(rest);
+    Ok(Payload::Once(Some(Body::from_stream(all))))
 }
 
 impl Call {
@@ -222,68 +265,76 @@ impl Call {
     }
 }
 
+/// Finds a worker and gives it the call, again where that is safe; `Err(None)`: too slow.
 async fn carry_out(
     served: &Arc<Served>,
-    call: &mut Call,
+    mut call: Call,
     mut route: Route,
-    asked: &Asked,
-) -> Result<Response<Body>, Problem> {
+    deadline: Instant,
+) -> Result<Response<Body>, Option<Problem>> {
     let (mut not_sent, mut repeated) = (0, false);
     loop {
-        let now = loaded(served).await?;
+        let now = loaded(served).await.map_err(Some)?;
         let Some((pool, taken)) = now.pool(route) else {
+            tokio::task::yield_now().await;
             continue;
         };
+        let pool = Arc::clone(pool);
         let variant = pool.image.variant;
-        let lease = match pool.acquire().await {
+        let lease = match pool.acquire(taken == Route::Stable).await {
             Ok(lease) => lease,
+            Err(NoWorker::Closed) if is_present(served, &pool) => {
+                let why = format!("`{}` is ending", served.name);
+                return Err(Some(Problem::not_serving(why, 5)));
+            }
             // It went on to another image between the two lines above.
             Err(NoWorker::Closed) => continue,
-            Err(NoWorker::Busy) => {
-                return Err(Problem::busy(format!(
-                    "{} calls of `{}` wait already (`queue`, `max-workers`)",
-                    now.serving.queue, served.name
-                )));
-            }
-            Err(NoWorker::Failed(why)) if taken == Route::Stable => {
-                return Err(Problem::broke(
-                    variant.name(),
-                    format!("no worker of {variant} starts: {why}"),
-                ));
-            }
-            Err(NoWorker::Failed(_)) => {
+            // What is profiled or tried must not make a call wait.
+            Err(_) if taken != Route::Stable => {
                 route = Route::Stable;
                 continue;
             }
+            Err(NoWorker::Busy) => {
+                return Err(Some(Problem::busy(format!(
+                    "{} calls of `{}` wait already (`queue`, `max-workers`)",
+                    now.serving.queue, served.name
+                ))));
+            }
+            Err(NoWorker::Failed(why)) => {
+                let why = format!("no worker of {variant} starts: {why}");
+                return Err(Some(Problem::broke(variant.name(), why)));
+            }
         };
         drop(now);
-        let begun = Begun {
-            served: Arc::clone(served),
-            route: taken,
-            variant,
-            since: Instant::now(),
+        let begun = Begun::now(served, taken, variant);
+        let given = tokio::spawn(give(begun, lease, call, deadline));
+        let (back, why) = match given.await {
+            Ok(Given::Answered(response)) => return Ok(response),
+            Ok(Given::Not(call, why)) => (*call, why),
+            Err(_) => {
+                let why = format!("a worker of {variant} could not be called");
+                return Err(Some(Problem::broke(variant.name(), why)));
+            }
         };
-        let worker = Some((Arc::clone(lease.pool()), lease.worker().id));
-        *asked.lock().unwrap_or_else(PoisonError::into_inner) = worker;
-        let sent = send(lease.worker(), call).await;
-        *asked.lock().unwrap_or_else(PoisonError::into_inner) = None;
-        match sent {
-            Ok((response, connection)) => return Ok(begun.answered(response, lease, connection)),
-            Err(Unanswered::NotSent) => {
-                lease.worker().condemn();
-                lease.not_called();
+        call = back;
+        match why {
+            Unanswered::TooSlow => return Err(None),
+            Unanswered::Client => {
+                let why = "the body ended before it was whole";
+                return Err(Some(Problem::bad_request(why)));
+            }
+            Unanswered::NotSent => {
                 not_sent += 1;
+                route = Route::Stable;
                 if not_sent == TRIES {
                     let why = format!("{TRIES} workers of {variant} could not be reached");
-                    return Err(Problem::broke(variant.name(), why));
+                    return Err(Some(Problem::broke(variant.name(), why)));
                 }
             }
-            Err(Unanswered::Broken(why)) => {
-                lease.worker().condemn();
-                begun.broken();
+            Unanswered::Broken(why) => {
                 if repeated || !call.can_be_repeated() {
                     let why = format!("a worker of {variant} broke off: {why}");
-                    return Err(Problem::broke(variant.name(), why));
+                    return Err(Some(Problem::broke(variant.name(), why)));
                 }
                 (repeated, route) = (true, Route::Stable);
             }
@@ -291,7 +342,85 @@ async fn carry_out(
     }
 }
 
-type Connection = http1::SendRequest<Body>;
+/// Whether calls are still given to `pool`.
+fn is_present(served: &Served, pool: &Arc<Pool>) -> bool {
+    let now = served.now.borrow();
+    now.stable
+        .as_ref()
+        .is_some_and(|stable| Arc::ptr_eq(stable, pool))
+}
+
+/// Gives a worker the call and waits for its answer, whether or not the client still does.
+async fn give(begun: Begun, mut lease: Lease, mut call: Call, deadline: Instant) -> Given {
+    lease.is_called();
+    let sent = tokio::time::timeout_at(deadline.into(), send(lease.worker(), &mut call)).await;
+    let (response, connection) = match sent {
+        Ok(Ok(answered)) => answered,
+        Ok(Err(Unanswered::NotSent)) => {
+            lease.worker().condemn();
+            begun.failed_to(&lease, "it could not be reached");
+            lease.not_called();
+            return Given::Not(Box::new(call), Unanswered::NotSent);
+        }
+        Ok(Err(_)) if call.client_failed.load(Ordering::Relaxed) => {
+            return Given::Not(Box::new(call), Unanswered::Client);
+        }
+        Ok(Err(why)) => {
+            lease.worker().condemn();
+            begun.failed_to(&lease, "it broke off");
+            return Given::Not(Box::new(call), why);
+        }
+        Err(_) => {
+            begun.failed_to(&lease, "it took too long");
+            // It may hang: nobody else is to wait for it.
+            lease.pool().discard(lease.worker().id);
+            return Given::Not(Box::new(call), Unanswered::TooSlow);
+        }
+    };
+    let (mut parts, body) = response.into_parts();
+    named(&mut parts, &lease);
+    match body.size_hint().exact() {
+        Some(bytes) if bytes <= PASSED_ON_WHOLE => {
+            let ok = !parts.status.is_server_error();
+            match tokio::time::timeout_at(deadline.into(), body.collect()).await {
+                Ok(Ok(whole)) => {
+                    lease.worker().keep(connection);
+                    begun.answered(&lease, ok);
+                    let body = Body::from(whole.to_bytes());
+                    Given::Answered(Response::from_parts(parts, body))
+                }
+                Ok(Err(error)) => {
+                    lease.worker().condemn();
+                    begun.failed_to(&lease, "it broke off");
+                    Given::Not(Box::new(call), Unanswered::Broken(error.to_string()))
+                }
+                Err(_) => {
+                    begun.failed_to(&lease, "it took too long");
+                    lease.pool().discard(lease.worker().id);
+                    Given::Not(Box::new(call), Unanswered::TooSlow)
+                }
+            }
+        }
+        _ => {
+            let guarded = Guarded::new(body, begun, lease, connection, parts.status);
+            Given::Answered(Response::from_parts(parts, Body::new(guarded)))
+        }
+    }
+}
+
+/// Says in the answer's headers which image gave it.
+fn named(parts: &mut response::Parts, lease: &Lease) {
+    strip(&mut parts.headers);
+    let image = &lease.pool().image;
+    for (name, value) in [
+        ("pgoctl-variant", image.variant.name()),
+        ("pgoctl-build", image.build.as_str()),
+    ] {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            parts.headers.insert(name, value);
+        }
+    }
+}
 
 async fn send(
     worker: &Worker,
@@ -331,120 +460,4 @@ async fn connect(worker: &Worker) -> Result<Connection, Unanswered> {
         let _ = connection.await;
     });
     Ok(sender)
-}
-
-/// A call that was given to a worker.
-struct Begun {
-    served: Arc<Served>,
-    route: Route,
-    variant: Variant,
-    since: Instant,
-}
-
-impl Begun {
-    fn answered(
-        self,
-        response: Response<Incoming>,
-        lease: Lease,
-        connection: Connection,
-    ) -> Response<Body> {
-        let (mut parts, body) = response.into_parts();
-        strip(&mut parts.headers);
-        let image = &lease.pool().image;
-        for (name, value) in [
-            ("pgoctl-variant", image.variant.name()),
-            ("pgoctl-build", image.build.as_str()),
-        ] {
-            if let Ok(value) = HeaderValue::from_str(value) {
-                parts.headers.insert(name, value);
-            }
-        }
-        let ok = !parts.status.is_server_error();
-        let guarded = Guarded {
-            body,
-            begun: Some((self, lease, connection, ok)),
-        };
-        Response::from_parts(parts, Body::new(guarded))
-    }
-
-    fn broken(&self) {
-        self.record(false);
-    }
-
-    fn record(&self, ok: bool) {
-        let took = self.since.elapsed();
-        let served = &self.served;
-        served.counters.record(self.variant, took, ok);
-        served.calls.fetch_add(1, Ordering::Relaxed);
-        let side = match self.route {
-            Route::Stable => return,
-            Route::Profiling => {
-                served.profiled.fetch_add(1, Ordering::Relaxed);
-                return;
-            }
-            Route::Baseline => TrialSide::Baseline,
-            Route::Candidate => TrialSide::Candidate,
-        };
-        let mut trial = served.trial.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(trial) = trial.as_mut() {
-            trial.record(side, ok.then_some(took.as_secs_f64() * 1000.0));
-        }
-    }
-}
-
-/// An answer's body: when it has ended the worker is free.
-struct Guarded {
-    body: Incoming,
-    begun: Option<(Begun, Lease, Connection, bool)>,
-}
-
-impl Guarded {
-    fn end(&mut self, whole: bool) {
-        let Some((begun, lease, connection, ok)) = self.begun.take() else {
-            return;
-        };
-        if whole {
-            lease.worker().keep(connection);
-        }
-        begun.record(ok && whole);
-    }
-}
-
-impl hyper::body::Body for Guarded {
-    type Data = Bytes;
-    type Error = hyper::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
-        let polled = Pin::new(&mut self.body).poll_frame(context);
-        match &polled {
-            Poll::Ready(None) => self.end(true),
-            Poll::Ready(Some(Err(_))) => self.end(false),
-            Poll::Ready(Some(Ok(_))) if self.body.is_end_stream() => self.end(true),
-            Poll::Ready(Some(Ok(_))) | Poll::Pending => {}
-        }
-        polled
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
-    }
-}
-
-impl Drop for Guarded {
-    fn drop(&mut self) {
-        // An empty answer is never asked for its frames; one that was cut short is the client's doing.
-        let whole = self.body.is_end_stream();
-        if whole {
-            self.end(true);
-        } else if let Some((begun, _lease, _connection, ok)) = self.begun.take() {
-            begun.record(ok);
-        }
-    }
 }

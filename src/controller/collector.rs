@@ -1,6 +1,7 @@
 //! From a worker that has ended to a profile in the store: checked, named uniquely, kept here until the store has it. No call waits
 //! for any of this, and a death at any moment loses nothing that was whole.
 
+use std::collections::VecDeque;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -8,70 +9,68 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use walkdir::WalkDir;
 
-use crate::error::{Error, Result};
-use crate::identity::file_digest;
+use crate::error::{Error, ErrorKind, Result};
+use crate::host::Processor;
+use crate::identity::{Identity, Inputs, file_digest};
 use crate::pipeline::profile_of_a_worker;
+use crate::profile::ProfileKind;
+use crate::profile::provenance::Provenance;
+use crate::profile::shared::{GatheredBy, Sheet};
 use crate::store::Store;
 use crate::variant::Variant;
 use crate::workdir::{create_dir, write_atomically};
 
-/// The longest pause between two tries.
+/// The shortest pause between two tries.
+const PAUSE: Duration = Duration::from_millis(500);
+/// The longest one.
 const LONGEST: Duration = Duration::from_secs(30);
+/// How many kept profiles go to the store between two looks at those that were just left.
+const AT_ONCE: usize = 8;
 
-/// Where a profile came from: `<name>.json` beside it, here and in the store.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Origin {
-    /// 1.
-    pub schema_version: u32,
+/// A profile that is or will be left: written beside it before its worker starts, so that a death of ours does not lose it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Left {
     /// The function.
     pub function: String,
     /// Its version: digest over JAR and manifest.
     pub version: String,
-    /// The image that it was left by.
-    pub build: String,
+    /// The image's identity.
+    pub build: Identity,
     /// Which variant that is.
     pub variant: Variant,
-    /// The worker.
-    pub worker: String,
-    /// Calls that it was given; `None` where the controller died before it could count them.
-    pub calls: Option<u64>,
-    /// When it was gathered.
-    pub time: Timestamp,
-    /// The operating system and architecture that it was gathered on.
-    pub platform: String,
-    /// SHA-256 of the profile.
-    pub sha256: String,
-    /// Its size.
-    pub bytes: u64,
-}
-
-/// A profile that was left.
-#[derive(Clone, Debug)]
-pub struct Left {
-    /// The function.
-    pub function: String,
-    /// Its version.
-    pub version: String,
-    /// The image.
-    pub build: String,
-    /// The variant.
-    pub variant: Variant,
-    /// Calls of the worker.
-    pub calls: Option<u64>,
+    /// Calls of the worker; 0 where nobody lived to count them.
+    pub calls: u64,
+    /// When the worker was started.
+    pub started: Timestamp,
     /// The file.
     pub profile: PathBuf,
     /// How the worker ended.
     pub ending: String,
 }
 
+impl Left {
+    /// Says beside the file what it will be.
+    pub fn announce(&self) -> Result<()> {
+        let text = serde_json::to_vec(self).expect("it has only string keys");
+        write_atomically(&self.profile.with_extension("json"), &text)
+    }
+
+    /// Takes the file and what was said about it away.
+    pub fn forget(&self) {
+        let _ = fs::remove_file(&self.profile);
+        let _ = fs::remove_file(self.profile.with_extension("json"));
+    }
+}
+
 /// What became of a profile.
 #[derive(Debug)]
 pub enum Told {
     /// It waits for the store.
-    Pending(Origin),
+    Pending(Box<Sheet>),
     /// It is in the store.
-    Stored(Origin),
+    Stored(Box<Sheet>),
     /// It is not one.
     Useless {
         /// Whose.
@@ -79,8 +78,8 @@ pub enum Told {
         /// Why.
         why: String,
     },
-    /// The store does not take it now.
-    Away {
+    /// It cannot be kept here, or the store does not take it now.
+    Waits {
         /// Whose.
         function: String,
         /// Why.
@@ -88,10 +87,16 @@ pub enum Told {
     },
 }
 
+enum Message {
+    Left(Box<Left>),
+    /// Try everything once more, then say so.
+    Flush(Sender<()>),
+}
+
 /// Takes profiles; a thread of its own puts them into the store.
 #[derive(Clone, Debug)]
 pub struct Collector {
-    left: Sender<Left>,
+    messages: Sender<Message>,
 }
 
 impl Collector {
@@ -99,153 +104,243 @@ impl Collector {
     pub fn start(home: &Path, store: Store, tell: impl Fn(Told) + Send + 'static) -> Result<Self> {
         let pending = home.join("pending");
         create_dir(&pending)?;
-        let (left, queue) = channel();
-        let work = move || run(&pending, &store, &queue, &tell);
+        let left = left_behind(&home.join("recording"));
+        let (messages, queue) = channel();
+        let work = move || {
+            let mut keeper = Keeper {
+                waiting: found(&pending),
+                left: left.into(),
+                pending,
+                store,
+                tell,
+            };
+            keeper.run(&queue);
+        };
         std::thread::Builder::new()
             .name("collector".to_owned())
             .spawn(work)
             .map_err(|error| {
-                Error::new(
-                    crate::error::ErrorKind::Unexpected,
-                    "could not start the collector",
-                )
-                .because(error.to_string())
+                Error::new(ErrorKind::Unexpected, "could not start the collector")
+                    .because(error.to_string())
             })?;
-        Ok(Self { left })
+        Ok(Self { messages })
     }
 
     /// Takes a profile.
     pub fn take(&self, left: Left) {
         // The collector lives as long as the controller.
-        let _ = self.left.send(left);
+        let _ = self.messages.send(Message::Left(Box::new(left)));
+    }
+
+    /// Waits until everything that was left is kept, and in the store if that takes it now.
+    pub fn flush(&self, patience: Duration) {
+        let (done, over) = channel();
+        if self.messages.send(Message::Flush(done)).is_ok() {
+            let _ = over.recv_timeout(patience);
+        }
     }
 }
 
-fn run(pending: &Path, store: &Store, queue: &Receiver<Left>, tell: &dyn Fn(Told)) {
-    let mut waiting = found(pending);
-    for (_, origin) in &waiting {
-        tell(Told::Pending(origin.clone()));
-    }
-    let mut pause = Duration::ZERO;
-    loop {
-        let left = match waiting.is_empty() {
-            true => queue.recv().map_err(|_| RecvTimeoutError::Disconnected),
-            false => queue.recv_timeout(pause),
-        };
-        match left {
-            Ok(left) => match keep(pending, &left) {
-                Ok(kept) => {
-                    tell(Told::Pending(kept.1.clone()));
-                    waiting.push(kept);
-                    if pause.is_zero() {
-                        continue;
-                    }
-                }
-                Err(error) => tell(Told::Useless {
-                    function: left.function,
-                    why: format!("{error} (the worker {})", left.ending),
-                }),
-            },
-            Err(RecvTimeoutError::Disconnected) if waiting.is_empty() => return,
-            Err(_) => {}
+struct Keeper<T> {
+    pending: PathBuf,
+    store: Store,
+    tell: T,
+    /// Not looked at yet, or not kept because the disk is full.
+    left: VecDeque<Left>,
+    /// Kept, and not in the store yet.
+    waiting: VecDeque<(PathBuf, Sheet)>,
+}
+
+impl<T: Fn(Told)> Keeper<T> {
+    fn run(&mut self, queue: &Receiver<Message>) {
+        for (_, sheet) in &self.waiting {
+            (self.tell)(Told::Pending(Box::new(sheet.clone())));
         }
-        let Some((file, origin)) = waiting.first().cloned() else {
-            continue;
-        };
-        match put(store, &file, &origin) {
-            Ok(()) => {
-                waiting.remove(0);
-                pause = Duration::ZERO;
-                tell(Told::Stored(origin));
+        let mut pause = Duration::ZERO;
+        loop {
+            let idle = self.left.is_empty() && self.waiting.is_empty();
+            let message = match idle {
+                true => queue.recv().map_err(|_| RecvTimeoutError::Disconnected),
+                false => queue.recv_timeout(pause),
+            };
+            let mut flushed = None;
+            match message {
+                Ok(Message::Left(left)) => self.left.push_back(*left),
+                Ok(Message::Flush(done)) => flushed = Some(done),
+                Err(RecvTimeoutError::Disconnected) if idle => return,
+                Err(_) => {}
             }
-            Err(error) => {
-                pause = (pause * 2).clamp(Duration::from_millis(500), LONGEST);
-                tell(Told::Away {
-                    function: origin.function,
+            let kept = self.keep_all();
+            pause = match kept && self.put_some() {
+                true => Duration::ZERO,
+                false => (pause * 2).clamp(PAUSE, LONGEST),
+            };
+            if let Some(done) = flushed {
+                while self.put_some() && !self.waiting.is_empty() {}
+                let _ = done.send(());
+            }
+        }
+    }
+
+    /// Checks what was left and keeps it; whether all of it could be kept.
+    fn keep_all(&mut self) -> bool {
+        for _ in 0..self.left.len() {
+            let Some(left) = self.left.pop_front() else {
+                break;
+            };
+            if let Err(error) = profile_of_a_worker(&left.profile) {
+                let why = format!("{error} (the worker {})", left.ending);
+                let function = left.function.clone();
+                (self.tell)(Told::Useless { function, why });
+                left.forget();
+                continue;
+            }
+            match keep(&self.pending, &left) {
+                Ok((file, sheet)) => {
+                    left.forget();
+                    (self.tell)(Told::Pending(Box::new(sheet.clone())));
+                    self.waiting.push_back((file, sheet));
+                }
+                Err(error) => {
+                    (self.tell)(Told::Waits {
+                        function: left.function.clone(),
+                        why: error.to_string(),
+                    });
+                    self.left.push_back(left);
+                    return false;
+                }
+            }
+        }
+        true
+    }
+
+    /// Puts some of what is kept into the store; whether that took them.
+    fn put_some(&mut self) -> bool {
+        for _ in 0..AT_ONCE.min(self.waiting.len()) {
+            let Some((file, sheet)) = self.waiting.pop_front() else {
+                break;
+            };
+            if let Err(error) = put(&self.store, &file, &sheet) {
+                (self.tell)(Told::Waits {
+                    function: sheet.function.clone(),
                     why: error.to_string(),
                 });
+                // One that cannot be put must not stand before the others.
+                self.waiting.push_back((file, sheet));
+                return false;
             }
+            (self.tell)(Told::Stored(Box::new(sheet)));
         }
+        true
     }
 }
 
-/// Checks what was left and keeps it with its origin; whichever is there alone after a death is not counted.
-fn keep(pending: &Path, left: &Left) -> Result<(PathBuf, Origin)> {
-    profile_of_a_worker(&left.profile)?;
-    let name = format!(
-        "{:015x}-{:08x}",
-        Timestamp::now().as_microsecond(),
-        rand::random::<u32>()
-    );
+/// Keeps what was left, with its sheet beside it; a sheet that is there alone after a death is not counted.
+fn keep(pending: &Path, left: &Left) -> Result<(PathBuf, Sheet)> {
     let worker = left
         .profile
         .file_stem()
         .map(|stem| stem.to_string_lossy().into_owned())
         .unwrap_or_default();
-    let origin = Origin {
+    let seconds = Timestamp::now().duration_since(left.started).as_secs_f64();
+    let provenance = Provenance {
         schema_version: 1,
-        function: left.function.clone(),
-        version: left.version.clone(),
-        build: left.build.clone(),
-        variant: left.variant,
-        worker,
-        calls: left.calls,
-        time: Timestamp::now(),
-        platform: format!("{}-{}", std::env::consts::OS, std::env::consts::ARCH),
+        run: 1,
+        kind: ProfileKind::Iprof,
+        source: left.variant,
+        image: left.build.clone(),
+        inputs: Inputs::new()
+            .with("version", &left.version)
+            .with("worker", &worker),
+        requests: left.calls,
+        processes: None,
+        started: left.started.to_string(),
+        seconds,
+        ending: left.ending.clone(),
+        hotspot: None,
+        pulled_from: None,
+        processor: Some(Processor::detect()),
         sha256: file_digest(&left.profile)?,
         bytes: fs::metadata(&left.profile)
             .map_err(|error| Error::io("read", &left.profile, &error))?
             .len(),
     };
-    let file = pending.join(format!("{name}.iprof"));
-    let text = serde_json::to_vec_pretty(&origin).expect("it has only string keys");
+    let sheet = Sheet::here(&left.function, &worker, GatheredBy::Serve, provenance);
+    let name = sheet.parts()?.name;
+    let file = pending.join(format!("{name}-{worker}.iprof"));
+    let text = serde_json::to_vec_pretty(&sheet).expect("it has only string keys");
     write_atomically(&file.with_extension("json"), &text)?;
     fs::File::open(&left.profile)
         .and_then(|profile| profile.sync_all())
         .and_then(|()| fs::rename(&left.profile, &file))
         .map_err(|error| Error::io("keep", &file, &error))?;
-    Ok((file, origin))
+    Ok((file, sheet))
 }
 
 /// What waits in `pending`.
-fn found(pending: &Path) -> Vec<(PathBuf, Origin)> {
+fn found(pending: &Path) -> VecDeque<(PathBuf, Sheet)> {
     let entries = fs::read_dir(pending).into_iter().flatten().flatten();
-    let mut found: Vec<(PathBuf, Origin)> = entries
-        .map(|entry| entry.path())
-        .filter(|path| path.extension().is_some_and(|it| it == "iprof"))
-        .filter_map(|path| {
-            let text = fs::read(path.with_extension("json")).ok()?;
-            let origin = serde_json::from_slice(&text).ok()?;
-            Some((path, origin))
-        })
-        .collect();
+    let mut found: Vec<(PathBuf, Sheet)> = Vec::new();
+    for path in entries.map(|entry| entry.path()) {
+        let sheet = path.with_extension("json");
+        match path.extension().and_then(|extension| extension.to_str()) {
+            Some("iprof") => {
+                let text = fs::read(&sheet).ok();
+                let sheet = text.and_then(|text| serde_json::from_slice(&text).ok());
+                found.extend(sheet.map(|sheet| (path, sheet)));
+            }
+            // Its profile was not there yet when somebody died.
+            Some("json") if !path.with_extension("iprof").is_file() => {
+                let _ = fs::remove_file(&path);
+            }
+            _ => {}
+        }
+    }
     found.sort_by(|one, other| one.0.cmp(&other.0));
-    found
+    found.into()
 }
 
-/// The folder of a version's profiles in the store.
-pub fn folder(function: &str, version: &str) -> String {
-    format!("profiles/{function}/{version}")
+/// Profiles of workers that ended when nobody of ours lived to take them.
+fn left_behind(recordings: &Path) -> Vec<Left> {
+    let entries = WalkDir::new(recordings).into_iter().flatten();
+    let announced = entries.filter(|entry| {
+        let extension = entry.path().extension();
+        extension.is_some_and(|extension| extension == "json")
+    });
+    let left = announced.filter_map(|entry| {
+        let text = fs::read(entry.path()).ok()?;
+        serde_json::from_slice::<Left>(&text).ok()
+    });
+    let (there, gone): (Vec<_>, Vec<_>) = left.partition(|left| left.profile.is_file());
+    // It was killed before it had anything to leave.
+    gone.iter().for_each(Left::forget);
+    there
 }
 
-fn put(store: &Store, file: &Path, origin: &Origin) -> Result<()> {
-    let stem = file.file_stem().unwrap_or_default().to_string_lossy();
-    let folder = folder(&origin.function, &origin.version);
-    let key = format!("{folder}/{}/{}/{stem}", origin.build, origin.worker);
-    // The profile first: what has its origin beside it is whole. One that is there already was put there before a death.
-    store.create_from_file(&format!("{key}.iprof"), file)?;
-    let text = serde_json::to_vec_pretty(origin).expect("it has only string keys");
-    store.create(&format!("{key}.json"), text)?;
+fn put(store: &Store, file: &Path, sheet: &Sheet) -> Result<()> {
+    let parts = sheet.parts()?;
+    // The profile first: what has its sheet beside it is whole. One that is there already was put there before a death.
+    store.create_from_file(&parts.profile(), file)?;
+    let text = serde_json::to_vec_pretty(sheet).expect("it has only string keys");
+    store.create(&parts.sheet(), text)?;
     let _ = fs::remove_file(file);
     let _ = fs::remove_file(file.with_extension("json"));
     Ok(())
 }
 
-/// Keys of the profiles of a version that are whole, in order.
-pub fn stored(store: &Store, function: &str, version: &str) -> Result<Vec<String>> {
-    let objects = store.list(&folder(function, version))?;
-    let profiles = objects
+/// Keys of the profiles that an image has left and that are whole, in the order of their names' times.
+pub fn stored(store: &Store, function: &str, build: &str) -> Result<Vec<String>> {
+    let objects = store.list(&format!("profiles/{function}/{build}"))?;
+    let mut profiles: Vec<String> = objects
         .into_iter()
-        .filter_map(|object| Some(format!("{}.iprof", object.key.strip_suffix(".json")?)));
-    Ok(profiles.collect())
+        .filter_map(|object| Some(format!("{}.iprof", object.key.strip_suffix(".json")?)))
+        .collect();
+    profiles.sort_by(|one, other| name_of(one).cmp(name_of(other)));
+    Ok(profiles)
+}
+
+/// The last part of a key, without its ending: no two profiles have the same.
+pub fn name_of(key: &str) -> &str {
+    let file = key.rsplit('/').next().unwrap_or(key);
+    file.split('.').next().unwrap_or(file)
 }

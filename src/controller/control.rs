@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::builder::Builder;
+use super::builder::{Builder, Done};
 use super::collector::Collector;
 use super::decide::{Can, Decision, Facts, Step, decide};
 use super::events::Events;
@@ -36,6 +36,8 @@ use crate::variant::Variant;
 
 /// How often everything is looked at, whatever is told.
 const TICK: Duration = Duration::from_millis(200);
+/// The longest pause after a step that failed.
+const LONGEST_TICK: Duration = Duration::from_secs(60);
 /// How often the store is asked how many profiles there are: other controllers put some there too.
 const COUNTS: Duration = Duration::from_secs(5);
 /// How long the last image's workers are kept after a switch: whoever goes back finds them warm.
@@ -45,13 +47,16 @@ const PAUSE: Duration = Duration::from_secs(30);
 /// The longest one.
 const LONGEST: Duration = Duration::from_secs(3600);
 
+/// The document that a switch writes, from the one that holds then; `None` where that is not to be done any more.
+type Then = Box<dyn Fn(&State) -> Option<State> + Send>;
+
 /// A switch to an image whose first workers get ready.
-#[derive(Debug)]
 struct Switch {
+    image: Runnable,
     pool: Arc<Pool>,
     workers: usize,
-    /// The document that is written once they are, where the switch is a decision.
-    then: Option<State>,
+    /// What is written once they are, where the switch is a decision.
+    then: Option<Then>,
 }
 
 /// A function as the loop knows it.
@@ -62,14 +67,47 @@ struct Managed {
     project: PathBuf,
     can: Can,
     images: BTreeMap<Variant, Runnable>,
+    /// Which set of profiles made the optimized image in `images`.
+    loaded: Option<String>,
     candidate: Option<Runnable>,
     building: Option<Variant>,
     switch: Option<Switch>,
     /// Pools that take no calls any more, and when they are closed.
     leaving: Vec<(Instant, Arc<Pool>)>,
     counted: Option<Instant>,
+    /// Keys of the profiles in the store that are new, in order.
+    profiles: Vec<String>,
+    /// Traces that are being kept.
+    traces: u64,
     /// Something serves, or is about to.
     awake: bool,
+    /// Nothing is tried before, after something that failed; and how often that was in a row.
+    patience: Patience,
+}
+
+/// Pauses that grow while something fails.
+#[derive(Clone, Copy, Debug, Default)]
+struct Patience {
+    until: Option<Instant>,
+    times: u32,
+}
+
+impl Patience {
+    fn is_over(self) -> bool {
+        self.until.is_none_or(|until| Instant::now() >= until)
+    }
+
+    fn failed(&mut self) {
+        let pause = TICK
+            .saturating_mul(1 << self.times.min(9))
+            .min(LONGEST_TICK);
+        self.times += 1;
+        self.until = Some(Instant::now() + pause);
+    }
+
+    fn worked(&mut self) {
+        *self = Self::default();
+    }
 }
 
 /// The loop.
@@ -160,7 +198,9 @@ impl Control {
                 self.look_at(&asked.function);
             }
             Message::Wake(name) => self.wake(&name),
-            Message::Built(built) => self.built(built),
+            Message::Done(Done::Built(built)) => self.built(built),
+            Message::Done(Done::Kept(name, failed)) => self.trace_kept(&name, failed),
+            Message::Traced(left) => self.traced(left),
             Message::Profile(told) => self.profile(told),
             Message::Failed(name) => self.look_at(&name),
             Message::End(_) => {}
@@ -172,13 +212,8 @@ impl Control {
     }
 
     fn look(&mut self) {
-        let awake: Vec<String> = self
-            .managed
-            .iter()
-            .filter(|(_, it)| it.awake)
-            .map(|(name, _)| name.clone())
-            .collect();
-        for name in awake {
+        let all: Vec<String> = self.managed.keys().cloned().collect();
+        for name in all {
             self.look_at(&name);
         }
     }
@@ -188,30 +223,71 @@ impl Control {
         let Some(managed) = self.managed.get_mut(name) else {
             return;
         };
-        if managed.awake {
+        if managed.awake || !managed.patience.is_over() {
             return;
         }
         managed.awake = true;
-        if let Err(error) = self.load(name) {
-            let message = format!("`{name}` cannot be started: {error}");
-            self.tell(name, "function.broken", &message, json!(null));
-            if let Some(managed) = self.managed.get_mut(name) {
-                managed.awake = false;
-            }
+        let loaded = self.load(name);
+        let Some(managed) = self.managed.get_mut(name) else {
             return;
+        };
+        match loaded {
+            Ok(()) => {
+                managed.patience.worked();
+                self.publish(name, |now| now.broken = None);
+                self.look_at(name);
+            }
+            Err(error) => {
+                managed.awake = false;
+                managed.patience.failed();
+                let why = error.to_string();
+                let message = format!("`{name}` cannot be started: {why}");
+                self.tell(name, "function.broken", &message, json!(null));
+                self.publish(name, |now| now.broken = Some(why));
+            }
         }
-        self.look_at(name);
     }
 
     /// Gathers facts about `name`, decides, and does the step.
     fn look_at(&mut self, name: &str) {
-        self.count_profiles(name);
+        self.tidy(name);
+        let Some(managed) = self.managed.get(name) else {
+            return;
+        };
+        let now = managed.served.now.borrow().clone();
+        if !managed.awake {
+            // Another version that could not be loaded, while the last one serves, is tried again.
+            if now.broken.is_some() {
+                self.wake(name);
+            }
+            return;
+        }
+        if managed.switch.is_some() {
+            self.go_on_switching(name);
+            return;
+        }
+        if !managed.patience.is_over() {
+            return;
+        }
+        if now.stable.as_ref().is_some_and(|pool| pool.is_broken()) && self.demote(name) {
+            return;
+        }
+        if let Err(error) = self.step(name) {
+            let message = format!("the next step waits: {error}");
+            if let Some(managed) = self.managed.get_mut(name) {
+                managed.patience.failed();
+            }
+            self.tell(name, "function.waits", &message, json!(null));
+        } else if let Some(managed) = self.managed.get_mut(name) {
+            managed.patience.worked();
+        }
+    }
+
+    /// Closes what has had its time, and ends workers that are idle or gone.
+    fn tidy(&mut self, name: &str) {
         let Some(managed) = self.managed.get_mut(name) else {
             return;
         };
-        if !managed.awake {
-            return;
-        }
         managed.leaving.retain(|(at, pool)| {
             if Instant::now() >= *at {
                 pool.close();
@@ -219,23 +295,16 @@ impl Control {
             !pool.is_over()
         });
         let now = managed.served.now.borrow().clone();
-        for pool in now
-            .stable
-            .iter()
-            .chain(&now.profiling)
-            .chain(now.trial.iter().flatten())
-        {
+        let pools = now.stable.iter().chain(&now.profiling);
+        for pool in pools.chain(now.trial.iter().flatten()) {
             pool.reap();
         }
-        if managed.switch.is_some() {
-            self.go_on_switching(name);
-            return;
-        }
-        if let Some(pool) = &now.stable
-            && pool.is_broken()
-        {
-            self.demote(name);
-            return;
+    }
+
+    fn step(&mut self, name: &str) -> Result<()> {
+        self.catch_up(name)?;
+        if !self.managed.get(name).is_some_and(|managed| managed.awake) {
+            return Ok(());
         }
         self.arrange(name);
         let decision = self.decision(name);
@@ -248,20 +317,12 @@ impl Control {
                 .unwrap_or_else(PoisonError::into_inner);
             *shown = Some(decision);
         }
-        if let Err(error) = self.carry_out(name, step) {
-            let message = format!("the next step waits: {error}");
-            let again = self
-                .managed
-                .get(name)
-                .is_some_and(|managed| waits(managed, &message));
-            if !again {
-                self.tell(name, "function.waits", &message, json!(null));
-            }
-        }
+        self.carry_out(name, step)
     }
 
     fn decision(&self, name: &str) -> Decision {
         let managed = &self.managed[name];
+        let now = managed.served.now.borrow().clone();
         let trial = managed
             .served
             .trial
@@ -272,8 +333,14 @@ impl Control {
             ready: managed.images.keys().copied().collect::<BTreeSet<_>>(),
             candidate_ready: managed.candidate.is_some(),
             building: managed.building,
+            tracing: is_tracing(managed),
+            profiling_broken: now.profiling.is_some_and(|pool| pool.is_broken()),
+            optimized_ready: managed.state.optimized.as_ref().is_none_or(|optimized| {
+                let image = managed.images.get(&optimized.variant);
+                image.is_some_and(|_| managed.loaded.as_deref() == Some(optimized.id.as_str()))
+            }),
             calls: managed.served.calls.load(Ordering::Relaxed),
-            profiles: managed.served.profiles.load(Ordering::Relaxed),
+            profiles: managed.profiles.len() as u64,
             trial: trial.is_some(),
             verdict: trial.as_ref().and_then(|trial| trial.verdict().cloned()),
             now: Timestamp::now(),
@@ -292,9 +359,7 @@ impl Control {
             Step::Freeze => self.freeze(name),
             Step::BuildCandidate(candidate) => {
                 if let Ok(image) = self.load_optimized(name, &candidate) {
-                    if let Some(managed) = self.managed.get_mut(name) {
-                        managed.candidate = Some(image);
-                    }
+                    self.take_image(name, &candidate, image);
                     return Ok(());
                 }
                 self.build(name, candidate.variant, Some(&candidate));
@@ -304,25 +369,17 @@ impl Control {
                 self.begin_trial(name, candidate);
                 Ok(())
             }
-            Step::Promote(verdict) => self.promote(name, Some(verdict)),
+            Step::Promote(verdict) => {
+                self.promote(name, Some(verdict));
+                Ok(())
+            }
             Step::Drop(verdict) => self.drop_candidate(name, verdict),
         }
     }
 }
 
-/// Whether that is what it waits for already; remembered otherwise.
-fn waits(managed: &Managed, message: &str) -> bool {
-    let mut decision = managed
-        .served
-        .decision
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner);
-    match decision.as_mut() {
-        Some(decision) if decision.why == message => true,
-        Some(decision) => {
-            decision.why = message.to_owned();
-            false
-        }
-        None => false,
-    }
+/// Whether tracing workers are there, or what they left is not kept yet.
+fn is_tracing(managed: &Managed) -> bool {
+    let traces = |pool: &Arc<Pool>| pool.image.records == Some("trace");
+    managed.traces > 0 || managed.leaving.iter().any(|(_, pool)| traces(pool))
 }

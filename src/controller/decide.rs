@@ -44,10 +44,16 @@ pub struct Facts {
     pub candidate_ready: bool,
     /// What is being built of this function, or waits for it.
     pub building: Option<Variant>,
+    /// Something that was traced is still being kept.
+    pub tracing: bool,
+    /// Profiling workers do not start, or end by themselves.
+    pub profiling_broken: bool,
     /// Calls answered since the stage began.
     pub calls: u64,
-    /// Profiles of this version in the store.
+    /// Profiles in the store that are new.
     pub profiles: u64,
+    /// Whether the image is there that is served in [`Stage::Optimized`].
+    pub optimized_ready: bool,
     /// Whether a trial goes on.
     pub trial: bool,
     /// What it came to, once it has.
@@ -166,6 +172,9 @@ pub fn decide(state: &State, serving: &Serving, facts: &Facts) -> Decision {
     if state.paused {
         return Decision::wait("paused: `resume` lets it go on");
     }
+    if let Some(decision) = what_is_taken_for_granted(state, facts) {
+        return decision;
+    }
     if let Some(candidate) = &state.candidate {
         return of_candidate(state, candidate, facts);
     }
@@ -176,13 +185,35 @@ pub fn decide(state: &State, serving: &Serving, facts: &Facts) -> Decision {
         return of_row(state, &row, facts);
     }
     match state.stage {
-        Stage::Profiling => of_profiling(state, serving, facts),
+        Stage::Profiling => of_profiling(serving, facts),
         Stage::Hotspot => of_hotspot_alone(state, serving, facts),
         Stage::Optimized => Decision::wait("it is optimized; `collect` gathers new profiles"),
         Stage::Trace | Stage::Native => {
             Decision::wait("this GraalVM has no PGO: the native image is as far as it goes")
         }
     }
+}
+
+/// Builds what the stage serves from where it is not there: on another machine, or after another JDK was installed.
+fn what_is_taken_for_granted(state: &State, facts: &Facts) -> Option<Decision> {
+    let missing = |variant: Variant| !facts.ready.contains(&variant);
+    if let Some(optimized) = &state.optimized
+        && !facts.optimized_ready
+    {
+        let step = Step::BuildCandidate(optimized.clone());
+        return Some(build(state, facts, optimized.variant, step));
+    }
+    let needs_native = facts.can.native && state.stage >= Stage::Native;
+    if needs_native && missing(Variant::Native) {
+        let step = Step::Build(Variant::Native);
+        return Some(build(state, facts, Variant::Native, step));
+    }
+    let needs_counting = facts.can.pgo && state.stage == Stage::Profiling;
+    if needs_counting && missing(Variant::NativeInstrumented) {
+        let variant = Variant::NativeInstrumented;
+        return Some(build(state, facts, variant, Step::Build(variant)));
+    }
+    None
 }
 
 fn of_row(state: &State, row: &Row, facts: &Facts) -> Decision {
@@ -203,6 +234,7 @@ fn of_row(state: &State, row: &Row, facts: &Facts) -> Decision {
         });
     }
     let decision = match missing {
+        Some(_) if facts.tracing => Decision::wait("what was traced is being kept"),
         Some(variant) => build(state, facts, variant, Step::Build(variant)),
         None if facts.calls < row.calls => {
             Decision::wait(format!("{} needs more calls", row.stage))
@@ -234,8 +266,8 @@ fn build(state: &State, facts: &Facts, variant: Variant, step: Step) -> Decision
     }
 }
 
-fn of_profiling(state: &State, serving: &Serving, facts: &Facts) -> Decision {
-    let have = facts.profiles.saturating_sub(state.used);
+fn of_profiling(serving: &Serving, facts: &Facts) -> Decision {
+    let have = facts.profiles;
     let conditions = vec![Condition {
         what: "profiles".to_owned(),
         have,
@@ -243,6 +275,9 @@ fn of_profiling(state: &State, serving: &Serving, facts: &Facts) -> Decision {
     }];
     let decision = match have >= serving.profiles {
         true => Decision::of(Step::Freeze, "there are enough profiles"),
+        false if facts.profiling_broken => {
+            Decision::wait("profiling workers fail; they are tried again with growing pauses")
+        }
         false => Decision::wait("more profiles are needed"),
     };
     decision.with(conditions)

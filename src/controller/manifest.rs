@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::config::{Config, FunctionFile};
 use crate::error::{Error, Result};
 use crate::function::Jar;
+use crate::http::Protocol;
 use crate::identity::{Inputs, file_digest};
 use crate::workdir::{create_dir, write_atomically};
 
@@ -135,11 +136,26 @@ fn check_function(function: &Value) -> Result<()> {
                 .because("the controller does not have the files of whoever installs"),
         );
     }
-    serde_json::from_value::<FunctionFile>(function.clone())
-        .map(|_| ())
-        .map_err(|error| {
-            Error::usage("the manifest is not as pgoctl expects it").because(error.to_string())
-        })
+    let file: FunctionFile = serde_json::from_value(function.clone()).map_err(|error| {
+        Error::usage("the manifest is not as pgoctl expects it").because(error.to_string())
+    })?;
+    if file.workload.invoke.is_some() {
+        return Err(
+            Error::usage("a function that does its work and ends cannot be served yet")
+                .because("its workload has `invoke`"),
+        );
+    }
+    if file.port.is_some() {
+        return Err(Error::usage("the function has a port of its own")
+            .because("two of its workers could not run at a time")
+            .hint("tell it its port: `{port}` in `args` or `env`"));
+    }
+    if file.workload.protocol != Protocol::Http1 {
+        return Err(Error::usage(
+            "a controller speaks HTTP/1.1 to its workers, and the function HTTP/2",
+        ));
+    }
+    Ok(())
 }
 
 /// Whether `key` is anywhere in `value`.

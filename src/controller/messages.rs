@@ -4,15 +4,16 @@ use std::path::PathBuf;
 
 use tokio::sync::oneshot;
 
-use super::builder::Built;
+use super::builder::Done;
 use super::collector::Told;
 use super::manifest::Manifest;
 use super::problem::Problem;
+use super::runnable::TraceLeft;
 use super::state::State;
 
 /// What somebody asks for by name and, where they know it, by generation.
 #[derive(Debug)]
-pub struct Asked {
+pub struct Order {
     /// The function.
     pub function: String,
     /// The generation that they saw.
@@ -46,11 +47,13 @@ pub enum What {
 #[derive(Debug)]
 pub enum Message {
     /// Somebody asks for something.
-    Asked(Asked),
+    Asked(Order),
     /// A call came for a function of which nothing runs yet.
     Wake(String),
-    /// A build has ended.
-    Built(Built),
+    /// A piece of background work has ended.
+    Done(Done),
+    /// A tracing worker has ended.
+    Traced(TraceLeft),
     /// Something about a profile.
     Profile(Told),
     /// A worker does not start.

@@ -9,11 +9,20 @@ use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
 use super::worker::{self, Ended, Start, Worker};
+use crate::identity::Identity;
 use crate::process::{Launch, Process};
 use crate::variant::Variant;
 
 /// So many workers that fail one after the other mean that the image does not work.
 pub const FAILURES: u32 = 3;
+
+/// Stands for the file that a worker leaves behind.
+pub const RECORD: &str = "{record}";
+
+/// The pause before a worker is started after one that failed; doubled after each one.
+const PAUSE: Duration = Duration::from_millis(200);
+/// The longest one.
+const LONGEST: Duration = Duration::from_secs(30);
 
 /// Numbers of workers, over all pools of this controller.
 static WORKERS: AtomicU64 = AtomicU64::new(1);
@@ -27,8 +36,8 @@ pub struct Limits {
     pub max: usize,
     /// Calls that one worker answers at a time.
     pub concurrency: usize,
-    /// How long one may be idle.
-    pub idle: Duration,
+    /// How long one may be idle; `None`: for ever.
+    pub idle: Option<Duration>,
     /// How many calls may wait.
     pub queue: usize,
     /// After how many calls a worker ends.
@@ -41,13 +50,13 @@ pub struct Runnable {
     /// Which variant.
     pub variant: Variant,
     /// Its identity.
-    pub build: String,
+    pub build: Identity,
     /// The function as a process.
     pub process: Process,
     /// How the image is started.
     pub launch: Launch,
-    /// Options that make it leave a profile: each `{profile}` in them is its path.
-    pub recording: Vec<String>,
+    /// What workers leave behind, if they do: the file's extension. Its path takes the place of [`RECORD`] in their options.
+    pub records: Option<&'static str>,
     /// Where logs of workers go.
     pub logs: PathBuf,
     /// Where workers leave their profiles.
@@ -59,7 +68,7 @@ pub struct Runnable {
 pub enum NoWorker {
     /// The pool takes no calls any more: the function went on to another image.
     Closed,
-    /// Too many calls wait already.
+    /// Too many calls wait already, or the call does not want to wait.
     Busy,
     /// Workers of this image do not start.
     Failed(String),
@@ -67,6 +76,8 @@ pub enum NoWorker {
 
 /// What happens to workers.
 pub trait Watcher: Send + Sync + std::fmt::Debug {
+    /// A worker is about to be started; it will leave `record` behind.
+    fn starts(&self, image: &Runnable, record: &std::path::Path);
     /// A worker answers.
     fn started(&self, pool: &Pool, worker: &Worker);
     /// A worker has ended.
@@ -74,8 +85,6 @@ pub trait Watcher: Send + Sync + std::fmt::Debug {
     /// A worker did not start.
     fn failed(&self, pool: &Pool, why: &str);
 }
-
-type Handed = Result<Arc<Worker>, NoWorker>;
 
 #[derive(Debug)]
 struct Slot {
@@ -90,9 +99,11 @@ struct Inner {
     slots: Vec<Slot>,
     starting: usize,
     ending: usize,
-    waiting: VecDeque<oneshot::Sender<Handed>>,
+    waiting: VecDeque<oneshot::Sender<Result<Lease, NoWorker>>>,
     closed: bool,
+    /// Workers that failed since one last gave a good answer.
     failures: u32,
+    last_failure: Option<(Instant, String)>,
 }
 
 /// The workers of one image.
@@ -152,23 +163,33 @@ impl Pool {
         self.inner().failures >= FAILURES
     }
 
+    /// Whether it takes calls.
+    pub fn is_open(&self) -> bool {
+        !self.inner().closed
+    }
+
     /// Whether every worker has ended after [`Pool::close`].
     pub fn is_over(&self) -> bool {
         let inner = self.inner();
         inner.closed && inner.slots.is_empty() && inner.starting == 0 && inner.ending == 0
     }
 
-    /// A worker for one call, as soon as one is free.
-    pub async fn acquire(self: &Arc<Self>) -> Result<Lease, NoWorker> {
+    /// A worker for one call, as soon as one is free; at once or not at all where the call does not `wait`.
+    pub async fn acquire(self: &Arc<Self>, wait: bool) -> Result<Lease, NoWorker> {
         let waits = {
             let mut inner = self.inner();
             if inner.closed {
                 return Err(NoWorker::Closed);
             }
-            if let Some(worker) = take(&mut inner, &self.limits) {
-                return Ok(self.lease(worker));
+            if let Some(taken) = take(&mut inner, &self.limits) {
+                return Ok(self.lease(taken));
             }
-            if inner.waiting.len() >= self.limits.queue {
+            inner.waiting.retain(|hand| !hand.is_closed());
+            if !wait || inner.waiting.len() >= self.limits.queue {
+                drop(inner);
+                if !wait {
+                    self.warm(1);
+                }
                 return Err(NoWorker::Busy);
             }
             let (hand, waits) = oneshot::channel();
@@ -176,17 +197,15 @@ impl Pool {
             waits
         };
         self.grow(true);
-        match waits.await {
-            Ok(handed) => handed.map(|worker| self.lease(worker)),
-            Err(_) => Err(NoWorker::Closed),
-        }
+        waits.await.unwrap_or(Err(NoWorker::Closed))
     }
 
-    fn lease(self: &Arc<Self>, worker: Arc<Worker>) -> Lease {
+    fn lease(self: &Arc<Self>, (worker, nth): (Arc<Worker>, u64)) -> Lease {
         Lease {
             pool: Arc::clone(self),
             worker,
-            called: true,
+            nth,
+            called: false,
         }
     }
 
@@ -195,7 +214,10 @@ impl Pool {
         let starts = {
             let mut inner = self.inner();
             let there = inner.slots.len() + inner.starting;
-            let starts = workers.min(self.limits.max).saturating_sub(there);
+            let starts = match inner.closed || must_pause(&inner) {
+                true => 0,
+                false => workers.min(self.limits.max).saturating_sub(there),
+            };
             inner.starting += starts;
             starts
         };
@@ -204,29 +226,26 @@ impl Pool {
         }
     }
 
-    /// Starts workers up to the minimum, and for calls that wait.
+    /// Starts workers up to the minimum, and for calls that wait; not at once after one that failed.
     pub fn grow(self: &Arc<Self>, cold: bool) {
-        let mut starts = 0;
-        {
+        let starts = {
             let mut inner = self.inner();
-            let room = self
-                .limits
-                .max
-                .saturating_sub(inner.slots.len() + inner.starting);
-            let missing = self
-                .limits
-                .min
-                .saturating_sub(inner.slots.len() + inner.starting);
+            inner.waiting.retain(|hand| !hand.is_closed());
+            let there = inner.slots.len() + inner.starting;
+            let missing = self.limits.min.saturating_sub(there);
             let asked = inner
                 .waiting
                 .len()
                 .div_ceil(self.limits.concurrency)
                 .saturating_sub(inner.starting);
-            if !inner.closed {
-                starts = room.min(missing.max(asked));
-            }
+            let room = self.limits.max.saturating_sub(there);
+            let starts = match inner.closed || must_pause(&inner) {
+                true => 0,
+                false => room.min(missing.max(asked)),
+            };
             inner.starting += starts;
-        }
+            starts
+        };
         if cold {
             self.cold_starts.fetch_add(starts as u64, Ordering::Relaxed);
         }
@@ -239,20 +258,24 @@ impl Pool {
         let id = WORKERS.fetch_add(1, Ordering::Relaxed);
         let name = format!("{:x}-{id:06}", std::process::id());
         let image = &self.image;
-        let profile =
-            (!image.recording.is_empty()).then(|| image.recordings.join(format!("{name}.iprof")));
-        let recording = image.recording.iter().map(|word| match &profile {
-            Some(path) => word.replace("{profile}", &path.display().to_string()),
-            None => word.clone(),
-        });
+        let record = image
+            .records
+            .map(|extension| image.recordings.join(format!("{name}.{extension}")));
+        let mut launch = image.launch.clone();
+        if let Some(path) = &record {
+            for arg in &mut launch.runtime_args {
+                let filled = arg
+                    .to_string_lossy()
+                    .replace(RECORD, &path.to_string_lossy());
+                *arg = filled.into();
+            }
+            self.watcher.starts(image, path);
+        }
         let start = Start {
             process: image.process.clone(),
-            launch: image
-                .launch
-                .clone()
-                .with(recording.map(Into::into).collect()),
+            launch,
             log: image.logs.join(format!("{}-{name}.log", image.variant)),
-            profile,
+            record,
         };
         let (at_ready, at_end) = (Arc::clone(self), Arc::clone(self));
         let started = worker::start(
@@ -280,7 +303,6 @@ impl Pool {
         {
             let mut inner = self.inner();
             inner.starting -= 1;
-            inner.failures = 0;
             inner.slots.push(Slot {
                 worker: Arc::clone(&worker),
                 busy: 0,
@@ -296,37 +318,35 @@ impl Pool {
 
     fn did_not_start(self: &Arc<Self>, why: &str) {
         self.watcher.failed(self, why);
-        let (broken, waiting) = {
-            let mut inner = self.inner();
-            inner.starting -= 1;
-            inner.failures += 1;
-            let broken = inner.failures >= FAILURES && inner.slots.is_empty();
-            let waiting = match broken {
-                true => std::mem::take(&mut inner.waiting),
-                false => VecDeque::new(),
-            };
-            (broken, waiting)
+        let mut inner = self.inner();
+        inner.starting -= 1;
+        failed(&mut inner, why);
+        let broken = inner.failures >= FAILURES && inner.slots.is_empty();
+        let waiting = match broken {
+            true => std::mem::take(&mut inner.waiting),
+            false => VecDeque::new(),
         };
+        drop(inner);
         for hand in waiting {
             let _ = hand.send(Err(NoWorker::Failed(why.to_owned())));
-        }
-        if !broken {
-            self.grow(false);
         }
     }
 
     fn ended(self: &Arc<Self>, ended: Ended) {
+        let (id, by_itself, words) = (ended.id, !ended.asked, ended.ending.to_string());
+        // What it left is told first: a pool that is over has left all that it leaves.
+        self.watcher.ended(self, ended);
         {
             let mut inner = self.inner();
             let before = inner.slots.len();
-            inner.slots.retain(|slot| slot.worker.id != ended.id);
+            inner.slots.retain(|slot| slot.worker.id != id);
             if before == inner.slots.len() {
                 inner.ending = inner.ending.saturating_sub(1);
-            } else {
-                inner.failures += 1;
+            }
+            if by_itself {
+                failed(&mut inner, &words);
             }
         }
-        self.watcher.ended(self, ended);
         self.grow(false);
     }
 
@@ -334,20 +354,22 @@ impl Pool {
     fn hand_out(self: &Arc<Self>) {
         loop {
             let mut inner = self.inner();
+            inner.waiting.retain(|hand| !hand.is_closed());
             if inner.waiting.is_empty() {
                 return;
             }
-            let Some(worker) = take(&mut inner, &self.limits) else {
+            let Some(taken) = take(&mut inner, &self.limits) else {
                 drop(inner);
                 self.grow(true);
                 return;
             };
             let hand = inner.waiting.pop_front();
             drop(inner);
-            let Some(hand) = hand else { return };
-            if let Err(Ok(worker)) = hand.send(Ok(worker)) {
-                // Whoever waited has gone: nothing was sent.
-                self.free(&worker, false);
+            let lease = self.lease(taken);
+            match hand {
+                // Whoever waited and has gone drops the lease, or gives it back here: it frees itself.
+                Some(hand) => drop(hand.send(Ok(lease))),
+                None => drop(lease),
             }
         }
     }
@@ -357,49 +379,62 @@ impl Pool {
         {
             let mut inner = self.inner();
             let retire_after = self.limits.retire_after;
-            let Some(slot) = inner
+            let closed = inner.closed;
+            let slot = inner
                 .slots
                 .iter_mut()
-                .find(|slot| slot.worker.id == worker.id)
-            else {
-                return;
-            };
+                .find(|slot| slot.worker.id == worker.id);
+            let Some(slot) = slot else { return };
             slot.busy -= 1;
             slot.idle_since = Instant::now();
-            if called {
-                inner.failures = 0;
-            } else {
+            if !called {
                 slot.given -= 1;
             }
-            let Some(slot) = inner.slots.iter().find(|slot| slot.worker.id == worker.id) else {
-                return;
-            };
             let spent = retire_after.is_some_and(|calls| slot.given >= calls);
-            if slot.busy == 0 && (spent || inner.closed || !worker.is_alive()) {
+            if slot.busy == 0 && (spent || closed || !worker.is_alive()) {
                 retire(&mut inner, worker.id);
             }
         }
         self.hand_out();
     }
 
-    /// Ends workers that were idle for too long, down to the minimum.
+    /// A worker gave a good answer: the image works.
+    pub fn works(&self) {
+        self.inner().failures = 0;
+    }
+
+    /// A worker failed a call without ending.
+    pub fn failed_a_call(&self, why: &str) {
+        failed(&mut self.inner(), why);
+    }
+
+    /// Ends workers that were idle for too long or are gone, down to the minimum, and starts those that are missing.
     pub fn reap(self: &Arc<Self>) {
-        let mut inner = self.inner();
-        let (min, idle) = (self.limits.min, self.limits.idle);
-        let mut spare = inner.slots.len().saturating_sub(min);
-        let tired: Vec<u64> = inner
-            .slots
-            .iter()
-            .filter(|slot| slot.busy == 0 && slot.idle_since.elapsed() > idle)
-            .map(|slot| slot.worker.id)
-            .collect();
-        for id in tired {
-            if spare == 0 {
-                break;
+        {
+            let mut inner = self.inner();
+            let mut spare = inner.slots.len().saturating_sub(self.limits.min);
+            let idle = self.limits.idle;
+            let gone = |slot: &Slot| slot.busy == 0 && !slot.worker.is_alive();
+            let tired = |slot: &Slot| {
+                slot.busy == 0 && idle.is_some_and(|idle| slot.idle_since.elapsed() > idle)
+            };
+            let ids = |which: &dyn Fn(&Slot) -> bool| -> Vec<u64> {
+                let slots = inner.slots.iter().filter(|slot| which(slot));
+                slots.map(|slot| slot.worker.id).collect()
+            };
+            let (gone, tired) = (ids(&gone), ids(&tired));
+            for id in gone {
+                retire(&mut inner, id);
             }
-            spare -= 1;
-            retire(&mut inner, id);
+            for id in tired {
+                if spare == 0 {
+                    break;
+                }
+                spare -= 1;
+                retire(&mut inner, id);
+            }
         }
+        self.grow(false);
     }
 
     /// Ends a worker that hangs, whatever it does.
@@ -427,8 +462,23 @@ impl Pool {
     }
 }
 
-/// A worker with room for one more call; the one that was used last, so that the others can get idle.
-fn take(inner: &mut Inner, limits: &Limits) -> Option<Arc<Worker>> {
+/// Counts a failure.
+fn failed(inner: &mut Inner, why: &str) {
+    inner.failures = inner.failures.saturating_add(1);
+    inner.last_failure = Some((Instant::now(), why.to_owned()));
+}
+
+/// Whether it is too early to start another worker after one that failed.
+fn must_pause(inner: &Inner) -> bool {
+    let Some((at, _)) = &inner.last_failure else {
+        return false;
+    };
+    let times = inner.failures.saturating_sub(1).min(10);
+    inner.failures > 1 && at.elapsed() < (PAUSE * 2_u32.pow(times)).min(LONGEST)
+}
+
+/// A worker with room for one more call, and the number of that call; the one that was used last, so that the others can get idle.
+fn take(inner: &mut Inner, limits: &Limits) -> Option<(Arc<Worker>, u64)> {
     let has_room = |slot: &&mut Slot| {
         slot.worker.is_alive()
             && slot.busy < limits.concurrency
@@ -441,7 +491,7 @@ fn take(inner: &mut Inner, limits: &Limits) -> Option<Arc<Worker>> {
         .max_by_key(|slot| slot.idle_since)?;
     slot.busy += 1;
     slot.given += 1;
-    Some(Arc::clone(&slot.worker))
+    Some((Arc::clone(&slot.worker), slot.given))
 }
 
 /// Takes the worker out and asks it to end.
@@ -458,6 +508,7 @@ fn retire(inner: &mut Inner, id: u64) {
 pub struct Lease {
     pool: Arc<Pool>,
     worker: Arc<Worker>,
+    nth: u64,
     called: bool,
 }
 
@@ -472,7 +523,17 @@ impl Lease {
         &self.pool
     }
 
-    /// Gives the worker back without having called it.
+    /// The number of this call among its worker's, from 1.
+    pub fn nth(&self) -> u64 {
+        self.nth
+    }
+
+    /// The request is on its way: the call counts.
+    pub fn is_called(&mut self) {
+        self.called = true;
+    }
+
+    /// Nothing of the request was sent after all.
     pub fn not_called(mut self) {
         self.called = false;
     }

@@ -117,6 +117,26 @@ impl Problem {
         )
     }
 
+    /// A path that has no such method.
+    pub fn method() -> Self {
+        Self::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "method",
+            "This path has no such method",
+            "`GET /openapi.json` lists the methods of each path",
+        )
+    }
+
+    /// A request that another page or another name made.
+    pub fn foreign(detail: impl Into<String>) -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "foreign",
+            "The request comes from elsewhere",
+            detail,
+        )
+    }
+
     /// Too many calls wait.
     pub fn busy(detail: impl Into<String>) -> Self {
         let problem = Self::new(
@@ -196,6 +216,13 @@ impl From<Error> for Problem {
         }
         match error.kind() {
             ErrorKind::Usage | ErrorKind::Training => Self::unusable(detail),
+            ErrorKind::StoreAway => Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "store-away",
+                "The store cannot be reached",
+                detail,
+            )
+            .retry_after(10),
             _ => Self::new(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "unexpected",

@@ -44,38 +44,52 @@ impl Router {
     /// Where the next call goes.
     pub fn next(&self, shares: Shares) -> Route {
         let call = self.calls.fetch_add(1, Ordering::Relaxed);
-        if self.falls(call, shares.profiling) {
+        if self.falls(call, shares.profiling, 1) {
             return Route::Profiling;
         }
-        if !self.falls(call.wrapping_add(1), shares.trial) {
+        if !self.falls(call, shares.trial, 2) {
             return Route::Stable;
         }
-        match self.tried.fetch_add(1, Ordering::Relaxed) % 2 {
+        // Of each pair one goes to either side, in an order that is drawn: a client that repeats itself meets both.
+        let tried = self.tried.fetch_add(1, Ordering::Relaxed);
+        match (tried + (draw(self.seed.unwrap_or(0), tried / 2, 3) >> 63)) % 2 {
             0 => Route::Baseline,
             _ => Route::Candidate,
         }
     }
 
-    /// Whether `call` belongs to a share of all calls: of any n calls in a row floor(n × share) do, or one more.
-    fn falls(&self, call: u64, share: f64) -> bool {
+    /// Whether `call` belongs to a share of all calls.
+    ///
+    /// Without a seed exactly floor(n × share) of the first n calls do, or one more within a window: each window of 1 / share calls
+    /// has one, at a place that is drawn, so that no rhythm of a client's meets it. With a seed each call is drawn by itself.
+    fn falls(&self, call: u64, share: f64, of: u64) -> bool {
         if share <= 0.0 {
             return false;
         }
-        match self.seed {
-            None => {
-                let before = (call as f64 * share).floor();
-                ((call + 1) as f64 * share).floor() > before
-            }
-            Some(seed) => {
-                // SplitMix64 (Steele, Lea and Flood 2014): one call's draw does not depend on the others.
-                let mut z = seed.wrapping_add(call.wrapping_mul(0x9E37_79B9_7F4A_7C15));
-                z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-                z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-                let unit = ((z ^ (z >> 31)) >> 11) as f64 / (1_u64 << 53) as f64;
-                unit < share
-            }
+        if let Some(seed) = self.seed {
+            return unit(draw(seed, call, of)) < share;
         }
+        // The window that the call is in: calls from first until end, with one place each.
+        let window = (call as f64 * share).floor();
+        let first = (window / share).ceil();
+        let end = ((window + 1.0) / share).ceil();
+        let place = first + (unit(draw(0, window as u64, of)) * (end - first)).floor();
+        call as f64 == place
     }
+}
+
+/// SplitMix64 (Steele, Lea and Flood 2014): one number's draw does not depend on the others.
+fn draw(seed: u64, number: u64, of: u64) -> u64 {
+    let start = seed.wrapping_add(of.wrapping_mul(0xD1B5_4A32_D192_ED03));
+    let mut z = start.wrapping_add(number.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15));
+    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    z ^ (z >> 31)
+}
+
+/// In 0..1.
+fn unit(drawn: u64) -> f64 {
+    (drawn >> 11) as f64 / (1_u64 << 53) as f64
 }
 
 #[cfg(test)]
@@ -106,6 +120,28 @@ mod tests {
             trial: 0.2,
         };
         assert_eq!(count(&Router::new(None), shares, 1000), [800, 0, 100, 100]);
+        let all = Shares {
+            profiling: 0.0,
+            trial: 1.0,
+        };
+        assert_eq!(count(&Router::new(None), all, 1000), [0, 0, 500, 500]);
+    }
+
+    #[test]
+    fn a_client_with_a_rhythm_meets_both_sides_with_each_of_its_requests() {
+        let router = Router::new(None);
+        let shares = Shares {
+            profiling: 0.0,
+            trial: 0.2,
+        };
+        let mut met = [[0; 4]; 2];
+        for call in 0..10_000 {
+            met[call % 2][router.next(shares) as usize] += 1;
+        }
+        for side in [Route::Baseline as usize, Route::Candidate as usize] {
+            // A thousand calls; five standard deviations of a fair coin are 79.
+            assert!((met[0][side] as i64 - 500).abs() < 80, "{met:?}");
+        }
     }
 
     #[test]

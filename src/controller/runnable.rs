@@ -3,14 +3,15 @@
 use std::path::{Path, PathBuf};
 
 use super::decide::Can;
-use super::pool::Runnable;
+use super::pool::{RECORD, Runnable};
 use crate::error::Result;
 use crate::event::{Event, Listener};
 use crate::interrupt::Stop;
-use crate::pipeline::{Image, Pipeline, Reuse};
+use crate::pipeline::{Image, Pipeline, Reuse, trace};
 use crate::plan::{Plan, Request};
 use crate::process::Launch;
 use crate::run::begin;
+use crate::toolchain::Tracer;
 use crate::variant::Variant;
 
 /// What every plan of this controller is made with.
@@ -20,6 +21,21 @@ pub struct Tools {
     pub request: Request,
     /// Where logs and recordings go.
     pub home: PathBuf,
+}
+
+/// What a tracing worker left behind.
+#[derive(Clone, Debug)]
+pub struct TraceLeft {
+    /// The function.
+    pub function: String,
+    /// The project's file of its version.
+    pub project: PathBuf,
+    /// What it recorded.
+    pub record: PathBuf,
+    /// What it said.
+    pub log: PathBuf,
+    /// Calls that it was given.
+    pub calls: u64,
 }
 
 /// Nobody listens: nothing is made here.
@@ -45,7 +61,7 @@ impl Tools {
         let plan = Plan::decide(&self.request(project, function, &[]))?;
         let has = |variant| plan.variants.contains(&variant);
         Ok(Can {
-            trace: false,
+            trace: has(Variant::Native) && self.tracer(&plan).is_ok(),
             native: has(Variant::Native),
             pgo: has(Variant::NativePgo) && plan.can_build(Variant::NativeInstrumented),
             aot: has(Variant::HotspotAot),
@@ -70,29 +86,69 @@ impl Tools {
         self.runnable(&plan, &image)
     }
 
+    /// What traces on the JVM of the plan's GraalVM.
+    fn tracer(&self, plan: &Plan) -> Result<Tracer> {
+        let goal = "cannot trace";
+        if let Some(missing) = trace::cannot_be(&plan.function) {
+            return Err(missing.error(goal));
+        }
+        plan.toolchains
+            .tracer(self.request.search.cache_dir.as_deref())
+            .map_err(|missing| missing.error(goal))
+    }
+
+    /// The JVM that records what native images must know.
+    pub fn load_tracing(&self, project: &Path, function: &str) -> Result<Runnable> {
+        let variants = [Variant::Hotspot, Variant::Native];
+        let plan = Plan::decide(&self.request(project, function, &variants))?;
+        let tracer = self.tracer(&plan)?;
+        tracer.prepare()?;
+        let mut pipeline = Pipeline::new(&plan, &Nobody, begin(&plan)?).reusing(Reuse::Only);
+        let image = pipeline.image(Variant::Hotspot)?;
+        let launch = tracer.launch(&plan.function, Path::new(RECORD));
+        self.started_as(&plan, &image, launch, Some("trace"))
+    }
+
+    /// Merges what a worker of [`Tools::load_tracing`] recorded into what native images are told.
+    pub fn keep_trace(&self, left: &TraceLeft) -> Result<()> {
+        let plan = Plan::decide(&self.request(&left.project, &left.function, &[Variant::Native]))?;
+        let tracer = self.tracer(&plan)?;
+        let mut pipeline = Pipeline::new(&plan, &Nobody, begin(&plan)?);
+        trace::keep_record(&mut pipeline, &tracer, &left.record, &left.log, left.calls)
+    }
+
     fn runnable(&self, plan: &Plan, image: &Image) -> Result<Runnable> {
         let variant = image.variant;
         let toolchain = plan.toolchain(variant);
-        let launch: Launch = toolchain.launch(variant, &plan.function, &image.dir);
-        let recording = match (variant, plan.training(Variant::NativePgo)) {
-            (Variant::NativeInstrumented, Some(training)) => toolchain
-                .recording_args(training.kind, &plan.function, Path::new("{profile}"))
-                .into_iter()
-                .map(|arg| arg.to_string_lossy().into_owned())
-                .collect(),
-            _ => Vec::new(),
-        };
+        let launch = toolchain.launch(variant, &plan.function, &image.dir);
+        match (variant, plan.training(Variant::NativePgo)) {
+            (Variant::NativeInstrumented, Some(training)) => {
+                let record = Path::new(RECORD);
+                let args = toolchain.recording_args(training.kind, &plan.function, record);
+                self.started_as(plan, image, launch.with(args), Some("iprof"))
+            }
+            _ => self.started_as(plan, image, launch, None),
+        }
+    }
+
+    fn started_as(
+        &self,
+        plan: &Plan,
+        image: &Image,
+        launch: Launch,
+        records: Option<&'static str>,
+    ) -> Result<Runnable> {
         let name = &plan.function.name;
         let logs = self.home.join("logs").join(name);
         let recordings = self.home.join("recording").join(name);
         crate::workdir::create_dir(&logs)?;
         crate::workdir::create_dir(&recordings)?;
         Ok(Runnable {
-            variant,
-            build: image.identity.to_string(),
+            variant: image.variant,
+            build: image.identity.clone(),
             process: plan.process(),
             launch,
-            recording,
+            records,
             logs,
             recordings,
         })

@@ -31,6 +31,8 @@ pub struct Now {
     pub trial: Option<[Arc<Pool>; 2]>,
     /// Calls are refused until there is a native image.
     pub disabled: bool,
+    /// Why nothing serves, where it cannot be started.
+    pub broken: Option<String>,
 }
 
 impl Now {
@@ -165,6 +167,7 @@ impl Served {
             profiling: None,
             trial: None,
             disabled,
+            broken: None,
         };
         Self {
             name: now.state.function.clone(),
@@ -212,7 +215,7 @@ impl Served {
             version: state.version.clone(),
             stage: state.stage,
             variant: image.map(|image| image.variant),
-            build: image.map(|image| image.build.clone()),
+            build: image.map(|image| image.build.to_string()),
             ready: match (&now.stable, now.disabled) {
                 (_, true) => "disabled",
                 (Some(_), false) => "serving",
@@ -220,7 +223,7 @@ impl Served {
             },
             profiles: Gathered {
                 stored: self.profiles.load(Relaxed),
-                used: state.used,
+                used: state.used.len() as u64,
                 pending: self.pending.load(Relaxed),
                 needed: now.serving.profiles,
                 calls: self.profiled.load(Relaxed),

@@ -46,6 +46,8 @@ pub struct Serving {
 /// As the thesis has it: somewhat more than a thousand profiled calls, here from ten processes, since one may say little.
 const PROFILES: u64 = 10;
 const PROFILE_CALLS: u64 = 100;
+/// A tracing JVM is slow; what the first calls of each kind reach is most of what there is.
+const TRACE_CALLS: u64 = 20;
 
 impl Serving {
     /// What `file` says; `cores` is what a function may use at most where it says nothing.
@@ -67,7 +69,7 @@ impl Serving {
                 .map_or(Duration::from_secs(60), |span| span.0),
             queue: count(file.queue, 1000),
             memory_mib: file.memory_mib,
-            trace_calls: file.trace_calls.unwrap_or(0),
+            trace_calls: file.trace_calls.unwrap_or(TRACE_CALLS),
             hotspot_calls: file.hotspot_calls.unwrap_or(0),
             native_calls: file.native_calls.unwrap_or(0),
             fraction: share(file.fraction, 0.1),

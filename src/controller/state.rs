@@ -150,10 +150,14 @@ pub struct State {
     pub optimized: Option<Optimized>,
     /// The image that is made or tried.
     pub candidate: Option<Optimized>,
+    /// Drawn for this document: two that write the same number at the same moment are told apart.
+    pub writer: u64,
     /// Sets of profiles whose image was not promoted.
     pub rejected: Vec<String>,
-    /// How many profiles had been used when collecting began.
-    pub used: u64,
+    /// Names of the profiles that went into an earlier image, or were there when collecting began.
+    pub used: Vec<String>,
+    /// What was served before `optimized`, for whoever takes that back.
+    pub previous: Option<Optimized>,
     /// Why it does not go on by itself.
     pub held: Option<String>,
     /// The last build that failed.
@@ -188,8 +192,10 @@ impl State {
             stage: Stage::Trace,
             optimized: None,
             candidate: None,
+            writer: rand::random(),
             rejected: Vec::new(),
-            used: 0,
+            used: Vec::new(),
+            previous: None,
             held: None,
             failed: None,
             verdict: None,
@@ -206,6 +212,7 @@ impl State {
             time: Timestamp::now(),
             event: event.to_owned(),
             message: message.into(),
+            writer: rand::random(),
             ..self.clone()
         }
     }

@@ -1,19 +1,30 @@
-//! A new image beside the present one on live calls: two workers, started at the same moment, take turns; their latencies are
-//! compared in blocks, looked at several times without deceiving oneself. Pure but for what it is told.
+//! A new image beside the present one on live calls: two fresh workers, started at the same moment, take turns for a block of calls;
+//! then two others do. A process can be lucky for as long as it lives (where its pages lie, which core it is on), so that a pair of
+//! processes is one observation, however many calls it answers. Looked at several times without deceiving oneself. Pure but for what
+//! it is told.
+
+use statrs::distribution::{Binomial, DiscreteCDF};
 
 use super::state::{Optimized, Outcome, Verdict};
 use crate::stats::{change, sequential};
 
-/// Calls of each side in a block: its median is one observation of the signed-rank test.
+/// Calls of each worker that count: their trimmed mean is one observation of the signed-rank test.
 const BLOCK: usize = 25;
-/// The first calls of each side, which do not count: a fresh process faults its pages in, and a JVM compiles.
-const WARM_UP: u64 = 50;
+/// The slowest of them, which do not count: on a busy machine they are the machine's.
+const TRIMMED: usize = 3;
+/// The first calls of each worker, which do not count: a fresh process faults its pages in, and a JVM compiles.
+const WARM_UP: u64 = 25;
+/// After so many calls a worker of a trial has done its part.
+pub const CALLS: u64 = WARM_UP + BLOCK as u64;
 /// Blocks before the first look; twice as many before each later one.
 const FIRST_LOOK: u32 = 6;
-/// How often is looked at most: 96 blocks of 25 calls.
+/// How often is looked at most: 96 pairs of workers.
 const LOOKS: u32 = 5;
-/// So many more failures than the present image has end a trial at once.
-const FAILURES: u64 = 3;
+/// How improbable the new image's share of all failures must be if it is no worse: looked at after every failure, and so far below
+/// 5 % that all these looks together stay there (a test holds it to that). Nine failures of nine are enough.
+const FAILS_BY_CHANCE: f64 = 0.002;
+/// So many failures of the first calls, and none of the present image's, mean that the new image does not work at all.
+const FAILS_AT_ONCE: u64 = 3;
 
 /// Which of the two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,7 +70,7 @@ impl Trial {
         self.verdict.as_ref()
     }
 
-    /// Medians of both sides' latencies in milliseconds, block by block.
+    /// Means of both sides' latencies in milliseconds, block by block.
     pub fn blocks(&self) -> &[(f64, f64)] {
         &self.blocks
     }
@@ -82,20 +93,20 @@ impl Trial {
         }
     }
 
-    /// A call of `side` took so long, or failed.
-    pub fn record(&mut self, side: TrialSide, latency_ms: Option<f64>) {
+    /// A call of `side` took so long, or failed; `nth` is its number among its worker's calls, from 1.
+    pub fn record(&mut self, side: TrialSide, nth: u64, latency_ms: Option<f64>) {
         if self.verdict.is_some() {
             return;
         }
         let at = side as usize;
         self.calls[at] += 1;
         match latency_ms {
-            Some(latency) if self.calls[at] > WARM_UP => self.open[at].push(latency),
+            Some(latency) if nth > WARM_UP => self.open[at].push(latency),
             Some(_) => {}
             None => self.failed[at] += 1,
         }
         let [baseline, candidate] = self.failed;
-        if candidate >= baseline + FAILURES {
+        if latency_ms.is_none() && self.fails_more() {
             let why = format!(
                 "the new image failed {candidate} of {} calls, the present one {baseline}",
                 self.calls[1]
@@ -103,10 +114,24 @@ impl Trial {
             self.verdict = Some(self.verdict_of(Outcome::Worse, None, why));
         } else if self.open.iter().all(|side| side.len() >= BLOCK) {
             let [baseline, candidate] = &mut self.open;
-            self.blocks
-                .push((median_of(baseline), median_of(candidate)));
+            self.blocks.push((mean_of(baseline), mean_of(candidate)));
             self.look();
         }
+    }
+
+    /// Whether the new image fails more often than the present one: of all failures, how many are its.
+    ///
+    /// The sides have as many calls each, so that a failure of equal images is either's with probability ½ (the sign test).
+    fn fails_more(&self) -> bool {
+        let [baseline, candidate] = self.failed;
+        let does_nothing = candidate == self.calls[1] && candidate >= FAILS_AT_ONCE;
+        if does_nothing && baseline == 0 {
+            return true;
+        }
+        let all = baseline + candidate;
+        // P(Bin(n, ½) ≥ k) = P(Bin(n, ½) ≤ n - k).
+        Binomial::new(0.5, all)
+            .is_ok_and(|failures| failures.cdf(all - candidate) < FAILS_BY_CHANCE)
     }
 
     fn look(&mut self) {
@@ -138,8 +163,9 @@ impl Trial {
             },
         );
         let why = format!(
-            "{} on {} calls each: latency {figures}, limit {limit:+.1} %",
+            "{} in {} pairs of workers, {} calls each: latency {figures}, limit {limit:+.1} %",
             outcome.words(),
+            self.blocks.len(),
             self.blocks.len() * BLOCK
         );
         self.verdict = Some(self.verdict_of(outcome, change, why));
@@ -166,11 +192,12 @@ impl Trial {
     }
 }
 
-/// The median of the first block of `open`, which is taken out.
-fn median_of(open: &mut Vec<f64>) -> f64 {
+/// The trimmed mean of the first block of `open`, which is taken out.
+fn mean_of(open: &mut Vec<f64>) -> f64 {
     let mut block: Vec<f64> = open.drain(..BLOCK).collect();
     block.sort_by(f64::total_cmp);
-    block[BLOCK / 2]
+    block.truncate(BLOCK - TRIMMED);
+    block.iter().sum::<f64>() / block.len() as f64
 }
 
 #[cfg(test)]
@@ -179,6 +206,9 @@ mod tests {
 
     use super::*;
     use crate::variant::Variant;
+
+    /// A call after the first ones of its worker.
+    const LATE: u64 = WARM_UP + 1;
 
     fn trial() -> Trial {
         let tried = Optimized {
@@ -196,8 +226,8 @@ mod tests {
         for _ in 0..100_000 {
             let mut latency = |factor: f64| Some(factor * (1.0 + random.random_range(-0.2..0.2)));
             let (baseline, candidate) = (latency(1.0), latency(factor));
-            trial.record(TrialSide::Baseline, baseline);
-            trial.record(TrialSide::Candidate, candidate);
+            trial.record(TrialSide::Baseline, LATE, baseline);
+            trial.record(TrialSide::Candidate, LATE, candidate);
             if let Some(verdict) = trial.verdict() {
                 return verdict.outcome;
             }
@@ -220,12 +250,49 @@ mod tests {
     }
 
     #[test]
+    fn a_minority_of_calls_that_take_far_longer_is_seen() {
+        let mut trial = trial();
+        for call in 0..10_000 {
+            trial.record(TrialSide::Baseline, LATE, Some(1.0));
+            let slow = call % 10 < 3;
+            trial.record(
+                TrialSide::Candidate,
+                LATE,
+                Some(if slow { 10.0 } else { 1.0 }),
+            );
+        }
+        assert_eq!(trial.verdict().map(|it| it.outcome), Some(Outcome::Worse));
+    }
+
+    #[test]
+    fn equal_images_that_fail_alike_are_rarely_called_worse() {
+        let worse = (0..400)
+            .filter(|seed| {
+                let mut random = rand_chacha::ChaCha8Rng::seed_from_u64(*seed);
+                let mut trial = trial();
+                for _ in 0..2400 {
+                    for side in [TrialSide::Baseline, TrialSide::Candidate] {
+                        let fails = random.random_range(0.0..1.0) < 0.05;
+                        let took = 1.0 + random.random_range(-0.2..0.2);
+                        trial.record(side, LATE, (!fails).then_some(took));
+                    }
+                }
+                trial
+                    .verdict()
+                    .is_some_and(|it| it.outcome == Outcome::Worse)
+            })
+            .count();
+        // Three standard errors of 5 % in 400 trials are 13.
+        assert!(worse <= 20, "{worse} of 400");
+    }
+
+    #[test]
     fn failures_end_a_trial_at_once_and_no_traffic_decides_nothing() {
         let mut trial = trial();
         assert_eq!(trial.verdict(), None);
         for _ in 0..3 {
-            trial.record(TrialSide::Baseline, Some(1.0));
-            trial.record(TrialSide::Candidate, None);
+            trial.record(TrialSide::Baseline, LATE, Some(1.0));
+            trial.record(TrialSide::Candidate, LATE, None);
         }
         let verdict = trial.verdict().expect("it failed");
         assert_eq!((verdict.outcome, verdict.failed), (Outcome::Worse, [0, 3]));

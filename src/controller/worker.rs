@@ -31,8 +31,8 @@ pub struct Start {
     pub launch: Launch,
     /// Where its output goes.
     pub log: PathBuf,
-    /// Where it leaves its profile, if it does.
-    pub profile: Option<PathBuf>,
+    /// Where it leaves its profile or trace, if it does.
+    pub record: Option<PathBuf>,
 }
 
 /// A worker that has ended.
@@ -42,8 +42,10 @@ pub struct Ended {
     pub id: u64,
     /// Calls that it was given.
     pub calls: u64,
-    /// Where it was to leave its profile.
-    pub profile: Option<PathBuf>,
+    /// Where it was to leave its profile or trace.
+    pub record: Option<PathBuf>,
+    /// Where its output is.
+    pub log: PathBuf,
     /// How it ended.
     pub ending: Ending,
     /// It did not obey SIGTERM.
@@ -127,7 +129,8 @@ pub fn start(
         ended(Ended {
             id,
             calls,
-            profile: start.profile,
+            record: start.record,
+            log: start.log,
             ending,
             killed,
             asked,
@@ -193,6 +196,8 @@ fn run(
             Err(RecvTimeoutError::Timeout) => {}
         }
     };
+    // One that was gone before it was asked has failed.
+    let was_asked = was_asked && server.ended().is_none();
     worker.condemn();
     // Kept connections are closed first: a server may wait for them while it ends.
     worker.connections().clear();

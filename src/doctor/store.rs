@@ -25,7 +25,7 @@ pub fn of_store(place: &str, probed: Result<Probe>) -> Check {
                 NAME,
                 Status::Problem,
                 format!("{place} cannot be shared: {why}"),
-                "use a store with conditional writes (`If-None-Match: *`): Amazon S3, SeaweedFS, MinIO, Ceph; or a folder",
+                "use a store with conditional writes (`If-None-Match: *`), such as Amazon S3 or SeaweedFS, or a folder",
             ),
         },
     };

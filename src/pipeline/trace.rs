@@ -181,28 +181,78 @@ fn one_run(
     let began = jiff::Timestamp::now().to_string();
     let log = pipeline.log(&format!("trace-{number:04}.log"))?;
     let exercise = exercise(pipeline, tracer, course, &record, &log)?;
-    tracer.close(&record)?;
-    for words in tracer.complaints(&log) {
-        pipeline.warn(Warning::new(WarningKind::TracedInPart, words));
-    }
-    let made = Aside::new(&folder.join("made"))?;
-    generate(
-        pipeline,
-        tracer,
-        kept.map(|kept| kept.dir.as_path()),
-        &record,
-        made.path(),
-    )?;
-    let traced = with_run(
-        kept.map_or_else(Vec::new, |kept| kept.provenance.traced.clone()),
+    let run = Run {
         course,
-        &exercise,
+        served: exercise.served,
+        seconds: exercise.took.as_secs_f64(),
         began,
-    );
+    };
+    merge_record(pipeline, tracer, &run, kept, &record, &log)?;
     for warning in exercise.warnings {
         pipeline.warn(warning);
     }
-    metadata::keep(&plan.workdir, name, made, traced)
+    Ok(())
+}
+
+/// What was done while something was recorded.
+struct Run<'a> {
+    course: &'a Course,
+    served: u64,
+    seconds: f64,
+    began: String,
+}
+
+/// Makes metadata of `record` and of what was `kept`, and keeps it.
+fn merge_record(
+    pipeline: &mut Pipeline<'_>,
+    tracer: &Tracer,
+    run: &Run<'_>,
+    kept: Option<&Metadata>,
+    record: &Path,
+    log: &Path,
+) -> Result<()> {
+    let plan = pipeline.plan;
+    let name = &plan.function.name;
+    tracer.close(record)?;
+    for words in tracer.complaints(log) {
+        pipeline.warn(Warning::new(WarningKind::TracedInPart, words));
+    }
+    let folder = plan.workdir.metadata(name);
+    workdir::create_dir(&folder)?;
+    let made = Aside::new(&folder.join("made"))?;
+    let before = kept.map(|kept| kept.dir.as_path());
+    generate(pipeline, tracer, before, record, made.path())?;
+    let traced = kept.map_or_else(Vec::new, |kept| kept.provenance.traced.clone());
+    metadata::keep(&plan.workdir, name, made, with_run(traced, run))
+}
+
+/// Merges what one process recorded while others made it work, `served` requests in all.
+pub fn keep_record(
+    pipeline: &mut Pipeline<'_>,
+    tracer: &Tracer,
+    record: &Path,
+    log: &Path,
+    served: u64,
+) -> Result<()> {
+    let tracing = Tracing {
+        tracer,
+        runs: 1,
+        requests: served,
+        fresh: false,
+    };
+    let name = &pipeline.plan.function.name;
+    let kept = Metadata::read(&pipeline.plan.workdir, name, &mut pipeline.cache)?;
+    let courses = courses(pipeline, &tracing)?;
+    let Some(course) = courses.first() else {
+        return Ok(());
+    };
+    let run = Run {
+        course,
+        served,
+        seconds: 0.0,
+        began: jiff::Timestamp::now().to_string(),
+    };
+    merge_record(pipeline, tracer, &run, kept.as_ref(), record, log)
 }
 
 fn exercise(
@@ -258,32 +308,27 @@ fn generate(
 }
 
 /// `traced` with one run more.
-fn with_run(
-    mut traced: Vec<Traced>,
-    course: &Course,
-    exercise: &Exercise,
-    began: String,
-) -> Vec<Traced> {
-    let seconds = exercise.took.as_secs_f64();
+fn with_run(mut traced: Vec<Traced>, run: &Run<'_>) -> Vec<Traced> {
+    let (course, began) = (run.course, &run.began);
     match traced
         .iter_mut()
         .find(|traced| traced.identity == course.identity)
     {
         Some(same) => {
             same.runs += 1;
-            same.requests += exercise.served;
-            same.last = began;
-            same.seconds += seconds;
+            same.requests += run.served;
+            same.last.clone_from(began);
+            same.seconds += run.seconds;
         }
         None => traced.push(Traced {
             identity: course.identity.clone(),
             inputs: course.inputs.clone(),
             code: course.code.clone(),
             runs: 1,
-            requests: exercise.served,
+            requests: run.served,
             first: began.clone(),
-            last: began,
-            seconds,
+            last: began.clone(),
+            seconds: run.seconds,
         }),
     }
     traced

@@ -15,6 +15,6 @@ mod verify;
 pub use gc::{GcReport, Rules, collect};
 pub use list::{Group, list};
 pub use pull::{PullReport, pull};
-pub use push::{PushReport, check_name, push, put};
+pub use push::{PushReport, check_name, push};
 pub use sheet::{GatheredBy, Sheet};
 pub use verify::{VerifyReport, verify};

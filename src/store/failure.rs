@@ -26,6 +26,8 @@ pub enum Kind {
     Bucket,
     /// It does not know us.
     Credentials,
+    /// There are none, and this machine has no role either.
+    Keyless,
     /// It knows us, and does not let us.
     Permission,
     /// The bucket is elsewhere.
@@ -72,6 +74,13 @@ impl Failure {
                 | object_store::Error::NotSupported { .. } => Kind::Unable,
                 _ => Kind::Other,
             });
+        // Keys that nobody wrote down come from the machine's own service, whose address no message names otherwise.
+        let text = error.to_string();
+        let asks_machine = ["/latest/api/token", "/latest/meta-data"];
+        let kind = match asks_machine.iter().any(|path| text.contains(path)) {
+            true => Kind::Keyless,
+            false => kind,
+        };
         // The innermost says what happened, the others on the way to what.
         let innermost = chain.last().map(ToString::to_string);
         Self {
@@ -117,6 +126,9 @@ impl Failure {
                 .hint("create the bucket, or name another with `--store s3://BUCKET`"),
             Kind::Credentials => usage(format!("the store {at} does not know these credentials"))
                 .hint("check `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`, or `AWS_PROFILE`"),
+            Kind::Keyless => Error::usage(format!("no credentials for {at}"))
+                .because("neither variables nor files have any, and this machine has no role")
+                .hint("set `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`, or `AWS_PROFILE`"),
             Kind::Permission => usage(format!("{what}: not allowed"))
                 .hint("the credentials need to read, list, create and delete in this bucket; `--pull-only` needs to read and list"),
             Kind::Region => usage(format!("the store {at} is in another region"))

@@ -44,7 +44,6 @@ pub enum Tried<T> {
 
 impl Patience {
     /// That long, with the usual pauses.
-    #[cfg(test)]
     pub fn of(limit: Duration) -> Self {
         Self {
             limit,

@@ -61,7 +61,7 @@ impl Probe {
                 format!("the store {place} cannot be shared"),
             )
             .because(why)
-            .hint("use a store with conditional writes (`If-None-Match: *`): Amazon S3, SeaweedFS, MinIO, Ceph; or a folder")),
+            .hint("use a store with conditional writes (`If-None-Match: *`), such as Amazon S3 or SeaweedFS, or a folder")),
         }
     }
 }

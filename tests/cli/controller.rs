@@ -5,12 +5,15 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
-use super::sandbox::{Sandbox, wait_for};
+use super::sandbox::{DEADLINE, Sandbox};
+
+/// How often a status is asked for.
+const LOOK: Duration = Duration::from_millis(20);
 
 /// A running controller.
 pub struct Controller {
@@ -42,7 +45,7 @@ impl Client {
     /// Sends a request and reads its answer; a connection that the other end closed is opened anew once.
     pub fn ask(&mut self, method: &str, path: &str, headers: &str, body: &[u8]) -> Answer {
         let mut request = format!(
-            "{method} {path} HTTP/1.1\r\nhost: test\r\ncontent-length: {}\r\n{headers}\r\n",
+            "{method} {path} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: {}\r\n{headers}\r\n",
             body.len()
         )
         .into_bytes();
@@ -195,6 +198,17 @@ impl Controller {
         what: &str,
         done: impl Fn(&Value) -> bool,
     ) -> BTreeMap<String, u64> {
+        self.drive_for(DEADLINE, function, what, done)
+    }
+
+    /// [`Controller::drive`] for at most so long.
+    pub fn drive_for(
+        &self,
+        limit: Duration,
+        function: &str,
+        what: &str,
+        done: impl Fn(&Value) -> bool,
+    ) -> BTreeMap<String, u64> {
         let over = AtomicBool::new(false);
         let path = format!("/f/{function}/");
         std::thread::scope(|scope| {
@@ -209,10 +223,24 @@ impl Controller {
                 }
                 seen
             });
-            wait_for(what, || calls.is_finished() || done(&self.status(function)));
-            over.store(true, Ordering::Relaxed);
+            let ends = Ends(&over);
+            let began = Instant::now();
+            while !calls.is_finished() && !done(&self.status(function)) {
+                assert!(began.elapsed() < limit, "never came true: {what}");
+                std::thread::sleep(LOOK);
+            }
+            drop(ends);
             calls.join().unwrap()
         })
+    }
+}
+
+/// Ends calls when it is dropped, by a test that fails too.
+pub struct Ends<'a>(pub &'a AtomicBool);
+
+impl Drop for Ends<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
     }
 }
 

@@ -7,7 +7,7 @@ use super::needs::{Need, Needed, or_skip};
 use super::sandbox::Sandbox;
 
 /// A Chromium on `PATH`.
-fn chromium() -> Needed<PathBuf> {
+pub fn chromium() -> Needed<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let found = ["chromium", "chromium-browser", "google-chrome"]
         .iter()

@@ -18,10 +18,10 @@ fn project() -> Needed<Sandbox> {
 }
 
 /// A small file system of its own in a folder, gone when dropped.
-struct Mount(PathBuf);
+pub struct Mount(PathBuf);
 
 impl Mount {
-    fn new(folder: &Path, kilobytes: u32) -> Needed<Self> {
+    pub fn new(folder: &Path, kilobytes: u32) -> Needed<Self> {
         std::fs::create_dir_all(folder).unwrap();
         let mounted = Command::new("mount")
             .args(["-t", "tmpfs", "-o", &format!("size={kilobytes}k"), "none"])
@@ -33,8 +33,13 @@ impl Mount {
     }
 
     fn read_only(&self) {
+        self.again("ro");
+    }
+
+    /// Changes how it is mounted.
+    pub fn again(&self, option: &str) {
         let remounted = Command::new("mount")
-            .args(["-o", "remount,ro"])
+            .args(["-o", &format!("remount,{option}")])
             .arg(&self.0)
             .status()
             .unwrap();

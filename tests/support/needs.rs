@@ -38,10 +38,12 @@ pub enum Need {
     Ipv6,
     /// `python3`.
     Python,
+    /// schemathesis in the cache folder.
+    Schemathesis,
 }
 
 /// As `PGOCTL_TEST_REQUIRE` spells them.
-const NAMES: [(&str, Need); 15] = [
+const NAMES: [(&str, Need); 16] = [
     ("functions", Need::Functions),
     ("jdk", Need::Jdk),
     ("jdk17", Need::Jdk17),
@@ -57,6 +59,7 @@ const NAMES: [(&str, Need); 15] = [
     ("shm", Need::Shm),
     ("ipv6", Need::Ipv6),
     ("python", Need::Python),
+    ("schemathesis", Need::Schemathesis),
 ];
 
 /// A skip that was said and counted; nothing else makes one.

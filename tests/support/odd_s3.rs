@@ -25,6 +25,8 @@ pub enum Does {
     Says(u16, &'static str),
     /// It does what it should and cuts the connection instead of saying so.
     Cuts,
+    /// It does what it should and cuts the connection in the middle of its answer.
+    Halves,
 }
 
 /// A server on a port of its own; it is there until the process ends.
@@ -73,7 +75,9 @@ fn serve(
                 (status, "", body.into_bytes())
             }
             Does::Overwrites => carry_out(&request, objects, false),
-            Does::Right | Does::Cuts => carry_out(&request, objects, request.only_create),
+            Does::Right | Does::Cuts | Does::Halves => {
+                carry_out(&request, objects, request.only_create)
+            }
         };
         let line = format!("{} {} {status}", request.method, request.path);
         seen.lock().expect("nobody panics").push(line);
@@ -85,6 +89,10 @@ fn serve(
             body.len()
         );
         stream.write_all(head.as_bytes()).ok()?;
+        if matches!(does, Does::Halves) {
+            stream.write_all(&body[..body.len() / 2]).ok()?;
+            return None;
+        }
         stream.write_all(&body).ok()?;
     }
 }

@@ -1,21 +1,22 @@
 //! What people and programs ask for: install, promote, take back, pause, collect, remove.
 
-use std::sync::atomic::Ordering;
+use std::time::Instant;
 
 use serde_json::json;
 
 use super::Control;
 use super::trials::before_optimized;
+use crate::controller::collector::name_of;
 use crate::controller::journal;
 use crate::controller::manifest::Manifest;
-use crate::controller::messages::{Asked, What};
+use crate::controller::messages::{Order, What};
 use crate::controller::problem::Problem;
 use crate::controller::state::{Stage, State};
 use crate::error::Result;
 use crate::variant::Variant;
 
 impl Control {
-    pub(super) fn answer(&mut self, asked: &Asked) -> std::result::Result<State, Problem> {
+    pub(super) fn answer(&mut self, asked: &Order) -> std::result::Result<State, Problem> {
         let name = &asked.function;
         let state = self.managed.get(name).map(|managed| managed.state.clone());
         if let (Some(wanted), Some(state)) = (asked.generation, &state)
@@ -51,7 +52,7 @@ impl Control {
                         "`{name}` has no new image that could be promoted"
                     )));
                 }
-                self.promote(name, None)?;
+                self.promote(name, None);
                 Ok(state)
             }
             What::RollBack => self.roll_back(&state),
@@ -84,14 +85,15 @@ impl Control {
                 "a new image is being made or tried; `promote` or `rollback` ends that",
             ));
         }
-        let used = managed.served.profiles.load(Ordering::Relaxed);
+        let mut used = state.used.clone();
+        used.extend(managed.profiles.iter().map(|key| name_of(key).to_owned()));
         let stage = match state.stage {
             Stage::Optimized => Stage::Profiling,
             stage => stage,
         };
         self.change(State {
             stage,
-            used: used.max(state.used),
+            used,
             held: None,
             failed: None,
             ..state.next("collecting", "new profiles are gathered")
@@ -109,34 +111,54 @@ impl Control {
             )));
         }
         let tried_only = state.candidate.is_some();
-        let next = State {
-            stage: match tried_only {
-                true => before_optimized(state),
-                false if self.managed[name].images.contains_key(&Variant::Native) => Stage::Native,
-                false => Stage::Hotspot,
+        let managed = &self.managed[name];
+        let previous = state.previous.clone();
+        let back = match &previous {
+            Some(previous) => self.load_optimized(name, previous).ok(),
+            None => None,
+        };
+        let previous = previous.filter(|_| back.is_some());
+        let plain = match managed.images.contains_key(&Variant::Native) {
+            true => (Stage::Native, Variant::Native),
+            false => (Stage::Hotspot, Variant::Hotspot),
+        };
+        let image = back.or_else(|| managed.images.get(&plain.1).cloned());
+        let taken_back = move |state: &State| State {
+            stage: match (tried_only, &previous) {
+                (true, _) => before_optimized(state),
+                (false, Some(_)) => Stage::Optimized,
+                (false, None) => plain.0,
             },
             candidate: None,
             optimized: match tried_only {
                 true => state.optimized.clone(),
+                false => previous.clone(),
+            },
+            previous: match tried_only {
+                true => state.previous.clone(),
                 false => None,
             },
-            rejected,
+            rejected: rejected.clone(),
             held: Some("taken back by hand".to_owned()),
             ..state.next("rolled-back", "taken back by hand")
         };
-        if let Some(managed) = self.managed.get_mut(name) {
-            managed.candidate = None;
-        }
-        self.end_trial(name);
         if tried_only {
-            return self.change(next);
+            let changed = self.change(taken_back(state))?;
+            if let Some(managed) = self.managed.get_mut(name) {
+                managed.candidate = None;
+                if let Some(switch) = managed.switch.take() {
+                    managed.leaving.push((Instant::now(), switch.pool));
+                }
+            }
+            self.end_trial(name);
+            return Ok(changed);
         }
-        let variant = match next.stage {
-            Stage::Native => Variant::Native,
-            _ => Variant::Hotspot,
+        let Some(image) = image else {
+            return Err(Problem::conflict("there is no image to go back to"));
         };
-        let image = self.managed[name].images[&variant].clone();
-        self.switch_to(name, image, Some(next.clone()));
+        let next = taken_back(state);
+        let then = move |state: &State| Some(taken_back(state));
+        self.switch_to(name, image, Some(Box::new(then)));
         Ok(next)
     }
 
@@ -158,7 +180,7 @@ impl Control {
             return Ok(before.clone());
         }
         self.store
-            .create_from_file(&format!("jars/{}.jar", manifest.jar), jar)?;
+            .create_from_file(&format!("jars/{}", manifest.jar), jar)?;
         let folder = self.folder(name, &version);
         manifest.write(name, &folder, jar)?;
         let state = State::installed(

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::{Control, LONGEST, PAUSE};
 use crate::controller::builder::{Built, Job};
-use crate::controller::collector;
+use crate::controller::pool::Runnable;
 use crate::controller::state::{FailedBuild, Optimized, State};
 use crate::error::Result;
 use crate::identity::Inputs;
@@ -21,8 +21,7 @@ impl Control {
         };
         let candidate = match variant {
             Variant::NativePgo => {
-                let all = collector::stored(&self.store, name, &state.version)?;
-                let profiles: Vec<String> = all.into_iter().skip(state.used as usize).collect();
+                let profiles = managed.profiles.clone();
                 let id = Inputs::new().with_list("profiles", &profiles).identity();
                 Optimized {
                     variant,
@@ -36,6 +35,14 @@ impl Control {
                 profiles: Vec::new(),
             },
         };
+        if state.rejected.contains(&candidate.id) {
+            let why = format!("{variant} of these profiles was tried before");
+            let next = State {
+                held: Some(why.clone()),
+                ..state.next("kept", why)
+            };
+            return self.commit(next).map(|_| ());
+        }
         let message = match candidate.profiles.len() {
             0 => format!("{variant} is to be made"),
             profiles => format!("{variant} is to be made of {profiles} profiles"),
@@ -106,21 +113,24 @@ impl Control {
                 let message = format!("{variant} was built in {seconds:.1} s");
                 let data = json!({ "variant": variant, "seconds": seconds, "build": image.build });
                 self.tell(&name, "build.finished", &message, data);
-                if let Some(managed) = self.managed.get_mut(&name) {
-                    let of_candidate = managed
-                        .state
-                        .candidate
-                        .as_ref()
-                        .is_some_and(|candidate| candidate.variant == variant);
-                    match of_candidate {
-                        true => managed.candidate = Some(image),
-                        false => _ = managed.images.insert(variant, image),
-                    }
-                }
+                self.take_built(&name, variant, image);
             }
             Err((why, again)) => self.build_failed(&name, variant, why, again),
         }
         self.look_at(&name);
+    }
+
+    fn take_built(&mut self, name: &str, variant: Variant, image: Runnable) {
+        let Some(managed) = self.managed.get_mut(name) else {
+            return;
+        };
+        let state = &managed.state;
+        let mut of = state.candidate.iter().chain(&state.optimized);
+        let found = of.find(|optimized| optimized.variant == variant);
+        match found.cloned() {
+            Some(optimized) => self.take_image(name, &optimized, image),
+            None => _ = managed.images.insert(variant, image),
+        }
     }
 
     pub(super) fn build_failed(&mut self, name: &str, variant: Variant, why: String, again: bool) {

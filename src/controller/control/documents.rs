@@ -9,7 +9,7 @@ use std::time::Instant;
 use serde_json::json;
 
 use super::switching::close;
-use super::{Control, Managed};
+use super::{Control, Managed, Patience};
 use crate::controller::decide::Can;
 use crate::controller::journal;
 use crate::controller::manifest::{JAR, Manifest};
@@ -50,7 +50,10 @@ impl Control {
             managed.project = project;
             managed.images.clear();
             managed.candidate = None;
+            managed.loaded = None;
+            managed.profiles.clear();
             managed.counted = None;
+            managed.patience.worked();
             managed.awake = false;
             managed.served.calls.store(0, Ordering::Relaxed);
             managed.served.profiles.store(0, Ordering::Relaxed);
@@ -71,12 +74,16 @@ impl Control {
             project,
             can: Can::default(),
             images: BTreeMap::new(),
+            loaded: None,
             candidate: None,
             building: None,
             switch: None,
             leaving: Vec::new(),
             counted: None,
+            profiles: Vec::new(),
+            traces: 0,
             awake: false,
+            patience: Patience::default(),
         };
         self.managed.insert(name, managed);
         Ok(())
@@ -87,7 +94,7 @@ impl Control {
         let folder = self.folder(&state.function, &state.version);
         let jar = folder.join(JAR);
         crate::workdir::create_dir(&folder)?;
-        let key = format!("jars/{}.jar", state.jar);
+        let key = format!("jars/{}", state.jar);
         if !jar.is_file() && !self.store.get_to_file(&key, &jar)? {
             return Err(
                 Error::usage(format!("`{key}` is not in {}", self.store.place()))

@@ -8,7 +8,7 @@ use super::{Control, Managed};
 use crate::controller::pool::{Limits, Pool, Runnable};
 use crate::controller::state::{Optimized, Stage};
 use crate::controller::trial::TrialSide;
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::variant::Variant;
 
 impl Control {
@@ -46,11 +46,17 @@ impl Control {
         let Some(managed) = self.managed.get_mut(name) else {
             return Ok(());
         };
-        if let Some(image) = image {
+        if let (Some(image), Some(optimized)) = (image, optimized) {
             managed.images.insert(image.variant, image);
+            managed.loaded = Some(optimized.id);
         }
-        let variant = stable(managed);
-        let image = managed.images[&variant].clone();
+        let traces = managed.state.stage == Stage::Trace
+            && managed.can.trace
+            && managed.serving.trace_calls > 0;
+        let image = match traces {
+            true => tools.load_tracing(&managed.project, name)?,
+            false => present(managed)?.clone(),
+        };
         let serves = managed.served.now.borrow().stable.is_some();
         if serves {
             // Another version: what is there serves until the new one answers.
@@ -71,6 +77,20 @@ impl Control {
             .load(&managed.project, name, optimized.variant, profiles)
     }
 
+    /// Takes an image of a set of profiles: the one that is to be tried, or the one that serves.
+    pub(super) fn take_image(&mut self, name: &str, of: &Optimized, image: Runnable) {
+        let Some(managed) = self.managed.get_mut(name) else {
+            return;
+        };
+        let serves = managed.state.optimized.as_ref();
+        if serves.is_some_and(|optimized| optimized.id == of.id) {
+            managed.images.insert(image.variant, image);
+            managed.loaded = Some(of.id.clone());
+        } else {
+            managed.candidate = Some(image);
+        }
+    }
+
     pub(super) fn pool(
         &self,
         name: &str,
@@ -89,13 +109,15 @@ impl Control {
             },
             max: if alone { 1 } else { serving.max_workers },
             concurrency: serving.concurrency,
-            idle: serving.idle_timeout,
+            // A profiling worker that is short of calls waits for them: a profile of one call says little.
+            idle: retire_after.is_none().then_some(serving.idle_timeout),
             queue: serving.queue,
             retire_after,
         };
         let watcher = Workers {
             served: Arc::clone(&managed.served),
             version: managed.state.version.clone(),
+            project: managed.project.clone(),
             events: Arc::clone(&self.events),
             collector: self.collector.clone(),
             messages: self.messages.clone(),
@@ -119,6 +141,20 @@ pub(super) fn stable(managed: &Managed) -> Variant {
                 .filter(has)
         })
         .unwrap_or(Variant::Hotspot)
+}
+
+/// The image that serves in a function's present stage.
+pub(super) fn present(managed: &Managed) -> Result<&Runnable> {
+    let variant = stable(managed);
+    managed.images.get(&variant).ok_or_else(|| {
+        Error::new(
+            ErrorKind::Toolchain,
+            format!(
+                "the {variant} image of `{}` is not there",
+                managed.state.function
+            ),
+        )
+    })
 }
 
 /// It with so much memory at most. A native image understands `-Xmx` as a JVM does.

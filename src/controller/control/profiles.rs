@@ -1,5 +1,6 @@
 //! Profiles as they are gathered and stored.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
@@ -9,27 +10,53 @@ use serde_json::json;
 use super::{COUNTS, Control};
 use crate::controller::collector;
 use crate::controller::collector::Told;
-use crate::controller::state::Stage;
+use crate::controller::runnable::TraceLeft;
+use crate::error::Result;
+use crate::variant::Variant;
 
 impl Control {
+    pub(super) fn traced(&mut self, left: TraceLeft) {
+        if let Some(managed) = self.managed.get_mut(&left.function) {
+            managed.traces += 1;
+            self.builder.keep(left);
+        }
+    }
+
+    pub(super) fn trace_kept(&mut self, name: &str, failed: Option<String>) {
+        if let Some(managed) = self.managed.get_mut(name) {
+            managed.traces = managed.traces.saturating_sub(1);
+        }
+        match failed {
+            None => self.tell(name, "trace.kept", "what was traced is kept", json!(null)),
+            Some(why) => {
+                let message = format!("what was traced is lost: {why}");
+                self.tell(name, "trace.refused", &message, json!(null));
+            }
+        }
+        self.look_at(name);
+    }
+
     pub(super) fn profile(&mut self, told: Told) {
         let served = |name: &str| self.managed.get(name).map(|it| Arc::clone(&it.served));
         match told {
-            Told::Pending(origin) => {
-                if let Some(served) = served(&origin.function) {
+            Told::Pending(sheet) => {
+                if let Some(served) = served(&sheet.function) {
                     served.pending.fetch_add(1, Ordering::Relaxed);
                 }
             }
-            Told::Stored(origin) => {
-                let name = origin.function.clone();
+            Told::Stored(sheet) => {
+                let name = sheet.function.clone();
                 if let Some(served) = served(&name) {
-                    served.pending.fetch_sub(1, Ordering::Relaxed);
+                    let less = |pending: u64| Some(pending.saturating_sub(1));
+                    let _ = served
+                        .pending
+                        .fetch_update(Ordering::Relaxed, Ordering::Relaxed, less);
                 }
-                let message = match origin.calls {
-                    Some(calls) => format!("a profile of {calls} calls is stored"),
-                    None => "a profile is stored".to_owned(),
+                let message = match sheet.provenance.requests {
+                    0 => "a profile is stored".to_owned(),
+                    calls => format!("a profile of {calls} calls is stored"),
                 };
-                let data = json!({ "worker": origin.worker, "calls": origin.calls, "bytes": origin.bytes });
+                let data = json!({ "worker": sheet.worker, "calls": sheet.provenance.requests, "bytes": sheet.provenance.bytes });
                 self.tell(&name, "profile.stored", &message, data);
                 if let Some(managed) = self.managed.get_mut(&name) {
                     managed.counted = None;
@@ -40,26 +67,42 @@ impl Control {
                 let message = format!("a profiling worker left no profile: {why}");
                 self.tell(&function, "profile.refused", &message, json!(null));
             }
-            Told::Away { function, why } => {
-                let message = format!("a profile waits for the store: {why}");
-                self.tell(&function, "store.away", &message, json!(null));
+            Told::Waits { function, why } => {
+                let message = format!("a profile waits: {why}");
+                self.tell(&function, "profile.waits", &message, json!(null));
             }
         }
     }
 
-    /// Asks the store how many profiles there are, where that decides something and was not asked a moment ago.
-    pub(super) fn count_profiles(&mut self, name: &str) {
+    /// Asks the store what others decided and how many profiles there are, where that was not asked a moment ago.
+    pub(super) fn catch_up(&mut self, name: &str) -> Result<()> {
         let Some(managed) = self.managed.get_mut(name) else {
-            return;
+            return Ok(());
         };
-        let due = managed.counted.is_none_or(|at| at.elapsed() > COUNTS);
-        if !managed.awake || managed.state.stage != Stage::Profiling || !due {
-            return;
+        if managed.counted.is_some_and(|at| at.elapsed() < COUNTS) {
+            return Ok(());
         }
         managed.counted = Some(Instant::now());
-        if let Ok(keys) = collector::stored(&self.store, name, &managed.state.version) {
-            let profiles = keys.len() as u64;
-            managed.served.profiles.store(profiles, Ordering::Relaxed);
+        if !self.store.is_local() {
+            self.follow(name)?;
         }
+        self.count_profiles(name)
+    }
+
+    /// Finds out which profiles of the present image that counts are new.
+    fn count_profiles(&mut self, name: &str) -> Result<()> {
+        let Some(managed) = self.managed.get_mut(name) else {
+            return Ok(());
+        };
+        let Some(counting) = managed.images.get(&Variant::NativeInstrumented) else {
+            return Ok(());
+        };
+        let mut profiles = collector::stored(&self.store, name, counting.build.as_str())?;
+        let all = profiles.len() as u64;
+        managed.served.profiles.store(all, Ordering::Relaxed);
+        let used: BTreeSet<&str> = managed.state.used.iter().map(String::as_str).collect();
+        profiles.retain(|key| !used.contains(collector::name_of(key)));
+        managed.profiles = profiles;
+        Ok(())
     }
 }

@@ -5,13 +5,18 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use super::images::stable;
-use super::{Control, HOLD, Switch};
+use super::images::{present, stable};
+use super::{Control, HOLD, Switch, Then};
 use crate::controller::pool::{Pool, Runnable};
 use crate::controller::served::Now;
 use crate::controller::state::{Stage, State};
 use crate::error::Result;
 use crate::variant::Variant;
+
+/// How long workers have to end, their profiles written.
+const ENDS: Duration = Duration::from_secs(40);
+/// How long the store has for what they left.
+const FLUSH: Duration = Duration::from_secs(10);
 
 impl Control {
     /// Starts and ends the profiling workers as the state has it.
@@ -35,6 +40,7 @@ impl Control {
             (false, Some(_)) => self.end_profiling(name),
             _ => {}
         }
+        self.serve_the_present_image(name);
         // A trial whose side does not start is over.
         if let Some([baseline, candidate]) = &now.trial {
             let managed = &self.managed[name];
@@ -49,6 +55,19 @@ impl Control {
             {
                 trial.broken("its workers do not start, or end by themselves");
             }
+        }
+    }
+
+    /// Switches where something else serves than the documents say: an image that had to be built again is there.
+    fn serve_the_present_image(&mut self, name: &str) {
+        let managed = &self.managed[name];
+        let serves = managed.served.now.borrow().stable.clone();
+        let (Ok(image), Some(pool)) = (present(managed), serves) else {
+            return;
+        };
+        if managed.state.stage > Stage::Trace && image.build != pool.image.build {
+            let image = image.clone();
+            self.switch_to(name, image, None);
         }
     }
 
@@ -69,34 +88,57 @@ impl Control {
 
     pub(super) fn advance(&mut self, name: &str, stage: Stage) -> Result<()> {
         let managed = &self.managed[name];
-        let next = State {
-            stage,
-            failed: None,
-            ..managed
-                .state
-                .next("advanced", format!("{} -> {stage}", managed.state.stage))
+        let advanced = move |state: &State| {
+            (state.stage < stage).then(|| State {
+                stage,
+                failed: None,
+                ..state.next("advanced", format!("{} -> {stage}", state.stage))
+            })
         };
-        if stage != Stage::Native || managed.state.optimized.is_some() {
-            return self.commit(next).map(|_| ());
+        let now = managed.served.now.borrow().clone();
+        let traces = now.stable.is_some_and(|pool| pool.image.records.is_some());
+        let variant = match stage {
+            Stage::Native if managed.state.optimized.is_none() => Variant::Native,
+            Stage::Hotspot if traces => Variant::Hotspot,
+            _ => {
+                return match advanced(&managed.state) {
+                    Some(next) => self.commit(next).map(|_| ()),
+                    None => Ok(()),
+                };
+            }
+        };
+        if let Some(image) = managed.images.get(&variant).cloned() {
+            self.switch_to(name, image, Some(Box::new(advanced)));
         }
-        let image = managed.images[&Variant::Native].clone();
-        self.switch_to(name, image, Some(next));
         Ok(())
     }
 
-    /// Starts workers of `image`; calls go there, and `then` is written where there is one, once they answer.
-    pub(super) fn switch_to(&mut self, name: &str, image: Runnable, then: Option<State>) {
-        let pool = self.pool(name, image, None, None);
+    /// Starts workers of `image`; calls go there, and `then` is written where there is one, once they answer. Workers that are still
+    /// warm are taken back.
+    pub(super) fn switch_to(&mut self, name: &str, image: Runnable, then: Option<Then>) {
         let now = self.managed[name].served.now.borrow().clone();
         let present = now.stable.map_or(1, |pool| pool.counts().workers);
         let workers = present.max(1);
+        let warm = self.managed.get_mut(name).and_then(|managed| {
+            let is_it = |(_, pool): &(Instant, Arc<Pool>)| {
+                pool.image.build == image.build && pool.is_open() && pool.image.records.is_none()
+            };
+            let at = managed.leaving.iter().position(is_it)?;
+            Some(managed.leaving.swap_remove(at).1)
+        });
+        let pool = warm.unwrap_or_else(|| self.pool(name, image.clone(), None, None));
         pool.warm(workers);
-        if let Some(managed) = self.managed.get_mut(name) {
-            managed.switch = Some(Switch {
-                pool,
-                workers,
-                then,
-            });
+        let Some(managed) = self.managed.get_mut(name) else {
+            return;
+        };
+        let before = managed.switch.replace(Switch {
+            image,
+            pool,
+            workers,
+            then,
+        });
+        if let Some(before) = before {
+            managed.leaving.push((Instant::now(), before.pool));
         }
     }
 
@@ -107,30 +149,37 @@ impl Control {
         let Some(switch) = managed.switch.take() else {
             return;
         };
-        let variant = switch.pool.image.variant;
+        let variant = switch.image.variant;
         if switch.pool.is_broken() {
-            switch.pool.close();
+            managed.leaving.push((Instant::now(), switch.pool));
             let held = format!("{variant} does not start");
             let next = State {
                 held: Some(held.clone()),
                 candidate: None,
                 ..managed.state.next("failed", held)
             };
-            managed.leaving.push((Instant::now(), switch.pool));
+            managed.patience.failed();
             self.end_trial(name);
-            let _ = self.commit(next);
+            if let Err(error) = self.commit(next) {
+                self.tell(name, "function.waits", &error.to_string(), json!(null));
+            }
             return;
         }
-        if switch.pool.counts().workers < switch.workers {
+        if switch.pool.counts().workers < switch.workers.min(managed.serving.max_workers) {
+            // One that did not start is started again, after a pause.
+            switch.pool.warm(switch.workers);
             managed.switch = Some(switch);
             return;
         }
-        let written = match &switch.then {
-            Some(then) => self.commit(then.clone()),
+        let next = switch.then.as_ref().map(|then| then(&managed.state));
+        let written = match next {
+            Some(Some(next)) => self.commit(next),
+            // Somebody decided otherwise meanwhile.
+            Some(None) => Ok(false),
             None => Ok(true),
         };
         match written {
-            Ok(true) => self.switched(name, switch.pool),
+            Ok(true) => self.switched(name, switch),
             Ok(false) => self.leave(name, switch.pool, Duration::ZERO),
             // The store is away: what serves goes on serving, and the switch waits.
             Err(_) => {
@@ -141,13 +190,32 @@ impl Control {
         }
     }
 
-    /// Calls go to `pool` from now on.
-    fn switched(&mut self, name: &str, pool: Arc<Pool>) {
-        let before = self.managed[name].served.now.borrow().stable.clone();
-        let variant = pool.image.variant;
+    /// Calls go to the switch's workers from now on.
+    fn switched(&mut self, name: &str, switch: Switch) {
+        let Switch { image, pool, .. } = switch;
+        let variant = image.variant;
+        let Some(managed) = self.managed.get_mut(name) else {
+            pool.close();
+            return;
+        };
+        if let Some(optimized) = &managed.state.optimized
+            && optimized.variant == variant
+        {
+            managed.loaded = Some(optimized.id.clone());
+            managed.candidate = None;
+        }
+        if image.records.is_none() {
+            managed.images.insert(variant, image);
+        }
+        let before = managed.served.now.borrow().stable.clone();
         self.publish(name, |now| now.stable = Some(pool));
         if let Some(before) = before {
-            self.leave(name, before, HOLD);
+            // What was traced is waited for; other workers stay for whoever goes back.
+            let hold = match before.image.records {
+                Some(_) => Duration::ZERO,
+                None => HOLD,
+            };
+            self.leave(name, before, hold);
         }
         self.end_trial(name);
         let message = format!("calls go to {variant} now");
@@ -155,31 +223,41 @@ impl Control {
         self.tell(name, "function.switched", &message, data);
     }
 
-    /// What serves fails again and again: the function goes back to what served before.
-    pub(super) fn demote(&mut self, name: &str) {
+    /// What serves fails again and again: the function goes back to what served before. Whether there is something to go back to.
+    pub(super) fn demote(&mut self, name: &str) -> bool {
         let Some(managed) = self.managed.get_mut(name) else {
-            return;
+            return false;
         };
         let variant = stable(managed);
         let back = match variant {
             Variant::NativePgo if managed.images.contains_key(&Variant::Native) => Variant::Native,
-            Variant::Hotspot => return,
             _ => Variant::Hotspot,
         };
-        let mut next = managed.state.next(
-            "demoted",
-            format!("{variant} fails again and again; calls go back to {back}"),
-        );
-        next.held = Some(format!("{variant} failed three times in a row"));
-        next.candidate = None;
-        next.optimized = None;
-        next.stage = match back {
-            Variant::Native => Stage::Native,
-            _ => Stage::Hotspot,
+        let Some(image) = managed.images.get(&back).cloned() else {
+            return false;
         };
-        let image = managed.images[&back].clone();
+        if back == variant {
+            return false;
+        }
+        let demoted = move |state: &State| {
+            Some(State {
+                held: Some(format!("{variant} failed three times in a row")),
+                candidate: None,
+                optimized: None,
+                stage: match back {
+                    Variant::Native => Stage::Native,
+                    _ => Stage::Hotspot,
+                },
+                ..state.next(
+                    "demoted",
+                    format!("{variant} fails again and again; calls go back to {back}"),
+                )
+            })
+        };
+        managed.patience.failed();
         self.end_trial(name);
-        self.switch_to(name, image, Some(next));
+        self.switch_to(name, image, Some(Box::new(demoted)));
+        true
     }
 
     /// Ends all workers in order, so that profiling ones leave their profiles.
@@ -198,10 +276,10 @@ impl Control {
             pool.close();
         }
         let begun = Instant::now();
-        while begun.elapsed() < Duration::from_secs(60) && !pools.iter().all(|pool| pool.is_over())
-        {
+        while begun.elapsed() < ENDS && !pools.iter().all(|pool| pool.is_over()) {
             std::thread::sleep(Duration::from_millis(20));
         }
+        self.collector.flush(FLUSH);
     }
 }
 

@@ -7,8 +7,9 @@ use serde_json::json;
 
 use super::Control;
 use super::images::stable;
+use crate::controller::collector::name_of;
 use crate::controller::state::{Optimized, Outcome, Stage, State, Verdict};
-use crate::controller::trial::{Trial, TrialSide};
+use crate::controller::trial::{CALLS, Trial, TrialSide};
 use crate::error::Result;
 
 impl Control {
@@ -28,10 +29,10 @@ impl Control {
             .lock()
             .unwrap_or_else(PoisonError::into_inner) = Some(trial);
         let variant = image.variant;
-        // Both are started now: neither is warmer than the other.
+        // Both are started now, and followed by others after as many calls: neither is ever warmer than the other.
         let pools = [
-            self.pool(name, base, Some(TrialSide::Baseline), None),
-            self.pool(name, image, Some(TrialSide::Candidate), None),
+            self.pool(name, base, Some(TrialSide::Baseline), Some(CALLS)),
+            self.pool(name, image, Some(TrialSide::Candidate), Some(CALLS)),
         ];
         for pool in &pools {
             pool.grow(false);
@@ -77,7 +78,7 @@ impl Control {
             "function": name,
             "version": managed.state.version,
             "verdict": verdict,
-            "block_medians_ms": blocks,
+            "block_means_ms": blocks,
         }))
         .expect("it has only string keys");
         let key = format!(
@@ -88,50 +89,45 @@ impl Control {
         let _ = self.store.create(&key, text);
     }
 
-    pub(super) fn promote(&mut self, name: &str, verdict: Option<Verdict>) -> Result<()> {
+    /// Lets the new image take over, with the verdict or by hand.
+    pub(super) fn promote(&mut self, name: &str, verdict: Option<Verdict>) {
+        let managed = &self.managed[name];
+        let (Some(image), Some(candidate)) =
+            (managed.candidate.clone(), managed.state.candidate.clone())
+        else {
+            return;
+        };
         if let Some(verdict) = &verdict {
             self.keep_trial(name, verdict);
             let data = serde_json::to_value(verdict).unwrap_or_default();
             self.tell(name, "trial.verdict", &verdict.why, data);
         }
-        let Some(managed) = self.managed.get_mut(name) else {
-            return Ok(());
+        let variant = image.variant;
+        let promoted = move |state: &State| {
+            // Somebody may have dropped it while its workers got ready.
+            if state.candidate.as_ref() != Some(&candidate) {
+                return None;
+            }
+            let why = verdict.as_ref().map_or("by hand", |verdict| &verdict.why);
+            Some(State {
+                stage: Stage::Optimized,
+                previous: state.optimized.clone(),
+                optimized: Some(candidate.clone()),
+                candidate: None,
+                verdict: verdict.clone().or_else(|| state.verdict.clone()),
+                used: used_with(state, &candidate),
+                held: None,
+                ..state.next("promoted", format!("{variant} is promoted: {why}"))
+            })
         };
-        let (Some(image), Some(candidate)) =
-            (managed.candidate.clone(), managed.state.candidate.clone())
-        else {
-            return Ok(());
-        };
-        managed.images.insert(image.variant, image.clone());
-        let why = verdict
-            .as_ref()
-            .map_or_else(|| "by hand".to_owned(), |verdict| verdict.why.clone());
-        let used = managed.state.used + candidate.profiles.len() as u64;
-        let next = State {
-            stage: Stage::Optimized,
-            optimized: Some(candidate),
-            candidate: None,
-            verdict: verdict.or_else(|| managed.state.verdict.clone()),
-            used,
-            held: None,
-            ..managed
-                .state
-                .next("promoted", format!("{} is promoted: {why}", image.variant))
-        };
-        managed.candidate = None;
-        self.switch_to(name, image, Some(next));
-        Ok(())
+        self.switch_to(name, image, Some(Box::new(promoted)));
     }
 
     pub(super) fn drop_candidate(&mut self, name: &str, verdict: Verdict) -> Result<()> {
-        self.keep_trial(name, &verdict);
-        let data = serde_json::to_value(&verdict).unwrap_or_default();
-        self.tell(name, "trial.verdict", &verdict.why, data);
         let state = self.managed[name].state.clone();
-        let profiles = state
-            .candidate
-            .as_ref()
-            .map_or(0, |candidate| candidate.profiles.len() as u64);
+        let Some(candidate) = &state.candidate else {
+            return Ok(());
+        };
         let variant = verdict.variant;
         let event = match verdict.outcome {
             Outcome::Worse => "rolled-back",
@@ -144,12 +140,15 @@ impl Control {
             stage: before_optimized(&state),
             candidate: None,
             rejected,
-            used: state.used + profiles,
+            used: used_with(&state, candidate),
             held: Some(format!("{variant} is not promoted: {why}")),
-            verdict: Some(verdict),
+            verdict: Some(verdict.clone()),
             ..state.next(event, format!("{variant} is not promoted: {why}"))
         };
+        self.keep_trial(name, &verdict);
         if self.commit(next)? {
+            let data = serde_json::to_value(&verdict).unwrap_or_default();
+            self.tell(name, "trial.verdict", &verdict.why, data);
             if let Some(managed) = self.managed.get_mut(name) {
                 managed.candidate = None;
             }
@@ -157,6 +156,13 @@ impl Control {
         }
         Ok(())
     }
+}
+
+/// The profiles that are used up once `candidate` was tried.
+fn used_with(state: &State, candidate: &Optimized) -> Vec<String> {
+    let mut used = state.used.clone();
+    used.extend(candidate.profiles.iter().map(|key| name_of(key).to_owned()));
+    used
 }
 
 /// Where a function stands whose new image is not promoted.

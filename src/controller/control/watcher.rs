@@ -1,14 +1,17 @@
 //! What hears of workers: events, profiles, trials.
 
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, PoisonError};
 
+use jiff::Timestamp;
 use serde_json::json;
 
 use crate::controller::collector::{Collector, Left};
 use crate::controller::events::Events;
 use crate::controller::messages::Message;
-use crate::controller::pool::{Pool, Watcher};
+use crate::controller::pool::{Pool, Runnable, Watcher};
+use crate::controller::runnable::TraceLeft;
 use crate::controller::served::Served;
 use crate::controller::trial::{Trial, TrialSide};
 use crate::controller::worker::{Ended, Worker};
@@ -18,6 +21,7 @@ use crate::controller::worker::{Ended, Worker};
 pub(super) struct Workers {
     pub(super) served: Arc<Served>,
     pub(super) version: String,
+    pub(super) project: PathBuf,
     pub(super) events: Arc<Events>,
     pub(super) collector: Collector,
     pub(super) messages: Sender<Message>,
@@ -25,6 +29,14 @@ pub(super) struct Workers {
 }
 
 impl Watcher for Workers {
+    fn starts(&self, image: &Runnable, record: &Path) {
+        if image.records != Some("iprof") {
+            return;
+        }
+        // Where it cannot be written, a death of ours would lose what the worker leaves, and nothing else would go wrong.
+        let _ = self.left(image, record, 0, "was left alone").announce();
+    }
+
     fn started(&self, _: &Pool, worker: &Worker) {
         let milliseconds = worker.start.as_secs_f64() * 1000.0;
         if let (Some(side), Some(trial)) = (self.side, self.trial().as_mut()) {
@@ -40,24 +52,31 @@ impl Watcher for Workers {
                 .messages
                 .send(Message::Failed(self.served.name.clone()));
         }
-        let Some(profile) = ended.profile else { return };
-        if ended.calls == 0 {
-            // Nobody called it: there is nothing in it.
-            let _ = std::fs::remove_file(&profile);
+        if ended.asked && !ended.killed {
+            // Only of one that failed somebody wants to read what it said.
+            let _ = std::fs::remove_file(&ended.log);
+        }
+        let Some(record) = ended.record else { return };
+        if pool.image.records == Some("trace") {
+            let _ = self.messages.send(Message::Traced(TraceLeft {
+                function: self.served.name.clone(),
+                project: self.project.clone(),
+                record,
+                log: ended.log,
+                calls: ended.calls,
+            }));
             return;
         }
-        self.collector.take(Left {
-            function: self.served.name.clone(),
-            version: self.version.clone(),
-            build: pool.image.build.clone(),
-            variant: pool.image.variant,
-            calls: Some(ended.calls),
-            profile,
-            ending: match ended.killed {
-                true => "did not end after SIGTERM and was killed".to_owned(),
-                false => ended.ending.to_string(),
-            },
-        });
+        let ending = match ended.killed {
+            true => "did not end after SIGTERM and was killed".to_owned(),
+            false => ended.ending.to_string(),
+        };
+        let left = self.left(&pool.image, &record, ended.calls, &ending);
+        match ended.calls {
+            // Nobody called it: there is nothing in it.
+            0 => left.forget(),
+            _ => self.collector.take(left),
+        }
     }
 
     fn failed(&self, pool: &Pool, why: &str) {
@@ -70,6 +89,19 @@ impl Watcher for Workers {
 }
 
 impl Workers {
+    fn left(&self, image: &Runnable, record: &Path, calls: u64, ending: &str) -> Left {
+        Left {
+            function: self.served.name.clone(),
+            version: self.version.clone(),
+            build: image.build.clone(),
+            variant: image.variant,
+            calls,
+            started: Timestamp::now(),
+            profile: record.to_owned(),
+            ending: ending.to_owned(),
+        }
+    }
+
     fn trial(&self) -> std::sync::MutexGuard<'_, Option<Trial>> {
         self.served
             .trial

@@ -7,7 +7,8 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::key::{self, Listed};
+use super::key::{self, Listed, Parts};
+use super::sheet::Sheet;
 use super::side_by_side::side_by_side;
 use crate::error::{Error, ErrorKind, Result};
 use crate::store::{ADDRESSED, Object, Store};
@@ -73,6 +74,7 @@ pub fn collect(
     for listed in &pairs {
         going.profile(listed, &stay);
     }
+    going.spare_what_is_served(store)?;
     if function.is_none() {
         objects.iter().for_each(|object| going.addressed(object));
     }
@@ -138,12 +140,48 @@ impl<'a> Going<'a> {
         {
             return;
         }
-        let names = [&parts.profile(), &parts.name, &parts.build];
-        if names.into_iter().any(|name| self.used.contains(name)) {
+        let key = parts.profile();
+        let mut names = [&key, &parts.name, &parts.build].into_iter();
+        if names.any(|name| self.used.contains(name)) {
             self.in_use += 1;
             return;
         }
         self.removed.extend(both);
+    }
+
+    /// Takes back what a controller still gathers for: a profile's `.json` says for which version of the function it was, and the
+    /// newest document, which version is served.
+    fn spare_what_is_served(&mut self, store: &Store) -> Result<()> {
+        let removed = std::mem::take(&mut self.removed);
+        let served = |object: &&'a Object| -> Result<Option<Parts>> {
+            let Some(parts) = Parts::of(&object.key).filter(|parts| parts.ending == "json") else {
+                return Ok(None);
+            };
+            let sheet = store
+                .get(&object.key)?
+                .map(|bytes| Sheet::read(&bytes, &parts));
+            let is_served = sheet.and_then(Result::ok).is_some_and(|sheet| {
+                let version = sheet.provenance.inputs.get("version");
+                version.is_some_and(|version| self.used.contains(version))
+            });
+            Ok(is_served.then_some(parts))
+        };
+        let spared = side_by_side(&removed, served);
+        let spared: BTreeSet<String> = spared
+            .into_iter()
+            .filter_map(Result::transpose)
+            .map(|parts| parts.map(|parts| parts.profile()))
+            .collect::<Result<_>>()?;
+        self.in_use += spared.len() as u64;
+        let stays = |object: &&Object| {
+            let parts = Parts::of(&object.key);
+            parts.is_some_and(|parts| spared.contains(&parts.profile()))
+        };
+        self.removed = removed
+            .into_iter()
+            .filter(|object| !stays(object))
+            .collect();
+        Ok(())
     }
 
     /// An image or a JAR: only by age, as nothing says which one is the newest.
@@ -190,14 +228,25 @@ fn newest_builds(pairs: &[Listed], keep: Option<usize>) -> BTreeSet<(&str, &str)
     stay
 }
 
-/// Every word that the controller's documents use: keys of profiles as they are; of all else whole strings, the names between
-/// their slashes, and those without endings.
+/// What the controller's documents name. Every one of them: keys of profiles, and digests, so that what was served once can be
+/// served again. The newest one of each folder, which is what holds: all of its words, versions and images among them.
 fn in_use(store: &Store, objects: &[Object]) -> Result<BTreeSet<String>> {
     let names = |object: &&Object| {
         let folder = object.key.split('/').next().unwrap_or_default();
         NAMING.contains(&folder)
     };
     let documents: Vec<&Object> = objects.iter().filter(names).collect();
+    let folder = |object: &Object| {
+        object
+            .key
+            .rsplit_once('/')
+            .map(|(folder, _)| folder.to_owned())
+    };
+    // They are in the order of their keys, which end in numbers of one length.
+    let newest: BTreeMap<_, &str> = documents
+        .iter()
+        .map(|object| (folder(object), object.key.as_str()))
+        .collect();
     let read = side_by_side(&documents, |object| store.get(&object.key));
     let mut used = BTreeSet::new();
     for (object, bytes) in documents.iter().zip(read) {
@@ -208,9 +257,19 @@ fn in_use(store: &Store, objects: &[Object]) -> Result<BTreeSet<String>> {
                 .because(format!("`{}` cannot be read: {error}", object.key))
                 .hint("nothing was removed; `pgoctl store verify` says what is broken")
         })?;
-        words(&document, &mut used);
+        let mut found = BTreeSet::new();
+        words(&document, &mut found);
+        if newest.get(&folder(object)) != Some(&object.key.as_str()) {
+            found.retain(|word| Parts::of(word).is_some() || is_digest(word));
+        }
+        used.extend(found);
     }
     Ok(used)
+}
+
+/// Whether it is a SHA-256.
+fn is_digest(word: &str) -> bool {
+    word.len() == 64 && word.bytes().all(|digit| digit.is_ascii_hexdigit())
 }
 
 fn words(value: &Value, used: &mut BTreeSet<String>) {
@@ -228,7 +287,7 @@ fn words(value: &Value, used: &mut BTreeSet<String>) {
 }
 
 fn add(text: &str, used: &mut BTreeSet<String>) {
-    if let Some(parts) = key::Parts::of(text) {
+    if let Some(parts) = Parts::of(text) {
         used.insert(parts.profile());
         return;
     }

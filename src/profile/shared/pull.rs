@@ -7,9 +7,10 @@ use serde::Serialize;
 
 use super::key::{self, Listed, ROOT};
 use super::push::{check_name, is_shared};
-use super::sheet::Sheet;
+use super::sheet::{GatheredBy, Sheet};
 use super::side_by_side::side_by_side;
 use crate::error::Result;
+use crate::identity::Inputs;
 use crate::profile::iprof::judge::check::check_file;
 use crate::profile::provenance::Provenance;
 use crate::store::{Got, Store};
@@ -170,6 +171,13 @@ impl Here {
     /// Puts one that came in its place.
     fn keep(&self, come: Come) -> Result<PathBuf> {
         let mut provenance = come.sheet.provenance;
+        if come.sheet.gathered_by == GatheredBy::Serve {
+            // All workers of one image are the runs of one training.
+            provenance.inputs = Inputs::new()
+                .with("gathered by", "serve")
+                .with("image", &provenance.image)
+                .with("profile kind", provenance.kind.extension());
+        }
         let training = provenance.inputs.identity();
         let ending = provenance.kind.extension();
         // The number of another machine's run may be that of a run here: then it gets the next one that is free.

@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::store::{ADDRESSED, Object, Store};
 
 /// The folders whose objects are JSON documents.
-const DOCUMENTS: [&str; 2] = ["state", "decisions"];
+const DOCUMENTS: [&str; 3] = ["state", "decisions", "trials"];
 
 /// What a store has, and what of it is broken.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -25,7 +25,7 @@ pub struct VerifyReport {
     pub images: u64,
     /// JARs that are what their names say.
     pub jars: u64,
-    /// Documents of `state` and `decisions` that can be read.
+    /// Documents of a controller that can be read: `state`, `decisions`, `trials`.
     pub documents: u64,
     /// The size of everything, by the store's own word.
     pub bytes: u64,

@@ -115,6 +115,27 @@ fn what_was_created_although_the_answer_was_lost_is_ours() {
 }
 
 #[test]
+fn an_answer_that_is_cut_short_is_never_taken_for_the_whole() {
+    let halves = |request: &Request| match request.method.as_str() {
+        "GET" => Does::Halves,
+        _ => Does::Right,
+    };
+    let (store, _) = odd(at_first(2, halves));
+    store.create("a", vec![7; 100_000]).expect("it is free");
+    let found = store.get("a").expect("it passes");
+    assert!(found == Some(vec![7; 100_000]));
+    let (store, _) = odd(halves);
+    store.create("a", vec![7; 100_000]).expect("it is free");
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let store = hurried(store);
+    let error = store
+        .get_to_file("a", &dir.path().join("a"))
+        .expect_err("it stays");
+    assert_eq!(error.kind(), ErrorKind::StoreAway, "{error}");
+    assert_eq!(fs::read_dir(dir.path()).expect("it is there").count(), 0);
+}
+
+#[test]
 fn what_we_may_not_is_said_once_and_not_tried_again() {
     let (store, server) = odd(|_| Does::Says(403, "AccessDenied"));
     let error = store

@@ -1,11 +1,17 @@
 //! What goes wrong with a store: each with its message and its next step, and never with a secret in it.
 
+use std::process::Stdio;
+
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::json;
+
 use super::{other, trained};
 use crate::needs::Needed;
 use crate::odd_s3::{Does, OddServer};
+use crate::places::Mount;
 use crate::profile_store::backing::Backing;
 use crate::s3_servers::seaweedfs;
-use crate::sandbox::Sandbox;
+use crate::sandbox::{Said, Sandbox};
 
 const SECRET: &str = "hunter2hunter2";
 
@@ -144,7 +150,7 @@ fn the_file_names_the_store_and_the_project_has_one_of_its_own() {
         String::from_utf8(output.stdout).unwrap()
     };
     let own = format!(
-        "no profiles in {}/.pgoctl/store\n",
+        "no profiles in {}/.pgoctl/serve/store\n",
         sandbox.path().display()
     );
     assert_eq!(line(&sandbox), own);
@@ -179,4 +185,64 @@ fn a_second_push_asks_twice_and_sends_nothing() {
         seen(),
         ["GET /profiles/store.json 200", "GET /profiles 200"]
     );
+}
+
+#[test]
+fn an_endpoint_without_tls_needs_no_certificates_and_one_with_tls_says_how_to_get_them() {
+    let server = OddServer::start(|_| Does::Right);
+    let mut sandbox = at(&format!("http://{}", server.address), "s3://profiles");
+    // As in an image that has none.
+    sandbox.set("SSL_CERT_FILE", "/none");
+    sandbox.set("SSL_CERT_DIR", "/none");
+    sandbox.succeeds("profile ls");
+    sandbox.set("AWS_ENDPOINT_URL", format!("https://{}", server.address));
+    let words = [
+        "could not prepare the connection",
+        "AWS_CA_BUNDLE",
+        "ca-certificates",
+    ];
+    fails(&sandbox, "profile ls", 3, &words);
+}
+
+#[test]
+fn waiting_for_a_store_that_is_away_ends_with_ctrl_c() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    // It takes connections and never answers.
+    let sandbox = at(&endpoint, "s3://profiles");
+    let mut command = sandbox.command("profile ls");
+    let child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let (_waiting, _) = listener.accept().unwrap();
+    kill_process(Pid::from_child(&child), Signal::INT).unwrap();
+    let said = Said::of(&child.wait_with_output().unwrap());
+    assert_eq!(said.status, 130, "{}", said.stderr);
+}
+
+#[test]
+fn a_store_on_a_full_disk_says_so_and_goes_on_once_there_is_space() {
+    let pushed = || -> Needed<()> {
+        let mut hello = trained(&Backing::folder()?)?;
+        let place = hello.path().join("store");
+        let disk = Mount::new(&place, 16)?;
+        hello.set("PGOCTL_STORE", &place);
+        hello
+            .pgoctl("profile push")
+            .fails(1, &["could not write", "the disk is full"]);
+        let verified = hello.json("store verify --format json");
+        assert_eq!(verified["broken"], json!([]));
+        disk.again("size=1m");
+        hello.succeeds("profile push");
+        assert_eq!(hello.json("store verify --format json")["profiles"], 3);
+        disk.again("ro");
+        hello.succeeds("profile ls");
+        hello
+            .pgoctl("profile gc --older-than 0s")
+            .fails(1, &["read-only"]);
+        Ok(())
+    };
+    let _ = pushed();
 }

@@ -1,0 +1,79 @@
+//! A call that was given to a worker: what it came to goes into counters, and into the trial that it was part of.
+
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError};
+use std::time::Instant;
+
+use axum::body::Body;
+use hyper::client::conn::http1;
+
+use super::pool::Lease;
+use super::route::Route;
+use super::served::Served;
+use super::trial::TrialSide;
+use crate::variant::Variant;
+
+/// A connection to a worker.
+pub type Connection = http1::SendRequest<Body>;
+
+/// A call that was given to a worker.
+pub struct Begun {
+    served: Arc<Served>,
+    route: Route,
+    variant: Variant,
+    since: Instant,
+}
+
+impl Begun {
+    /// One that begins now.
+    pub fn now(served: &Arc<Served>, route: Route, variant: Variant) -> Self {
+        Self {
+            served: Arc::clone(served),
+            route,
+            variant,
+            since: Instant::now(),
+        }
+    }
+
+    /// The answer is whole.
+    pub fn answered(&self, lease: &Lease, ok: bool) {
+        if ok {
+            lease.pool().works();
+        }
+        self.record(lease.nth(), Some(ok));
+    }
+
+    /// The worker failed it.
+    pub fn failed_to(&self, lease: &Lease, why: &str) {
+        lease.pool().failed_a_call(why);
+        self.record(lease.nth(), Some(false));
+    }
+
+    /// The client went away: what it took says nothing.
+    pub fn abandoned(&self) {
+        self.record(0, None);
+    }
+
+    fn record(&self, nth: u64, ok: Option<bool>) {
+        let took = self.since.elapsed();
+        let served = &self.served;
+        served
+            .counters
+            .record(self.variant, took, ok != Some(false));
+        served.calls.fetch_add(1, Ordering::Relaxed);
+        let side = match self.route {
+            Route::Stable => return,
+            Route::Profiling => {
+                served.profiled.fetch_add(1, Ordering::Relaxed);
+                return;
+            }
+            Route::Baseline => TrialSide::Baseline,
+            Route::Candidate => TrialSide::Candidate,
+        };
+        let Some(ok) = ok else { return };
+        let mut trial = served.trial.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(trial) = trial.as_mut() {
+            trial.record(side, nth, ok.then_some(took.as_secs_f64() * 1000.0));
+        }
+    }
+}
