@@ -210,7 +210,7 @@ fn huge(file: &str, out: &str, bytes: usize) {
 fn synthetic(out: &str, bytes: usize) {
     let mut rng = ChaCha8Rng::seed_from_u64(1);
     // So many bytes come with each class: its type, its methods and what is counted in them.
-    let classes = (bytes / 5200).max(2);
+    let classes = (bytes / 4760).max(2);
     let types: Vec<String> = (0..classes)
         .map(|id| {
             let package = id % 37;

@@ -87,7 +87,7 @@ mod tests {
         ];
         let found = foretold(&rows);
         assert_eq!((found.concordant, found.discordant), (3, 3));
-        assert_eq!(found.p, Some(1.0));
+        assert!(found.p.is_some_and(|p| (p - 1.0).abs() < 1e-9), "{found:?}");
         let alone = foretold(&rows[..1]);
         assert_eq!((alone.concordant, alone.discordant), (3, 0));
         // Two of the six orders of three are so clear.
