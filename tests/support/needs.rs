@@ -38,12 +38,14 @@ pub enum Need {
     Ipv6,
     /// `python3`.
     Python,
+    /// An S3-compatible server of the tools beside the project, which starts.
+    S3,
     /// schemathesis in the cache folder.
     Schemathesis,
 }
 
 /// As `PGOCTL_TEST_REQUIRE` spells them.
-const NAMES: [(&str, Need); 16] = [
+const NAMES: [(&str, Need); 17] = [
     ("functions", Need::Functions),
     ("jdk", Need::Jdk),
     ("jdk17", Need::Jdk17),
@@ -59,6 +61,7 @@ const NAMES: [(&str, Need); 16] = [
     ("shm", Need::Shm),
     ("ipv6", Need::Ipv6),
     ("python", Need::Python),
+    ("s3", Need::S3),
     ("schemathesis", Need::Schemathesis),
 ];
 

@@ -38,7 +38,7 @@ pub fn minio() -> Needed<&'static Server> {
     let built = cache.is_some_and(|cache| cache.join("pgoctl-tools/minio").is_dir());
     let is_asked_for = std::env::var("PGOCTL_TEST_MINIO").is_ok_and(|value| value == "1");
     let why = "PGOCTL_TEST_MINIO=1 does not ask for it, or it was not built";
-    or_skip((built && is_asked_for).then_some(()), Need::Shared, why)?;
+    or_skip((built && is_asked_for).then_some(()), Need::S3, why)?;
     running(&SERVER, &up)
 }
 
@@ -48,7 +48,7 @@ fn running(
 ) -> Needed<&'static Server> {
     let server = server.get_or_init(|| start(up));
     let why = server.as_ref().err().map_or("", String::as_str);
-    or_skip(server.as_ref().ok(), Need::Shared, why)
+    or_skip(server.as_ref().ok(), Need::S3, why)
 }
 
 fn start(up: &Path) -> Result<Server, String> {
