@@ -437,6 +437,10 @@ fn on_community_edition_real_profiles_of_real_calls_make_a_real_image() {
         .find(|path| path.contains("serve/store/profiles/") && path.ends_with(".iprof"))
         .unwrap();
     let shown = sandbox.succeeds(format!("profile show {profile}"));
-    assert!(shown.stdout.contains("main"), "{}", shown.stdout);
+    assert!(
+        shown.stdout.contains("callCountProfiles"),
+        "{}",
+        shown.stdout
+    );
     assert_eq!(controller.end(), Some(0));
 }
