@@ -9,6 +9,7 @@ mod profiles;
 mod switching;
 mod trials;
 mod watcher;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::atomic::Ordering;

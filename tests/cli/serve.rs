@@ -328,6 +328,11 @@ fn what_cannot_be_used_is_refused_with_a_problem_document() {
     );
     let old = "if-match: \"99\"\r\n";
     assert_eq!(refused("POST", "/v1/functions/x/pause", old, b"").0, 412);
+    let install = format!("{is_json}{old}");
+    assert_eq!(
+        refused("PUT", "/v1/functions/y", &install, good.as_bytes()).0,
+        412
+    );
     assert_eq!(refused("POST", "/v1/functions/x/dance", "", b"").0, 404);
     assert_eq!(refused("POST", "/v1/functions/x/promote", "", b"").0, 409);
     assert_eq!(

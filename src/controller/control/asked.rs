@@ -19,12 +19,15 @@ impl Control {
     pub(super) fn answer(&mut self, asked: &Order) -> std::result::Result<State, Problem> {
         let name = &asked.function;
         let state = self.managed.get(name).map(|managed| managed.state.clone());
-        if let (Some(wanted), Some(state)) = (asked.generation, &state)
-            && wanted != state.generation
+        let present = state.as_ref().map(|state| state.generation);
+        if let Some(wanted) = asked.generation
+            && present != Some(wanted)
         {
+            let is = present.map_or("is not there".to_owned(), |it| {
+                format!("is at generation {it}")
+            });
             return Err(Problem::generation(format!(
-                "`{name}` is at generation {}, not {wanted}",
-                state.generation
+                "`{name}` {is}, and {wanted} was asked for"
             )));
         }
         if let What::Install(manifest, jar) = &asked.what {
