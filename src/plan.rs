@@ -1,6 +1,7 @@
 //! Words + file + environment → [`Plan`]: everything doubtful is decided here, before the first slow step.
 
 pub mod bare;
+mod borrowed;
 mod files;
 mod function;
 mod gate;
@@ -18,12 +19,14 @@ use crate::identity::Inputs;
 use crate::interrupt::Stop;
 use crate::process::Process;
 use crate::profile::ProfileKind;
-use crate::profile::stored::{self, Stored};
+use crate::profile::stored::Stored;
 use crate::report::TrainedWith;
 use crate::toolchain::{Missing, Search, Toolchain, Toolchains, Training};
 use crate::variant::{Optimizer, OptimizerChoice, Output, Variant};
-use crate::warning::{Warning, WarningKind};
+use crate::warning::Warning;
 use crate::workdir::Workdir;
+
+use borrowed::borrowed;
 
 pub use options::OPTION_VARIABLES;
 pub use settings::TrainPlan;
@@ -124,50 +127,6 @@ pub fn table_of(
     Ok((name.to_owned(), table, project.dir))
 }
 
-/// The stored profiles of the function that was named, and what is to be said about them.
-fn borrowed(
-    request: &Request,
-    workdir: &Workdir,
-    function: &str,
-) -> Result<Option<(Stored, Warning)>> {
-    let Some(name) = &request.profile_from else {
-        return Ok(None);
-    };
-    if name.contains('/') {
-        return borrowed_files(Path::new(name), function).map(Some);
-    }
-    let stored = stored::newest(&workdir.profiles(name)).ok_or_else(|| {
-        Error::usage(format!("there are no stored profiles of `{name}`"))
-            .hint("`pgoctl suggest` says whose profiles there are, and how well they fit")
-    })?;
-    let message = format!(
-        "native-pgo of `{function}` is built with {} profiles of `{name}`, not with its own",
-        stored.profiles.len()
-    );
-    let warning = Warning::new(WarningKind::BorrowedProfile, message)
-        .hint("without `--profile-from` it is trained itself");
-    Ok(Some((stored, warning)))
-}
-
-/// A profile that is named by its path, or all those of a folder.
-fn borrowed_files(path: &Path, function: &str) -> Result<(Stored, Warning)> {
-    let stored = stored::at(path).ok_or_else(|| {
-        Error::usage(format!("`{}` has no `.iprof` profile", path.display()))
-            .hint("name one file, or a folder of them; a name without `/` means a function")
-    })?;
-    let message = format!(
-        "native-pgo of `{function}` is built with the {} in `{}`, not with its own training",
-        match stored.profiles.len() {
-            1 => "profile".to_owned(),
-            profiles => format!("{profiles} profiles"),
-        },
-        path.display()
-    );
-    let warning = Warning::new(WarningKind::BorrowedProfile, message)
-        .hint("without `--profile-from` it is trained itself");
-    Ok((stored, warning))
-}
-
 impl Plan {
     /// Decides. Tools are asked what they are (their answers are remembered); nothing is written but that memory.
     pub fn decide(request: &Request) -> Result<Self> {
@@ -222,7 +181,9 @@ impl Plan {
             warnings.extend(options::training_clashes(&function));
         }
         warnings.extend(bench.warnings());
-        let borrowed = borrowed(request, &workdir, &function.name)?;
+        let from = request.profile_from.as_deref();
+        let borrow = |name| borrowed(name, &workdir, &function.name);
+        let borrowed = from.map(borrow).transpose()?;
         let borrowed = borrowed.map(|(stored, warning)| {
             warnings.push(warning);
             stored

@@ -1,23 +1,17 @@
 //! The workers of one image: between a minimum and a maximum, handed out to calls first come first served, ended when idle.
 
 use std::collections::VecDeque;
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
+use super::image::{RECORD, Runnable};
 use super::worker::{self, Ended, Start, Worker};
-use crate::identity::Identity;
-use crate::process::{Launch, Process};
-use crate::variant::Variant;
 
 /// So many workers that fail one after the other mean that the image does not work.
 pub const FAILURES: u32 = 3;
-
-/// Stands for the file that a worker leaves behind.
-pub const RECORD: &str = "{record}";
 
 /// The pause before a worker is started after one that failed; doubled after each one.
 const PAUSE: Duration = Duration::from_millis(200);
@@ -42,25 +36,6 @@ pub struct Limits {
     pub queue: usize,
     /// After how many calls a worker ends.
     pub retire_after: Option<u64>,
-}
-
-/// An image that can be started.
-#[derive(Clone, Debug)]
-pub struct Runnable {
-    /// Which variant.
-    pub variant: Variant,
-    /// Its identity.
-    pub build: Identity,
-    /// The function as a process.
-    pub process: Process,
-    /// How the image is started.
-    pub launch: Launch,
-    /// What workers leave behind, if they do: the file's extension. Its path takes the place of [`RECORD`] in their options.
-    pub records: Option<&'static str>,
-    /// Where logs of workers go.
-    pub logs: PathBuf,
-    /// Where workers leave their profiles.
-    pub recordings: PathBuf,
 }
 
 /// Why there is no worker for a call.

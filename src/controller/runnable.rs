@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::decide::Can;
-use super::pool::{RECORD, Runnable};
+use super::image::{RECORD, Runnable};
 use crate::error::Result;
 use crate::event::{Event, Listener};
 use crate::interrupt::Stop;

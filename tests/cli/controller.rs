@@ -5,15 +5,12 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
-use super::sandbox::{DEADLINE, Sandbox};
-
-/// How often a status is asked for.
-const LOOK: Duration = Duration::from_millis(20);
+use super::sandbox::{DEADLINE, Sandbox, wait_within};
 
 /// A running controller.
 pub struct Controller {
@@ -224,11 +221,9 @@ impl Controller {
                 seen
             });
             let ends = Ends(&over);
-            let began = Instant::now();
-            while !calls.is_finished() && !done(&self.status(function)) {
-                assert!(began.elapsed() < limit, "never came true: {what}");
-                std::thread::sleep(LOOK);
-            }
+            wait_within(limit, what, || {
+                calls.is_finished() || done(&self.status(function))
+            });
             drop(ends);
             calls.join().unwrap()
         })

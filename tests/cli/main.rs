@@ -67,6 +67,7 @@ mod sandbox;
 mod schema;
 mod serve;
 mod serve_faults;
+mod serve_refusals;
 mod shared;
 mod sizes;
 mod skips;

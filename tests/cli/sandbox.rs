@@ -281,8 +281,13 @@ pub fn quoted(word: impl AsRef<Path>) -> String {
 }
 
 /// Waits until `fact` holds; names it when it does not come.
-pub fn wait_for(what: &str, mut fact: impl FnMut() -> bool) {
-    let deadline = Instant::now() + DEADLINE;
+pub fn wait_for(what: &str, fact: impl FnMut() -> bool) {
+    wait_within(DEADLINE, what, fact);
+}
+
+/// [`wait_for`] for what takes longer, or must not.
+pub fn wait_within(limit: Duration, what: &str, mut fact: impl FnMut() -> bool) {
+    let deadline = Instant::now() + limit;
     while !fact() {
         assert!(Instant::now() < deadline, "never came true: {what}");
         // Looking without a pause takes the processor from whoever makes it true.

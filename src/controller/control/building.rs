@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::{Control, LONGEST, PAUSE};
 use crate::controller::builder::{Built, Job};
-use crate::controller::pool::Runnable;
+use crate::controller::image::Runnable;
 use crate::controller::state::{FailedBuild, Optimized, State};
 use crate::error::Result;
 use crate::identity::Inputs;

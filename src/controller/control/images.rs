@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::watcher::Workers;
 use super::{Control, Managed};
-use crate::controller::pool::{Limits, Pool, Runnable};
+use crate::controller::image::Runnable;
+use crate::controller::pool::{Limits, Pool};
 use crate::controller::state::{Optimized, Stage};
 use crate::controller::trial::TrialSide;
 use crate::error::{Error, ErrorKind, Result};

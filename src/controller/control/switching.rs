@@ -7,7 +7,8 @@ use serde_json::json;
 
 use super::images::{present, stable};
 use super::{Control, HOLD, Switch, Then};
-use crate::controller::pool::{Pool, Runnable};
+use crate::controller::image::Runnable;
+use crate::controller::pool::Pool;
 use crate::controller::served::Now;
 use crate::controller::state::{Stage, State};
 use crate::error::Result;

@@ -9,8 +9,9 @@ use serde_json::json;
 
 use crate::controller::collector::{Collector, Left};
 use crate::controller::events::Events;
+use crate::controller::image::Runnable;
 use crate::controller::messages::Message;
-use crate::controller::pool::{Pool, Runnable, Watcher};
+use crate::controller::pool::{Pool, Watcher};
 use crate::controller::runnable::TraceLeft;
 use crate::controller::served::Served;
 use crate::controller::trial::{Trial, TrialSide};

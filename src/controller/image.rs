@@ -1,0 +1,29 @@
+//! An image that can be started.
+
+use std::path::PathBuf;
+
+use crate::identity::Identity;
+use crate::process::{Launch, Process};
+use crate::variant::Variant;
+
+/// Stands for the file that a worker leaves behind.
+pub const RECORD: &str = "{record}";
+
+/// An image that can be started.
+#[derive(Clone, Debug)]
+pub struct Runnable {
+    /// Which variant.
+    pub variant: Variant,
+    /// Its identity.
+    pub build: Identity,
+    /// The function as a process.
+    pub process: Process,
+    /// How the image is started.
+    pub launch: Launch,
+    /// What workers leave behind, if they do: the file's extension. Its path takes the place of [`RECORD`] in their options.
+    pub records: Option<&'static str>,
+    /// Where logs of workers go.
+    pub logs: PathBuf,
+    /// Where workers leave their profiles.
+    pub recordings: PathBuf,
+}

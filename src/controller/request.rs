@@ -1,0 +1,172 @@
+//! A request on its way to a function: what of it is sent on, and what of it can be sent once more.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use futures_util::{StreamExt, stream};
+use http_body_util::BodyExt;
+use hyper::body::Body as _;
+use hyper::header::{HOST, HeaderMap, HeaderName, HeaderValue};
+use hyper::http::request::Parts;
+use hyper::http::uri::PathAndQuery;
+use hyper::{Method, Request, Uri};
+
+use super::problem::Problem;
+
+/// A body up to this size is read before it is sent: it can be sent once more, and a slow client holds no worker.
+const READ_FIRST: usize = 256 << 10;
+
+/// Headers that belong to one connection (RFC 9110, section 7.6.1).
+const HOP_BY_HOP: [&str; 8] = [
+    "connection",
+    "keep-alive",
+    "proxy-authenticate",
+    "proxy-authorization",
+    "proxy-connection",
+    "te",
+    "transfer-encoding",
+    "upgrade",
+];
+
+/// What a call brings along.
+enum Payload {
+    /// All of it.
+    Whole(Bytes),
+    /// What can be read once; `None` once it was sent.
+    Once(Option<Body>),
+}
+
+/// A call, as it is sent on.
+pub struct Call {
+    method: Method,
+    path: PathAndQuery,
+    headers: HeaderMap,
+    payload: Payload,
+    /// The client's body broke off: that is nobody else's failure.
+    client_failed: Arc<AtomicBool>,
+}
+
+/// The headers that are sent on.
+fn forwarded(parts: &Parts, function: &str) -> HeaderMap {
+    let mut headers = parts.headers.clone();
+    strip(&mut headers);
+    headers.remove(hyper::header::EXPECT);
+    if let Some(host) = headers.get(HOST).cloned() {
+        headers.insert(HeaderName::from_static("x-forwarded-host"), host);
+    }
+    if let Ok(prefix) = HeaderValue::from_str(&format!("/f/{function}")) {
+        headers.insert(HeaderName::from_static("x-forwarded-prefix"), prefix);
+    }
+    headers
+}
+
+/// Takes out what belongs to one connection, and what `Connection` names besides.
+pub fn strip(headers: &mut HeaderMap) {
+    let named: Vec<HeaderName> = headers
+        .get_all("connection")
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .filter_map(|name| name.trim().parse().ok())
+        .collect();
+    for name in named {
+        headers.remove(name);
+    }
+    for name in HOP_BY_HOP {
+        headers.remove(name);
+    }
+}
+
+/// Reads what is small; of what is large the beginning, before a worker is taken for it.
+async fn payload(mut body: Body, client_failed: &Arc<AtomicBool>) -> Result<Payload, Problem> {
+    if body.is_end_stream() {
+        return Ok(Payload::Whole(Bytes::new()));
+    }
+    let mut read: Vec<Bytes> = Vec::new();
+    let mut bytes = 0;
+    while bytes <= READ_FIRST {
+        match body.frame().await {
+            None => {
+                let whole = match read.len() {
+                    1 => read.swap_remove(0),
+                    _ => read.concat().into(),
+                };
+                return Ok(Payload::Whole(whole));
+            }
+            Some(Err(_)) => {
+                return Err(Problem::bad_request("the body ended before it was whole"));
+            }
+            Some(Ok(frame)) => {
+                if let Ok(data) = frame.into_data() {
+                    bytes += data.len();
+                    read.push(data);
+                }
+            }
+        }
+    }
+    let failed = Arc::clone(client_failed);
+    let rest = body.into_data_stream().inspect(move |chunk| {
+        if chunk.is_err() {
+            failed.store(true, Ordering::Relaxed);
+        }
+    });
+    let all = stream::iter(read.into_iter().map(Ok)).chain(rest);
+    Ok(Payload::Once(Some(Body::from_stream(all))))
+}
+
+impl Call {
+    /// Reads the request as far as it is read before a worker is taken for it; `path` is the function's own part of the URL.
+    pub async fn read(
+        function: &str,
+        path: PathAndQuery,
+        parts: Parts,
+        body: Body,
+        limit: Duration,
+    ) -> Result<Self, Problem> {
+        let client_failed = Arc::<AtomicBool>::default();
+        let read = payload(body, &client_failed);
+        let too_slow = || Problem::bad_request(format!("the body did not come within {limit:?}"));
+        let payload = tokio::time::timeout(limit, read)
+            .await
+            .map_err(|_| too_slow())??;
+        Ok(Self {
+            path,
+            headers: forwarded(&parts, function),
+            method: parts.method,
+            payload,
+            client_failed,
+        })
+    }
+
+    /// Whether the client's body broke off while it was sent.
+    pub fn is_cut_by_client(&self) -> bool {
+        self.client_failed.load(Ordering::Relaxed)
+    }
+
+    /// It as it is sent; `None` once its body was.
+    pub fn request(&mut self) -> Option<Request<Body>> {
+        let body = match &mut self.payload {
+            Payload::Whole(bytes) => Body::from(bytes.clone()),
+            Payload::Once(body) => body.take()?,
+        };
+        let mut request = Request::new(body);
+        *request.method_mut() = self.method.clone();
+        *request.uri_mut() = Uri::from(self.path.clone());
+        *request.headers_mut() = self.headers.clone();
+        Some(request)
+    }
+
+    /// Takes the body of a request back that was not sent.
+    pub fn take_back(&mut self, request: Request<Body>) {
+        if let Payload::Once(body) = &mut self.payload {
+            *body = Some(request.into_body());
+        }
+    }
+
+    /// Whether it may be done twice (RFC 9110, section 9.2.2), and can be sent again.
+    pub fn can_be_repeated(&self) -> bool {
+        self.method.is_idempotent() && matches!(self.payload, Payload::Whole(_))
+    }
+}
