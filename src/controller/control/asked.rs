@@ -19,6 +19,10 @@ impl Control {
     pub(super) fn answer(&mut self, asked: &Order) -> std::result::Result<State, Problem> {
         let name = &asked.function;
         let state = self.managed.get(name).map(|managed| managed.state.clone());
+        let unknown = || Problem::unknown(format!("there is no function `{name}`"));
+        if state.is_none() && !matches!(asked.what, What::Install(..)) {
+            return Err(unknown());
+        }
         let present = state.as_ref().map(|state| state.generation);
         if let Some(wanted) = asked.generation
             && present != Some(wanted)
@@ -33,9 +37,7 @@ impl Control {
         if let What::Install(manifest, jar) = &asked.what {
             return self.install(name, manifest, jar).map_err(Problem::from);
         }
-        let Some(state) = state else {
-            return Err(Problem::unknown(format!("there is no function `{name}`")));
-        };
+        let state = state.ok_or_else(unknown)?;
         self.wake(name);
         match &asked.what {
             What::Install(..) => Ok(state),
