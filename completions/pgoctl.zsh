@@ -788,7 +788,7 @@ json\:"One JSON object a line"))' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
 '--version[Print version]' \
-'::jar -- A JAR whose server takes `--port`; otherwise the function of pgoctl.toml:_files' \
+'::jar -- A JAR whose server takes `--port` and answers `GET /`; otherwise the function of pgoctl.toml:_files' \
 && ret=0
 ;;
 (invoke)

@@ -42,7 +42,7 @@ mod watching;
 mod worker;
 
 use std::net::{IpAddr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Sender, channel};
 use std::time::Duration;
@@ -57,7 +57,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::interrupt::{self, Stop};
 use crate::plan::Request;
 use crate::store::Store;
-use crate::workdir::create_dir;
+use crate::workdir::{Lock, create_dir};
 use api::Api;
 use builder::{Builder, Program};
 use collector::Collector;
@@ -111,8 +111,7 @@ pub fn serve(order: &Serve, up: &dyn Fn(SocketAddr)) -> Result<()> {
     for folder in ["logs", "recording", "pending", "uploads", "functions"] {
         create_dir(&order.home.join(folder))?;
     }
-    let stop = Stop::default();
-    let lock = crate::workdir::Lock::take(&order.home.join("lock"), "serve", &stop, &mut |_| {})?;
+    let lock = only_one(&order.home)?;
     interrupt::keep_children();
     let (messages, inbox) = channel();
     let events = Arc::new(Events::open(&order.home.join("events.jsonl"))?);
@@ -179,6 +178,24 @@ pub fn serve(order: &Serve, up: &dyn Fn(SocketAddr)) -> Result<()> {
     let served = runtime.block_on(front.serve(&messages, up, &builds));
     drop(lock);
     served
+}
+
+/// Takes the controller's folder, or says who has it: whoever starts a second controller there does not want to wait for the first.
+fn only_one(home: &Path) -> Result<Lock> {
+    let stop = Stop::default();
+    let mut other = None;
+    let lock = Lock::take(&home.join("lock"), "serve", &stop, &mut |holder| {
+        other = Some(holder.to_owned());
+        stop.ask();
+    });
+    match other {
+        Some(holder) => Err(Error::usage(format!(
+            "another controller works in `{}`: {holder}",
+            home.display()
+        ))
+        .hint("`--home` names another folder")),
+        None => lock,
+    }
 }
 
 /// Returns once the controller is to end.

@@ -15,7 +15,7 @@ use crate::ui::Ui;
 
 #[derive(Debug, Args)]
 pub(super) struct InstallArgs {
-    /// A JAR whose server takes `--port`; otherwise the function of pgoctl.toml
+    /// A JAR whose server takes `--port` and answers `GET /`; otherwise the function of pgoctl.toml
     jar: Option<PathBuf>,
     /// Its name at the controller [default: the function's, or the JAR's]
     #[arg(long, value_name = "NAME")]

@@ -64,12 +64,7 @@ async fn answer(
 ) -> Result<Response<Body>, Problem> {
     let now = loaded(served).await?;
     let limit = now.serving.call_timeout;
-    let too_slow = || {
-        Problem::too_slow(format!(
-            "`{}` did not answer within {limit:?} (`call-timeout`)",
-            served.name
-        ))
-    };
+    let too_slow = || too_slow(served, limit);
     let path = match parts.uri.query() {
         Some(query) => format!("/{path}?{query}"),
         None => format!("/{path}"),
@@ -87,6 +82,23 @@ async fn answer(
         Ok(Err(Some(problem))) => Err(problem),
         Ok(Ok(response)) => Ok(response),
     }
+}
+
+/// The problem of a call that got no answer in time: a worker that is at work, or none that gets ready.
+fn too_slow(served: &Served, limit: Duration) -> Problem {
+    let now = served.now.borrow();
+    let counts = now.stable.as_ref().map(|pool| pool.counts());
+    if counts.is_some_and(|counts| counts.workers == 0) {
+        let why = "`ready` in its manifest says which request means up: the first 2xx answer";
+        return Problem::not_serving(
+            format!("no worker of `{}` gets ready; {why}", served.name),
+            5,
+        );
+    }
+    Problem::too_slow(format!(
+        "`{}` did not answer within {limit:?} (`call-timeout`)",
+        served.name
+    ))
 }
 
 /// What holds now, once something serves.

@@ -9,6 +9,7 @@ use tokio::sync::oneshot;
 
 use super::image::{RECORD, Runnable};
 use super::worker::{self, Ended, Start, Worker};
+use crate::interrupt::Stop;
 
 /// So many workers that fail one after the other mean that the image does not work.
 pub const FAILURES: u32 = 3;
@@ -88,6 +89,8 @@ pub struct Pool {
     pub image: Runnable,
     limits: Limits,
     watcher: Arc<dyn Watcher>,
+    /// Ends the wait for workers that do not answer yet.
+    stop: Stop,
     inner: Mutex<Inner>,
     /// Workers that were started because a call came.
     pub cold_starts: AtomicU64,
@@ -108,9 +111,12 @@ pub struct Counts {
 
 impl Pool {
     /// A pool without workers.
-    pub fn new(image: Runnable, limits: Limits, watcher: Arc<dyn Watcher>) -> Arc<Self> {
+    pub fn new(mut image: Runnable, limits: Limits, watcher: Arc<dyn Watcher>) -> Arc<Self> {
+        let stop = Stop::default();
+        image.process.stop = stop.clone();
         Arc::new(Self {
             image,
+            stop,
             limits,
             watcher,
             inner: Mutex::default(),
@@ -292,7 +298,9 @@ impl Pool {
     }
 
     fn did_not_start(self: &Arc<Self>, why: &str) {
-        self.watcher.failed(self, why);
+        if self.is_open() {
+            self.watcher.failed(self, why);
+        }
         let mut inner = self.inner();
         inner.starting -= 1;
         failed(&mut inner, why);
@@ -420,6 +428,7 @@ impl Pool {
 
     /// Takes no more calls, and ends each worker once its calls are answered.
     pub fn close(&self) {
+        self.stop.ask();
         let mut inner = self.inner();
         inner.closed = true;
         for hand in inner.waiting.drain(..) {

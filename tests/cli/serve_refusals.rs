@@ -130,3 +130,35 @@ fn it_is_reached_from_elsewhere_only_with_a_token() {
     let said = controller.command(&sandbox, "status --token secret");
     assert!(said.stdout.contains("no function is installed"), "{said:?}");
 }
+
+#[test]
+fn a_second_controller_in_the_same_folder_says_who_has_it() {
+    let sandbox = Sandbox::new();
+    let _first = Controller::start(&sandbox, "");
+    let said = sandbox.pgoctl("serve --listen 127.0.0.1:0");
+    said.fails(2, &["another controller works in", "--home"]);
+}
+
+#[test]
+fn a_function_that_does_not_get_ready_is_said_and_holds_up_no_end() {
+    let Ok(sandbox) = Sandbox::project("hello") else {
+        return;
+    };
+    let table = sandbox.read("pgoctl.toml");
+    let never = "[function.hello]\nready-timeout = \"1h\"\n";
+    let table = table
+        .replacen("[function.hello]\n", never, 1)
+        .replace("GET /health", "GET /nowhere");
+    sandbox.write("pgoctl.toml", &table);
+    sandbox.append(
+        "pgoctl.toml",
+        "\n[function.hello.serve]\ncall-timeout = \"1s\"\n",
+    );
+    let controller = Controller::start(&sandbox, "");
+    let said = controller.command(&sandbox, "install");
+    assert_eq!(said.status, 0, "{}", said.stderr);
+    let answer = controller.ask("POST", "/f/hello/", "", b"{}");
+    assert_eq!(answer.status, 503, "{answer:?}");
+    assert!(answer.body.contains("gets ready"), "{answer:?}");
+    assert_eq!(controller.end(), Some(0));
+}
