@@ -324,3 +324,6 @@ fn of_candidate(state: &State, candidate: &Optimized, facts: &Facts) -> Decision
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
