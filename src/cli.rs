@@ -9,6 +9,7 @@ mod completions;
 mod cross;
 mod deciding;
 mod doctor;
+mod engine;
 mod environment;
 mod evaluate;
 mod gate;
@@ -17,6 +18,7 @@ mod homes;
 mod init;
 mod install;
 mod invoke;
+mod job;
 mod man;
 mod merge;
 mod profile;
@@ -38,8 +40,12 @@ mod work;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
+use std::process::ExitCode;
+
 use crate::error::Result;
 use crate::ui::{Terminal, Ui};
+
+use engine::Sent;
 
 pub use global::Global;
 
@@ -112,6 +118,9 @@ enum Command {
     Resume(change::ChangeArgs),
     /// Stop serving a function
     Uninstall(change::ChangeArgs),
+    /// Do what a Job is to do: called in its pod
+    #[command(hide = true)]
+    Job(job::JobArgs),
     /// Render a finished run again
     Report(report::ReportArgs),
     /// Write a commented pgoctl.toml for a JAR
@@ -132,6 +141,51 @@ enum Command {
     Completions(completions::CompletionsArgs),
     /// Print the help of a command, or a page about a topic
     Help(topics::HelpArgs),
+}
+
+impl Command {
+    /// What of it a cluster can do.
+    fn sent(&self) -> Option<Sent<'_>> {
+        let sent = |stage, work, measures| Sent {
+            stage,
+            work,
+            functions: None,
+            measures,
+            profile_from: None,
+            is_bare: false,
+        };
+        Some(match self {
+            Self::Run(args) => Sent {
+                profile_from: args.borrowing.from(),
+                ..sent("run", &args.work, true)
+            },
+            Self::Build(args) => Sent {
+                profile_from: args.borrowing.from(),
+                ..sent("build", &args.work, false)
+            },
+            Self::Train(args) => sent("train", &args.work, false),
+            Self::Merge(args) => sent("merge", &args.work, false),
+            Self::Bench(args) => Sent {
+                profile_from: args.borrowing.from(),
+                is_bare: args.is_bare(),
+                ..sent("bench", &args.work, true)
+            },
+            Self::Gate(args) => Sent {
+                profile_from: args.borrowing.from(),
+                ..sent("gate", &args.work, true)
+            },
+            Self::Sweep(args) => sent("sweep", &args.work, true),
+            Self::Cross(args) => Sent {
+                functions: Some(&args.functions),
+                ..sent("cross", &args.work, true)
+            },
+            Self::Evaluate(args) => Sent {
+                functions: Some(&args.functions),
+                ..sent("evaluate", &args.work, true)
+            },
+            _ => return None,
+        })
+    }
 }
 
 impl Cli {
@@ -163,9 +217,15 @@ impl Cli {
     }
 
     /// Does what was asked.
-    pub fn execute(self, ui: &Ui) -> Result<()> {
+    pub fn execute(self, ui: &Ui) -> Result<ExitCode> {
         let global = &self.global;
-        match self.command {
+        if let Some(sent) = self.command.sent()
+            && let Some(done) = engine::elsewhere(global, &sent, ui)
+        {
+            return done.map(|()| ExitCode::SUCCESS);
+        }
+        let done = match self.command {
+            Command::Job(args) => return job::job(global, &args, ui).map(ExitCode::from),
             Command::Run(args) => run::run(global, &args, ui),
             Command::Build(args) => build::build(global, &args, ui),
             Command::Trace(args) => trace::trace(global, &args, ui),
@@ -198,7 +258,8 @@ impl Cli {
             Command::Man(args) => man::man(&args, definition(), ui),
             Command::Completions(args) => completions::completions(&args, definition(), ui),
             Command::Help(args) => topics::help(&args, definition(), ui),
-        }
+        };
+        done.map(|()| ExitCode::SUCCESS)
     }
 }
 

@@ -1,5 +1,6 @@
 //! `pgoctl.toml`: what the file may say, read strictly. Decisions are made in [`crate::plan`].
 
+mod engine;
 mod project;
 mod serve;
 mod settings;
@@ -18,6 +19,7 @@ use crate::units::{Day, Percent, Span};
 use crate::variant::{OptimizerChoice, Output, Variant};
 use crate::workload::WorkloadFile;
 
+pub use engine::{EngineFile, EngineKind};
 pub use project::{Project, config_file};
 pub use serve::ServeFile;
 pub use settings::{BenchSettings, Combine, Settings, TrainOn, TrainSettings, TrainStop};
@@ -54,6 +56,9 @@ pub struct Config {
     /// Where profiles are shared.
     #[serde(default)]
     pub store: StoreFile,
+    /// Where long work is done.
+    #[serde(default)]
+    pub engine: EngineFile,
 }
 
 /// `[function.NAME]`.
@@ -125,6 +130,9 @@ pub struct PgoFile {
 pub struct StoreFile {
     /// A folder, or `s3://BUCKET` or `s3://BUCKET/PREFIX`.
     pub url: Option<String>,
+    /// Whether images and training profiles are shared through it: what is there is not made again.
+    #[serde(default)]
+    pub products: bool,
 }
 
 /// `[gate]`.

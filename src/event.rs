@@ -109,6 +109,11 @@ pub enum Event {
         #[serde(flatten)]
         warning: Warning,
     },
+    /// What a Job says, line by line.
+    Said {
+        /// The line.
+        line: String,
+    },
     /// Something that went wrong and stops nothing.
     Complained {
         /// In words.

@@ -223,14 +223,28 @@ pub fn run_logged(
     limit: Duration,
     watch: &mut dyn FnMut(&str),
 ) -> Result<Ending> {
+    run_divided(tool, None, log, limit, watch)
+}
+
+/// [`run_logged`], with its stdout in a file of its own where one is named: the log has stderr alone then.
+pub fn run_divided(
+    tool: &Tool,
+    stdout: Option<&Path>,
+    log: &Path,
+    limit: Duration,
+    watch: &mut dyn FnMut(&str),
+) -> Result<Ending> {
     let file = File::create(log).map_err(|error| Error::io("write", log, &error))?;
     let mut reader = File::open(log).map_err(|error| Error::io("read", log, &error))?;
-    // `duct` applies the last redirection first: stderr follows stdout into the log.
-    let expression = tool
-        .expression(&guard::mark())
-        .stdin_null()
-        .stderr_to_stdout()
-        .stdout_file(file);
+    let expression = tool.expression(&guard::mark()).stdin_null();
+    let expression = match stdout {
+        Some(path) => {
+            let stdout = File::create(path).map_err(|error| Error::io("write", path, &error))?;
+            expression.stderr_file(file).stdout_file(stdout)
+        }
+        // `duct` applies the last redirection first: stderr follows stdout into the log.
+        None => expression.stderr_to_stdout().stdout_file(file),
+    };
     let mut pending = Vec::new();
     let mut look = || {
         if reader.read_to_end(&mut pending).is_ok() && !pending.is_empty() {

@@ -100,6 +100,7 @@ mod http;
 mod identity;
 pub mod interrupt;
 mod java_version;
+mod jobs;
 mod load;
 mod pipeline;
 mod plan;

@@ -22,7 +22,7 @@ fn main() -> ProcessExitCode {
         );
     }
     match cli.execute(&ui) {
-        Ok(()) => ExitCode::Done.into(),
+        Ok(code) => code,
         Err(error) => {
             ui.error(&error);
             error.kind().exit_code().into()

@@ -24,6 +24,7 @@ pub mod preview;
 mod profile_check;
 mod set_aside;
 mod settling;
+mod shared;
 mod stages;
 pub mod trace;
 pub mod train;

@@ -21,6 +21,7 @@ use crate::process::Process;
 use crate::profile::ProfileKind;
 use crate::profile::stored::Stored;
 use crate::report::TrainedWith;
+use crate::store::Store;
 use crate::toolchain::{Missing, Search, Toolchain, Toolchains, Training};
 use crate::variant::{Optimizer, OptimizerChoice, Output, Variant};
 use crate::warning::Warning;
@@ -50,6 +51,8 @@ pub struct Request {
     pub stop: Stop,
     /// Only profiles are wanted: what can be trained need not be buildable here.
     pub only_trains: bool,
+    /// Where images and profiles are looked for before they are made, and kept when they are.
+    pub products: Option<Store>,
     /// The function whose stored profiles `native-pgo` is built with, instead of its own.
     pub profile_from: Option<String>,
     /// What follows `--`: options for native-image.
@@ -87,6 +90,8 @@ pub struct Plan {
     pub warnings: Vec<Warning>,
     /// What ends the work early, besides signals.
     pub stop: Stop,
+    /// Where images and profiles are looked for before they are made, and kept when they are.
+    pub products: Option<Store>,
     /// The profiles of another function that `native-pgo` is built with, instead of its own.
     pub borrowed: Option<Stored>,
 }
@@ -102,8 +107,7 @@ pub fn function_names(request: &Request) -> Result<Vec<String>> {
 pub fn function_of(request: &Request) -> Result<(Workdir, Function)> {
     let project = Project::find(request.config.as_deref())?;
     let config = Config::read(&project.file)?;
-    let (name, file) = choose(&config, request.function.as_deref(), &project.file)?;
-    let function = function::decide(name, file, &project.dir)?;
+    let function = function(request, &config, &project)?;
     Ok((project.workdir(), function))
 }
 
@@ -133,14 +137,7 @@ impl Plan {
         let project = Project::find(request.config.as_deref())?;
         let config = Config::read(&project.file)?;
         let workdir = project.workdir();
-        let (name, file) = choose(&config, request.function.as_deref(), &project.file)?;
-        let mut function = function::decide(name, file, &project.dir)?;
-        function
-            .native_image_args
-            .extend(request.native_image_args.iter().cloned());
-        function.tool_options.clone_from(&request.tool_options);
-        function.user_homes.clone_from(&request.user_homes);
-        function.read_options()?;
+        let function = function(request, &config, &project)?;
         options::check(&function)?;
         let trained = function.in_training();
         let search = request.search.with_file(
@@ -200,6 +197,10 @@ impl Plan {
             gate,
             warnings,
             stop: request.stop.clone(),
+            products: request
+                .products
+                .clone()
+                .map(|store| store.heeding(&request.stop)),
             borrowed,
         })
     }
@@ -267,6 +268,19 @@ impl Plan {
         let toolchain = self.toolchains.of(variant);
         toolchain.is_some_and(|toolchain| toolchain.missing(variant, &self.function).is_none())
     }
+}
+
+/// The function that was chosen, with what the command line and the environment tell its tools.
+fn function(request: &Request, config: &Config, project: &Project) -> Result<Function> {
+    let (name, file) = choose(config, request.function.as_deref(), &project.file)?;
+    let mut function = function::decide(name, file, &project.dir)?;
+    function
+        .native_image_args
+        .extend(request.native_image_args.iter().cloned());
+    function.tool_options.clone_from(&request.tool_options);
+    function.user_homes.clone_from(&request.user_homes);
+    function.read_options()?;
+    Ok(function)
 }
 
 fn choose<'a>(

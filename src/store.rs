@@ -304,6 +304,11 @@ impl Store {
         self.inner.place.words()
     }
 
+    /// The place as another machine may name it, endpoint and credentials left out.
+    pub fn named(&self) -> String {
+        self.inner.place.named()
+    }
+
     /// Whether it is a folder of this machine.
     pub fn is_local(&self) -> bool {
         self.inner.folder.is_some()

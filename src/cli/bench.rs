@@ -23,11 +23,11 @@ pub(super) struct BenchArgs {
     #[command(flatten)]
     what: What,
     #[command(flatten)]
-    work: Work,
+    pub(super) work: Work,
     #[command(flatten)]
     settings: Settings,
     #[command(flatten)]
-    borrowing: Borrowing,
+    pub(super) borrowing: Borrowing,
     #[command(flatten)]
     deciding: DecidingArgs,
     /// Measure each variant against itself: how small a change can this machine tell apart?
@@ -36,6 +36,12 @@ pub(super) struct BenchArgs {
 }
 
 impl BenchArgs {
+    /// Whether something else than the project's images is measured.
+    pub(super) fn is_bare(&self) -> bool {
+        let what = &self.what;
+        !(what.commands.is_empty() && what.urls.is_empty() && what.revisions.is_empty())
+    }
+
     fn settings(&self) -> Settings {
         let mut settings = self.settings.clone();
         if self.calibrate {
@@ -130,7 +136,7 @@ pub(super) fn bench(global: &Global, args: &BenchArgs, ui: &Ui) -> Result<()> {
         let wanted = Revisions {
             force: work.force,
             explain: work.explain,
-            request: work.request(global, args.settings()),
+            request: work.request(global, args.settings())?,
             revisions: what.revisions.clone(),
             make: what.make.clone(),
             calibrate: args.calibrate,
@@ -152,7 +158,7 @@ pub(super) fn bench(global: &Global, args: &BenchArgs, ui: &Ui) -> Result<()> {
         refuse(&of_projects, "programs and servers that are named", why)?;
         let dir = std::env::current_dir()
             .map_err(|error| Error::io("find the folder that we are in", ".".as_ref(), &error))?;
-        let request = work.request(global, args.settings());
+        let request = work.request(global, args.settings())?;
         let bare = plan::bare::decide(&request, &what.asked(), &dir)?;
         let answer = match work.dry_run {
             true => Answer::Preview(bare::preview(&bare)),
@@ -179,7 +185,7 @@ pub(super) fn bench(global: &Global, args: &BenchArgs, ui: &Ui) -> Result<()> {
     };
     let order = Order {
         deciding,
-        ..work.order(global, goal, args.settings())
+        ..work.order(global, goal, args.settings())?
     };
     carry_out(&args.borrowing.order(order), global, ui)
 }

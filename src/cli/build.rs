@@ -13,16 +13,16 @@ use crate::ui::Ui;
 #[derive(Debug, Args)]
 pub(super) struct BuildArgs {
     #[command(flatten)]
-    work: Work,
+    pub(super) work: Work,
     #[command(flatten)]
     train: TrainSettings,
     #[command(flatten)]
-    borrowing: Borrowing,
+    pub(super) borrowing: Borrowing,
 }
 
 pub(super) fn build(global: &Global, args: &BuildArgs, ui: &Ui) -> Result<()> {
     let goal = Goal::Build;
-    let order = args.work.order(global, goal, args.train.clone().into());
+    let order = args.work.order(global, goal, args.train.clone().into())?;
     let order = args.borrowing.order(order);
     carry_out(&order, global, ui)
 }

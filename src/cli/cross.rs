@@ -15,9 +15,9 @@ use crate::ui::Ui;
 pub(super) struct CrossArgs {
     /// The functions, two or more [default: all of the file]
     #[arg(value_name = "FUNCTION")]
-    functions: Vec<String>,
+    pub(super) functions: Vec<String>,
     #[command(flatten)]
-    work: Work,
+    pub(super) work: Work,
     #[command(flatten)]
     settings: Settings,
 }
@@ -29,7 +29,7 @@ pub(super) fn cross(global: &Global, args: &CrossArgs, ui: &Ui) -> Result<()> {
     ];
     refuse(&decided, "a cross", "it is about native-pgo against native")?;
     let order = Order {
-        request: args.work.request(global, args.settings.clone()),
+        request: args.work.request(global, args.settings.clone())?,
         functions: args.functions.clone(),
         dry_run: args.work.dry_run,
         explain: args.work.explain,

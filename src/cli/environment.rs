@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::plan::OPTION_VARIABLES;
 use crate::toolchain::install::user_data_dir;
 
@@ -14,6 +14,28 @@ use crate::toolchain::install::user_data_dir;
 )]
 pub(crate) fn variable(name: &str) -> Option<OsString> {
     std::env::var_os(name)
+}
+
+/// Every variable whose name begins so, with its value.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the door to the environment"
+)]
+pub(super) fn variables(beginning: &str) -> Vec<(String, String)> {
+    let all = std::env::vars_os().filter_map(|(name, value)| {
+        let name = name.into_string().ok()?;
+        Some((name, value.to_string_lossy().into_owned()))
+    });
+    all.filter(|(name, _)| name.starts_with(beginning))
+        .collect()
+}
+
+/// This very program.
+pub(super) fn this_program() -> Result<PathBuf> {
+    std::env::current_exe().map_err(|error| {
+        Error::new(ErrorKind::Unexpected, "could not find this very program")
+            .because(error.to_string())
+    })
 }
 
 /// The user's cache folder: `XDG_CACHE_HOME`, else `.cache` in the home folder (XDG Base Directory Specification).

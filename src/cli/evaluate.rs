@@ -15,7 +15,7 @@ use crate::ui::Ui;
 pub(super) struct EvaluateArgs {
     /// The functions [default: all of the file]
     #[arg(value_name = "FUNCTION")]
-    functions: Vec<String>,
+    pub(super) functions: Vec<String>,
     /// How many profiles the images are made with; one is always among them
     #[arg(
         long,
@@ -25,7 +25,7 @@ pub(super) struct EvaluateArgs {
     )]
     profiles: Vec<u64>,
     #[command(flatten)]
-    work: Work,
+    pub(super) work: Work,
     #[command(flatten)]
     settings: Settings,
 }
@@ -54,7 +54,7 @@ pub(super) fn evaluate(global: &Global, args: &EvaluateArgs, ui: &Ui) -> Result<
         "`--profiles` says how many profiles each image is made with, and each image is an executable",
     )?;
     let order = Order {
-        request: args.work.request(global, args.settings.clone()),
+        request: args.work.request(global, args.settings.clone())?,
         functions: args.functions.clone(),
         counts: args.profiles.clone(),
         dry_run: args.work.dry_run,

@@ -15,11 +15,11 @@ use crate::units::Percent;
 #[derive(Debug, Args)]
 pub(super) struct GateArgs {
     #[command(flatten)]
-    work: Work,
+    pub(super) work: Work,
     #[command(flatten)]
     settings: Settings,
     #[command(flatten)]
-    borrowing: Borrowing,
+    pub(super) borrowing: Borrowing,
     #[command(flatten)]
     deciding: DecidingArgs,
     #[command(flatten)]
@@ -39,7 +39,7 @@ pub(super) fn gate(global: &Global, args: &GateArgs, ui: &Ui) -> Result<()> {
     let order = Order {
         deciding: args.deciding.deciding(),
         gating: Some(args.options.gating()),
-        ..args.work.order(global, goal, args.settings.clone())
+        ..args.work.order(global, goal, args.settings.clone())?
     };
     carry_out(&args.borrowing.order(order), global, ui)
 }

@@ -13,13 +13,13 @@ use crate::ui::Ui;
 #[derive(Debug, Args)]
 pub(super) struct MergeArgs {
     #[command(flatten)]
-    work: Work,
+    pub(super) work: Work,
     #[command(flatten)]
     train: TrainSettings,
 }
 
 pub(super) fn merge(global: &Global, args: &MergeArgs, ui: &Ui) -> Result<()> {
     let goal = Goal::Merge;
-    let order = args.work.order(global, goal, args.train.clone().into());
+    let order = args.work.order(global, goal, args.train.clone().into())?;
     carry_out(&order, global, ui)
 }

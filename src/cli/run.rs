@@ -14,11 +14,11 @@ use crate::ui::Ui;
 #[derive(Debug, Args)]
 pub(super) struct RunArgs {
     #[command(flatten)]
-    work: Work,
+    pub(super) work: Work,
     #[command(flatten)]
     settings: Settings,
     #[command(flatten)]
-    borrowing: Borrowing,
+    pub(super) borrowing: Borrowing,
     #[command(flatten)]
     deciding: DecidingArgs,
     /// Stop before measuring
@@ -38,7 +38,7 @@ pub(super) fn run(global: &Global, args: &RunArgs, ui: &Ui) -> Result<()> {
     let order = Order {
         deciding: args.deciding.deciding(),
         gating: args.gate.then(|| args.options.gating()),
-        ..args.work.order(global, goal, args.settings.clone())
+        ..args.work.order(global, goal, args.settings.clone())?
     };
     carry_out(&args.borrowing.order(order), global, ui)
 }

@@ -5,13 +5,13 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::environment::{absolute, tool_options, user_homes, variable};
+use super::environment::{absolute, this_program, tool_options, user_homes, variable};
 use super::global::Global;
 use super::homes::Homes;
 use super::server;
 use super::store::{Place, in_file};
 use crate::controller::{Serve, serve};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::plan::Request;
 use crate::store::{Credentials, Store};
 use crate::ui::Ui;
@@ -61,10 +61,7 @@ pub(super) fn run(global: &Global, args: &ServeArgs, ui: &Ui) -> Result<()> {
     let credentials = Credentials::read(&variable)?;
     let store = Store::open(&place, &credentials)?;
     store.ready_to_share()?;
-    let program = std::env::current_exe().map_err(|error| {
-        Error::new(ErrorKind::Unexpected, "could not find this very program")
-            .because(error.to_string())
-    })?;
+    let program = this_program()?;
     let order = Serve {
         listen: args.listen,
         token: args.token.clone(),

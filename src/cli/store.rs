@@ -86,6 +86,30 @@ pub(super) fn in_file(global: &Global) -> Result<Option<String>> {
         }))
 }
 
+/// The store of the environment, of the file, or of the project.
+pub(super) fn shared(global: &Global) -> Result<Store> {
+    let named = variable("PGOCTL_STORE").map(|place| place.to_string_lossy().into_owned());
+    Place::named(named).open(global)
+}
+
+/// The store that images and training profiles are shared through, where that is asked for here, or by the file of a project.
+pub(super) fn products(asked: bool, global: &Global) -> Result<Option<Store>> {
+    let in_file = || {
+        let project = Project::if_any(global.config.as_deref()).ok().flatten()?;
+        // What is wrong with the file is said by whoever reads it for more.
+        let config = Config::read(&project.file).ok()?;
+        Some(config.store.products)
+    };
+    if !asked && !in_file().unwrap_or(false) {
+        return Ok(None);
+    }
+    let store = shared(global)?;
+    if !store.is_pull_only() {
+        store.ready_to_share()?;
+    }
+    Ok(Some(store))
+}
+
 #[derive(Debug, Args)]
 pub(super) struct StoreArgs {
     #[command(subcommand)]

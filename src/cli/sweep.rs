@@ -28,7 +28,7 @@ pub(super) struct SweepArgs {
     )]
     requests: Vec<u64>,
     #[command(flatten)]
-    work: Work,
+    pub(super) work: Work,
     #[command(flatten)]
     settings: Settings,
 }
@@ -69,7 +69,7 @@ pub(super) fn sweep(global: &Global, args: &SweepArgs, ui: &Ui) -> Result<()> {
         true => (Over::Requests, args.requests.clone()),
     };
     let order = Order {
-        request: args.work.request(global, args.settings.clone()),
+        request: args.work.request(global, args.settings.clone())?,
         over,
         counts,
         dry_run: args.work.dry_run,

@@ -56,6 +56,6 @@ pub(super) fn trace(global: &Global, args: &TraceArgs, ui: &Ui) -> Result<()> {
         timeout: args.timeout,
         ..TrainSettings::default()
     });
-    let order = work.order(global, Goal::Trace(amount), settings);
+    let order = work.order(global, Goal::Trace(amount), settings)?;
     show(trace::trace(&order, amount, ui)?, global, ui)
 }

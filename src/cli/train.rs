@@ -13,7 +13,7 @@ use crate::ui::Ui;
 #[derive(Debug, Args)]
 pub(super) struct TrainArgs {
     #[command(flatten)]
-    work: Work,
+    pub(super) work: Work,
     #[command(flatten)]
     train: TrainSettings,
     /// Find the profiles over which the rebuild fails, by building with halves of them, and set them aside
@@ -25,6 +25,6 @@ pub(super) fn train(global: &Global, args: &TrainArgs, ui: &Ui) -> Result<()> {
     let goal = Goal::Train {
         bisect: args.bisect,
     };
-    let order = args.work.order(global, goal, args.train.clone().into());
+    let order = args.work.order(global, goal, args.train.clone().into())?;
     carry_out(&order, global, ui)
 }

@@ -5,7 +5,8 @@ use clap::Args;
 use super::environment::{tool_options, user_homes, variable};
 use super::global::Global;
 use super::homes::Homes;
-use crate::config::Settings;
+use super::store::products;
+use crate::config::{EngineKind, Settings};
 use crate::error::{Error, Result};
 use crate::interrupt::Stop;
 use crate::plan::Request;
@@ -38,6 +39,16 @@ pub(crate) struct Work {
         hide_env = true
     )]
     pub(super) outputs: Vec<Output>,
+    /// Share images and training profiles through the store: what is there is not made again
+    #[arg(long, env = "PGOCTL_PRODUCTS", hide_env = true,
+          value_parser = clap::builder::FalseyValueParser::new())]
+    pub(super) products: bool,
+    /// Where the work is done [default: local]
+    #[arg(long, value_enum, env = "PGOCTL_ENGINE", hide_env = true)]
+    pub(super) engine: Option<EngineKind>,
+    /// End the Job that this very command started on a cluster
+    #[arg(long)]
+    pub(super) cancel: bool,
     /// Print each external command, run none
     #[arg(long)]
     pub(super) dry_run: bool,
@@ -64,6 +75,11 @@ impl Borrowing {
     /// Whether another function is named.
     pub(super) fn is_some(&self) -> bool {
         self.profile_from.is_some()
+    }
+
+    /// Whose they are.
+    pub(super) fn from(&self) -> Option<&str> {
+        self.profile_from.as_deref()
     }
 
     /// An order that takes them.
@@ -102,8 +118,8 @@ impl Work {
     }
 
     /// What was asked for, with these numbers.
-    pub(super) fn request(&self, global: &Global, settings: Settings) -> Request {
-        Request {
+    pub(super) fn request(&self, global: &Global, settings: Settings) -> Result<Request> {
+        Ok(Request {
             config: global.config.clone(),
             function: global.function.clone(),
             variants: self.variants.clone(),
@@ -112,24 +128,25 @@ impl Work {
             optimizer: self.optimizer,
             stop: Stop::default(),
             only_trains: false,
+            products: products(self.products, global)?,
             profile_from: None,
             native_image_args: self.native_image_args.clone(),
             search: self.homes.search(),
             tool_options: tool_options(),
             user_homes: user_homes(),
-        }
+        })
     }
 
     /// An order for that goal, with these numbers.
-    pub(super) fn order(&self, global: &Global, goal: Goal, settings: Settings) -> Order {
-        Order {
-            request: self.request(global, settings),
+    pub(super) fn order(&self, global: &Global, goal: Goal, settings: Settings) -> Result<Order> {
+        Ok(Order {
+            request: self.request(global, settings)?,
             goal,
             deciding: Deciding::default(),
             gating: None,
             dry_run: self.dry_run,
             explain: self.explain,
             force: self.force,
-        }
+        })
     }
 }

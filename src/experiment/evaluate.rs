@@ -199,6 +199,7 @@ impl Evaluation {
             enough: Vec::new(),
             foretold: None,
             runs: Vec::new(),
+            warnings: Vec::new(),
             notes: self.notes.clone(),
         };
         Kept {

@@ -75,6 +75,7 @@ pub(super) fn build(
         return unbuilt(pipeline, variant, identity, dir);
     }
     let started = Instant::now();
+    pipeline.fetch_image(&dir);
     match reusable(pipeline, variant, &inputs, &dir) {
         Ok(json) => {
             if let Some(warning) = foreign::image(&json, &Processor::detect()) {
@@ -300,6 +301,7 @@ fn make(
         return Err(error.goal(goal));
     }
     task.done(&format!("{size}{words}"));
+    pipeline.keep_image(dir);
     Ok(json)
 }
 

@@ -73,6 +73,7 @@ pub(super) fn one_run(
     keep(&aside, &target)?;
     provenance.write(&target)?;
     set_aside::forget(&target);
+    pipeline.keep_profile(&target);
     Ok(())
 }
 

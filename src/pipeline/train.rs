@@ -27,6 +27,10 @@ pub(super) fn train(
     let started = Instant::now();
     let course = course(pipeline, variant, training, on)?;
     let folder = pipeline.plan.workdir.profiles(&pipeline.plan.function.name);
+    let all: Vec<PathBuf> = (1..=course.runs)
+        .map(|run| course.profile(&folder, run))
+        .collect();
+    pipeline.fetch_profiles(&all);
     let there = |run: u32| {
         let profile = course.profile(&folder, run);
         pipeline.reuse != Reuse::Never

@@ -12,6 +12,7 @@ use crate::compare::{Comparison, Metric};
 use crate::host::Host;
 use crate::stats::Estimate;
 use crate::variant::Variant;
+use crate::warning::Warning;
 
 /// The evaluation so far; rewritten after every row that is measured.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -46,6 +47,9 @@ pub struct EvaluateReport {
     pub foretold: Option<Foretold>,
     /// The runs that measured it.
     pub runs: Vec<Measured>,
+    /// What those runs warn of, each warning once.
+    #[serde(default)]
+    pub warnings: Vec<Warned>,
     /// What differs from the thesis's evaluation, and what was left out and why.
     pub notes: Vec<String>,
 }
@@ -187,6 +191,26 @@ pub struct Measured {
     pub over: FigureOver,
     /// The run's folder; `null` if it is not measured yet.
     pub run: Option<PathBuf>,
+}
+
+/// A warning of the runs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Warned {
+    /// What of.
+    pub warning: Warning,
+    /// The rows whose runs say so, in words.
+    pub rows: Vec<String>,
+}
+
+impl Warned {
+    /// `warning: the machine is busy … (hello over the number of its profiles)`
+    pub fn words(&self) -> String {
+        format!(
+            "warning: {} ({})",
+            self.warning.message,
+            self.rows.join("; ")
+        )
+    }
 }
 
 impl Measured {

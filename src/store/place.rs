@@ -54,6 +54,19 @@ impl Place {
         }
     }
 
+    /// It as it may be written again; the endpoint of a bucket is in the environment.
+    pub fn named(&self) -> String {
+        match self {
+            Self::Folder { folder, .. } => folder.display().to_string(),
+            Self::Bucket {
+                bucket,
+                prefix: Some(prefix),
+                ..
+            } => format!("s3://{bucket}/{prefix}"),
+            Self::Bucket { bucket, .. } => format!("s3://{bucket}"),
+        }
+    }
+
     fn folder(folder: PathBuf) -> Self {
         let words = folder.display().to_string();
         Self::Folder { folder, words }

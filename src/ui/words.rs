@@ -43,6 +43,7 @@ pub(super) fn words(event: &Event) -> Words {
         Event::Warned { warning } => {
             return Words::Warning(warning.message.clone(), warning.hint.clone());
         }
+        Event::Said { line } => return Words::Note(line.clone()),
         Event::Complained { message } => return Words::Warning(message.clone(), None),
         Event::Gathered {
             variant,

@@ -8,7 +8,7 @@ use crate::event::{Event, Listener};
 use crate::experiment::cross::foretold::foretold;
 use crate::experiment::forecast::{Ahead, Left};
 use crate::record::Record;
-use crate::report::evaluate::{Enough, EvaluateReport, FigureOver, Measured};
+use crate::report::evaluate::{Enough, EvaluateReport, FigureOver, Measured, Warned};
 use crate::report::evaluation_page;
 use crate::workdir::{create_dir, write_atomically};
 
@@ -44,6 +44,7 @@ impl Kept {
         let rows: Vec<_> = seen.crosses.iter().map(|(row, _)| row.clone()).collect();
         report.foretold = all.then(|| foretold(&rows));
         report.runs = runs(&report.functions, self.crossed, seen);
+        report.warnings = warnings(seen);
         create_dir(&self.folder)?;
         let mut json = serde_json::to_vec_pretty(report).expect("it has only string keys");
         json.push(b'\n');
@@ -103,4 +104,36 @@ fn runs(functions: &[String], is_crossed: bool, seen: &Seen) -> Vec<Measured> {
         .map(swept)
         .chain(crosses.map(crossed))
         .collect()
+}
+
+/// What the runs warn of: a reader of the evaluation should not have to open each of them.
+fn warnings(seen: &Seen) -> Vec<Warned> {
+    let row = |function: &str, over| Measured {
+        function: function.to_owned(),
+        over,
+        run: None,
+    };
+    let swept = seen.sweeps.iter().map(|(function, record)| {
+        let row = row(function, FigureOver::Profiles);
+        (row, record)
+    });
+    let crossed = seen.crosses.iter().map(|(cross, record)| {
+        let row = row(&cross.function, FigureOver::Sources);
+        (row, record)
+    });
+    let mut all: Vec<Warned> = Vec::new();
+    for (row, record) in swept.chain(crossed) {
+        for warning in &record.report.warnings {
+            let words = row.words();
+            match all.iter_mut().find(|known| known.warning == *warning) {
+                Some(known) if known.rows.contains(&words) => {}
+                Some(known) => known.rows.push(words),
+                None => all.push(Warned {
+                    warning: warning.clone(),
+                    rows: vec![words],
+                }),
+            }
+        }
+    }
+    all
 }

@@ -17,7 +17,10 @@ use crate::store::{ADDRESSED, Object, Store};
 const DEAD: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The folders whose documents name what is in use.
-const NAMING: [&str; 2] = ["state", "decisions"];
+const NAMING: [&str; 4] = ["state", "decisions", "products", "jobs"];
+
+/// Those whose documents can be made again: they go by their age, and what only they name goes with them.
+const MADE_AGAIN: [&str; 2] = ["products", "jobs"];
 
 /// What is to go. With both, only what both let go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,10 +64,22 @@ pub fn collect(
     let mut going = Going {
         rules,
         now,
-        used: in_use(store, &objects)?,
+        used: BTreeSet::new(),
         removed: Vec::new(),
         in_use: 0,
     };
+    if function.is_none() {
+        objects.iter().for_each(|object| going.made_again(object));
+    }
+    let gone: BTreeSet<&str> = going
+        .removed
+        .iter()
+        .map(|object| object.key.as_str())
+        .collect();
+    let stay = objects
+        .iter()
+        .filter(|object| !gone.contains(object.key.as_str()));
+    going.used = in_use(store, stay)?;
     let is_asked_for = |listed: &Listed| function.is_none_or(|name| listed.parts.function == name);
     let pairs: Vec<Listed> = key::pair(&objects)
         .into_iter()
@@ -185,6 +200,15 @@ impl<'a> Going<'a> {
     }
 
     /// An image or a JAR: only by age, as nothing says which one is the newest.
+    /// Documents of products and Jobs: nothing is lost with one.
+    fn made_again(&mut self, object: &'a Object) {
+        let folder = object.key.split('/').next().unwrap_or_default();
+        let is_old = |than| self.is_older(object, than);
+        if MADE_AGAIN.contains(&folder) && self.rules.older_than.is_some_and(is_old) {
+            self.removed.push(object);
+        }
+    }
+
     fn addressed(&mut self, object: &'a Object) {
         let Some((folder, name)) = object.key.split_once('/') else {
             return;
@@ -230,12 +254,15 @@ fn newest_builds(pairs: &[Listed], keep: Option<usize>) -> BTreeSet<(&str, &str)
 
 /// What the controller's documents name. Every one of them: keys of profiles, and digests, so that what was served once can be
 /// served again. The newest one of each folder, which is what holds: all of its words, versions and images among them.
-fn in_use(store: &Store, objects: &[Object]) -> Result<BTreeSet<String>> {
+fn in_use<'a>(
+    store: &Store,
+    objects: impl Iterator<Item = &'a Object>,
+) -> Result<BTreeSet<String>> {
     let names = |object: &&Object| {
         let folder = object.key.split('/').next().unwrap_or_default();
         NAMING.contains(&folder)
     };
-    let documents: Vec<&Object> = objects.iter().filter(names).collect();
+    let documents: Vec<&Object> = objects.filter(names).collect();
     let folder = |object: &Object| {
         object
             .key

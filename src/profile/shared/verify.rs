@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::store::{ADDRESSED, Object, Store};
 
 /// The folders whose objects are JSON documents.
-const DOCUMENTS: [&str; 3] = ["state", "decisions", "trials"];
+const DOCUMENTS: [&str; 5] = ["state", "decisions", "trials", "products", "jobs"];
 
 /// What a store has, and what of it is broken.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -25,7 +25,7 @@ pub struct VerifyReport {
     pub images: u64,
     /// JARs that are what their names say.
     pub jars: u64,
-    /// Documents of a controller that can be read: `state`, `decisions`, `trials`.
+    /// Documents that can be read: `state`, `decisions` and `trials` of a controller, `products`, `jobs`.
     pub documents: u64,
     /// The size of everything, by the store's own word.
     pub bytes: u64,

@@ -1,6 +1,6 @@
 //! The evaluation's tables, as text and Markdown.
 
-use super::{EvaluateReport, Figure};
+use super::{EvaluateReport, Figure, Warned};
 use crate::compare;
 use crate::report::method::host_in_words;
 use crate::report::table::{Rows, Style, new_table};
@@ -76,6 +76,7 @@ impl EvaluateReport {
         );
         let mut lines = vec![host_in_words(&self.host), measured];
         lines.extend(self.notes.iter().cloned());
+        lines.extend(self.warnings.iter().map(Warned::words));
         lines
     }
 

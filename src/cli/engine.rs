@@ -1,0 +1,291 @@
+//! `--engine kubernetes`: the same command, as a Job of a cluster.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use super::environment::{tool_options, user_homes, variable, variables};
+use super::global::Global;
+use super::store::shared;
+use super::work::Work;
+use crate::config::{Config, EngineKind, Project};
+use crate::error::{Error, ErrorKind, Log, Result};
+use crate::interrupt::Stop;
+use crate::jobs::{self, Asked, Cluster, Outcome, Snapshot};
+use crate::plan::{Request, function_names, function_of};
+use crate::ui::Ui;
+
+/// Flags with a value that say where or how something is shown, not what is done.
+const SHOWN_WITH: [&str; 5] = ["--engine", "--config", "--color", "--progress", "--store"];
+/// The same without one.
+const SHOWN: [&str; 6] = ["--cancel", "--products", "-q", "--quiet", "-v", "--verbose"];
+/// Variables that say the like, or that are about another command.
+const NOT_SENT: [&str; 17] = [
+    "CONFIG",
+    "ENGINE",
+    "COLOR",
+    "PROGRESS",
+    "STORE",
+    "STORE_PULL_ONLY",
+    "PRODUCTS",
+    "TOKEN",
+    "SERVER",
+    "LISTEN",
+    "HOME",
+    "NODE",
+    "POD",
+    "GUARD",
+    "TEST",
+    "MARK",
+    "IMAGE",
+];
+
+/// A command that a cluster can do.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sent<'a> {
+    /// `build`
+    pub(super) stage: &'static str,
+    /// Its flags.
+    pub(super) work: &'a Work,
+    /// Its functions, where it has several.
+    pub(super) functions: Option<&'a [String]>,
+    /// Whether its figures are about the machine.
+    pub(super) measures: bool,
+    /// Whose profiles it builds with, where they are not the function's own.
+    pub(super) profile_from: Option<&'a str>,
+    /// Whether what it measures is nowhere but here.
+    pub(super) is_bare: bool,
+}
+
+/// Has `sent` done by a cluster where that is asked for; `None` where it is to be done here.
+pub(super) fn elsewhere(global: &Global, sent: &Sent<'_>, ui: &Ui) -> Option<Result<()>> {
+    let work = sent.work;
+    let in_file = || {
+        // What is wrong with the file is said by whoever reads it for more.
+        let project = Project::if_any(global.config.as_deref()).ok().flatten()?;
+        Config::read(&project.file).ok()?.engine.kind
+    };
+    let kind = work.engine.or_else(in_file).unwrap_or_default();
+    match kind {
+        EngineKind::Kubernetes if sent.is_bare && work.engine.is_none() => None,
+        EngineKind::Kubernetes if !work.dry_run => Some(send(global, sent, ui)),
+        EngineKind::Local if work.cancel => Some(Err(Error::usage(
+            "`--cancel` ends a Job, and this command is done on this machine",
+        )
+        .hint("add `--engine kubernetes`"))),
+        _ => None,
+    }
+}
+
+fn send(global: &Global, sent: &Sent<'_>, ui: &Ui) -> Result<()> {
+    if sent.is_bare {
+        return Err(Error::usage("a cluster measures the project's images only")
+            .because("programs, revisions and servers that are named are on this machine")
+            .hint("leave out `--engine kubernetes`"));
+    }
+    let project = Project::find(global.config.as_deref())?;
+    let config = Config::read(&project.file)?;
+    let image = variable("PGOCTL_IMAGE").map(|image| image.to_string_lossy().into_owned());
+    let cluster = Cluster::of(&config.engine, image.as_deref());
+    let store = shared(global)?;
+    let (name, snapshot) = needs(global, sent, &project)?;
+    let command = jobs::Command {
+        stage: sent.stage.to_owned(),
+        args: arguments(std::env::args_os().skip(1)),
+        env: environment(),
+        config: project
+            .file
+            .file_name()
+            .map(PathBuf::from)
+            .unwrap_or_default(),
+        folder: within(&project.dir),
+        measures: sent.measures,
+    };
+    if store.is_local() && !sent.work.cancel {
+        // Said before anything is copied.
+        return Err(jobs::not_shared(&store));
+    }
+    let files = snapshot.pack(&project.dir, &store)?;
+    let order = jobs::Order {
+        schema_version: 1,
+        function: name,
+        dir: project.dir.clone(),
+        command,
+        files,
+        by: format!("{} {}", cluster.image, env!("CARGO_PKG_VERSION")),
+    };
+    let stop = Stop::default();
+    if sent.work.cancel {
+        let job = order.job_name();
+        match jobs::cancel(&order, &cluster)? {
+            true => ui.note(&format!("Job {job}: ended")),
+            false => ui.note(&format!("Job {job}: there is none")),
+        }
+        return Ok(());
+    }
+    store.ready_to_share()?;
+    let workdir = project.workdir();
+    let asked = Asked {
+        order,
+        cluster: &cluster,
+        store: &store,
+        root: workdir.root(),
+        anew: sent.work.force,
+        stop: &stop,
+    };
+    let job = asked.order.job_name();
+    let outcome = jobs::run(&asked, ui)?;
+    ui.result(&outcome.stdout)?;
+    ui.note(&format!(
+        "Job {job}: {:.1} s on {}, {:.1} s for its files",
+        outcome.seconds, outcome.node, outcome.seconds_for_files
+    ));
+    conclude(sent.stage, &job, &outcome)
+}
+
+/// The end of the command as it was in the pod.
+fn conclude(stage: &str, job: &str, outcome: &Outcome) -> Result<()> {
+    let kind = match outcome.exit_code {
+        0 => return Ok(()),
+        2 => ErrorKind::Usage,
+        3 => ErrorKind::Toolchain,
+        4 => ErrorKind::Build,
+        5 => ErrorKind::Training,
+        6 => ErrorKind::Benchmark,
+        7 => ErrorKind::GateWorse,
+        8 => ErrorKind::GateUndecided,
+        _ => ErrorKind::Unexpected,
+    };
+    let log = Log {
+        path: PathBuf::from(&outcome.log.key),
+        tail: outcome.said.clone(),
+    };
+    let error = Error::new(kind, format!("`pgoctl {stage}` failed in the Job `{job}`"))
+        .because(format!(
+            "it ended with exit code {} in the pod `{}` on {}",
+            outcome.exit_code, outcome.pod, outcome.node
+        ))
+        .log(log);
+    let verdict = outcome
+        .said
+        .iter()
+        .rev()
+        .find(|line| line.starts_with("VERDICT:"));
+    Err(match verdict {
+        Some(verdict) => error.verdict(verdict.clone()),
+        None => error,
+    })
+}
+
+/// What the command is about, in a word, and every file that it needs.
+fn needs(global: &Global, sent: &Sent<'_>, project: &Project) -> Result<(String, Snapshot)> {
+    let request = Request {
+        config: global.config.clone(),
+        function: global.function.clone(),
+        native_image_args: sent.work.native_image_args.clone(),
+        tool_options: tool_options(),
+        user_homes: user_homes(),
+        ..Request::default()
+    };
+    let names: Vec<Option<String>> = match (sent.functions, &global.function) {
+        (None, one) => vec![one.clone()],
+        (Some([]), Some(one)) => vec![Some(one.clone())],
+        (Some([]), None) => function_names(&request)?.into_iter().map(Some).collect(),
+        (Some(named), _) => named.iter().cloned().map(Some).collect(),
+    };
+    let workdir = project.workdir();
+    let mut snapshot = Snapshot::new();
+    snapshot.add(&project.file)?;
+    let mut first = None;
+    for name in &names {
+        let request = Request {
+            function: name.clone(),
+            ..request.clone()
+        };
+        let (_, function) = function_of(&request)?;
+        snapshot.add_function(&function)?;
+        snapshot.add(&workdir.metadata(&function.name))?;
+        first.get_or_insert(function.name);
+    }
+    if let Some(from) = sent.profile_from {
+        let path = std::path::absolute(from).unwrap_or_else(|_| from.into());
+        match path.exists() {
+            true => snapshot.add(&path)?,
+            false => snapshot.add(&workdir.profiles(from))?,
+        }
+    }
+    let name = match names.len() {
+        1 => first.unwrap_or_default(),
+        _ => project
+            .dir
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+            .unwrap_or_default(),
+    };
+    Ok((name, snapshot))
+}
+
+/// What follows `pgoctl`, without where it is done and how it is shown.
+fn arguments(given: impl Iterator<Item = OsString>) -> Vec<String> {
+    let mut kept = Vec::new();
+    let mut given = given.map(|word| word.to_string_lossy().into_owned());
+    while let Some(word) = given.next() {
+        if word == "--" {
+            kept.push(word);
+            kept.extend(given);
+            break;
+        }
+        let flag = word.split('=').next().unwrap_or_default();
+        if SHOWN_WITH.contains(&flag) {
+            if flag == word {
+                given.next();
+            }
+        } else if !SHOWN.contains(&word.as_str()) {
+            kept.push(word);
+        }
+    }
+    kept
+}
+
+/// The variables that shape what a command does.
+fn environment() -> BTreeMap<String, String> {
+    let ours = variables("PGOCTL_").into_iter().filter(|(name, _)| {
+        let name = &name["PGOCTL_".len()..];
+        !NOT_SENT.iter().any(|not| {
+            name == *not
+                || name
+                    .strip_prefix(not)
+                    .is_some_and(|rest| rest.starts_with('_'))
+        })
+    });
+    let tools = tool_options();
+    let tools = tools.iter().filter_map(|set| set.split_once('='));
+    ours.chain(tools.map(|(name, value)| (name.to_owned(), value.to_owned())))
+        .collect()
+}
+
+/// Where in the project we are: relative paths on the command line begin there.
+fn within(dir: &Path) -> PathBuf {
+    let here = std::env::current_dir().unwrap_or_default();
+    here.strip_prefix(dir)
+        .map(Path::to_owned)
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_sent_is_what_is_done_and_not_where_or_how_it_is_shown() {
+        let words = |line: &str| arguments(line.split(' ').map(OsString::from));
+        assert_eq!(
+            words("-v build --engine kubernetes --function hello --color=never --variant native"),
+            ["build", "--function", "hello", "--variant", "native"]
+        );
+        assert_eq!(
+            words("--config ../x build --cancel -- -O3 --verbose"),
+            ["build", "--", "-O3", "--verbose"]
+        );
+    }
+}

@@ -1,0 +1,323 @@
+//! Waits for a Job: what its pods say is heard, what stands in their way is said, what it comes to is found in the store.
+
+use std::collections::BTreeSet;
+use std::pin::Pin;
+use std::time::{Duration, Instant};
+
+use futures_util::io::{AsyncBufRead, AsyncBufReadExt, Lines};
+use futures_util::{StreamExt, TryStreamExt};
+use k8s_openapi::api::batch::v1::Job;
+use k8s_openapi::api::core::v1::Pod;
+use kube::ResourceExt;
+use kube::api::LogParams;
+
+use super::fault::{Obstacle, ending, obstacle, passes};
+use super::manifest::{CONTAINER, job};
+use super::{Namespace, fault};
+use crate::error::{Error, ErrorKind, Result};
+use crate::event::{Event, Listener};
+use crate::interrupt;
+use crate::jobs::{Asked, Outcome};
+
+/// How often the cluster is asked.
+const LOOK: Duration = Duration::from_secs(1);
+/// How often it is asked whether we are to stop.
+const HEED: Duration = Duration::from_millis(100);
+/// How long the API server may be away before we give up waiting; the Job does not.
+const AWAY: Duration = Duration::from_secs(300);
+
+/// Has the order done, and waits for what it comes to.
+pub async fn follow(
+    api: &Namespace,
+    asked: &Asked<'_>,
+    listener: &dyn Listener,
+) -> Result<Outcome> {
+    let name = asked.order.job_name();
+    let following = Following {
+        api,
+        asked,
+        listener,
+        name,
+    };
+    let stopped = async {
+        while !(interrupt::requested() || asked.stop.requested()) {
+            tokio::time::sleep(HEED).await;
+        }
+    };
+    tokio::select! {
+        done = following.to_the_end() => done,
+        () = stopped => Err(interrupt::error()
+            .because(format!("the Job `{}` goes on", following.name))
+            .hint("the same command finds it again; with `--cancel` it ends it")),
+    }
+}
+
+struct Following<'a> {
+    api: &'a Namespace,
+    asked: &'a Asked<'a>,
+    listener: &'a dyn Listener,
+    name: String,
+}
+
+/// What a pod says, from a line on.
+struct Log {
+    pod: String,
+    /// Lines heard so far: another connection begins after them.
+    heard: usize,
+    lines: Option<Lines<Pin<Box<dyn AsyncBufRead>>>>,
+}
+
+impl Following<'_> {
+    async fn to_the_end(&self) -> Result<Outcome> {
+        let found = self.patiently(|| self.begin()).await?;
+        self.say(match found {
+            Begun::Created => format!("Job {} in {}", self.name, self.api.namespace),
+            Begun::Found => format!("Job {} in {}: it was there", self.name, self.api.namespace),
+        });
+        let mut log: Option<Log> = None;
+        let mut said = BTreeSet::new();
+        let mut tick = tokio::time::interval(LOOK);
+        tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                line = next(&mut log) => self.hear(&mut log, line),
+                _ = tick.tick() => {
+                    let look = || async {
+                        Ok((self.api.job(&self.name).await?, self.api.pods(&self.name).await?))
+                    };
+                    let (job, pods) = self.patiently(look).await?;
+                    self.open(&mut log, pods.last()).await;
+                    let Some(job) = job else {
+                        return Err(Error::new(ErrorKind::Interrupted, format!("the Job `{}` was deleted", self.name))
+                            .hint("the same command creates it again"));
+                    };
+                    match state(&job) {
+                        State::Runs => self.look_at(&pods, &mut said).await?,
+                        State::Complete => {
+                            self.drain(&mut log).await;
+                            return self.outcome();
+                        }
+                        State::Failed(why) => {
+                            self.drain(&mut log).await;
+                            return self.failed(&pods, &why);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Creates the Job, or finds the one that runs; one that has ended and left nothing makes room.
+    async fn begin(&self) -> Result<Begun> {
+        let wanted = job(self.asked)?;
+        loop {
+            match self.api.job(&self.name).await? {
+                None => {
+                    if self.api.create(&wanted, &self.name).await? {
+                        return Ok(Begun::Created);
+                    }
+                }
+                Some(there) if there.metadata.deletion_timestamp.is_some() => {
+                    tokio::time::sleep(HEED).await;
+                }
+                Some(there) => match state(&there) {
+                    State::Runs if !self.asked.anew => return Ok(Begun::Found),
+                    _ => _ = self.api.delete(&self.name).await?,
+                },
+            }
+        }
+    }
+
+    /// Says what stands in the way, each thing once; fails where that stays.
+    async fn look_at(&self, pods: &[Pod], said: &mut BTreeSet<String>) -> Result<()> {
+        for pod in pods {
+            match obstacle(pod).or_else(|| ending(pod)) {
+                Some(Obstacle::Waits(why, hint)) => {
+                    if said.insert(format!("{} {why}", pod.name_any())) {
+                        let message = format!("the Job {}: {why}; {hint}", self.name);
+                        self.listener.hear(Event::Complained { message });
+                    }
+                }
+                Some(Obstacle::Stays(why, hint)) => {
+                    // Another one of the same would fare alike.
+                    self.api.delete(&self.name).await?;
+                    return Err(self.error(&why).hint(hint));
+                }
+                None => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn outcome(&self) -> Result<Outcome> {
+        let found = Outcome::find(self.asked.store, &self.asked.order)?;
+        found.ok_or_else(|| {
+            self.error("it ended well, and its outcome is not in the store")
+                .hint("do its pods write into the same store? `PGOCTL_STORE` and AWS_ENDPOINT_URL say which")
+        })
+    }
+
+    /// What a Job that failed came to: the word of pgoctl in its last pod, or of the pod itself.
+    fn failed(&self, pods: &[Pod], why: &str) -> Result<Outcome> {
+        for pod in pods.iter().rev() {
+            if let Some(Obstacle::Stays(why, hint)) = ending(pod) {
+                return Err(self.error(&why).hint(hint));
+            }
+            let (store, order) = (self.asked.store, &self.asked.order);
+            if let Some(outcome) = Outcome::of_attempt(store, order, &pod.name_any())? {
+                return Ok(outcome);
+            }
+        }
+        let error = match pods.last().and_then(ending) {
+            Some(Obstacle::Waits(how, _) | Obstacle::Stays(how, _)) => {
+                self.error(&how).because(why)
+            }
+            None => self.error(why),
+        };
+        Err(error.hint(format!(
+            "kubectl -n {} describe job {}",
+            self.api.namespace, self.name
+        )))
+    }
+
+    fn error(&self, why: &str) -> Error {
+        Error::new(
+            ErrorKind::Toolchain,
+            format!("the Job `{}` failed", self.name),
+        )
+        .because(why)
+    }
+
+    /// Tries until it works, while the server is away and that may pass.
+    async fn patiently<T, F: Future<Output = Result<T>>>(&self, once: impl Fn() -> F) -> Result<T> {
+        let mut away: Option<Instant> = None;
+        loop {
+            match once().await {
+                Ok(value) => return Ok(value),
+                Err(error) if passes(&error) => {
+                    if away.is_none() {
+                        let message = format!(
+                            "the cluster does not answer; the Job {} goes on without us: {}",
+                            self.name,
+                            error.brief()
+                        );
+                        self.listener.hear(Event::Complained { message });
+                    }
+                    let since = *away.get_or_insert_with(Instant::now);
+                    if since.elapsed() > AWAY {
+                        return Err(error.because(format!("for {} s", AWAY.as_secs())));
+                    }
+                    tokio::time::sleep(LOOK).await;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Listens to the newest pod, once it says something.
+    async fn open(&self, log: &mut Option<Log>, pod: Option<&Pod>) {
+        let Some(pod) = pod else { return };
+        let name = pod.name_any();
+        let begun = fault::ours(pod).and_then(|ours| ours.state.as_ref());
+        if !begun.is_some_and(|state| state.running.is_some() || state.terminated.is_some()) {
+            return;
+        }
+        if log.as_ref().is_none_or(|log| log.pod != name) {
+            self.drain(log).await;
+            *log = Some(Log {
+                pod: name,
+                heard: 0,
+                lines: None,
+            });
+        }
+        let Some(log) = log else { return };
+        if log.lines.is_none() {
+            log.lines = self.lines(log, true).await;
+        }
+    }
+
+    async fn lines(&self, log: &Log, follow: bool) -> Option<Lines<Pin<Box<dyn AsyncBufRead>>>> {
+        let params = LogParams {
+            container: Some(CONTAINER.to_owned()),
+            follow,
+            ..LogParams::default()
+        };
+        // Without its log a Job is done all the same.
+        let stream = self.api.logs.log_stream(&log.pod, &params).await.ok()?;
+        let stream: Pin<Box<dyn AsyncBufRead>> = Box::pin(stream);
+        let mut lines = stream.lines();
+        for _ in 0..log.heard {
+            lines.try_next().await.ok()??;
+        }
+        Some(lines)
+    }
+
+    fn hear(&self, log: &mut Option<Log>, line: Option<String>) {
+        let Some(log) = log else { return };
+        match line {
+            Some(line) => {
+                log.heard += 1;
+                self.say(line);
+            }
+            // Broken off, or at its end: the next look tells.
+            None => log.lines = None,
+        }
+    }
+
+    /// Hears what is left of a log.
+    async fn drain(&self, log: &mut Option<Log>) {
+        let Some(log) = log else { return };
+        let Some(mut lines) = self.lines(log, false).await else {
+            return;
+        };
+        while let Ok(Some(line)) = lines.try_next().await {
+            log.heard += 1;
+            self.say(line);
+        }
+    }
+
+    fn say(&self, line: String) {
+        self.listener.hear(Event::Said { line });
+    }
+}
+
+/// The next line of a log that is being heard; without one, nothing ever comes.
+async fn next(log: &mut Option<Log>) -> Option<String> {
+    match log.as_mut().and_then(|log| log.lines.as_mut()) {
+        Some(lines) => lines.next().await.and_then(std::result::Result::ok),
+        None => std::future::pending().await,
+    }
+}
+
+enum Begun {
+    Created,
+    Found,
+}
+
+enum State {
+    Runs,
+    Complete,
+    Failed(String),
+}
+
+fn state(job: &Job) -> State {
+    let conditions = job
+        .status
+        .as_ref()
+        .and_then(|status| status.conditions.as_ref());
+    let holds = |kind: &str| {
+        let mut of_kind = conditions.into_iter().flatten();
+        of_kind.find(|condition| condition.type_ == kind && condition.status == "True")
+    };
+    if holds("Complete").is_some() {
+        return State::Complete;
+    }
+    match holds("Failed") {
+        Some(failed) => {
+            let reason = failed.reason.clone().unwrap_or_default();
+            let message = failed.message.clone().unwrap_or_default();
+            State::Failed(format!("{reason}: {message}"))
+        }
+        None => State::Runs,
+    }
+}

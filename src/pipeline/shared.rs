@@ -1,0 +1,219 @@
+//! Products in a store: an image or a profile that some machine made is not made again by the next one. A product has the same name
+//! everywhere, its identity, so that whoever needs it knows its key; it is whole once the document that lists its files is there.
+//!
+//! The store is a help: where it is away, everything is made as if there were none.
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use walkdir::WalkDir;
+
+use super::stages::{Pipeline, Reuse};
+use crate::error::{Error, ErrorKind, Result};
+use crate::event::Event;
+use crate::profile::provenance::Provenance;
+use crate::store::{Got, Store};
+use crate::workdir::{Aside, create_dir};
+
+/// Where the documents are: `products/<the product's place below .pgoctl>.json`.
+pub const FOLDER: &str = "products";
+
+/// `products/….json`: the files of a product.
+#[derive(Debug, Serialize, Deserialize)]
+struct Manifest {
+    /// 1.
+    schema_version: u32,
+    files: Vec<Listed>,
+}
+
+/// A file of a product.
+#[derive(Debug, Serialize, Deserialize)]
+struct Listed {
+    /// Its place in the product's folder.
+    name: PathBuf,
+    /// Where its bytes are: `images/<sha256>`.
+    key: String,
+    executable: bool,
+}
+
+impl Pipeline<'_> {
+    /// Gets the image that belongs into `dir`, if the store has it and it is not here.
+    pub(super) fn fetch_image(&self, dir: &Path) {
+        if let Some(store) = self.shares().filter(|_| !dir.exists()) {
+            let fetched = self.key(dir).map(|key| fetch_folder(store, &key, dir));
+            self.complain(fetched.transpose().map(|_| ()), "get", dir);
+        }
+    }
+
+    /// Keeps the image in `dir` for others.
+    pub(super) fn keep_image(&self, dir: &Path) {
+        let files = || files_in(dir);
+        self.keep(dir, dir, files);
+    }
+
+    /// Gets the profiles of one training that the store has and that are not here; `profiles` are all there may be.
+    pub(super) fn fetch_profiles(&self, profiles: &[PathBuf]) {
+        let Some(store) = self.shares() else { return };
+        let missing: Vec<&PathBuf> = profiles.iter().filter(|path| !path.exists()).collect();
+        let Some(folder) = missing.first().and_then(|path| path.parent()) else {
+            return;
+        };
+        let fetched = self.key(folder).map_or(Ok(()), |key| {
+            let there = store.list(&key)?;
+            let there = |key: &str| there.iter().any(|object| object.key == document(key));
+            for profile in missing {
+                if let Some(key) = self.key(profile).filter(|key| there(key)) {
+                    fetch_profile(store, &key, profile)?;
+                }
+            }
+            Ok(())
+        });
+        self.complain(fetched, "get", folder);
+    }
+
+    /// Keeps a profile, with its origin, for others.
+    pub(super) fn keep_profile(&self, profile: &Path) {
+        let folder = profile.parent().unwrap_or(Path::new("."));
+        let files = || Ok(vec![profile.to_owned(), Provenance::path(profile)]);
+        self.keep(profile, folder, files);
+    }
+
+    fn shares(&self) -> Option<&Store> {
+        let store = self.plan.products.as_ref();
+        store.filter(|_| self.reuse != Reuse::Never)
+    }
+
+    /// The key of the product at `path`, without its ending.
+    fn key(&self, path: &Path) -> Option<String> {
+        let place = path.strip_prefix(self.plan.workdir.root()).ok()?;
+        Some(format!("{FOLDER}/{}", place.to_str()?))
+    }
+
+    fn keep(&self, product: &Path, folder: &Path, files: impl Fn() -> Result<Vec<PathBuf>>) {
+        let Some(store) = self.plan.products.as_ref() else {
+            return;
+        };
+        if store.is_pull_only() {
+            return;
+        }
+        let kept = self
+            .key(product)
+            .map_or(Ok(()), |key| put(store, &key, folder, &files()?));
+        self.complain(kept, "keep", product);
+    }
+
+    fn complain(&self, done: Result<()>, verb: &str, what: &Path) {
+        if let Err(error) = done {
+            self.listener.hear(Event::Complained {
+                message: format!(
+                    "could not {verb} `{}` in the store: {error}",
+                    what.display()
+                ),
+            });
+        }
+    }
+}
+
+fn document(key: &str) -> String {
+    format!("{key}.json")
+}
+
+fn files_in(folder: &Path) -> Result<Vec<PathBuf>> {
+    let walk = WalkDir::new(folder).sort_by_file_name().into_iter();
+    let entries = walk
+        .collect::<std::result::Result<Vec<_>, _>>()
+        .map_err(|error| Error::walk(folder, error))?;
+    let files = entries
+        .into_iter()
+        .filter(|entry| entry.file_type().is_file());
+    Ok(files.map(walkdir::DirEntry::into_path).collect())
+}
+
+/// Puts `files` of `folder` into the store; the document comes last.
+fn put(store: &Store, key: &str, folder: &Path, files: &[PathBuf]) -> Result<()> {
+    let listed = |path: &PathBuf| {
+        let (key, _) = store.put_addressed("images", path)?;
+        Ok(Listed {
+            name: path.strip_prefix(folder).unwrap_or(path).to_owned(),
+            key,
+            executable: is_executable(path),
+        })
+    };
+    let manifest = Manifest {
+        schema_version: 1,
+        files: files.iter().map(listed).collect::<Result<_>>()?,
+    };
+    let text = serde_json::to_vec_pretty(&manifest).expect("it has only string keys");
+    // Somebody else may have made the same: any of them will do.
+    store.create(&document(key), text).map(|_| ())
+}
+
+fn manifest(store: &Store, key: &str) -> Result<Option<Manifest>> {
+    let Some(bytes) = store.get(&document(key))? else {
+        return Ok(None);
+    };
+    let manifest = serde_json::from_slice(&bytes)
+        .map_err(|error| broken(store, &document(key)).because(error.to_string()))?;
+    Ok(Some(manifest))
+}
+
+fn broken(store: &Store, key: &str) -> Error {
+    let goal = format!("`{key}` in {} is broken", store.place());
+    Error::new(ErrorKind::Unexpected, goal)
+}
+
+/// Gets a folder as a whole, or not at all.
+fn fetch_folder(store: &Store, key: &str, folder: &Path) -> Result<()> {
+    let Some(manifest) = manifest(store, key)? else {
+        return Ok(());
+    };
+    let aside = Aside::new(folder)?;
+    for file in &manifest.files {
+        fetch_file(store, file, aside.path())?;
+    }
+    aside.commit()
+}
+
+/// Gets a profile, its origin last: without that it is none.
+fn fetch_profile(store: &Store, key: &str, profile: &Path) -> Result<()> {
+    let folder = profile.parent().unwrap_or(Path::new("."));
+    create_dir(folder)?;
+    let Some(manifest) = manifest(store, key)? else {
+        return Ok(());
+    };
+    manifest
+        .files
+        .iter()
+        .try_for_each(|file| fetch_file(store, file, folder))
+}
+
+fn fetch_file(store: &Store, file: &Listed, folder: &Path) -> Result<()> {
+    let inside = |name: &Path| {
+        let mut parts = name.components();
+        parts.all(|part| matches!(part, std::path::Component::Normal(_)))
+    };
+    if !inside(&file.name) {
+        return Err(broken(store, &file.key).because(format!(
+            "`{}` would be written elsewhere",
+            file.name.display()
+        )));
+    }
+    let path = folder.join(&file.name);
+    create_dir(path.parent().unwrap_or(folder))?;
+    match store.get_addressed(&file.key, &path)? {
+        Got::Whole => {}
+        Got::Missing => return Err(broken(store, &file.key).because("it is not there")),
+        Got::Broken(_) => return Err(broken(store, &file.key).because("it has other bytes")),
+    }
+    if file.executable {
+        let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+        std::fs::set_permissions(&path, mode)
+            .map_err(|error| Error::io("make executable", &path, &error))?;
+    }
+    Ok(())
+}
+
+fn is_executable(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::metadata(path).is_ok_and(|data| data.permissions().mode() & 0o100 != 0)
+}
