@@ -43,6 +43,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::process::ExitCode;
 
 use crate::error::Result;
+use crate::host;
 use crate::ui::{Terminal, Ui};
 
 use engine::Sent;
@@ -219,6 +220,9 @@ impl Cli {
     /// Does what was asked.
     pub fn execute(self, ui: &Ui) -> Result<ExitCode> {
         let global = &self.global;
+        if let Some(node) = environment::variable("PGOCTL_NODE") {
+            host::on_node(node.to_string_lossy().into_owned());
+        }
         if let Some(sent) = self.command.sent()
             && let Some(done) = engine::elsewhere(global, &sent, ui)
         {

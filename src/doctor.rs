@@ -3,6 +3,7 @@
 //! Pure: facts in, [`Check`]s out. Who finds the facts is [`crate::host`] and the search for toolchains; who prints
 //! them, as a table or as JSON, is the command.
 
+mod cluster;
 mod machine;
 mod store;
 mod tools;
@@ -13,6 +14,7 @@ use crate::toolchain::inventory::Found;
 use check::Images;
 
 pub use check::{Check, Needs, Status};
+pub use cluster::of_cluster;
 pub use store::of_store;
 
 /// Looks at everything, in the order in which it is told.

@@ -15,6 +15,7 @@ mod system;
 
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use rustix::process::{Resource, getrlimit};
 use schemars::JsonSchema;
@@ -24,6 +25,15 @@ pub use compiler::{CCompiler, Zlib};
 pub use probe::{Answer, Probe};
 pub use processor::Processor;
 pub use system::{Distribution, load_average};
+
+/// The node of a cluster that this process is on.
+static NODE: OnceLock<String> = OnceLock::new();
+
+/// Says which node of a cluster this process is on: a container cannot see it.
+pub fn on_node(name: String) {
+    // Said once, at the start.
+    let _ = NODE.set(name);
+}
 
 /// The machine in a report. The keys are a contract (`host` of the report, `schema_version` 1).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -38,6 +48,9 @@ pub struct Host {
     pub cores: Option<usize>,
     /// Memory that this process may use, in bytes: what is built in, or the tightest control group limit below that.
     pub memory_bytes: Option<u64>,
+    /// The node of a cluster, where a Job did the work.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub node: Option<String>,
 }
 
 /// The machine as `doctor` looks at it: what it is, what is free just now, and what it has for building images.
@@ -98,6 +111,7 @@ impl Host {
                 .ok()
                 .map(NonZeroUsize::get),
             memory_bytes: memory::total(probe),
+            node: NODE.get().cloned(),
         }
     }
 }

@@ -16,12 +16,13 @@ mod order;
 mod outcome;
 mod snapshot;
 
-use std::path::Path;
+use std::path::PathBuf;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::event::Listener;
+use crate::event::{Event, Listener};
 use crate::interrupt::Stop;
 use crate::store::Store;
+use crate::workdir::Workdir;
 
 pub use cluster::Cluster;
 pub use inside::{Pod, carry_out};
@@ -39,11 +40,19 @@ pub struct Asked<'a> {
     /// What goes to and fro.
     pub store: &'a Store,
     /// The project's `.pgoctl`.
-    pub root: &'a Path,
+    pub workdir: &'a Workdir,
     /// Whether what an earlier Job of the same order came to counts.
     pub anew: bool,
     /// What ends the waiting, besides signals; never the Job.
     pub stop: &'a Stop,
+}
+
+impl Asked<'_> {
+    /// Where all that the command said is kept.
+    pub fn log(&self) -> PathBuf {
+        let jobs = self.workdir.jobs();
+        jobs.join(format!("{}.log", self.order.job_name()))
+    }
 }
 
 /// Has the command done, or finds out what an earlier Job of the same order came to; what it made is put where it would have been
@@ -61,13 +70,20 @@ pub fn run(asked: &Asked<'_>, listener: &dyn Listener) -> Result<Outcome> {
     }
     let found = Outcome::find(asked.store, order)?;
     let outcome = match found {
-        Some(outcome) => outcome,
+        Some(outcome) => {
+            let line = format!("Job {}: it is done already", order.job_name());
+            listener.hear(Event::Said { line });
+            let said = outcome.said.iter().cloned();
+            said.for_each(|line| listener.hear(Event::Said { line }));
+            outcome
+        }
         None => {
             order.keep(asked.store)?;
             follow(asked, listener)?
         }
     };
-    outcome.fetch(asked.store, asked.root)?;
+    outcome.fetch(asked.store, asked.workdir.root())?;
+    outcome.fetch_log(asked.store, &asked.log())?;
     if order.command.measures {
         // The same words another time mean another measurement.
         outcome::forget(asked.store, order)?;

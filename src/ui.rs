@@ -201,11 +201,12 @@ impl Ui {
         }
         if let Some(log) = error.failed_log() {
             let lines = match log.tail.len() {
-                0 => "empty".to_owned(),
-                1 => "last line above".to_owned(),
-                n => format!("last {n} lines above"),
+                0 if is_empty(&log.path) => " (empty)".to_owned(),
+                0 => String::new(),
+                1 => " (last line above)".to_owned(),
+                n => format!(" (last {n} lines above)"),
             };
-            self.line(&format!("  log:   {} ({lines})", log.path.display()));
+            self.line(&format!("  log:   {}{lines}", log.path.display()));
         }
         for hint in error.hints() {
             self.line(&format!("{} {hint}", self.paint(CYAN, "hint:")));
@@ -287,6 +288,10 @@ impl Listener for Ui {
             Progress::Auto => self.is_live(),
         }
     }
+}
+
+fn is_empty(log: &std::path::Path) -> bool {
+    std::fs::metadata(log).is_ok_and(|data| data.len() == 0)
 }
 
 #[cfg(test)]

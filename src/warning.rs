@@ -69,6 +69,8 @@ pub enum WarningKind {
     FixedLayout,
     /// A process that waited for its turn did not rest.
     NotAtRest,
+    /// A side was kept from its cores by the quota of its control group.
+    Throttled,
     /// The function left processes behind.
     LeftProcesses,
     /// The warm-up was still getting faster at its end.
@@ -106,6 +108,7 @@ impl WarningKind {
             self,
             Self::NotSteady
                 | Self::NotAtRest
+                | Self::Throttled
                 | Self::GeneratorBound
                 | Self::RateNotReached
                 | Self::RequestsResent

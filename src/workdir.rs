@@ -72,6 +72,11 @@ impl Workdir {
         self.root.join("metadata").join(function)
     }
 
+    /// `.pgoctl/jobs`: what Jobs of a cluster said.
+    pub fn jobs(&self) -> PathBuf {
+        self.root.join("jobs")
+    }
+
     /// `.pgoctl/runs`.
     pub fn runs(&self) -> PathBuf {
         self.root.join("runs")

@@ -4,6 +4,7 @@ mod at_rest;
 mod between_rounds;
 mod generator;
 mod shell;
+mod throttled;
 mod within_round;
 
 use super::samples::Round;
@@ -19,6 +20,7 @@ pub(super) fn warnings(rounds: &[Round], sides: &[SideReport], rate: f64) -> Vec
     let measured: Vec<_> = sides.iter().map(|known| known.side.clone()).collect();
     let mut warnings = generator::warnings(rounds, &measured, rate);
     warnings.extend(at_rest::warnings(rounds, &measured));
+    warnings.extend(throttled::warnings(rounds, &measured));
     warnings.extend(within_round::warnings(rounds, &measured));
     warnings.extend(shell::warnings(rounds, &measured));
     warnings.extend(between_rounds::warnings(sides));

@@ -6,16 +6,18 @@ use std::time::Duration;
 use clap::Args;
 
 use super::answer::answer_as;
+use super::engine;
 use super::environment::variable;
 use super::global::Global;
 use super::homes::Homes;
 use super::store::Place;
 use crate::config::{Config, Project};
-use crate::doctor::{Check, Needs, Status, examine, of_store, required_is_missing};
+use crate::doctor::{Check, Needs, Status, examine, of_cluster, of_store, required_is_missing};
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::{self, Tool};
 use crate::host::{Answer, HostFacts, Probe};
 use crate::java_version::oldest_for;
+use crate::jobs;
 use crate::ui::Ui;
 use crate::variant::Variant;
 
@@ -53,6 +55,9 @@ pub(super) fn doctor(global: &Global, args: &DoctorArgs, ui: &Ui) -> Result<()> 
         Path::new("."),
     );
     let mut checks = examine(&facts, &toolchains, &needs);
+    if let Some(cluster) = engine::cluster(global)? {
+        checks.extend(of_cluster(jobs::lacks(&cluster)));
+    }
     checks.extend(args.store.as_deref().map(|place| store(place, global)));
     answer_as("doctor", global, ui, &checks, || text(&checks))?;
     if required_is_missing(&checks) {

@@ -77,6 +77,17 @@ pub(super) fn elsewhere(global: &Global, sent: &Sent<'_>, ui: &Ui) -> Option<Res
     }
 }
 
+/// The cluster that the project's long work is sent to, where it is.
+pub(super) fn cluster(global: &Global) -> Result<Option<Cluster>> {
+    let Some(project) = Project::if_any(global.config.as_deref())? else {
+        return Ok(None);
+    };
+    let file = Config::read(&project.file)?.engine;
+    let is_sent = variable("PGOCTL_ENGINE").is_some_and(|kind| kind == "kubernetes")
+        || file.kind == Some(EngineKind::Kubernetes);
+    Ok(is_sent.then(|| Cluster::of(&file, None)))
+}
+
 fn send(global: &Global, sent: &Sent<'_>, ui: &Ui) -> Result<()> {
     if sent.is_bare {
         return Err(Error::usage("a cluster measures the project's images only")
@@ -129,7 +140,7 @@ fn send(global: &Global, sent: &Sent<'_>, ui: &Ui) -> Result<()> {
         order,
         cluster: &cluster,
         store: &store,
-        root: workdir.root(),
+        workdir: &workdir,
         anew: sent.work.force,
         stop: &stop,
     };
@@ -140,11 +151,11 @@ fn send(global: &Global, sent: &Sent<'_>, ui: &Ui) -> Result<()> {
         "Job {job}: {:.1} s on {}, {:.1} s for its files",
         outcome.seconds, outcome.node, outcome.seconds_for_files
     ));
-    conclude(sent.stage, &job, &outcome)
+    conclude(sent.stage, &job, &outcome, asked.log())
 }
 
 /// The end of the command as it was in the pod.
-fn conclude(stage: &str, job: &str, outcome: &Outcome) -> Result<()> {
+fn conclude(stage: &str, job: &str, outcome: &Outcome, path: PathBuf) -> Result<()> {
     let kind = match outcome.exit_code {
         0 => return Ok(()),
         2 => ErrorKind::Usage,
@@ -156,16 +167,14 @@ fn conclude(stage: &str, job: &str, outcome: &Outcome) -> Result<()> {
         8 => ErrorKind::GateUndecided,
         _ => ErrorKind::Unexpected,
     };
-    let log = Log {
-        path: PathBuf::from(&outcome.log.key),
-        tail: outcome.said.clone(),
-    };
+    // Its lines were heard already.
+    let tail = Vec::new();
     let error = Error::new(kind, format!("`pgoctl {stage}` failed in the Job `{job}`"))
         .because(format!(
             "it ended with exit code {} in the pod `{}` on {}",
             outcome.exit_code, outcome.pod, outcome.node
         ))
-        .log(log);
+        .log(Log { path, tail });
     let verdict = outcome
         .said
         .iter()

@@ -1,5 +1,7 @@
 //! What the machine was like while something was measured, where it can be read; nothing of it is changed.
 
+mod throttling;
+
 use std::path::Path;
 use std::time::Duration;
 
@@ -17,6 +19,9 @@ pub struct Conditions {
     pub steal_percent: Option<f64>,
     /// The hottest sensor after the round, in °C.
     pub temperature_c: Option<f64>,
+    /// How long the control group that we are in was kept from its cores during the round, in milliseconds.
+    #[serde(default)]
+    pub throttled_ms: Option<f64>,
 }
 
 /// What the machine was like before a round.
@@ -24,6 +29,7 @@ pub struct Conditions {
 pub struct Watch {
     load_1m: Option<f64>,
     times: Option<Times>,
+    throttled: Option<Duration>,
 }
 
 /// CPU time of all cores since boot, in clock ticks.
@@ -54,6 +60,7 @@ impl Watch {
         Self {
             load_1m: text("/proc/loadavg").and_then(|text| load_average(&text)),
             times: text("/proc/stat").and_then(|text| times(&text)),
+            throttled: throttling::throttled(),
         }
     }
 
@@ -67,6 +74,10 @@ impl Watch {
                 .zip(after)
                 .and_then(|(before, after)| steal_percent(before, after)),
             temperature_c: temperature(Path::new("/sys/class/thermal")),
+            throttled_ms: self
+                .throttled
+                .zip(throttling::throttled())
+                .map(|(before, after)| after.saturating_sub(before).as_secs_f64() * 1000.0),
         }
     }
 }

@@ -15,7 +15,7 @@ use crate::store::Store;
 use crate::workdir::{NAME, create_dir};
 
 /// What of `.pgoctl` is about the machine that it is on.
-const LOCAL: [&str; 4] = ["locks", "cache.json", ".gitignore", "serve"];
+const LOCAL: [&str; 5] = ["locks", "cache.json", ".gitignore", "serve", "jobs"];
 
 /// Where a pod is.
 #[derive(Clone, Debug)]

@@ -76,6 +76,15 @@ impl Outcome {
             .chain(last)
             .try_for_each(|file| unpack(file, root, store))
     }
+
+    /// Puts all that was said into the file at `path`.
+    pub(super) fn fetch_log(&self, store: &Store, path: &Path) -> Result<()> {
+        let log = Packed {
+            name: path.to_owned(),
+            ..self.log.clone()
+        };
+        unpack(&log, Path::new("/"), store)
+    }
 }
 
 /// Whether a command that ended so has answered: it was carried out, or a gate judged.

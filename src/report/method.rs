@@ -17,6 +17,7 @@ pub(super) fn host_in_words(host: &Host) -> String {
         host.cores.map(|cores| format!("{cores} cores")),
         host.memory_bytes.map(bytes),
         host.os.clone(),
+        host.node.as_ref().map(|node| format!("node {node}")),
     ];
     facts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
@@ -270,6 +271,7 @@ mod tests {
                 load_1m: Some(load),
                 steal_percent: Some(0.25),
                 temperature_c: None,
+                throttled_ms: None,
             },
         };
         report.sides[0].rounds = vec![round(12.0, 0.5), round(34.4, 1.5)];
