@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Error, Result};
 use crate::exec::{Ending, Tool};
 use crate::function::Function;
-use crate::identity::Inputs;
+use crate::identity::{Inputs, file_digest};
 use crate::java_version::feature;
 use crate::process::Launch;
 use crate::profile::ProfileKind;
@@ -57,6 +57,13 @@ impl Info {
     /// The Java feature release: 25 for `25.0.3`, 8 for `1.8.0_392`. `None` if the version is in no known form.
     pub fn feature(&self) -> Option<u32> {
         feature(&self.version)
+    }
+
+    /// What tells this toolchain from another one, wherever it is: a digest of its `release` file, which names the build, its
+    /// sources and its modules; the folder where there is none.
+    pub fn release(&self) -> String {
+        let file = self.home.join("release");
+        file_digest(&file).unwrap_or_else(|_| self.home.display().to_string())
     }
 }
 

@@ -197,7 +197,7 @@ impl Toolchain for GraalVm {
                 "toolchain",
                 format!("{} {}", self.info.edition, self.info.version),
             )
-            .with("toolchain home", self.info.home.display())
+            .with("toolchain's release", self.info.release())
             .with_list("native-image-args", &function.native_image_args)
             .with_list("variant's arguments", &args);
         let inputs = match variant.is_shared() {

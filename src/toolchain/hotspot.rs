@@ -195,7 +195,7 @@ impl Toolchain for Hotspot {
                 "toolchain",
                 format!("{} {}", self.info.edition, self.info.version),
             )
-            .with("toolchain home", self.info.home.display())
+            .with("toolchain's release", self.info.release())
             .with_list("jvm-args", &function.jvm_args);
         match archive(variant) {
             // An archive is refused when a JAR's path or modification time is another than when it was made.

@@ -2,6 +2,7 @@
 
 mod backing;
 mod collecting;
+mod products;
 mod refusals;
 
 use std::process::Stdio;
@@ -16,6 +17,11 @@ use super::needs::Needed;
 use super::sandbox::{Made, Sandbox, jars};
 use backing::Backing;
 use collecting::only_what_is_old_and_in_nobodys_use_goes;
+use products::{
+    a_broken_product_is_made_anew_and_said, old_products_go_and_their_files_with_them,
+    what_one_machine_made_another_does_not_make_again,
+    who_may_only_pull_gets_products_and_keeps_none,
+};
 
 /// A project of `hello` with the three profiles of a training, that uses this store.
 fn trained(store: &Backing) -> Needed<Sandbox> {
@@ -70,6 +76,10 @@ on_both! {
     a_push_that_is_killed_leaves_nothing_half_and_the_next_completes_it
     several_push_the_same_at_once_and_each_ends_well
     the_store_of_a_machine_can_be_tried
+    what_one_machine_made_another_does_not_make_again
+    a_broken_product_is_made_anew_and_said
+    who_may_only_pull_gets_products_and_keeps_none
+    old_products_go_and_their_files_with_them
 }
 
 fn what_training_gathered_is_pushed_once_and_listed(store: &Backing) -> Needed<()> {

@@ -46,7 +46,7 @@ pub async fn follow(
     };
     tokio::select! {
         done = following.to_the_end() => done,
-        () = stopped => Err(interrupt::error()
+        () = stopped => Err(Error::new(ErrorKind::Interrupted, "interrupted")
             .because(format!("the Job `{}` goes on", following.name))
             .hint("the same command finds it again; with `--cancel` it ends it")),
     }

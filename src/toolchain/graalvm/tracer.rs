@@ -113,7 +113,7 @@ impl Tracer {
                 "toolchain",
                 format!("{} {}", self.info.edition, self.info.version),
             )
-            .with("toolchain home", self.info.home.display())
+            .with("toolchain's release", self.info.release())
             .with("traced by", self.words());
         match &self.by {
             By::Home => inputs,
