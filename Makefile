@@ -26,7 +26,7 @@ demo: build functions ## From a JAR to a comparison, with what this machine has
 	@fixtures/demo/run.sh $(abspath $(PGOCTL))
 
 # What a machine lacks skips tests; each skip is said, and counted at the end. PGOCTL_TEST_REQUIRE makes skips failures: a list
-# of what has to be there (functions, jdk, jdk17, jdk24, jdk25, graalvm, shared, chromium, git, make, mount, nobody, shm, ipv6, python), or `all`.
+# of what has to be there (functions, jdk, jdk17, jdk24, jdk25, graalvm, shared, chromium, git, make, mount, nobody, shm, ipv6, python, s3, kubernetes), or `all`.
 test: setup functions ## The whole test suite; PGOCTL_TEST_REQUIRE=all: fails where a test is skipped
 	@mkdir -p target && rm -f $(SKIPPED)
 	@PGOCTL_TEST_SKIPPED=$(SKIPPED) $(CARGO) test --locked || status=$$?; .ci/skipped.sh $(SKIPPED); exit $${status:-0}

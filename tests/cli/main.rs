@@ -14,6 +14,7 @@ mod bench_shell;
 mod browser;
 mod building_functions;
 mod clock;
+mod cluster;
 mod commands;
 mod community;
 mod controller;

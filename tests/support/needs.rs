@@ -42,10 +42,12 @@ pub enum Need {
     S3,
     /// schemathesis in the cache folder.
     Schemathesis,
+    /// The Kubernetes of the tools beside the project, assembled before, and root.
+    Kubernetes,
 }
 
 /// As `PGOCTL_TEST_REQUIRE` spells them.
-const NAMES: [(&str, Need); 17] = [
+const NAMES: [(&str, Need); 18] = [
     ("functions", Need::Functions),
     ("jdk", Need::Jdk),
     ("jdk17", Need::Jdk17),
@@ -63,6 +65,7 @@ const NAMES: [(&str, Need); 17] = [
     ("python", Need::Python),
     ("s3", Need::S3),
     ("schemathesis", Need::Schemathesis),
+    ("kubernetes", Need::Kubernetes),
 ];
 
 /// A skip that was said and counted; nothing else makes one.

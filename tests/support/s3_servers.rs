@@ -75,14 +75,19 @@ fn start(up: &Path) -> Result<Server, String> {
         let said = String::from_utf8_lossy(&output.stderr);
         return Err(format!("{} did not start: {}", up.display(), said.trim()));
     }
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    let said = String::from_utf8_lossy(&output.stdout);
+    Ok(Server {
+        variables: variables(&said),
+    })
+}
+
+/// The environment of a server's clients, as its `up.sh` says it.
+pub fn variables(said: &str) -> Vec<(String, String)> {
     let words = said.split_whitespace().skip(1);
     let pairs = words.filter_map(|word| word.split_once('='));
-    Ok(Server {
-        variables: pairs
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .collect(),
-    })
+    pairs
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect()
 }
 
 /// The first of the eight ports that it takes: four in a row, and the same four plus 10000.
