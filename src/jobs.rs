@@ -63,7 +63,6 @@ impl Asked<'_> {
 /// A store that a cluster cannot reach, a cluster that does not answer or does not let us, a Job that cannot run. What the command
 /// itself came to is in the [`Outcome`].
 pub fn run(asked: &Asked<'_>, listener: &dyn Listener) -> Result<Outcome> {
-    asked.cluster.check()?;
     let order = &asked.order;
     if asked.anew {
         outcome::forget(asked.store, order)?;
@@ -75,6 +74,7 @@ pub fn run(asked: &Asked<'_>, listener: &dyn Listener) -> Result<Outcome> {
             listener.hear(Event::Said { line });
             let said = outcome.said.iter().cloned();
             said.for_each(|line| listener.hear(Event::Said { line }));
+            outcome.fetch_log(asked.store, &asked.log())?;
             outcome
         }
         None => {
@@ -83,7 +83,6 @@ pub fn run(asked: &Asked<'_>, listener: &dyn Listener) -> Result<Outcome> {
         }
     };
     outcome.fetch(asked.store, asked.workdir.root())?;
-    outcome.fetch_log(asked.store, &asked.log())?;
     if order.command.measures {
         // The same words another time mean another measurement.
         outcome::forget(asked.store, order)?;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::environment::{tool_options, user_homes, variable, variables};
 use super::global::Global;
-use super::store::shared;
+use super::store::{PATIENT, shared};
 use super::work::Work;
 use crate::config::{Config, EngineKind, Project};
 use crate::error::{Error, ErrorKind, Log, Result};
@@ -20,7 +20,7 @@ const SHOWN_WITH: [&str; 5] = ["--engine", "--config", "--color", "--progress", 
 /// The same without one.
 const SHOWN: [&str; 6] = ["--cancel", "--products", "-q", "--quiet", "-v", "--verbose"];
 /// Variables that say the like, or that are about another command.
-const NOT_SENT: [&str; 17] = [
+const NOT_SENT: [&str; 16] = [
     "CONFIG",
     "ENGINE",
     "COLOR",
@@ -37,7 +37,6 @@ const NOT_SENT: [&str; 17] = [
     "GUARD",
     "TEST",
     "MARK",
-    "IMAGE",
 ];
 
 /// A command that a cluster can do.
@@ -96,9 +95,13 @@ fn send(global: &Global, sent: &Sent<'_>, ui: &Ui) -> Result<()> {
     }
     let project = Project::find(global.config.as_deref())?;
     let config = Config::read(&project.file)?;
-    let image = variable("PGOCTL_IMAGE").map(|image| image.to_string_lossy().into_owned());
+    let image = variable("PGOCTL_ENGINE_IMAGE").map(|image| image.to_string_lossy().into_owned());
     let cluster = Cluster::of(&config.engine, image.as_deref());
-    let store = shared(global)?;
+    let store = shared(global)?.within(PATIENT);
+    if store.is_local() && !sent.work.cancel {
+        return Err(jobs::not_shared(&store));
+    }
+    cluster.check()?;
     let (name, snapshot) = needs(global, sent, &project)?;
     let command = jobs::Command {
         stage: sent.stage.to_owned(),
@@ -112,10 +115,6 @@ fn send(global: &Global, sent: &Sent<'_>, ui: &Ui) -> Result<()> {
         folder: within(&project.dir),
         measures: sent.measures,
     };
-    if store.is_local() && !sent.work.cancel {
-        // Said before anything is copied.
-        return Err(jobs::not_shared(&store));
-    }
     let files = snapshot.pack(&project.dir, &store)?;
     let order = jobs::Order {
         schema_version: 1,

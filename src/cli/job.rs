@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::environment::variable;
 use super::global::Global;
-use super::store::Place;
+use super::store::{PATIENT, Place};
 use crate::error::{ErrorKind, Result};
 use crate::jobs::{Pod, carry_out};
 use crate::ui::Ui;
@@ -28,6 +28,7 @@ pub(super) fn job(global: &Global, args: &JobArgs, ui: &Ui) -> Result<u8> {
     let done = args
         .place
         .open(global)
+        .map(|store| store.within(PATIENT))
         .and_then(|store| carry_out(&store, &args.key, &program, &pod, ui));
     done.map_err(|error| match error.kind() {
         ErrorKind::Interrupted | ErrorKind::Usage => error,

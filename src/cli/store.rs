@@ -1,5 +1,7 @@
 //! `store`: looks after the store that profiles are shared in; and how every command is told which one that is.
 
+use std::time::Duration;
+
 use clap::{Args, Subcommand};
 
 use super::answer::answer_as;
@@ -12,6 +14,9 @@ use crate::profile::shared::{VerifyReport, verify};
 use crate::store::{Credentials, Store};
 use crate::ui::Ui;
 use crate::units::bytes;
+
+/// How long a Job waits for a store that is away: nobody sits before it.
+pub(super) const PATIENT: Duration = Duration::from_secs(300);
 
 /// Which store, and what may be done with it.
 #[derive(Debug, Args)]
@@ -103,7 +108,11 @@ pub(super) fn products(asked: bool, global: &Global) -> Result<Option<Store>> {
     if !asked && !in_file().unwrap_or(false) {
         return Ok(None);
     }
-    let store = shared(global)?;
+    let mut store = shared(global)?;
+    if variable("PGOCTL_POD").is_some() {
+        // What is lost here costs another build.
+        store = store.within(PATIENT);
+    }
     if !store.is_pull_only() {
         store.ready_to_share()?;
     }

@@ -65,7 +65,7 @@ impl Cluster {
     }
 
     /// What can be told without a cluster.
-    pub(super) fn check(&self) -> Result<()> {
+    pub fn check(&self) -> Result<()> {
         if self.image.is_empty() {
             return Err(
                 Error::usage("there is no container image for Jobs").hint(

@@ -3,6 +3,7 @@
 
 mod fault;
 mod follow;
+mod log;
 mod manifest;
 
 use std::time::Duration;

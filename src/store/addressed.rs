@@ -23,8 +23,26 @@ impl Store {
     /// As [`Store::create_from_file`].
     pub fn put_addressed(&self, folder: &str, path: &Path) -> Result<(String, Created)> {
         let key = format!("{folder}/{}", file_digest(path)?);
-        let created = self.create_from_file(&key, path)?;
+        // Bytes that are there are not sent again.
+        let created = match self.has(&key)? {
+            true => Created::Exists,
+            false => self.create_from_file(&key, path)?,
+        };
         Ok((key, created))
+    }
+
+    /// Whether there is such an object.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::get`].
+    pub fn has(&self, key: &str) -> Result<bool> {
+        let path = key::parse(key)?;
+        let tried = self.patiently(|objects| {
+            let path = path.clone();
+            async move { objects.head(&path).await }
+        });
+        Ok(self.found(tried, key)?.is_some())
     }
 
     /// Writes an object that is named by its content to `path`, where it is what its name says.

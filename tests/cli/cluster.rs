@@ -10,6 +10,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process};
 
 use serde_json::json;
 
@@ -19,9 +22,9 @@ use super::s3_servers::{Server, variables};
 use super::sandbox::{Said, wait_for, words};
 
 /// The node's address, of a network of its own: nobody else sees it.
-const NODE: &str = "10.88.0.1";
+pub const NODE: &str = "10.88.0.1";
 /// Where pods find the store.
-const STORE_PORT: u16 = 18_333;
+pub const STORE_PORT: u16 = 18_333;
 
 /// A cluster that runs.
 #[derive(Debug)]
@@ -157,6 +160,27 @@ impl Cluster {
         command
     }
 
+    /// A way to `target` that can be cut: whoever connects to it at `bind` is let through. In the node's network where it is
+    /// `inside`, in this machine's otherwise.
+    pub fn way(&self, inside: bool, bind: &str, target: &str) -> Way {
+        let port = port();
+        let listen = format!("TCP-LISTEN:{port},bind={bind},reuseaddr,fork");
+        let enter = match inside {
+            true => format!("exec nsenter --net=/run/netns/{} ", self.name),
+            false => "exec ".to_owned(),
+        };
+        until_the_end(
+            &format!(r#"({enter}socat "$0" "$1") & cat > /dev/null; pkill -KILL -f "$0""#),
+            &[&listen, &format!("TCP:{target}")],
+        );
+        let way = Way {
+            address: format!("{bind}:{port}"),
+            listen,
+        };
+        wait_for("the way is open", || !way.processes().is_empty());
+        way
+    }
+
     /// The SeaweedFS of this cluster.
     pub fn store(&self) -> Needed<&'static ClusterStore> {
         static STORE: OnceLock<Result<ClusterStore, String>> = OnceLock::new();
@@ -203,6 +227,43 @@ impl Cluster {
             inside,
             outside: Server { variables: outside },
         })
+    }
+}
+
+/// See [`Cluster::way`].
+pub struct Way {
+    /// Where it begins.
+    pub address: String,
+    listen: String,
+}
+
+impl Way {
+    /// Nothing goes through for so long.
+    pub fn cut_for(&self, time: Duration) {
+        let all = |signal| {
+            let signalled = self.processes().into_iter();
+            signalled.for_each(|pid| _ = kill_process(pid, signal));
+        };
+        let until = Instant::now() + time;
+        while Instant::now() < until {
+            // Those of connections that are made meanwhile, too.
+            all(Signal::STOP);
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        all(Signal::CONT);
+    }
+
+    fn processes(&self) -> Vec<Pid> {
+        let processes = std::fs::read_dir("/proc").unwrap().flatten();
+        let ours = processes.filter_map(|process| {
+            let words = std::fs::read(process.path().join("cmdline")).ok()?;
+            let mut words = words.split(|byte| *byte == 0);
+            let is_socat = words.next()?.ends_with(b"socat");
+            let is_it = is_socat && words.next()? == self.listen.as_bytes();
+            let pid = process.file_name().to_str()?.parse().ok()?;
+            is_it.then(|| Pid::from_raw(pid)).flatten()
+        });
+        ours.collect()
     }
 }
 

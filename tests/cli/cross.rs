@@ -1,9 +1,11 @@
 //! `cross`, `suggest` and `--profile-from`: profiles of other functions.
 
+use std::process::Stdio;
+
 use serde_json::Value;
 
 use super::needs::Needed;
-use super::sandbox::{Sandbox, config, jars};
+use super::sandbox::{Sandbox, config, jars, wait_for};
 
 const FAST: &str =
     "--runs 1 --train-requests 5 --rounds 6 --cold-starts 0 --requests 100 --warmup 2";
@@ -128,4 +130,30 @@ fn a_function_without_profiles_can_take_those_that_fit_best() {
     assert_eq!(report["warnings"][0]["kind"], "borrowed-profile");
     // It is built without an instrumented image of its own: that of `sleep`, and one with its profiles.
     assert_eq!(sandbox.builds().len(), 2);
+}
+
+#[test]
+fn a_killed_matrix_goes_on_where_it_was() {
+    let Ok(sandbox) = project() else { return };
+    let line = format!("cross hello sleep {FAST} --format json");
+    // Whatever it was at: an image, a training, a row that is measured.
+    for builds in [1, 3, 5, 8, 10] {
+        let mut command = sandbox.command(&line);
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        let mut child = command.spawn().unwrap();
+        wait_for("some images are begun", || {
+            let over = child.try_wait().unwrap().is_some();
+            over || sandbox.builds().len() >= builds
+        });
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+    let report = cross(&sandbox);
+    assert_eq!(report["rows"].as_array().map(Vec::len), Some(2));
+    // What was whole was kept: at most one build a kill was done again.
+    let builds = sandbox.builds().len();
+    assert!((10..=15).contains(&builds), "{builds}");
+    let whole = sandbox.products().into_iter();
+    let whole = whole.filter(|file| file.ends_with("/build.json")).count();
+    assert_eq!(whole, 10);
 }

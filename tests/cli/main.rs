@@ -38,6 +38,7 @@ mod html;
 mod init;
 mod interrupts;
 mod jdk;
+mod jobs;
 mod jvm_reasons;
 mod man;
 #[path = "../support/needs.rs"]

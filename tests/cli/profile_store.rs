@@ -1,6 +1,6 @@
 //! Profiles that several machines share: the same conversations with a folder and with a real S3-compatible server.
 
-mod backing;
+pub mod backing;
 mod collecting;
 mod products;
 mod refusals;

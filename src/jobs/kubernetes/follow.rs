@@ -1,18 +1,15 @@
 //! Waits for a Job: what its pods say is heard, what stands in their way is said, what it comes to is found in the store.
 
 use std::collections::BTreeSet;
-use std::pin::Pin;
 use std::time::{Duration, Instant};
 
-use futures_util::io::{AsyncBufRead, AsyncBufReadExt, Lines};
-use futures_util::{StreamExt, TryStreamExt};
 use k8s_openapi::api::batch::v1::Job;
 use k8s_openapi::api::core::v1::Pod;
 use kube::ResourceExt;
-use kube::api::LogParams;
 
 use super::fault::{Obstacle, ending, obstacle, passes};
-use super::manifest::{CONTAINER, job};
+use super::log::Log;
+use super::manifest::job;
 use super::{Namespace, fault};
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::{Event, Listener};
@@ -59,14 +56,6 @@ struct Following<'a> {
     name: String,
 }
 
-/// What a pod says, from a line on.
-struct Log {
-    pod: String,
-    /// Lines heard so far: another connection begins after them.
-    heard: usize,
-    lines: Option<Lines<Pin<Box<dyn AsyncBufRead>>>>,
-}
-
 impl Following<'_> {
     async fn to_the_end(&self) -> Result<Outcome> {
         let found = self.patiently(|| self.begin()).await?;
@@ -80,7 +69,7 @@ impl Following<'_> {
         tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
             tokio::select! {
-                line = next(&mut log) => self.hear(&mut log, line),
+                line = next(&mut log) => line.into_iter().for_each(|line| self.say(line)),
                 _ = tick.tick() => {
                     let look = || async {
                         Ok((self.api.job(&self.name).await?, self.api.pods(&self.name).await?))
@@ -95,11 +84,15 @@ impl Following<'_> {
                         State::Runs => self.look_at(&pods, &mut said).await?,
                         State::Complete => {
                             self.drain(&mut log).await;
-                            return self.outcome();
+                            let outcome = self.outcome()?;
+                            self.hear_the_rest(&log, &outcome)?;
+                            return Ok(outcome);
                         }
                         State::Failed(why) => {
                             self.drain(&mut log).await;
-                            return self.failed(&pods, &why);
+                            let outcome = self.failed(&pods, &why)?;
+                            self.hear_the_rest(&log, &outcome)?;
+                            return Ok(outcome);
                         }
                     }
                 }
@@ -224,56 +217,32 @@ impl Following<'_> {
         }
         if log.as_ref().is_none_or(|log| log.pod != name) {
             self.drain(log).await;
-            *log = Some(Log {
-                pod: name,
-                heard: 0,
-                lines: None,
-            });
+            *log = Some(Log::of(&self.api.logs, name));
         }
-        let Some(log) = log else { return };
-        if log.lines.is_none() {
-            log.lines = self.lines(log, true).await;
-        }
-    }
-
-    async fn lines(&self, log: &Log, follow: bool) -> Option<Lines<Pin<Box<dyn AsyncBufRead>>>> {
-        let params = LogParams {
-            container: Some(CONTAINER.to_owned()),
-            follow,
-            ..LogParams::default()
-        };
-        // Without its log a Job is done all the same.
-        let stream = self.api.logs.log_stream(&log.pod, &params).await.ok()?;
-        let stream: Pin<Box<dyn AsyncBufRead>> = Box::pin(stream);
-        let mut lines = stream.lines();
-        for _ in 0..log.heard {
-            lines.try_next().await.ok()??;
-        }
-        Some(lines)
-    }
-
-    fn hear(&self, log: &mut Option<Log>, line: Option<String>) {
-        let Some(log) = log else { return };
-        match line {
-            Some(line) => {
-                log.heard += 1;
-                self.say(line);
-            }
-            // Broken off, or at its end: the next look tells.
-            None => log.lines = None,
+        if let Some(log) = log {
+            log.listen().await;
         }
     }
 
     /// Hears what is left of a log.
     async fn drain(&self, log: &mut Option<Log>) {
-        let Some(log) = log else { return };
-        let Some(mut lines) = self.lines(log, false).await else {
-            return;
-        };
-        while let Ok(Some(line)) = lines.try_next().await {
-            log.heard += 1;
-            self.say(line);
+        if let Some(log) = log {
+            log.rest().await.into_iter().for_each(|line| self.say(line));
         }
+    }
+
+    /// What a node did not hand out of a log is in the store.
+    fn hear_the_rest(&self, log: &Option<Log>, outcome: &Outcome) -> Result<()> {
+        let of_pod = log.as_ref().filter(|log| log.pod == outcome.pod);
+        let heard = of_pod.map_or(0, |log| log.heard);
+        let path = self.asked.log();
+        outcome.fetch_log(self.asked.store, &path)?;
+        let bytes = std::fs::read(&path).map_err(|error| Error::io("read", &path, &error))?;
+        let text = String::from_utf8_lossy(&bytes);
+        text.lines()
+            .skip(heard)
+            .for_each(|line| self.say(line.to_owned()));
+        Ok(())
     }
 
     fn say(&self, line: String) {
@@ -281,10 +250,10 @@ impl Following<'_> {
     }
 }
 
-/// The next line of a log that is being heard; without one, nothing ever comes.
+/// The next line of the log that is listened to; without one, nothing ever comes.
 async fn next(log: &mut Option<Log>) -> Option<String> {
-    match log.as_mut().and_then(|log| log.lines.as_mut()) {
-        Some(lines) => lines.next().await.and_then(std::result::Result::ok),
+    match log {
+        Some(log) => log.next().await,
         None => std::future::pending().await,
     }
 }

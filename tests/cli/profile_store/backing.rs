@@ -9,7 +9,7 @@ use object_store::prefix::PrefixStore;
 use object_store::{ClientOptions, ObjectStore, ObjectStoreExt as _};
 
 use crate::needs::Needed;
-use crate::s3_servers::seaweedfs;
+use crate::s3_servers::{Server, seaweedfs};
 use crate::sandbox::Sandbox;
 
 /// A store of a test's own.
@@ -35,8 +35,12 @@ impl Backing {
     }
 
     pub fn bucket() -> Needed<Self> {
-        let server = seaweedfs()?;
-        let bucket = server.bucket("profiles");
+        Ok(Self::of(seaweedfs()?, "profiles"))
+    }
+
+    /// A new bucket of that server.
+    pub fn of(server: &Server, name: &str) -> Self {
+        let bucket = server.bucket(name);
         let options = ClientOptions::new()
             .with_allow_http(true)
             .with_no_system_certificates(true);
@@ -49,12 +53,12 @@ impl Backing {
             .with_client_options(options)
             .build()
             .unwrap();
-        Ok(Self {
+        Self {
             place: format!("s3://{bucket}/team"),
             variables: server.variables.clone(),
             objects: Arc::new(PrefixStore::new(objects, "team")),
             _folder: None,
-        })
+        }
     }
 
     /// Lets the commands of a project find it.
