@@ -158,7 +158,7 @@ impl Command {
         Some(match self {
             Self::Run(args) => Sent {
                 profile_from: args.borrowing.from(),
-                ..sent("run", &args.work, true)
+                ..sent("run", &args.work, !args.no_bench)
             },
             Self::Build(args) => Sent {
                 profile_from: args.borrowing.from(),

@@ -35,6 +35,8 @@ pub enum ErrorKind {
     GateUndecided,
     /// A store cannot be reached: it may pass, and the same may be tried again later.
     StoreAway,
+    /// An object of a store is not there any more, or is not what it was.
+    BrokenObject,
     /// The user or the system asked us to stop.
     Interrupted,
 }
@@ -43,7 +45,7 @@ impl ErrorKind {
     /// The exit code that this kind ends the process with.
     pub const fn exit_code(self) -> ExitCode {
         match self {
-            Self::Unexpected => ExitCode::Unexpected,
+            Self::Unexpected | Self::BrokenObject => ExitCode::Unexpected,
             Self::Usage => ExitCode::Usage,
             Self::Toolchain | Self::StoreAway => ExitCode::Toolchain,
             Self::Build | Self::BuildWithProfile => ExitCode::Build,

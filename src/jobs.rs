@@ -35,6 +35,8 @@ pub use snapshot::Snapshot;
 pub struct Asked<'a> {
     /// The command, and the files that it needs.
     pub order: Order,
+    /// The functions that it is about.
+    pub functions: Vec<String>,
     /// Where Jobs run, and with what.
     pub cluster: &'a Cluster,
     /// What goes to and fro.
@@ -64,30 +66,74 @@ impl Asked<'_> {
 /// itself came to is in the [`Outcome`].
 pub fn run(asked: &Asked<'_>, listener: &dyn Listener) -> Result<Outcome> {
     let order = &asked.order;
-    if asked.anew {
-        outcome::forget(asked.store, order)?;
-    }
-    let found = Outcome::find(asked.store, order)?;
-    let outcome = match found {
-        Some(outcome) => {
+    let outcome = match Outcome::find(asked.store, order)? {
+        Some(outcome) if !asked.anew && !is_of_another_time(asked)? => {
             let line = format!("Job {}: it is done already", order.job_name());
             listener.hear(Event::Said { line });
             let said = outcome.said.iter().cloned();
             said.for_each(|line| listener.hear(Event::Said { line }));
-            outcome.fetch_log(asked.store, &asked.log())?;
-            outcome
+            match fetched(asked, &outcome, listener)? {
+                true => outcome,
+                // Something of it is gone: it is done once more.
+                false => anew(asked, listener)?,
+            }
         }
-        None => {
-            order.keep(asked.store)?;
-            follow(asked, listener)?
-        }
+        Some(_) => anew(asked, listener)?,
+        None => followed(asked, listener)?,
     };
-    outcome.fetch(asked.store, asked.workdir.root())?;
     if order.command.measures {
-        // The same words another time mean another measurement.
-        outcome::forget(asked.store, order)?;
+        outcome::delivered(asked.store, order)?;
     }
     Ok(outcome)
+}
+
+/// Whether it is a measurement that somebody has: the same words another time mean another one.
+fn is_of_another_time(asked: &Asked<'_>) -> Result<bool> {
+    Ok(asked.order.command.measures && outcome::is_delivered(asked.store, &asked.order)?)
+}
+
+/// Has the order done although there is an outcome of it.
+fn anew(asked: &Asked<'_>, listener: &dyn Listener) -> Result<Outcome> {
+    let asked = Asked {
+        anew: true,
+        order: asked.order.clone(),
+        functions: asked.functions.clone(),
+        ..*asked
+    };
+    followed(&asked, listener)
+}
+
+fn followed(asked: &Asked<'_>, listener: &dyn Listener) -> Result<Outcome> {
+    asked.order.keep(asked.store)?;
+    let outcome = follow(asked, listener)?;
+    match fetched(asked, &outcome, listener)? {
+        true => Ok(outcome),
+        false => Err(unexpected(format!(
+            "what the Job `{}` made is not in {} any more",
+            asked.order.job_name(),
+            asked.store.place()
+        ))
+        .hint("the same command with `--force` makes it anew")),
+    }
+}
+
+/// Puts what a command made where it would have been made here; whether the store has all of it.
+fn fetched(asked: &Asked<'_>, outcome: &Outcome, listener: &dyn Listener) -> Result<bool> {
+    let mut waiting = |holder: &str| {
+        listener.hear(Event::Waiting {
+            holder: holder.to_owned(),
+        });
+    };
+    let locks = asked
+        .functions
+        .iter()
+        .map(|name| asked.workdir.lock(name, "job", asked.stop, &mut waiting));
+    let _locks = locks.collect::<Result<Vec<_>>>()?;
+    if !outcome.fetch(asked.store, asked.workdir.root())? {
+        return Ok(false);
+    }
+    outcome.fetch_log(asked.store, &asked.log())?;
+    Ok(true)
 }
 
 /// The error of a store that only this machine has.
@@ -97,17 +143,17 @@ pub fn not_shared(store: &Store) -> Error {
         .hint("name a bucket: `[store] url = \"s3://BUCKET\"`, or PGOCTL_STORE")
 }
 
-/// Ends the Job of the same order; whether there was one.
+/// Ends the Jobs of that stage that this project has started for a function; their names.
 ///
 /// # Errors
 ///
 /// A cluster that does not answer or does not let us.
-pub fn cancel(order: &Order, cluster: &Cluster) -> Result<bool> {
+pub fn cancel(function: &str, stage: &str, client: &str, cluster: &Cluster) -> Result<Vec<String>> {
     #[cfg(feature = "kubernetes")]
-    return kubernetes::cancel(order, cluster);
+    return kubernetes::cancel(function, stage, client, cluster);
     #[cfg(not(feature = "kubernetes"))]
     {
-        let _ = (order, cluster);
+        let _ = (function, stage, client, cluster);
         Err(without())
     }
 }

@@ -10,6 +10,7 @@ mod client;
 mod credentials;
 mod engine;
 mod failure;
+mod files;
 mod key;
 mod local;
 mod object;
@@ -37,6 +38,7 @@ use place::Place;
 
 pub use addressed::ADDRESSED;
 pub use credentials::Credentials;
+pub use files::Packed;
 pub use object::{Created, Got, Object};
 #[cfg(test)]
 pub use probe::Conditional;

@@ -56,7 +56,8 @@ pub(super) fn doctor(global: &Global, args: &DoctorArgs, ui: &Ui) -> Result<()> 
     );
     let mut checks = examine(&facts, &toolchains, &needs);
     if let Some(cluster) = engine::cluster(global)? {
-        checks.extend(of_cluster(jobs::lacks(&cluster)));
+        let asked = cluster.check().and_then(|()| jobs::lacks(&cluster));
+        checks.extend(of_cluster(asked));
     }
     checks.extend(args.store.as_deref().map(|place| store(place, global)));
     answer_as("doctor", global, ui, &checks, || text(&checks))?;

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use super::environment::{tool_options, user_homes, variable, variables};
+use super::environment::variable;
 use super::global::Global;
 use super::store::{PATIENT, shared};
 use super::work::Work;
 use crate::config::{Config, EngineKind, Project};
 use crate::error::{Error, ErrorKind, Log, Result};
+use crate::identity::bytes_digest;
 use crate::interrupt::Stop;
 use crate::jobs::{self, Asked, Cluster, Outcome, Snapshot};
 use crate::plan::{Request, function_names, function_of};
@@ -19,24 +20,31 @@ use crate::ui::Ui;
 const SHOWN_WITH: [&str; 5] = ["--engine", "--config", "--color", "--progress", "--store"];
 /// The same without one.
 const SHOWN: [&str; 6] = ["--cancel", "--products", "-q", "--quiet", "-v", "--verbose"];
-/// Variables that say the like, or that are about another command.
-const NOT_SENT: [&str; 16] = [
-    "CONFIG",
-    "ENGINE",
-    "COLOR",
-    "PROGRESS",
-    "STORE",
-    "STORE_PULL_ONLY",
-    "PRODUCTS",
-    "TOKEN",
-    "SERVER",
-    "LISTEN",
-    "HOME",
-    "NODE",
-    "POD",
-    "GUARD",
-    "TEST",
-    "MARK",
+/// The variables that say what is done; the others are about this machine.
+const SENT: [&str; 23] = [
+    "FUNCTION",
+    "FORMAT",
+    "VARIANT",
+    "OUTPUT",
+    "OPTIMIZER",
+    "RUNS",
+    "TRAIN_REQUESTS",
+    "AT_LEAST",
+    "TRAIN_STOP",
+    "STABLE_RUNS",
+    "TRAIN_COMMAND",
+    "TRAIN_ON",
+    "ROUNDS",
+    "REQUESTS",
+    "SLICES",
+    "WARMUP",
+    "CONCURRENCY",
+    "RATE",
+    "TIMEOUT",
+    "COLD_STARTS",
+    "DROPPED_COLD_STARTS",
+    "PIN",
+    "SEED",
 ];
 
 /// A command that a cluster can do.
@@ -81,10 +89,16 @@ pub(super) fn cluster(global: &Global) -> Result<Option<Cluster>> {
     let Some(project) = Project::if_any(global.config.as_deref())? else {
         return Ok(None);
     };
-    let file = Config::read(&project.file)?.engine;
+    let config = Config::read(&project.file)?;
+    let file = &config.engine;
     let is_sent = variable("PGOCTL_ENGINE").is_some_and(|kind| kind == "kubernetes")
         || file.kind == Some(EngineKind::Kubernetes);
-    Ok(is_sent.then(|| Cluster::of(&file, None)))
+    Ok(is_sent.then(|| cluster_of(&config)))
+}
+
+fn cluster_of(config: &Config) -> Cluster {
+    let image = variable("PGOCTL_ENGINE_IMAGE").map(|image| image.to_string_lossy().into_owned());
+    Cluster::of(&config.engine, image.as_deref())
 }
 
 fn send(global: &Global, sent: &Sent<'_>, ui: &Ui) -> Result<()> {
@@ -93,16 +107,27 @@ fn send(global: &Global, sent: &Sent<'_>, ui: &Ui) -> Result<()> {
             .because("programs, revisions and servers that are named are on this machine")
             .hint("leave out `--engine kubernetes`"));
     }
-    let project = Project::find(global.config.as_deref())?;
+    let mut project = Project::find(global.config.as_deref())?;
     let config = Config::read(&project.file)?;
-    let image = variable("PGOCTL_ENGINE_IMAGE").map(|image| image.to_string_lossy().into_owned());
-    let cluster = Cluster::of(&config.engine, image.as_deref());
+    project.dir = place(&project.dir)?;
+    let cluster = cluster_of(&config);
     let store = shared(global)?.within(PATIENT);
     if store.is_local() && !sent.work.cancel {
         return Err(jobs::not_shared(&store));
     }
     cluster.check()?;
-    let (name, snapshot) = needs(global, sent, &project)?;
+    let needs = needs(global, sent, &project, &config)?;
+    let client = client(&project.dir);
+    if sent.work.cancel {
+        let ended = jobs::cancel(&needs.name, sent.stage, &client, &cluster)?;
+        for job in &ended {
+            ui.note(&format!("Job {job}: ended"));
+        }
+        if ended.is_empty() {
+            ui.note("there is no such Job");
+        }
+        return Ok(());
+    }
     let command = jobs::Command {
         stage: sent.stage.to_owned(),
         args: arguments(std::env::args_os().skip(1)),
@@ -115,28 +140,22 @@ fn send(global: &Global, sent: &Sent<'_>, ui: &Ui) -> Result<()> {
         folder: within(&project.dir),
         measures: sent.measures,
     };
-    let files = snapshot.pack(&project.dir, &store)?;
+    store.ready_to_share()?;
     let order = jobs::Order {
         schema_version: 1,
-        function: name,
+        function: needs.name,
+        files: needs.files.pack(&project.dir, &store)?,
         dir: project.dir.clone(),
         command,
-        files,
         by: format!("{} {}", cluster.image, env!("CARGO_PKG_VERSION")),
+        store: store.named(),
+        client,
     };
     let stop = Stop::default();
-    if sent.work.cancel {
-        let job = order.job_name();
-        match jobs::cancel(&order, &cluster)? {
-            true => ui.note(&format!("Job {job}: ended")),
-            false => ui.note(&format!("Job {job}: there is none")),
-        }
-        return Ok(());
-    }
-    store.ready_to_share()?;
     let workdir = project.workdir();
     let asked = Asked {
         order,
+        functions: needs.functions,
         cluster: &cluster,
         store: &store,
         workdir: &workdir,
@@ -185,14 +204,24 @@ fn conclude(stage: &str, job: &str, outcome: &Outcome, path: PathBuf) -> Result<
     })
 }
 
-/// What the command is about, in a word, and every file that it needs.
-fn needs(global: &Global, sent: &Sent<'_>, project: &Project) -> Result<(String, Snapshot)> {
+/// What a command is about.
+struct Needs {
+    /// In a word.
+    name: String,
+    functions: Vec<String>,
+    files: Snapshot,
+}
+
+/// What the command is about, and every file that it needs.
+fn needs(global: &Global, sent: &Sent<'_>, project: &Project, config: &Config) -> Result<Needs> {
     let request = Request {
-        config: global.config.clone(),
+        config: Some(
+            project
+                .dir
+                .join(project.file.file_name().unwrap_or_default()),
+        ),
         function: global.function.clone(),
         native_image_args: sent.work.native_image_args.clone(),
-        tool_options: tool_options(),
-        user_homes: user_homes(),
         ..Request::default()
     };
     let names: Vec<Option<String>> = match (sent.functions, &global.function) {
@@ -202,35 +231,64 @@ fn needs(global: &Global, sent: &Sent<'_>, project: &Project) -> Result<(String,
         (Some(named), _) => named.iter().cloned().map(Some).collect(),
     };
     let workdir = project.workdir();
-    let mut snapshot = Snapshot::new();
-    snapshot.add(&project.file)?;
-    let mut first = None;
-    for name in &names {
+    let mut files = Snapshot::new();
+    files.add(
+        &project
+            .dir
+            .join(project.file.file_name().unwrap_or_default()),
+    )?;
+    let mut functions = Vec::new();
+    for name in names {
         let request = Request {
-            function: name.clone(),
+            function: name,
             ..request.clone()
         };
         let (_, function) = function_of(&request)?;
-        snapshot.add_function(&function)?;
-        snapshot.add(&workdir.metadata(&function.name))?;
-        first.get_or_insert(function.name);
+        files.add_function(&function)?;
+        files.add(&workdir.metadata(&function.name))?;
+        files.add(&workdir.profiles(&function.name).join("set-aside"))?;
+        let written = config.function.get(&function.name);
+        let workloads = written
+            .into_iter()
+            .flat_map(|written| [Some(&written.workload), written.train_workload.as_ref()]);
+        for file in workloads
+            .flatten()
+            .filter_map(|workload| workload.requests_file.as_ref())
+        {
+            files.add(&project.dir.join(file))?;
+        }
+        functions.push(function.name);
+    }
+    if sent.measures {
+        files.add(&workdir.baselines())?;
+    }
+    let is_command = |word: OsString| word.to_string_lossy().starts_with("--command");
+    if config.train.command.is_some()
+        || variable("PGOCTL_TRAIN_COMMAND").is_some()
+        || std::env::args_os().any(is_command)
+    {
+        files.add_project(&project.dir)?;
     }
     if let Some(from) = sent.profile_from {
         let path = std::path::absolute(from).unwrap_or_else(|_| from.into());
         match path.exists() {
-            true => snapshot.add(&path)?,
-            false => snapshot.add(&workdir.profiles(from))?,
+            true => files.add(&path)?,
+            false => files.add(&workdir.profiles(from))?,
         }
     }
-    let name = match names.len() {
-        1 => first.unwrap_or_default(),
+    let name = match &functions[..] {
+        [only] => only.clone(),
         _ => project
             .dir
             .file_name()
             .map(|name| name.to_string_lossy().into_owned())
             .unwrap_or_default(),
     };
-    Ok((name, snapshot))
+    Ok(Needs {
+        name,
+        functions,
+        files,
+    })
 }
 
 /// What follows `pgoctl`, without where it is done and how it is shown.
@@ -257,27 +315,32 @@ fn arguments(given: impl Iterator<Item = OsString>) -> Vec<String> {
 
 /// The variables that shape what a command does.
 fn environment() -> BTreeMap<String, String> {
-    let ours = variables("PGOCTL_").into_iter().filter(|(name, _)| {
-        let name = &name["PGOCTL_".len()..];
-        !NOT_SENT.iter().any(|not| {
-            name == *not
-                || name
-                    .strip_prefix(not)
-                    .is_some_and(|rest| rest.starts_with('_'))
-        })
-    });
-    let tools = tool_options();
-    let tools = tools.iter().filter_map(|set| set.split_once('='));
-    ours.chain(tools.map(|(name, value)| (name.to_owned(), value.to_owned())))
-        .collect()
+    let set = |name: &&str| {
+        let name = format!("PGOCTL_{name}");
+        let value = variable(&name)?.into_string().ok()?;
+        Some((name, value))
+    };
+    SENT.iter().filter_map(set).collect()
 }
 
-/// Where in the project we are: relative paths on the command line begin there.
+/// The folder of the project as everybody calls it: a link to it is another name.
+fn place(dir: &Path) -> Result<PathBuf> {
+    dir.canonicalize()
+        .map_err(|error| Error::io("find", dir, &error))
+}
+
+/// Where in the project we are, or where else: relative paths on the command line begin there.
 fn within(dir: &Path) -> PathBuf {
     let here = std::env::current_dir().unwrap_or_default();
-    here.strip_prefix(dir)
-        .map(Path::to_owned)
-        .unwrap_or_default()
+    here.strip_prefix(dir).map_or(here.clone(), Path::to_owned)
+}
+
+/// A digest of this machine and the project's folder on it.
+fn client(dir: &Path) -> String {
+    let host = rustix::system::uname();
+    let host = host.nodename().to_string_lossy().into_owned();
+    let digest = bytes_digest(format!("{host} {}", dir.display()).as_bytes());
+    digest[..16].to_owned()
 }
 
 #[cfg(test)]

@@ -16,20 +16,6 @@ pub(crate) fn variable(name: &str) -> Option<OsString> {
     std::env::var_os(name)
 }
 
-/// Every variable whose name begins so, with its value.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "this is the door to the environment"
-)]
-pub(super) fn variables(beginning: &str) -> Vec<(String, String)> {
-    let all = std::env::vars_os().filter_map(|(name, value)| {
-        let name = name.into_string().ok()?;
-        Some((name, value.to_string_lossy().into_owned()))
-    });
-    all.filter(|(name, _)| name.starts_with(beginning))
-        .collect()
-}
-
 /// This very program.
 pub(super) fn this_program() -> Result<PathBuf> {
     std::env::current_exe().map_err(|error| {

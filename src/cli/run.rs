@@ -23,7 +23,7 @@ pub(super) struct RunArgs {
     deciding: DecidingArgs,
     /// Stop before measuring
     #[arg(long, conflicts_with_all = ["gate", "decide", "save_baseline"])]
-    no_bench: bool,
+    pub(super) no_bench: bool,
     /// Fail if a gated metric got worse by more than its limit
     #[arg(long)]
     gate: bool,

@@ -113,9 +113,6 @@ pub(super) fn products(asked: bool, global: &Global) -> Result<Option<Store>> {
         // What is lost here costs another build.
         store = store.within(PATIENT);
     }
-    if !store.is_pull_only() {
-        store.ready_to_share()?;
-    }
     Ok(Some(store))
 }
 

@@ -6,16 +6,18 @@ use std::time::Instant;
 
 use super::order::Order;
 use super::outcome::{Outcome, is_answer};
-use super::snapshot::{Packed, Snapshot, pack, unpack};
+use super::snapshot::Snapshot;
 use super::unexpected;
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::{Event, Listener};
 use crate::exec::{Ending, Tool, run_divided, tail};
-use crate::store::Store;
+use crate::store::{Packed, Store};
 use crate::workdir::{NAME, create_dir};
 
 /// What of `.pgoctl` is about the machine that it is on.
 const LOCAL: [&str; 5] = ["locks", "cache.json", ".gitignore", "serve", "jobs"];
+
+const OTHER_VERSION: &str = "the pgoctl in the image is another version than the one that asked";
 
 /// Where a pod is.
 #[derive(Clone, Debug)]
@@ -40,13 +42,17 @@ pub fn carry_out(
 ) -> Result<u8> {
     let begun = Instant::now();
     let order = read(store, key)?;
+    if Outcome::find(store, &order)?.is_some() {
+        // Another pod of this Job had an answer, and its end was not heard of.
+        return Ok(0);
+    }
     let dir = &order.dir;
     let here = dir.join(&order.command.folder);
     create_dir(&here)?;
     order
         .files
         .iter()
-        .try_for_each(|file| unpack(file, dir, store))?;
+        .try_for_each(|file| store.unpack_to(file, &dir.join(&file.name)))?;
     let seconds_before = begun.elapsed().as_secs_f64();
     let logs = tempfile::tempdir()
         .map_err(|error| Error::io("make a folder in", &std::env::temp_dir(), &error))?;
@@ -81,7 +87,9 @@ pub fn carry_out(
     )?;
     let seconds = started.elapsed().as_secs_f64();
     let Ending::Exited(exit_code) = ending else {
-        return Err(unexpected(format!("`{tool}` {ending}")).log(tail(&log)));
+        return Err(
+            unexpected(format!("`pgoctl {}` {ending}", order.command.stage)).log(tail(&log)),
+        );
     };
     if exit_code == 130 {
         return Err(crate::interrupt::error());
@@ -95,7 +103,7 @@ pub fn carry_out(
             .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
             .unwrap_or_default(),
         said: tail(&log).tail,
-        log: pack(&log, logs.path(), store)?,
+        log: store.pack(&log, logs.path())?,
         files: products(&root, store)?,
         pod: pod.name.clone(),
         node: pod.node.clone(),
@@ -117,11 +125,18 @@ fn read(store: &Store, key: &str) -> Result<Order> {
             format!("there is no order `{key}` in {}", store.place()),
         ));
     };
-    serde_json::from_slice(&bytes).map_err(|error| {
+    let order: Order = serde_json::from_slice(&bytes).map_err(|error| {
         Error::usage(format!("the order `{key}` cannot be read"))
             .because(error.to_string())
-            .hint("the image's pgoctl may be older than the one that asked")
-    })
+            .hint(OTHER_VERSION)
+    })?;
+    match order.schema_version {
+        1 => Ok(order),
+        other => Err(Error::usage(format!(
+            "the order `{key}` has the version {other}, and this pgoctl knows 1"
+        ))
+        .hint(OTHER_VERSION)),
+    }
 }
 
 /// Everything that is in `.pgoctl` for whoever asked.

@@ -14,14 +14,15 @@ use k8s_openapi::api::authorization::v1::{
 use k8s_openapi::api::batch::v1::Job;
 use k8s_openapi::api::core::v1::{Node, Pod, Secret};
 use kube::api::{DeleteParams, ListParams, PostParams, PropagationPolicy};
-use kube::{Api, Client, Config};
+use kube::{Api, Client, Config, ResourceExt};
 
-use super::order::Order;
+use super::order::label;
 use super::outcome::Outcome;
 use super::{Asked, Cluster, unexpected};
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::Listener;
 use fault::error;
+use manifest::{CLIENT, FUNCTION, STAGE};
 
 /// How long the API server may take to answer.
 const ANSWERS: Duration = Duration::from_secs(20);
@@ -29,9 +30,10 @@ const ANSWERS: Duration = Duration::from_secs(20);
 const CONNECTS: Duration = Duration::from_secs(5);
 
 /// What is needed of the API server: verb, group, resource, part of it.
-const NEEDS: [(&str, &str, &str, &str); 5] = [
+const NEEDS: [(&str, &str, &str, &str); 6] = [
     ("create", "batch", "jobs", ""),
     ("get", "batch", "jobs", ""),
+    ("list", "batch", "jobs", ""),
     ("delete", "batch", "jobs", ""),
     ("list", "", "pods", ""),
     ("get", "", "pods", "log"),
@@ -88,7 +90,7 @@ impl Namespace {
     async fn create(&self, job: &Job, name: &str) -> Result<bool> {
         match self.jobs.create(&PostParams::default(), job).await {
             Ok(_) => Ok(true),
-            Err(kube::Error::Api(status)) if status.code == 409 => Ok(false),
+            Err(kube::Error::Api(status)) if status.reason == "AlreadyExists" => Ok(false),
             Err(source) => Err(error(
                 &source,
                 &format!("create the Job `{name}`"),
@@ -171,13 +173,30 @@ pub(super) fn follow(asked: &Asked<'_>, listener: &dyn Listener) -> Result<Outco
     })
 }
 
-/// Ends the Job of an order; whether there was one.
-pub(super) fn cancel(order: &Order, cluster: &Cluster) -> Result<bool> {
+/// Ends the Jobs with these labels that have not ended; their names.
+pub(super) fn cancel(
+    function: &str,
+    stage: &str,
+    client: &str,
+    cluster: &Cluster,
+) -> Result<Vec<String>> {
     wait_for(async {
-        Namespace::connect(cluster)
-            .await?
-            .delete(&order.job_name())
-            .await
+        let api = Namespace::connect(cluster).await?;
+        let labels = format!(
+            "{FUNCTION}={},{STAGE}={},{CLIENT}={client}",
+            label(function),
+            label(stage)
+        );
+        let found = api.jobs.list(&ListParams::default().labels(&labels)).await;
+        let found = found.map_err(|source| error(&source, "list Jobs", &api.namespace))?;
+        let mut ended = Vec::new();
+        for job in found.items.iter().filter(|job| follow::goes_on(job)) {
+            let name = job.name_any();
+            if api.delete(&name).await? {
+                ended.push(name);
+            }
+        }
+        Ok(ended)
     })
 }
 

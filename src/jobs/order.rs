@@ -5,13 +5,17 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::snapshot::Packed;
 use crate::error::Result;
 use crate::identity::{Identity, Inputs};
-use crate::store::Store;
+use crate::store::{Created, Packed, Store};
 
+/// The most letters of a label.
+const LABEL_LETTERS: usize = 63;
 /// The most letters of a function in the name of a Job: with the rest of it there are 63 at most, which is what a label may have.
 const NAME_LETTERS: usize = 24;
+
+/// A document that is older is written once more when it is used again.
+const RENEWED: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
 
 /// A command for a pod.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,16 +49,16 @@ pub struct Order {
     pub files: Vec<Packed>,
     /// Who does it: the container image, and this version.
     pub by: String,
+    /// Where all of it is.
+    pub store: String,
+    /// Who asked: a digest of the machine and the project's folder there.
+    pub client: String,
 }
 
 impl Order {
-    /// Digest over everything that it says but where the project is.
+    /// Digest over everything that it says.
     pub fn identity(&self) -> Identity {
-        let files: Vec<String> = self
-            .files
-            .iter()
-            .map(|file| format!("{} {}", file.name.display(), file.key))
-            .collect();
+        let files: Vec<String> = self.files.iter().map(Packed::line).collect();
         let env: Vec<String> = self
             .command
             .env
@@ -64,6 +68,9 @@ impl Order {
         Inputs::new()
             .with("function", &self.function)
             .with("by", &self.by)
+            .with("store", &self.store)
+            // An archive of a JVM's is good for a JAR in its place alone.
+            .with("dir", self.dir.display())
             .with("config", self.command.config.display())
             .with("folder", self.command.folder.display())
             .with_list("args", &self.command.args)
@@ -97,9 +104,22 @@ impl Order {
 
     /// Puts the document into the store.
     pub(super) fn keep(&self, store: &Store) -> Result<()> {
-        let text = serde_json::to_vec_pretty(self).expect("it has only string keys");
-        // One that is there says the same: but for the folder it is named by all that it says.
-        store.create(&self.document(), text).map(|_| ())
+        let text = serde_json::to_vec_pretty(self).expect("every name in it is UTF-8");
+        let document = self.document();
+        if store.create(&document, text.clone())? == Created::New {
+            return Ok(());
+        }
+        // One that is there says the same. What goes by its age must not go while it is in use.
+        let there = store.list(&self.key())?;
+        let age = there
+            .iter()
+            .find(|object| object.key == document)
+            .map(|object| jiff::Timestamp::now().duration_since(object.modified));
+        if age.is_some_and(|age| age > RENEWED) {
+            store.delete(&document)?;
+            store.create(&document, text)?;
+        }
+        Ok(())
     }
 }
 
@@ -110,7 +130,12 @@ pub(super) fn label(name: &str) -> String {
         _ => '-',
     };
     let label: String = name.chars().map(letter).collect();
-    let label = label.trim_matches('-');
+    let label: String = label
+        .trim_matches('-')
+        .chars()
+        .take(LABEL_LETTERS)
+        .collect();
+    let label = label.trim_end_matches('-');
     match label.is_empty() {
         true => "function".to_owned(),
         false => label.to_owned(),
@@ -133,13 +158,16 @@ mod tests {
             },
             files: Vec::new(),
             by: "registry/pgoctl:1 0.1.0".to_owned(),
+            store: String::new(),
+            client: String::new(),
         }
     }
 
     #[test]
-    fn an_order_is_named_by_what_it_says_and_not_by_where() {
+    fn an_order_is_named_by_what_it_says() {
         let one = order("hello", "/a", &["build"]);
-        assert_eq!(one.job_name(), order("hello", "/b", &["build"]).job_name());
+        assert_eq!(one.job_name(), order("hello", "/a", &["build"]).job_name());
+        assert_ne!(one.job_name(), order("hello", "/b", &["build"]).job_name());
         assert_ne!(one.job_name(), order("hello", "/a", &["train"]).job_name());
         assert_ne!(one.job_name(), order("sleep", "/a", &["build"]).job_name());
     }

@@ -12,8 +12,8 @@ use super::stages::{Pipeline, Reuse};
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::Event;
 use crate::profile::provenance::Provenance;
-use crate::store::{Got, Store};
-use crate::workdir::{Aside, create_dir};
+use crate::store::{Packed, Store};
+use crate::workdir::Aside;
 
 /// Where the documents are: `products/<the product's place below .pgoctl>.json`.
 pub const FOLDER: &str = "products";
@@ -23,17 +23,7 @@ pub const FOLDER: &str = "products";
 struct Manifest {
     /// 1.
     schema_version: u32,
-    files: Vec<Listed>,
-}
-
-/// A file of a product.
-#[derive(Debug, Serialize, Deserialize)]
-struct Listed {
-    /// Its place in the product's folder.
-    name: PathBuf,
-    /// Where its bytes are: `images/<sha256>`.
-    key: String,
-    executable: bool,
+    files: Vec<Packed>,
 }
 
 impl Pipeline<'_> {
@@ -80,7 +70,7 @@ impl Pipeline<'_> {
 
     fn shares(&self) -> Option<&Store> {
         let store = self.plan.products.as_ref();
-        store.filter(|_| self.reuse != Reuse::Never)
+        store.filter(|_| self.reuse != Reuse::Never && !self.store_is_away.get())
     }
 
     /// The key of the product at `path`, without its ending.
@@ -90,20 +80,25 @@ impl Pipeline<'_> {
     }
 
     fn keep(&self, product: &Path, folder: &Path, files: impl Fn() -> Result<Vec<PathBuf>>) {
-        let Some(store) = self.plan.products.as_ref() else {
-            return;
-        };
-        if store.is_pull_only() {
-            return;
-        }
-        let kept = self
-            .key(product)
-            .map_or(Ok(()), |key| put(store, &key, folder, &files()?));
+        let store = self.plan.products.as_ref();
+        let store = store.filter(|store| !(store.is_pull_only() || self.store_is_away.get()));
+        let Some(store) = store else { return };
+        let kept = self.key(product).map_or(Ok(()), |key| {
+            if self.reuse == Reuse::Never {
+                // What is made anew takes the place of what was made before.
+                store.delete(&document(&key))?;
+            }
+            put(store, &key, folder, &files()?)
+        });
         self.complain(kept, "keep", product);
     }
 
     fn complain(&self, done: Result<()>, verb: &str, what: &Path) {
         if let Err(error) = done {
+            if error.kind() == ErrorKind::StoreAway {
+                // It was waited for once.
+                self.store_is_away.set(true);
+            }
             self.listener.hear(Event::Complained {
                 message: format!(
                     "could not {verb} `{}` in the store: {error}",
@@ -131,89 +126,54 @@ fn files_in(folder: &Path) -> Result<Vec<PathBuf>> {
 
 /// Puts `files` of `folder` into the store; the document comes last.
 fn put(store: &Store, key: &str, folder: &Path, files: &[PathBuf]) -> Result<()> {
-    let listed = |path: &PathBuf| {
-        let (key, _) = store.put_addressed("images", path)?;
-        Ok(Listed {
-            name: path.strip_prefix(folder).unwrap_or(path).to_owned(),
-            key,
-            executable: is_executable(path),
-        })
-    };
+    store.ready_to_share()?;
     let manifest = Manifest {
         schema_version: 1,
-        files: files.iter().map(listed).collect::<Result<_>>()?,
+        files: files
+            .iter()
+            .map(|path| store.pack(path, folder))
+            .collect::<Result<_>>()?,
     };
-    let text = serde_json::to_vec_pretty(&manifest).expect("it has only string keys");
+    let text = serde_json::to_vec_pretty(&manifest).expect("every name in it is UTF-8");
     // Somebody else may have made the same: any of them will do.
     store.create(&document(key), text).map(|_| ())
 }
 
-fn manifest(store: &Store, key: &str) -> Result<Option<Manifest>> {
-    let Some(bytes) = store.get(&document(key))? else {
-        return Ok(None);
+/// Does something with the files of a product, where the store has it. One of which something is broken is forgotten: whoever makes it
+/// next keeps it anew.
+fn with_files(store: &Store, key: &str, get: impl Fn(&[Packed]) -> Result<()>) -> Result<()> {
+    let document = document(key);
+    let Some(bytes) = store.get(&document)? else {
+        return Ok(());
     };
-    let manifest = serde_json::from_slice(&bytes)
-        .map_err(|error| broken(store, &document(key)).because(error.to_string()))?;
-    Ok(Some(manifest))
-}
-
-fn broken(store: &Store, key: &str) -> Error {
-    let goal = format!("`{key}` in {} is broken", store.place());
-    Error::new(ErrorKind::Unexpected, goal)
+    let got = match serde_json::from_slice::<Manifest>(&bytes) {
+        Ok(manifest) => get(&manifest.files),
+        Err(error) => Err(store.broken(&document, &error.to_string())),
+    };
+    match got {
+        Err(error) if error.kind() == ErrorKind::BrokenObject && !store.is_pull_only() => {
+            store.delete(&document)?;
+            Err(error)
+        }
+        got => got,
+    }
 }
 
 /// Gets a folder as a whole, or not at all.
 fn fetch_folder(store: &Store, key: &str, folder: &Path) -> Result<()> {
-    let Some(manifest) = manifest(store, key)? else {
-        return Ok(());
-    };
-    let aside = Aside::new(folder)?;
-    for file in &manifest.files {
-        fetch_file(store, file, aside.path())?;
-    }
-    aside.commit()
+    with_files(store, key, |files| {
+        let aside = Aside::new(folder)?;
+        files
+            .iter()
+            .try_for_each(|file| store.unpack(file, aside.path()))?;
+        aside.commit()
+    })
 }
 
 /// Gets a profile, its origin last: without that it is none.
 fn fetch_profile(store: &Store, key: &str, profile: &Path) -> Result<()> {
     let folder = profile.parent().unwrap_or(Path::new("."));
-    create_dir(folder)?;
-    let Some(manifest) = manifest(store, key)? else {
-        return Ok(());
-    };
-    manifest
-        .files
-        .iter()
-        .try_for_each(|file| fetch_file(store, file, folder))
-}
-
-fn fetch_file(store: &Store, file: &Listed, folder: &Path) -> Result<()> {
-    let inside = |name: &Path| {
-        let mut parts = name.components();
-        parts.all(|part| matches!(part, std::path::Component::Normal(_)))
-    };
-    if !inside(&file.name) {
-        return Err(broken(store, &file.key).because(format!(
-            "`{}` would be written elsewhere",
-            file.name.display()
-        )));
-    }
-    let path = folder.join(&file.name);
-    create_dir(path.parent().unwrap_or(folder))?;
-    match store.get_addressed(&file.key, &path)? {
-        Got::Whole => {}
-        Got::Missing => return Err(broken(store, &file.key).because("it is not there")),
-        Got::Broken(_) => return Err(broken(store, &file.key).because("it has other bytes")),
-    }
-    if file.executable {
-        let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
-        std::fs::set_permissions(&path, mode)
-            .map_err(|error| Error::io("make executable", &path, &error))?;
-    }
-    Ok(())
-}
-
-fn is_executable(path: &Path) -> bool {
-    use std::os::unix::fs::PermissionsExt;
-    std::fs::metadata(path).is_ok_and(|data| data.permissions().mode() & 0o100 != 0)
+    with_files(store, key, |files| {
+        files.iter().try_for_each(|file| store.unpack(file, folder))
+    })
 }

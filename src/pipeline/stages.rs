@@ -1,5 +1,6 @@
 //! What the stages of one command share.
 
+use std::cell::Cell;
 use std::path::PathBuf;
 
 use super::image::Image;
@@ -36,6 +37,8 @@ pub struct Pipeline<'a> {
     pub(super) traced_in: Workdir,
     pub(super) cache: Cache,
     pub(super) images: Vec<Image>,
+    /// The store of products did not answer: it is asked no more.
+    pub(super) store_is_away: Cell<bool>,
 }
 
 impl<'a> Pipeline<'a> {
@@ -50,6 +53,7 @@ impl<'a> Pipeline<'a> {
             traced_in: plan.workdir.clone(),
             cache: plan.workdir.cache(),
             images: Vec::new(),
+            store_is_away: Cell::new(false),
         }
     }
 

@@ -78,7 +78,11 @@ fn whoever_stops_waiting_leaves_the_job_and_finds_it_again() {
         let said = project
             .sandbox
             .succeeds("build --variant native-instrumented --cancel");
-        assert!(said.stderr.contains("there is none"), "{}", said.stderr);
+        assert!(
+            said.stderr.contains("there is no such Job"),
+            "{}",
+            said.stderr
+        );
         Ok(())
     })();
 }

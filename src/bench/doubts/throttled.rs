@@ -17,15 +17,16 @@ pub(super) fn warnings(rounds: &[Round], sides: &[Side]) -> Vec<Warning> {
             throttled * 1e6 / round.elapsed_ns.max(1) as f64
         };
         let marked: Vec<&&Round> = of.iter().filter(|round| share(round) > MATTERS).collect();
-        let worst = marked.iter().map(share).fold(0.0, f64::max);
+        let throttled = |round: &&&Round| round.conditions.throttled_ms.unwrap_or(0.0);
+        let worst = marked.iter().map(throttled).fold(0.0, f64::max);
         let blocks: Vec<String> = marked.iter().map(|round| round.block.to_string()).collect();
         (!marked.is_empty()).then(|| {
             let message = format!(
-                "{side} was throttled by its control group in {} of {} rounds ({}; {:.0} % of the worst)",
+                "{side} was throttled by its control group in {} of {} rounds ({}; {:.0} ms of CPU time in the worst)",
                 marked.len(),
                 of.len(),
                 blocks.join(", "),
-                worst * 100.0
+                worst
             );
             Warning::new(WarningKind::Throttled, message)
                 .hint("more cores, or fewer processes at a time: `cpus` in `[engine]`, `--slices 1`")
@@ -55,7 +56,7 @@ mod tests {
         let said = warnings(&rounds, std::slice::from_ref(&side));
         assert_eq!(
             said[0].message,
-            "native was throttled by its control group in 1 of 3 rounds (3; 25 % of the worst)"
+            "native was throttled by its control group in 1 of 3 rounds (3; 250 ms of CPU time in the worst)"
         );
         assert!(warnings(&rounds[..2], &[side]).is_empty());
     }

@@ -1,16 +1,24 @@
 //! What a cluster says that goes wrong, in our words: the API server's refusals, and what becomes of pods.
 
+use std::time::Duration;
+
 use k8s_openapi::api::core::v1::{ContainerStatus, Node, Pod};
 
 use super::manifest::CONTAINER;
 use crate::error::{Error, ErrorKind};
 use crate::jobs::Cluster;
 
+const SECRET: &str = "`secret` in `[engine]` names the Secret with the store's credentials";
+/// How long a pod may wait for its image or its Secret.
+const PULLED: Duration = Duration::from_secs(180);
+
 /// What stands in the way of a pod.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Obstacle {
     /// It may pass: a node may come, a registry may answer.
     Waits(String, &'static str),
+    /// It may pass, but not for longer than that.
+    Passes(String, &'static str, Duration),
     /// It stays until somebody changes something.
     Stays(String, &'static str),
 }
@@ -71,17 +79,20 @@ pub fn obstacle(pod: &Pod) -> Option<Obstacle> {
             format!("its image cannot be had: {why}"),
             image,
         )),
-        "ImagePullBackOff" => Some(Obstacle::Stays(
-            format!("its image cannot be pulled: {why}"),
+        // A registry may be away; the words of each try differ.
+        "ImagePullBackOff" | "ErrImagePull" => Some(Obstacle::Passes(
+            "its image cannot be pulled".to_owned(),
             image,
+            PULLED,
         )),
-        "ErrImagePull" => Some(Obstacle::Waits(
-            format!("its image cannot be pulled: {why}"),
-            image,
-        )),
-        "CreateContainerConfigError" => Some(Obstacle::Stays(
+        "CreateContainerConfigError" if why.contains("not found") => Some(Obstacle::Stays(
             format!("its container cannot be made: {why}"),
-            "`secret` in `[engine]` names the Secret with the store's credentials",
+            SECRET,
+        )),
+        "CreateContainerConfigError" => Some(Obstacle::Passes(
+            format!("its container cannot be made: {why}"),
+            SECRET,
+            PULLED,
         )),
         "CreateContainerError" | "RunContainerError" => Some(Obstacle::Stays(
             format!("its container cannot be started: {why}"),
@@ -104,6 +115,7 @@ pub fn ending(pod: &Pod) -> Option<Obstacle> {
     let ended = ours(pod)?.state.as_ref()?.terminated.as_ref()?;
     let why = ended.message.clone().unwrap_or_default();
     match (ended.reason.as_deref(), ended.exit_code) {
+        (_, 0) => None,
         (Some("OOMKilled"), _) => Some(Obstacle::Stays(
             "its pod ran out of memory and was killed".to_owned(),
             "give it more: `memory` in `[engine]` (native-image takes some 3.4 GiB for small functions)",
@@ -113,7 +125,7 @@ pub fn ending(pod: &Pod) -> Option<Obstacle> {
             "the image needs a program `pgoctl`; `pod` in `[engine]` may name another",
         )),
         // What pgoctl itself says of these is in the store.
-        (_, 0 | 2..=6) => None,
+        (_, 2..=6) => None,
         (_, code) => Some(Obstacle::Waits(
             format!("its pod ended with exit code {code}"),
             "Kubernetes starts another one",
@@ -179,13 +191,14 @@ mod tests {
             ))
         };
         assert!(waiting("ContainerCreating").is_none());
-        assert!(matches!(waiting("ErrImagePull"), Some(Obstacle::Waits(..))));
         for reason in [
-            "ErrImageNeverPull",
+            "ErrImagePull",
             "ImagePullBackOff",
-            "InvalidImageName",
             "CreateContainerConfigError",
         ] {
+            assert!(matches!(waiting(reason), Some(Obstacle::Passes(..))));
+        }
+        for reason in ["ErrImageNeverPull", "InvalidImageName"] {
             assert!(
                 matches!(waiting(reason), Some(Obstacle::Stays(..))),
                 "{reason}"

@@ -1,6 +1,7 @@
 //! Waits for a Job: what its pods say is heard, what stands in their way is said, what it comes to is found in the store.
 
-use std::collections::BTreeSet;
+use std::cell::Cell;
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use k8s_openapi::api::batch::v1::Job;
@@ -14,7 +15,7 @@ use super::{Namespace, fault};
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::{Event, Listener};
 use crate::interrupt;
-use crate::jobs::{Asked, Outcome};
+use crate::jobs::{Asked, Outcome, outcome};
 
 /// How often the cluster is asked.
 const LOOK: Duration = Duration::from_secs(1);
@@ -22,6 +23,10 @@ const LOOK: Duration = Duration::from_secs(1);
 const HEED: Duration = Duration::from_millis(100);
 /// How long the API server may be away before we give up waiting; the Job does not.
 const AWAY: Duration = Duration::from_secs(300);
+/// How long a Job may be without a pod before that is said.
+const NO_POD: Duration = Duration::from_secs(30);
+/// How long a log may take to begin: without it all is told by the store in the end.
+const LOG: Duration = Duration::from_secs(10);
 
 /// Has the order done, and waits for what it comes to.
 pub async fn follow(
@@ -35,6 +40,7 @@ pub async fn follow(
         asked,
         listener,
         name,
+        is_there: Cell::new(false),
     };
     let stopped = async {
         while !(interrupt::requested() || asked.stop.requested()) {
@@ -43,9 +49,7 @@ pub async fn follow(
     };
     tokio::select! {
         done = following.to_the_end() => done,
-        () = stopped => Err(Error::new(ErrorKind::Interrupted, "interrupted")
-            .because(format!("the Job `{}` goes on", following.name))
-            .hint("the same command finds it again; with `--cancel` it ends it")),
+        () = stopped => Err(following.left()),
     }
 }
 
@@ -54,17 +58,43 @@ struct Following<'a> {
     asked: &'a Asked<'a>,
     listener: &'a dyn Listener,
     name: String,
+    /// Whether the Job is known to be there.
+    is_there: Cell<bool>,
+}
+
+/// What was said already, and since when.
+struct Seen {
+    since: Instant,
+    said: BTreeMap<String, Instant>,
 }
 
 impl Following<'_> {
+    /// What is left when nobody waits any more.
+    fn left(&self) -> Error {
+        let error = Error::new(ErrorKind::Interrupted, "interrupted");
+        match self.is_there.get() {
+            true => error
+                .because(format!("the Job `{}` goes on", self.name))
+                .hint("the same command finds it again; with `--cancel` it ends it"),
+            false => error.because(format!(
+                "the Job `{}` was not known to be there yet",
+                self.name
+            )),
+        }
+    }
+
     async fn to_the_end(&self) -> Result<Outcome> {
         let found = self.patiently(|| self.begin()).await?;
+        self.is_there.set(true);
         self.say(match found {
             Begun::Created => format!("Job {} in {}", self.name, self.api.namespace),
             Begun::Found => format!("Job {} in {}: it was there", self.name, self.api.namespace),
         });
         let mut log: Option<Log> = None;
-        let mut said = BTreeSet::new();
+        let mut seen = Seen {
+            since: Instant::now(),
+            said: BTreeMap::new(),
+        };
         let mut tick = tokio::time::interval(LOOK);
         tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
@@ -77,11 +107,15 @@ impl Following<'_> {
                     let (job, pods) = self.patiently(look).await?;
                     self.open(&mut log, pods.last()).await;
                     let Some(job) = job else {
+                        // It had ended, and was removed for its age or by another one who waits for it.
+                        if let Some(outcome) = Outcome::find(self.asked.store, &self.asked.order)? {
+                            return Ok(outcome);
+                        }
                         return Err(Error::new(ErrorKind::Interrupted, format!("the Job `{}` was deleted", self.name))
                             .hint("the same command creates it again"));
                     };
                     match state(&job) {
-                        State::Runs => self.look_at(&pods, &mut said).await?,
+                        State::Runs => self.look_at(&pods, &mut seen).await?,
                         State::Complete => {
                             self.drain(&mut log).await;
                             let outcome = self.outcome()?;
@@ -103,43 +137,85 @@ impl Following<'_> {
     /// Creates the Job, or finds the one that runs; one that has ended and left nothing makes room.
     async fn begin(&self) -> Result<Begun> {
         let wanted = job(self.asked)?;
+        let mut is_said = false;
         loop {
             match self.api.job(&self.name).await? {
                 None => {
+                    if self.asked.anew {
+                        // No pod is left that could put it there again.
+                        outcome::forget(self.asked.store, &self.asked.order)?;
+                    }
                     if self.api.create(&wanted, &self.name).await? {
                         return Ok(Begun::Created);
                     }
                 }
                 Some(there) if there.metadata.deletion_timestamp.is_some() => {
-                    tokio::time::sleep(HEED).await;
+                    if !std::mem::replace(&mut is_said, true) {
+                        self.say(format!(
+                            "Job {}: an earlier one is being removed",
+                            self.name
+                        ));
+                    }
+                    tokio::time::sleep(LOOK).await;
                 }
-                Some(there) => match state(&there) {
-                    State::Runs if !self.asked.anew => return Ok(Begun::Found),
-                    _ => _ = self.api.delete(&self.name).await?,
-                },
+                Some(there) if goes_on(&there) => return Ok(Begun::Found),
+                Some(_) => _ = self.api.delete(&self.name).await?,
             }
         }
     }
 
     /// Says what stands in the way, each thing once; fails where that stays.
-    async fn look_at(&self, pods: &[Pod], said: &mut BTreeSet<String>) -> Result<()> {
+    async fn look_at(&self, pods: &[Pod], seen: &mut Seen) -> Result<()> {
+        if pods.is_empty() && seen.since.elapsed() > NO_POD {
+            self.complain(
+                seen,
+                "no pod was made yet: a quota, a policy or a missing service account may forbid it",
+                &format!("`kubectl describe job {}` says which", self.name),
+            );
+        }
         for pod in pods {
-            match obstacle(pod).or_else(|| ending(pod)) {
-                Some(Obstacle::Waits(why, hint)) => {
-                    if said.insert(format!("{} {why}", pod.name_any())) {
-                        let message = format!("the Job {}: {why}; {hint}", self.name);
-                        self.listener.hear(Event::Complained { message });
-                    }
-                }
-                Some(Obstacle::Stays(why, hint)) => {
-                    // Another one of the same would fare alike.
-                    self.api.delete(&self.name).await?;
-                    return Err(self.error(&why).hint(hint));
-                }
-                None => {}
+            let quality = pod
+                .status
+                .as_ref()
+                .and_then(|status| status.qos_class.as_deref());
+            if self.asked.order.command.measures
+                && quality.is_some_and(|class| class != "Guaranteed")
+            {
+                self.complain(
+                    seen,
+                    "its pod has no cores of its own: another container of it has no limits",
+                    "give each container in `[engine.pod]` limits that are its requests",
+                );
             }
+            let (why, hint) = match obstacle(pod).or_else(|| ending(pod)) {
+                Some(Obstacle::Waits(why, hint)) => {
+                    self.complain(seen, &why, hint);
+                    continue;
+                }
+                Some(Obstacle::Passes(why, hint, patience)) => {
+                    let since = self.complain(seen, &why, hint);
+                    if since.elapsed() < patience {
+                        continue;
+                    }
+                    (why, hint)
+                }
+                Some(Obstacle::Stays(why, hint)) => (why, hint),
+                None => continue,
+            };
+            // Another one of the same would fare alike.
+            self.api.delete(&self.name).await?;
+            return Err(self.error(&why).hint(hint));
         }
         Ok(())
+    }
+
+    /// Says it once; since when it is known.
+    fn complain(&self, seen: &mut Seen, why: &str, hint: &str) -> Instant {
+        *seen.said.entry(why.to_owned()).or_insert_with(|| {
+            let message = format!("the Job {}: {why}; {hint}", self.name);
+            self.listener.hear(Event::Complained { message });
+            Instant::now()
+        })
     }
 
     fn outcome(&self) -> Result<Outcome> {
@@ -162,9 +238,9 @@ impl Following<'_> {
             }
         }
         let error = match pods.last().and_then(ending) {
-            Some(Obstacle::Waits(how, _) | Obstacle::Stays(how, _)) => {
-                self.error(&how).because(why)
-            }
+            Some(
+                Obstacle::Waits(how, _) | Obstacle::Stays(how, _) | Obstacle::Passes(how, _, _),
+            ) => self.error(&how).because(why),
             None => self.error(why),
         };
         Err(error.hint(format!(
@@ -220,14 +296,16 @@ impl Following<'_> {
             *log = Some(Log::of(&self.api.logs, name));
         }
         if let Some(log) = log {
-            log.listen().await;
+            let _ = tokio::time::timeout(LOG, log.listen()).await;
         }
     }
 
     /// Hears what is left of a log.
     async fn drain(&self, log: &mut Option<Log>) {
         if let Some(log) = log {
-            log.rest().await.into_iter().for_each(|line| self.say(line));
+            let rest = tokio::time::timeout(LOG, log.rest()).await;
+            let rest = rest.unwrap_or_default();
+            rest.into_iter().for_each(|line| self.say(line));
         }
     }
 
@@ -261,6 +339,11 @@ async fn next(log: &mut Option<Log>) -> Option<String> {
 enum Begun {
     Created,
     Found,
+}
+
+/// Whether it has not ended.
+pub fn goes_on(job: &Job) -> bool {
+    matches!(state(job), State::Runs)
 }
 
 enum State {

@@ -9,6 +9,10 @@ use crate::jobs::{Asked, Cluster, Order};
 
 /// The container that is ours.
 pub const CONTAINER: &str = "pgoctl";
+/// The labels that Jobs are found by.
+pub const FUNCTION: &str = "pgoctl/function";
+pub const STAGE: &str = "pgoctl/stage";
+pub const CLIENT: &str = "pgoctl/client";
 /// How often Kubernetes tries again after a pod that died.
 const RETRIES: u32 = 4;
 /// How long a finished Job is kept, in seconds: its outcome is in the store.
@@ -27,8 +31,9 @@ pub fn job(asked: &Asked<'_>) -> Result<Job> {
     let labels = json!({
         "app.kubernetes.io/name": "pgoctl",
         "app.kubernetes.io/managed-by": "pgoctl",
-        "pgoctl/function": label(&order.function).chars().take(63).collect::<String>(),
-        "pgoctl/stage": label(&order.command.stage),
+        FUNCTION: label(&order.function),
+        STAGE: label(&order.command.stage),
+        CLIENT: order.client,
         "pgoctl/order": order.identity(),
     });
     let pod = pod(order, cluster, &store.named())?;
@@ -149,6 +154,8 @@ mod tests {
             },
             files: Vec::new(),
             by: String::new(),
+            store: String::new(),
+            client: String::new(),
         };
         let file = EngineFile {
             image: Some("registry/pgoctl:1".to_owned()),

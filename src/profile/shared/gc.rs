@@ -199,7 +199,6 @@ impl<'a> Going<'a> {
         Ok(())
     }
 
-    /// An image or a JAR: only by age, as nothing says which one is the newest.
     /// Documents of products and Jobs: nothing is lost with one.
     fn made_again(&mut self, object: &'a Object) {
         let folder = object.key.split('/').next().unwrap_or_default();
@@ -209,6 +208,7 @@ impl<'a> Going<'a> {
         }
     }
 
+    /// An image or a JAR: only by age, as nothing says which one is the newest.
     fn addressed(&mut self, object: &'a Object) {
         let Some((folder, name)) = object.key.split_once('/') else {
             return;
