@@ -15,6 +15,7 @@ mod browser;
 mod building_functions;
 mod clock;
 mod cluster;
+mod collect;
 mod commands;
 mod community;
 mod controller;
