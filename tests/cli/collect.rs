@@ -2,7 +2,7 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use rustix::process::{Pid, Signal, kill_process};
@@ -24,17 +24,10 @@ echo ready >> log
 while :; do sleep 0.05; done
 "#;
 
-fn executable(sandbox: &Sandbox, name: &str, text: &str) -> PathBuf {
-    use std::os::unix::fs::PermissionsExt;
-    let path = sandbox.write(name, text);
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
-    path
-}
-
 /// A folder with that program, `fn`, and a profile for it to leave.
 fn sandbox() -> Sandbox {
     let mut sandbox = Sandbox::new();
-    executable(&sandbox, "fn", FUNCTION);
+    sandbox.write_program("fn", FUNCTION);
     let profile = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/iprof/small.iprof");
     std::fs::copy(profile, sandbox.path().join("iprof")).unwrap();
     sandbox.set("PGOCTL_STORE", sandbox.path().join("store"));
@@ -209,8 +202,7 @@ fn each_signal_reaches_the_program_once() {
 #[test]
 fn ctrl_c_reaches_the_program_once_which_may_read_the_terminal() {
     let sandbox = sandbox();
-    executable(
-        &sandbox,
+    sandbox.write_program(
         "typed",
         &FUNCTION.replace(
             "while :;",
@@ -446,7 +438,7 @@ fn the_build_is_that_of_build_json_or_the_one_that_was_said_or_the_files_digest(
         said["variant"] = "native-instrumented".into();
         said["file"] = file.clone();
         sandbox.write("build.json", &said.to_string());
-        executable(&sandbox, "fn", std::str::from_utf8(bytes).unwrap());
+        sandbox.write_program("fn", std::str::from_utf8(bytes).unwrap());
     };
     let digest = Sha256::digest(FUNCTION);
     let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
@@ -533,8 +525,7 @@ fn as_the_first_process_it_reaps_and_passes_signals_on() {
     ) else {
         return;
     };
-    executable(
-        &sandbox,
+    sandbox.write_program(
         "orphans",
         r#"#!/bin/sh
 for i in 1 2 3 4 5 6 7 8 9; do (: &); done

@@ -23,6 +23,7 @@ mod counting;
 mod crash;
 mod cross;
 mod demo;
+mod deploy;
 mod double;
 mod evaluate;
 mod evaluate_on_community;
