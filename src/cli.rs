@@ -4,6 +4,7 @@ mod answer;
 mod bench;
 mod build;
 mod change;
+mod collect;
 mod compare;
 mod completions;
 mod cross;
@@ -107,8 +108,8 @@ enum Command {
     Invoke(invoke::InvokeArgs),
     /// How functions stand at a controller
     Status(status::StatusArgs),
-    /// Gather new profiles of a function at a controller
-    Collect(change::ChangeArgs),
+    /// Gather new profiles of a function at a controller; or start a program and send the profile that it leaves
+    Collect(Box<collect::CollectArgs>),
     /// Let the new image of a function take over, whatever was measured
     Promote(change::ChangeArgs),
     /// Take the last image of a function back
@@ -246,11 +247,11 @@ impl Cli {
             Command::Install(args) => install::run(global, &args, ui),
             Command::Invoke(args) => invoke::run(&args, ui),
             Command::Status(args) => status::run(global, &args, ui),
-            Command::Collect(args) => change::change("collect", &args, ui),
-            Command::Promote(args) => change::change("promote", &args, ui),
-            Command::Rollback(args) => change::change("rollback", &args, ui),
-            Command::Pause(args) => change::change("pause", &args, ui),
-            Command::Resume(args) => change::change("resume", &args, ui),
+            Command::Collect(args) => return collect::run(global, &args, ui).map(ExitCode::from),
+            Command::Promote(args) => args.ask("promote", ui),
+            Command::Rollback(args) => args.ask("rollback", ui),
+            Command::Pause(args) => args.ask("pause", ui),
+            Command::Resume(args) => args.ask("resume", ui),
             Command::Uninstall(args) => change::uninstall(&args, ui),
             Command::Report(args) => report::report(global, &args, ui),
             Command::Init(args) => init::init(global, &args, ui),

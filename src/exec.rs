@@ -5,6 +5,7 @@
 
 mod child;
 mod ending;
+mod entry;
 mod fine_timers;
 pub mod guard;
 mod invocation;
@@ -29,6 +30,7 @@ use quoted::quoted;
 
 pub use child::{Child, Stopped};
 pub use ending::Ending;
+pub use entry::stand_in;
 pub use fine_timers::FineTimers;
 pub use invocation::{Input, Invocation, Watched, invoke};
 pub use throttle::Throttle;
@@ -135,7 +137,7 @@ impl Tool {
     }
 
     /// `duct` and the standard library report a missing program without its name; this adds it.
-    fn start_error(&self, source: &std::io::Error) -> Error {
+    pub fn start_error(&self, source: &std::io::Error) -> Error {
         let kind = match source.kind() {
             std::io::ErrorKind::NotFound | std::io::ErrorKind::PermissionDenied => {
                 ErrorKind::Toolchain

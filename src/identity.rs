@@ -23,6 +23,11 @@ const OURS: &str = ".pgoctl";
 pub struct Identity(String);
 
 impl Identity {
+    /// One that somebody else gave: of an image that pgoctl did not build.
+    pub fn given(name: &str) -> Self {
+        Self(name.to_owned())
+    }
+
     /// The digits.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -3,6 +3,8 @@
 //! A signal stops everything, a [`Stop`] one piece of work. What signals set and the list of running children are the only global
 //! state of pgoctl: signals are global too.
 
+mod passing;
+
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -13,6 +15,9 @@ use signal_hook::iterator::Signals;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::exit_code::ExitCode;
+use passing::Became;
+
+pub(crate) use passing::Passing;
 
 static STOP: AtomicBool = AtomicBool::new(false);
 static KEEPS_CHILDREN: AtomicBool = AtomicBool::new(false);
@@ -25,6 +30,14 @@ pub fn listen(announce: impl Fn(&str) + Send + 'static) -> std::io::Result<()> {
         .name("signals".into())
         .spawn(move || {
             for signal in signals.forever() {
+                match passing::pass(signal) {
+                    Became::Ours => {}
+                    Became::Passed => continue,
+                    Became::Late => {
+                        STOP.store(true, Ordering::SeqCst);
+                        continue;
+                    }
+                }
                 if STOP.swap(true, Ordering::SeqCst) {
                     announce("ending now; what was whole is kept");
                     // Held until the end: nothing new is started any more.

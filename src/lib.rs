@@ -24,6 +24,7 @@
 //! experiment    grids of images that differ in their profile alone: sweep, cross, evaluate; which stored profile would fit
 //! controller    serve: install, route, collect, rebuild in the background, switch over, never to something worse
 //! jobs          a command as a Job of a cluster: its files through the store, followed, its products back
+//! collect       the entry point of a container: the function, what it leaves to the store, its end
 //!
 //! run           what a command orchestrates: an order in, an answer out; goals, measuring, revisions, verdicts, self-test
 //!
@@ -85,6 +86,7 @@
 
 mod bench;
 pub mod cli;
+mod collect;
 mod compare;
 mod config;
 mod controller;

@@ -1,4 +1,4 @@
-//! `promote`, `rollback`, `collect`, `pause`, `resume`, `uninstall`: what can be asked of a function at a controller.
+//! `promote`, `rollback`, `pause`, `resume`, `uninstall`: what can be asked of a function at a controller.
 
 use clap::Args;
 use reqwest::Method;
@@ -17,16 +17,19 @@ pub(super) struct ChangeArgs {
     server: Server,
 }
 
+impl ChangeArgs {
+    /// Asks for `action`.
+    pub(super) fn ask(&self, action: &str, ui: &Ui) -> Result<()> {
+        change(action, &self.name, &self.server, ui)
+    }
+}
+
 /// Asks for `action`.
-pub(super) fn change(action: &str, args: &ChangeArgs, ui: &Ui) -> Result<()> {
-    let path = format!("{}/{action}", path(&args.name)?);
-    let state = args
-        .server
-        .client()?
-        .json(Method::POST, &path, Sent::Nothing)?;
+pub(super) fn change(action: &str, name: &str, server: &Server, ui: &Ui) -> Result<()> {
+    let path = format!("{}/{action}", path(name)?);
+    let state = server.client()?.json(Method::POST, &path, Sent::Nothing)?;
     ui.note(&format!(
-        "`{}`: {} (generation {})",
-        args.name,
+        "`{name}`: {} (generation {})",
         state["message"].as_str().unwrap_or(action),
         state["generation"]
     ));

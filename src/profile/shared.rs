@@ -11,10 +11,13 @@ mod push;
 mod sheet;
 mod side_by_side;
 mod verify;
+mod waiting;
 
 pub use gc::{GcReport, Rules, collect};
+pub use key::is_name;
 pub use list::{Group, list};
 pub use pull::{PullReport, pull};
 pub use push::{PushReport, check_name, push};
 pub use sheet::{GatheredBy, Sheet};
 pub use verify::{VerifyReport, verify};
+pub use waiting::{hand_over, wait, waiting};

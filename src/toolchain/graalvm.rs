@@ -131,6 +131,11 @@ impl GraalVm {
     }
 }
 
+/// The option of an instrumented image that names where its profile goes.
+pub fn leaves_profile(path: &Path) -> OsString {
+    option("-XX:ProfilesDumpFile=", path)
+}
+
 fn driver(home: &Path) -> PathBuf {
     home.join("bin/native-image")
 }
@@ -223,7 +228,7 @@ impl Toolchain for GraalVm {
         _function: &Function,
         path: &Path,
     ) -> Vec<OsString> {
-        vec![option("-XX:ProfilesDumpFile=", path)]
+        vec![leaves_profile(path)]
     }
 
     fn prepare(&self, job: &BuildJob<'_>) -> Result<()> {

@@ -152,6 +152,17 @@ impl Cluster {
         TAG
     }
 
+    /// A kubeconfig of this cluster for whoever has this token.
+    pub fn kubeconfig_with(&self, token: &str) -> String {
+        let text = std::fs::read_to_string(&self.kubeconfig).unwrap();
+        let is_users = |line: &&str| line.starts_with("users:");
+        let users = text.lines().find(is_users).unwrap();
+        let name = users.split("name: ").nth(1).unwrap();
+        let name = name.split(',').next().unwrap();
+        let other = format!("users: [{{name: {name}, user: {{token: \"{token}\"}}}}]");
+        text.replace(users, &other)
+    }
+
     /// A program in the node's network, with `KUBECONFIG` set: it reaches pods, and what it serves at the node's address
     /// pods reach.
     pub fn in_network(&self, program: impl AsRef<Path>) -> Command {
@@ -296,27 +307,16 @@ fn port() -> u16 {
 }
 
 /// Puts pgoctl, and what it needs to run, into a folder that becomes an image.
-fn pgoctl_in(root: &Path) {
+pub fn pgoctl_in(root: &Path) {
     let bin = root.join("usr/local/bin");
     std::fs::create_dir_all(&bin).unwrap();
     let pgoctl = bin.join("pgoctl");
-    let ran = |command: &mut Command| {
-        let said = Said::of(&command.output().unwrap());
-        assert_eq!(said.status, 0, "{}", said.stderr);
-        said.stdout
-    };
-    ran(Command::new("strip")
-        .args([Path::new("-o"), &pgoctl])
-        .arg(env!("CARGO_BIN_EXE_pgoctl")));
-    let libraries = ran(Command::new("ldd").arg(&pgoctl));
-    let paths = libraries
-        .split_whitespace()
-        .filter(|word| word.starts_with('/'));
-    for path in paths.chain(["/etc/ssl/certs/ca-certificates.crt"]) {
-        let target = root.join(path.trim_start_matches('/'));
-        std::fs::create_dir_all(target.parent().unwrap()).unwrap();
-        std::fs::copy(path, target).unwrap();
-    }
+    let program = env!("CARGO_BIN_EXE_pgoctl");
+    let mut strip = Command::new("strip");
+    strip.arg("-o").args([&pgoctl, Path::new(program)]);
+    assert!(strip.status().unwrap().success());
+    libraries_in(root, &pgoctl);
+    copy_in(root, "/etc/ssl/certs/ca-certificates.crt");
     std::fs::create_dir_all(root.join("bin")).unwrap();
     std::fs::copy("/bin/busybox", root.join("bin/busybox")).unwrap();
     for name in ["sh", "cat", "ls", "sleep", "env", "wget", "mkdir", "chroot"] {
@@ -325,6 +325,22 @@ fn pgoctl_in(root: &Path) {
     let everybodys = std::fs::Permissions::from_mode(0o1777);
     std::fs::create_dir_all(root.join("tmp")).unwrap();
     std::fs::set_permissions(root.join("tmp"), everybodys).unwrap();
+}
+
+/// Puts the machine's libraries that a program needs into a folder that becomes an image.
+pub fn libraries_in(root: &Path, program: &Path) {
+    let said = Said::of(&Command::new("ldd").arg(program).output().unwrap());
+    assert_eq!(said.status, 0, "{}", said.stderr);
+    let words = said.stdout.split_whitespace();
+    words
+        .filter(|word| word.starts_with("/lib"))
+        .for_each(|path| copy_in(root, path));
+}
+
+fn copy_in(root: &Path, path: &str) {
+    let target = root.join(path.trim_start_matches('/'));
+    std::fs::create_dir_all(target.parent().unwrap()).unwrap();
+    std::fs::copy(path, target).unwrap();
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 mod on_community;
 mod outages;
-mod project;
+pub mod project;
 mod refusals;
 
 use super::cluster::cluster;

@@ -1,6 +1,8 @@
 //! A project of its own for each test: cleared environment, own folder, fixed width. A failing test keeps its folder.
 
+use std::fs::Permissions;
 use std::io::Read;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -49,6 +51,13 @@ impl Sandbox {
         let path = self.path().join(name);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(&path, text).unwrap();
+        path
+    }
+
+    /// Writes a program.
+    pub fn write_program(&self, name: &str, text: &str) -> PathBuf {
+        let path = self.write(name, text);
+        std::fs::set_permissions(&path, Permissions::from_mode(0o755)).unwrap();
         path
     }
 

@@ -171,10 +171,15 @@ impl Here {
     /// Puts one that came in its place.
     fn keep(&self, come: Come) -> Result<PathBuf> {
         let mut provenance = come.sheet.provenance;
-        if come.sheet.gathered_by == GatheredBy::Serve {
+        let of_calls = match come.sheet.gathered_by {
+            GatheredBy::Training => None,
+            GatheredBy::Serve => Some("serve"),
+            GatheredBy::Collect => Some("collect"),
+        };
+        if let Some(gathered_by) = of_calls {
             // All workers of one image are the runs of one training.
             provenance.inputs = Inputs::new()
-                .with("gathered by", "serve")
+                .with("gathered by", gathered_by)
                 .with("image", &provenance.image)
                 .with("profile kind", provenance.kind.extension());
         }

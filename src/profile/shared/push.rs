@@ -92,7 +92,7 @@ pub fn push(store: &Store, workdir: &Workdir, functions: &[String]) -> Result<Pu
 /// # Errors
 ///
 /// As [`Store::create_from_file`]; a key that holds something else.
-fn put(store: &Store, sheet: &Sheet, profile: &Path) -> Result<(String, Created)> {
+pub fn put(store: &Store, sheet: &Sheet, profile: &Path) -> Result<(String, Created)> {
     let parts = sheet.parts()?;
     let key = parts.profile();
     let created = store.create_from_file(&key, profile)?;

@@ -37,6 +37,8 @@ pub enum GatheredBy {
     Training,
     /// By `serve`, of real calls.
     Serve,
+    /// By `collect`, of real calls, in a container of the function's own.
+    Collect,
 }
 
 impl Sheet {

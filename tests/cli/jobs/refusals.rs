@@ -88,25 +88,8 @@ fn an_account_without_rights_is_told_and_doctor_lists_what_is_missing() {
         );
         project.kubectl("create serviceaccount nobody");
         let token = project.kubectl("create token nobody");
-        let kubeconfig = std::fs::read_to_string(&project.cluster.kubeconfig).unwrap();
-        let user = kubeconfig
-            .lines()
-            .find(|line| line.starts_with("users:"))
-            .unwrap();
-        let name = user
-            .split("name: ")
-            .nth(1)
-            .unwrap()
-            .split(',')
-            .next()
-            .unwrap();
-        let nobody = format!(
-            "users: [{{name: {name}, user: {{token: \"{}\"}}}}]",
-            token.trim()
-        );
-        let path = project
-            .sandbox
-            .write("nobody", &kubeconfig.replace(user, &nobody));
+        let kubeconfig = project.cluster.kubeconfig_with(token.trim());
+        let path = project.sandbox.write("nobody", &kubeconfig);
         project.sandbox.set("KUBECONFIG", path);
         let said = project.sandbox.pgoctl("build --variant native");
         said.fails(3, &["may not get the Job", "the Role in deploy/"]);
