@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Args;
 
@@ -15,6 +16,7 @@ use crate::error::{Error, Result};
 use crate::plan::Request;
 use crate::store::{Credentials, Store};
 use crate::ui::Ui;
+use crate::units::Span;
 
 #[derive(Debug, Args)]
 pub(super) struct ServeArgs {
@@ -39,11 +41,22 @@ pub(super) struct ServeArgs {
         hide_env = true
     )]
     home: PathBuf,
-    /// Where JARs, states and profiles are kept: a folder, or s3://BUCKET/PREFIX [default: DIR/store]
+    /// Where JARs, states and profiles are kept: a folder, or s3://BUCKET/PREFIX; others may share it [default: DIR/store]
     #[arg(long, env = "PGOCTL_STORE", value_name = "PLACE", hide_env = true)]
     store: Option<String>,
+    /// How long to serve on when asked to end, /readyz saying no: until nobody sends calls any more [default: 0s; in a pod 10s]
+    #[arg(long, env = "PGOCTL_DRAIN", value_name = "SPAN", hide_env = true)]
+    drain: Option<Span>,
     #[command(flatten)]
     homes: Homes,
+}
+
+/// How long calls may still come after a controller was asked to end: in a pod they do until all nodes know of it.
+fn drain() -> Duration {
+    match variable("KUBERNETES_SERVICE_HOST") {
+        Some(_) => Duration::from_secs(10),
+        None => Duration::ZERO,
+    }
 }
 
 pub(super) fn run(global: &Global, args: &ServeArgs, ui: &Ui) -> Result<()> {
@@ -52,6 +65,7 @@ pub(super) fn run(global: &Global, args: &ServeArgs, ui: &Ui) -> Result<()> {
         Some(place) => Some(place.clone()),
         None => in_file(global)?,
     };
+    let shares = named.is_some();
     let place = named.unwrap_or_else(|| home.join("store").display().to_string());
     if Place::named(None).is_pull_only() {
         return Err(Error::usage(format!("may not write to {place}"))
@@ -67,6 +81,8 @@ pub(super) fn run(global: &Global, args: &ServeArgs, ui: &Ui) -> Result<()> {
         token: args.token.clone(),
         home,
         store,
+        shares,
+        drain: args.drain.map_or_else(drain, |span| span.0),
         request: Request {
             search: args.homes.search(),
             tool_options: tool_options(),

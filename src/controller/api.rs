@@ -24,6 +24,8 @@ use super::journal;
 use super::manifest::{Manifest, check_name};
 use super::messages::{Message, Order, What};
 use super::metrics;
+use super::others::Follower;
+use super::phase::Phase;
 use super::problem::Problem;
 use super::registry::Registry;
 use super::served::{Served, Status};
@@ -56,8 +58,10 @@ pub struct Api {
     pub messages: Sender<Message>,
     /// What callers of `/v1` must know.
     pub token: Option<String>,
-    /// Becomes true when the controller is to end.
-    pub ends: watch::Receiver<bool>,
+    /// Who hears of what other controllers decide, where there are any.
+    pub follower: Option<Follower>,
+    /// Whether it is to end.
+    pub phase: watch::Receiver<Phase>,
 }
 
 type Shared = Context<Arc<Api>>;
@@ -87,7 +91,7 @@ pub fn router(api: Arc<Api>) -> Router {
         // It holds nothing of any function; what it shows it asks for with the token.
         .route("/", get(page))
         .route("/healthz", get(|| async { "ok\n" }))
-        .route("/readyz", get(|| async { "ok\n" }))
+        .route("/readyz", get(ready))
         .merge(functions)
         .fallback(|| async { Problem::unknown("`GET /openapi.json` lists the paths") })
         .method_not_allowed_fallback(not_allowed)
@@ -99,12 +103,23 @@ async fn not_allowed() -> Problem {
 }
 
 impl Api {
-    fn served(&self, name: &str) -> Answer<Arc<Served>> {
+    /// The function of that name, which another controller may have installed this moment.
+    async fn served(&self, name: &str) -> Answer<Arc<Served>> {
+        if let Some(served) = self.registry.get(name) {
+            return Ok(served);
+        }
+        if let (Some(follower), Ok(())) = (&self.follower, check_name(name)) {
+            follower.look(false).await;
+        }
         let unknown = || Problem::unknown(format!("there is no function `{name}`"));
         self.registry.get(name).ok_or_else(unknown)
     }
 
     async fn ask(&self, function: &str, headers: &HeaderMap, what: What) -> Answer<State> {
+        if let Some(follower) = &self.follower {
+            // What is changed is what all controllers know.
+            follower.look(true).await;
+        }
         let (reply, answer) = oneshot::channel();
         let asked = Order {
             function: function.to_owned(),
@@ -146,13 +161,21 @@ async fn all(Context(api): Shared) -> Json<Vec<Status>> {
     Json(api.registry.all().iter().map(|it| it.status()).collect())
 }
 
+/// Not ready once it was asked to end, while it serves on: whoever shares calls out is to send none.
+async fn ready(Context(api): Shared) -> Answer<&'static str> {
+    match *api.phase.borrow() {
+        Phase::Serves => Ok("ok\n"),
+        _ => Err(Problem::not_serving("the controller is ending", 5)),
+    }
+}
+
 async fn one(Context(api): Shared, Path(name): Path<String>) -> Answer<Response> {
-    let status = api.served(&name)?.status();
+    let status = api.served(&name).await?.status();
     Ok((etag(status.generation), Json(status)).into_response())
 }
 
 async fn history(Context(api): Shared, Path(name): Path<String>) -> Answer<Json<Vec<State>>> {
-    api.served(&name)?;
+    api.served(&name).await?;
     let store = api.store.clone();
     blocking(move || journal::history(&store, &name))
         .await
@@ -160,7 +183,7 @@ async fn history(Context(api): Shared, Path(name): Path<String>) -> Answer<Json<
 }
 
 async fn profiles(Context(api): Shared, Path(name): Path<String>) -> Answer<Json<Vec<String>>> {
-    api.served(&name)?;
+    api.served(&name).await?;
     let store = api.store.clone();
     blocking(move || {
         let objects = store.list(&format!("profiles/{name}"))?;
@@ -258,8 +281,13 @@ async fn install(
         }
     };
     let checked = {
-        let name = name.clone();
-        blocking(move || Ok((Manifest::check(&name, function, &jar)?, jar))).await?
+        let (name, store) = (name.clone(), api.store.clone());
+        blocking(move || {
+            let manifest = Manifest::check(&name, function, &jar)?;
+            store.create_from_file(&format!("jars/{}", manifest.jar), &jar)?;
+            Ok((manifest, jar))
+        })
+        .await?
     };
     let (manifest, jar) = checked;
     let known = api.registry.get(&name).is_some();
@@ -347,7 +375,7 @@ async fn invoke(api: &Api, name: &str, mut request: Request) -> Answer<Response>
 }
 
 async fn to_function(api: &Api, name: &str, path: &str, request: Request) -> Response {
-    let served = match api.served(name) {
+    let served = match api.served(name).await {
         Ok(served) => served,
         Err(problem) => return problem.response(),
     };
@@ -376,7 +404,7 @@ struct After {
 }
 
 async fn events(Context(api): Shared, Query(query): Query<After>, headers: HeaderMap) -> Response {
-    watching::answer(&api.events, &api.ends, query.after, &headers, None)
+    watching::answer(&api.events, &api.phase, query.after, &headers, None)
 }
 
 async fn events_of(
@@ -385,7 +413,7 @@ async fn events_of(
     Query(query): Query<After>,
     headers: HeaderMap,
 ) -> Response {
-    watching::answer(&api.events, &api.ends, query.after, &headers, Some(name))
+    watching::answer(&api.events, &api.phase, query.after, &headers, Some(name))
 }
 
 async fn prometheus(Context(api): Shared) -> Response {

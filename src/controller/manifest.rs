@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::config::{Config, FunctionFile};
+use crate::config::FunctionFile;
 use crate::error::{Error, Result};
 use crate::function::Jar;
 use crate::http::Protocol;
@@ -15,7 +15,7 @@ use crate::workdir::{create_dir, write_atomically};
 /// The JAR in a version's folder.
 pub const JAR: &str = "function.jar";
 /// The project's file in it.
-const FILE: &str = "pgoctl.toml";
+pub const FILE: &str = "pgoctl.toml";
 /// What names files of the one who installs, and the controller does not have.
 const FILES: [&str; 5] = [
     "requests-file",
@@ -93,13 +93,11 @@ impl Manifest {
             .map_err(|error| Error::usage("the manifest cannot be kept").because(error.to_string()))
     }
 
-    /// The manifest in a project that was written by [`Manifest::write`].
-    pub fn read(file: &Path, name: &str) -> Result<FunctionFile> {
-        let mut config = Config::read(file)?;
-        config
-            .function
-            .remove(name)
-            .ok_or_else(|| Error::usage(format!("`{}` has no function `{name}`", file.display())))
+    /// What a manifest says.
+    pub fn function(manifest: &Value) -> Result<FunctionFile> {
+        serde_json::from_value(manifest.clone()).map_err(|error| {
+            Error::usage("the manifest is not as pgoctl expects it").because(error.to_string())
+        })
     }
 }
 
@@ -136,9 +134,7 @@ fn check_function(function: &Value) -> Result<()> {
                 .because("the controller does not have the files of whoever installs"),
         );
     }
-    let file: FunctionFile = serde_json::from_value(function.clone()).map_err(|error| {
-        Error::usage("the manifest is not as pgoctl expects it").because(error.to_string())
-    })?;
+    let file = Manifest::function(function)?;
     if file.workload.invoke.is_some() {
         return Err(
             Error::usage("a function that does its work and ends cannot be served yet")

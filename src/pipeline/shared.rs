@@ -11,9 +11,10 @@ use walkdir::WalkDir;
 use super::stages::{Pipeline, Reuse};
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::Event;
+use crate::identity::file_digest;
 use crate::profile::provenance::Provenance;
 use crate::store::{Got, Store};
-use crate::workdir::{Aside, create_dir};
+use crate::workdir::{Aside, Workdir, create_dir};
 
 /// Where the documents are: `products/<the product's place below .pgoctl>.json`.
 pub const FOLDER: &str = "products";
@@ -27,7 +28,7 @@ struct Manifest {
 }
 
 /// A file of a product.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
 struct Listed {
     /// Its place in the product's folder.
     name: PathBuf,
@@ -114,6 +115,43 @@ impl Pipeline<'_> {
     }
 }
 
+/// Keeps what was traced of `function` as `key`, for all who build images of it, unless somebody has kept something there: whoever
+/// does first decides what the images are told, be it nothing.
+///
+/// # Errors
+///
+/// As [`Store::create`].
+pub fn keep_traced(store: &Store, key: &str, workdir: &Workdir, function: &str) -> Result<()> {
+    let folder = workdir.metadata(function);
+    put(store, key, &folder, &traced_files(&folder)?)
+}
+
+/// Takes what is kept as `key` for what was traced of `function`, in the place of what is here; whether there is something kept.
+///
+/// # Errors
+///
+/// As [`Store::get`]; something that is not whole.
+pub fn fetch_traced(store: &Store, key: &str, workdir: &Workdir, function: &str) -> Result<bool> {
+    let Some(kept) = manifest(store, key)? else {
+        return Ok(false);
+    };
+    let folder = workdir.metadata(function);
+    let here = traced_files(&folder)?;
+    let here = here.iter().map(|path| {
+        let key = format!("images/{}", file_digest(path)?);
+        Ok(listed(path, &folder, key))
+    });
+    if here.collect::<Result<Vec<_>>>()? == kept.files {
+        return Ok(true);
+    }
+    let aside = Aside::new(&folder)?;
+    for file in &kept.files {
+        fetch_file(store, file, aside.path())?;
+    }
+    aside.commit()?;
+    Ok(true)
+}
+
 fn document(key: &str) -> String {
     format!("{key}.json")
 }
@@ -129,23 +167,41 @@ fn files_in(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(files.map(walkdir::DirEntry::into_path).collect())
 }
 
+/// What was traced, without what a trace that goes on has not finished.
+fn traced_files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut files = match folder.exists() {
+        true => files_in(folder)?,
+        false => Vec::new(),
+    };
+    let half_made = |path: &PathBuf| {
+        let mut parts = path.strip_prefix(folder).unwrap_or(path).components();
+        parts.any(|part| part.as_os_str().to_string_lossy().starts_with(".tmp-"))
+    };
+    files.retain(|path| !half_made(path));
+    Ok(files)
+}
+
 /// Puts `files` of `folder` into the store; the document comes last.
 fn put(store: &Store, key: &str, folder: &Path, files: &[PathBuf]) -> Result<()> {
-    let listed = |path: &PathBuf| {
+    let kept = |path: &PathBuf| {
         let (key, _) = store.put_addressed("images", path)?;
-        Ok(Listed {
-            name: path.strip_prefix(folder).unwrap_or(path).to_owned(),
-            key,
-            executable: is_executable(path),
-        })
+        Ok(listed(path, folder, key))
     };
     let manifest = Manifest {
         schema_version: 1,
-        files: files.iter().map(listed).collect::<Result<_>>()?,
+        files: files.iter().map(kept).collect::<Result<_>>()?,
     };
     let text = serde_json::to_vec_pretty(&manifest).expect("it has only string keys");
     // Somebody else may have made the same: any of them will do.
     store.create(&document(key), text).map(|_| ())
+}
+
+fn listed(path: &Path, folder: &Path, key: String) -> Listed {
+    Listed {
+        name: path.strip_prefix(folder).unwrap_or(path).to_owned(),
+        key,
+        executable: is_executable(path),
+    }
 }
 
 fn manifest(store: &Store, key: &str) -> Result<Option<Manifest>> {
