@@ -273,3 +273,54 @@ fn is_executable(path: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt;
     std::fs::metadata(path).is_ok_and(|data| data.permissions().mode() & 0o100 != 0)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::store::Credentials;
+
+    #[test]
+    fn who_keeps_a_trace_first_decides_what_all_have() {
+        let folder = tempfile::tempdir().expect("a temporary directory");
+        let place = folder.path().join("store").display().to_string();
+        let store = Store::open(&place, &Credentials::default()).expect("a folder will do");
+        let [one, two] = ["one", "two"].map(|name| Workdir::of(&folder.path().join(name)));
+        let write = |workdir: &Workdir, name: &str, text: &str| {
+            let path = workdir.metadata("hello").join(name);
+            fs::create_dir_all(path.parent().expect("it has one")).expect("it can be made");
+            fs::write(path, text).expect("it can be written");
+        };
+        write(&one, "provenance.json", "one");
+        write(&one, "0123/reachability-metadata.json", "{}");
+        write(&one, ".tmp-1-trace/trace.json", "half");
+        write(&two, "provenance.json", "two");
+        write(&two, "4567/reachability-metadata.json", "[]");
+        let key = "decisions/hello/v1/traced";
+        let fetch = |workdir: &Workdir| fetch_traced(&store, key, workdir, "hello");
+        assert!(!fetch(&two).expect("it can be asked"), "nobody has decided");
+        keep_traced(&store, key, &one, "hello").expect("it can be kept");
+        keep_traced(&store, key, &two, "hello").expect("it is too late");
+        assert!(fetch(&one).expect("it can be read"));
+        assert!(
+            one.metadata("hello").join(".tmp-1-trace").exists(),
+            "nothing was to change"
+        );
+        assert!(fetch(&two).expect("it can be read"));
+        let names = |workdir: &Workdir| {
+            let folder = workdir.metadata("hello");
+            let files = traced_files(&folder).expect("it can be read");
+            let name = |path: PathBuf| path.strip_prefix(&folder).expect("it is there").to_owned();
+            files.into_iter().map(name).collect::<Vec<_>>()
+        };
+        assert_eq!(names(&two), names(&one));
+        let text = fs::read_to_string(two.metadata("hello").join("provenance.json"));
+        assert_eq!(text.expect("it is there"), "one");
+        // Nothing traced is a decision, too.
+        let three = Workdir::of(&folder.path().join("three"));
+        keep_traced(&store, "decisions/hello/v2/traced", &three, "hello").expect("it can be kept");
+        assert!(fetch_traced(&store, "decisions/hello/v2/traced", &two, "hello").expect("it can"));
+        assert!(names(&two).is_empty());
+    }
+}
