@@ -20,6 +20,7 @@ mod builder;
 mod call;
 mod client;
 mod collector;
+mod context;
 mod control;
 mod counters;
 mod decide;
@@ -42,6 +43,7 @@ mod registry;
 mod request;
 mod route;
 mod runnable;
+mod sent;
 mod served;
 mod settings;
 mod state;
@@ -62,9 +64,9 @@ use crate::interrupt::{self, Stop};
 use crate::plan::Request;
 use crate::store::Store;
 use crate::workdir::{Lock, create_dir};
-use api::Api;
 use builder::{Builder, Program};
 use collector::Collector;
+use context::Api;
 use control::Control;
 use events::Events;
 use fetcher::Fetcher;
@@ -102,6 +104,8 @@ pub struct Serve {
     pub program: PathBuf,
     /// Flags of the tools, for builds.
     pub args: Vec<String>,
+    /// `[engine]`, where native images are built as Jobs of a cluster.
+    pub cluster: Option<serde_json::Value>,
 }
 
 /// Serves until it is asked to end; `up` is told where it listens.
@@ -131,6 +135,7 @@ pub fn serve(order: &Serve, up: &dyn Fn(SocketAddr)) -> Result<()> {
     let tools = Tools {
         request: order.request.clone(),
         home: order.home.clone(),
+        engine: order.cluster.clone(),
     };
     let builds = Stop::default();
     let builder = {
@@ -139,6 +144,7 @@ pub fn serve(order: &Serve, up: &dyn Fn(SocketAddr)) -> Result<()> {
             program: order.program.clone(),
             args: order.args.clone(),
             products: order.shares,
+            on_cluster: order.cluster.is_some(),
         };
         let store = order.store.clone();
         Builder::start(program, tools.clone(), store, builds.clone(), move |done| {
@@ -147,8 +153,7 @@ pub fn serve(order: &Serve, up: &dyn Fn(SocketAddr)) -> Result<()> {
     };
     let fetcher = {
         let messages = messages.clone();
-        let (tools, store) = (tools.clone(), order.store.clone());
-        Fetcher::start(tools, store, order.shares, move |fetched| {
+        Fetcher::start(&tools, &order.store, order.shares, move |fetched| {
             let _ = messages.send(Message::Fetched(fetched));
         })?
     };

@@ -57,6 +57,8 @@ pub struct Program {
     pub args: Vec<String>,
     /// Whether images are looked for in the store before they are built, and kept there for other controllers.
     pub products: bool,
+    /// Whether native images are built as Jobs of a cluster.
+    pub on_cluster: bool,
 }
 
 /// Takes builds; a thread of its own does one after the other.
@@ -157,7 +159,7 @@ fn build(
     job: &Job,
 ) -> std::result::Result<(), (Error, bool)> {
     let again = |error| (error, true);
-    if job.variant.is_native() {
+    if job.variant.is_native() && !program.on_cluster {
         enough_memory().map_err(again)?;
     }
     let profiles = job.profiles.as_ref().map(|(folder, keys)| {
@@ -215,6 +217,11 @@ fn command(program: &Program, store: &Store, job: &Job, profiles: Option<&Path>)
         .arg("--color")
         .arg("never")
         .args(&program.args);
+    let engine = match program.on_cluster && job.variant.is_native() {
+        true => "kubernetes",
+        false => "local",
+    };
+    let tool = tool.arg("--engine").arg(engine);
     let tool = match program.products {
         true => tool.arg("--products").env("PGOCTL_STORE", store.named()),
         false => tool,

@@ -12,6 +12,7 @@ mod profiles;
 mod search;
 mod switching;
 mod trials;
+mod waking;
 mod watcher;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,7 +31,6 @@ use super::events::Events;
 use super::fetcher::Fetcher;
 use super::messages::Message;
 use super::others::Others;
-use super::project;
 use super::registry::Registry;
 use super::runnable::Tools;
 use crate::error::Result;
@@ -163,51 +163,6 @@ impl Control {
         for name in all {
             self.look_at(&name);
         }
-    }
-
-    /// Loads what serves `name`, so that its first call can be answered.
-    fn wake(&mut self, name: &str) {
-        let Some(managed) = self.managed.get_mut(name) else {
-            return;
-        };
-        let prepares = managed.preparing.as_ref() == Some(&managed.state.version);
-        if managed.awake || prepares || !managed.patience.is_over() {
-            return;
-        }
-        let loaded = match project::here(&self.tools.home, &managed.state) {
-            Ok(Some(_)) => {
-                managed.awake = true;
-                self.load(name)
-            }
-            Ok(None) => {
-                managed.preparing = Some(managed.state.version.clone());
-                self.fetcher.project(&managed.state);
-                return;
-            }
-            Err(error) => Err(error),
-        };
-        let Some(managed) = self.managed.get_mut(name) else {
-            return;
-        };
-        match loaded {
-            Ok(()) => {
-                managed.patience.worked();
-                self.publish(name, |now| now.broken = None);
-                self.look_at(name);
-            }
-            Err(error) => self.is_broken(name, error.to_string()),
-        }
-    }
-
-    /// Says that `name` cannot be started now.
-    fn is_broken(&mut self, name: &str, why: String) {
-        if let Some(managed) = self.managed.get_mut(name) {
-            managed.awake = false;
-            managed.patience.failed();
-        }
-        let message = format!("`{name}` cannot be started: {why}");
-        self.tell(name, "function.broken", &message, json!(null));
-        self.publish(name, |now| now.broken = Some(why));
     }
 
     /// Gathers facts about `name`, decides, and does the step.

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
-use std::sync::mpsc::{Sender, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::image::Runnable;
@@ -15,6 +16,8 @@ use crate::variant::Variant;
 
 /// How long a store may be away for one piece: whoever waits asks again.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// So many pieces at a time: a controller that begins with an empty folder gets all that is called at once.
+const THREADS: usize = 4;
 
 /// An image that another controller may have made.
 #[derive(Clone, Debug)]
@@ -61,7 +64,7 @@ enum Work {
     Image(Box<Wanted>),
 }
 
-/// Gets one piece after the other, on a thread of its own.
+/// Gets what is asked for, on threads of its own.
 #[derive(Debug)]
 pub struct Fetcher {
     work: Sender<Work>,
@@ -70,50 +73,35 @@ pub struct Fetcher {
 impl Fetcher {
     /// `shares` says whether other controllers put images into the store; `tell` hears what came of each piece.
     pub fn start(
-        tools: Tools,
-        store: Store,
+        tools: &Tools,
+        store: &Store,
         shares: bool,
-        tell: impl Fn(Fetched) + Send + 'static,
+        tell: impl Fn(Fetched) + Clone + Send + 'static,
     ) -> Result<Self> {
-        let (sender, queue) = channel::<Work>();
-        let mut getter = Getter {
-            tools,
-            store: store.within(PATIENCE),
-            shares,
-            agreed: BTreeSet::new(),
-            sets: BTreeSet::new(),
-        };
-        let work = move || {
-            for work in queue {
-                tell(match work {
-                    Work::Project(state) => {
-                        let failed = getter.project(&state).err();
-                        Fetched::Project {
-                            function: state.function,
-                            version: state.version,
-                            failed: failed.map(|error| error.to_string()),
-                        }
+        let (work, queue) = channel::<Work>();
+        let queue = Arc::new(Mutex::new(queue));
+        let known = Arc::new(Mutex::new(Known::default()));
+        for _ in 0..THREADS {
+            let getter = Getter {
+                tools: tools.clone(),
+                store: store.clone().within(PATIENCE),
+                shares,
+                known: Arc::clone(&known),
+            };
+            let (queue, tell) = (Arc::clone(&queue), tell.clone());
+            std::thread::Builder::new()
+                .name("fetcher".to_owned())
+                .spawn(move || {
+                    while let Some(work) = next(&queue) {
+                        tell(getter.carry_out(work));
                     }
-                    Work::Image(wanted) => {
-                        let begun = Instant::now();
-                        let found = getter.image(&wanted);
-                        Fetched::Image {
-                            wanted: *wanted,
-                            took: begun.elapsed(),
-                            found: found.map_err(|error| error.to_string()),
-                        }
-                    }
-                });
-            }
-        };
-        std::thread::Builder::new()
-            .name("fetcher".to_owned())
-            .spawn(work)
-            .map_err(|error| {
-                Error::new(ErrorKind::Unexpected, "could not start the fetcher")
-                    .because(error.to_string())
-            })?;
-        Ok(Self { work: sender })
+                })
+                .map_err(|error| {
+                    Error::new(ErrorKind::Unexpected, "could not start the fetcher")
+                        .because(error.to_string())
+                })?;
+        }
+        Ok(Self { work })
     }
 
     /// Gets the project of the version in `state`, and where images are shared the one that serves, so that the first call finds it.
@@ -128,25 +116,62 @@ impl Fetcher {
     }
 }
 
-/// What the thread does.
-struct Getter {
-    tools: Tools,
-    store: Store,
-    shares: bool,
+/// The next piece; `None` once nobody asks any more.
+fn next(queue: &Mutex<Receiver<Work>>) -> Option<Work> {
+    let queue = queue.lock().unwrap_or_else(PoisonError::into_inner);
+    queue.recv().ok()
+}
+
+/// What need not be asked for again.
+#[derive(Default)]
+struct Known {
     /// What is agreed on: keys of traces, once it is here.
     agreed: BTreeSet<String>,
     /// Folders of sets of profiles that are whole.
     sets: BTreeSet<PathBuf>,
 }
 
+/// What a thread does.
+struct Getter {
+    tools: Tools,
+    store: Store,
+    shares: bool,
+    known: Arc<Mutex<Known>>,
+}
+
 impl Getter {
-    fn project(&mut self, state: &State) -> Result<()> {
-        let home = &self.tools.home;
-        project::fetch(home, &self.store, state)?;
+    fn carry_out(&self, work: Work) -> Fetched {
+        match work {
+            Work::Project(state) => {
+                let failed = self.project(&state).err();
+                Fetched::Project {
+                    function: state.function,
+                    version: state.version,
+                    failed: failed.map(|error| error.to_string()),
+                }
+            }
+            Work::Image(wanted) => {
+                let begun = Instant::now();
+                let found = self.image(&wanted);
+                Fetched::Image {
+                    wanted: *wanted,
+                    took: begun.elapsed(),
+                    found: found.map_err(|error| error.to_string()),
+                }
+            }
+        }
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn project(&self, state: &State) -> Result<()> {
+        project::fetch(&self.tools, &self.store, state)?;
         if !self.shares || state.stage < Stage::Native {
             return Ok(());
         }
-        let Some(project) = project::here(home, state)? else {
+        let Some(project) = project::here(&self.tools, state)? else {
             return Ok(());
         };
         let optimized = state.optimized.as_ref();
@@ -162,7 +187,7 @@ impl Getter {
         Ok(())
     }
 
-    fn image(&mut self, wanted: &Wanted) -> Result<Option<Runnable>> {
+    fn image(&self, wanted: &Wanted) -> Result<Option<Runnable>> {
         let Wanted {
             function, project, ..
         } = wanted;
@@ -172,10 +197,10 @@ impl Getter {
         let set = wanted.set.as_ref().filter(|set| !set.profiles.is_empty());
         let folder = set.map(|set| self.tools.set_folder(function, &wanted.version, &set.id));
         if let (Some(set), Some(folder)) = (set, &folder)
-            && !self.sets.contains(folder)
+            && !self.known().sets.contains(folder)
         {
             profile_set::fetch(&self.store, folder, &set.profiles)?;
-            self.sets.insert(folder.clone());
+            self.known().sets.insert(folder.clone());
         }
         self.tools.fetch(
             project,
@@ -186,7 +211,7 @@ impl Getter {
         )
     }
     /// Whether it is known what images of this version are told: that belongs to their identities.
-    fn agrees(&mut self, wanted: &Wanted) -> Result<bool> {
+    fn agrees(&self, wanted: &Wanted) -> Result<bool> {
         let Wanted {
             function,
             version,
@@ -195,14 +220,14 @@ impl Getter {
             ..
         } = wanted;
         let key = format!("decisions/{function}/{version}/traced");
-        if self.agreed.contains(&key) {
+        if self.known().agreed.contains(&key) {
             return Ok(true);
         }
         let agrees = self
             .tools
             .agree_on_trace(project, function, &self.store, &key, *decides)?;
         if agrees {
-            self.agreed.insert(key);
+            self.known().agreed.insert(key);
         }
         Ok(agrees)
     }

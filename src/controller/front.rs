@@ -15,7 +15,8 @@ use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
 use tokio::sync::{oneshot, watch};
 
-use super::api::{self, Api};
+use super::api;
+use super::context::Api;
 use super::messages::Message;
 use super::phase::Phase;
 use crate::error::{Error, ErrorKind, Result};

@@ -67,8 +67,14 @@ impl Manifest {
             .to_string()
     }
 
-    /// Writes the project of this version into `folder`, the JAR moved or linked from `jar`.
-    pub fn write(&self, name: &str, folder: &Path, jar: &Path) -> Result<PathBuf> {
+    /// Writes the project of this version into `folder`, the JAR copied from `jar`; `engine` is what it says of a cluster.
+    pub fn write(
+        &self,
+        name: &str,
+        folder: &Path,
+        jar: &Path,
+        engine: Option<&Value>,
+    ) -> Result<PathBuf> {
         create_dir(folder)?;
         let target = folder.join(JAR);
         if !target.is_file() {
@@ -78,17 +84,20 @@ impl Manifest {
                 .map_err(|error| Error::io("keep", &target, &error))?;
         }
         let file = folder.join(FILE);
-        write_atomically(&file, self.toml(name)?.as_bytes())?;
+        write_atomically(&file, self.toml(name, engine)?.as_bytes())?;
         Ok(file)
     }
 
-    fn toml(&self, name: &str) -> Result<String> {
+    fn toml(&self, name: &str, engine: Option<&Value>) -> Result<String> {
         let mut function = self.function.clone();
         function["jar"] = JAR.into();
-        let whole = serde_json::json!({
+        let mut whole = serde_json::json!({
             "train": { "on": "image" },
             "function": { name: function },
         });
+        if let Some(engine) = engine {
+            whole["engine"] = engine.clone();
+        }
         toml::to_string(&whole)
             .map_err(|error| Error::usage("the manifest cannot be kept").because(error.to_string()))
     }

@@ -1,21 +1,17 @@
 //! The projects of functions' versions: a folder each, with the JAR and a `pgoctl.toml` that every other command understands.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::manifest::{JAR, Manifest};
+use super::runnable::Tools;
 use super::state::State;
 use crate::error::{Error, Result};
 use crate::store::{Got, Store};
 use crate::workdir::create_dir;
 
-/// The folder of a version in the controller's folder.
-pub fn folder(home: &Path, function: &str, version: &str) -> PathBuf {
-    home.join("functions").join(function).join(version)
-}
-
 /// The file of the project of the version in `state`; `None` where its JAR is not here.
-pub fn here(home: &Path, state: &State) -> Result<Option<PathBuf>> {
-    let folder = folder(home, &state.function, &state.version);
+pub fn here(tools: &Tools, state: &State) -> Result<Option<PathBuf>> {
+    let folder = tools.version_folder(&state.function, &state.version);
     let jar = folder.join(JAR);
     if !jar.is_file() {
         return Ok(None);
@@ -24,12 +20,15 @@ pub fn here(home: &Path, state: &State) -> Result<Option<PathBuf>> {
         function: state.manifest.clone(),
         jar: state.jar.clone(),
     };
-    manifest.write(&state.function, &folder, &jar).map(Some)
+    let engine = tools.engine.as_ref();
+    manifest
+        .write(&state.function, &folder, &jar, engine)
+        .map(Some)
 }
 
 /// Gets the JAR of that version from the store, where it is not here.
-pub fn fetch(home: &Path, store: &Store, state: &State) -> Result<()> {
-    let folder = folder(home, &state.function, &state.version);
+pub fn fetch(tools: &Tools, store: &Store, state: &State) -> Result<()> {
+    let folder = tools.version_folder(&state.function, &state.version);
     let jar = folder.join(JAR);
     if jar.is_file() {
         return Ok(());

@@ -5,7 +5,6 @@ use std::sync::{Mutex, PoisonError};
 
 use super::decide::Can;
 use super::image::{RECORD, Runnable};
-use super::project;
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::{Event, Listener};
 use crate::interrupt::Stop;
@@ -24,6 +23,8 @@ pub struct Tools {
     pub request: Request,
     /// Where logs and recordings go.
     pub home: PathBuf,
+    /// `[engine]` of the projects: how a cluster builds their images.
+    pub engine: Option<serde_json::Value>,
 }
 
 /// What a tracing worker left behind.
@@ -62,9 +63,14 @@ impl Listener for Complaints {
 }
 
 impl Tools {
+    /// The folder of a version in the controller's folder.
+    pub fn version_folder(&self, function: &str, version: &str) -> PathBuf {
+        self.home.join("functions").join(function).join(version)
+    }
+
     /// The folder of a set's profiles.
     pub fn set_folder(&self, function: &str, version: &str, id: &str) -> PathBuf {
-        let version = project::folder(&self.home, function, version);
+        let version = self.version_folder(function, version);
         version.join("sets").join(id)
     }
 

@@ -7,11 +7,11 @@ use serde_json::json;
 use super::Control;
 use super::trials::before_optimized;
 use crate::controller::collector::name_of;
+use crate::controller::journal;
 use crate::controller::manifest::Manifest;
 use crate::controller::messages::{Order, What};
 use crate::controller::problem::Problem;
 use crate::controller::state::{Stage, State};
-use crate::controller::{journal, project};
 use crate::error::Result;
 use crate::variant::Variant;
 
@@ -204,8 +204,8 @@ impl Control {
                 Some(known) => Some(known),
                 None => journal::newest(&self.store, name)?,
             };
-            let folder = project::folder(&self.tools.home, name, &version);
-            manifest.write(name, &folder, jar)?;
+            let folder = self.tools.version_folder(name, &version);
+            manifest.write(name, &folder, jar, self.tools.engine.as_ref())?;
             let state = State::installed(
                 name,
                 version.clone(),

@@ -11,11 +11,11 @@ use super::search::Called;
 use super::switching::close;
 use super::{Control, Managed, Patience};
 use crate::controller::decide::Can;
+use crate::controller::journal;
 use crate::controller::manifest::{FILE, Manifest};
 use crate::controller::served::{Now, Served};
 use crate::controller::settings::Serving;
 use crate::controller::state::{Stage, State};
-use crate::controller::{journal, project};
 use crate::error::{ErrorKind, Result};
 
 impl Control {
@@ -47,7 +47,8 @@ impl Control {
     /// [`Control::wake`] has something else.
     pub(super) fn take_up(&mut self, state: State) -> Result<()> {
         let name = state.function.clone();
-        let project = project::folder(&self.tools.home, &name, &state.version).join(FILE);
+        let folder = self.tools.version_folder(&name, &state.version);
+        let project = folder.join(FILE);
         let file = Manifest::function(&state.manifest)?;
         let serving = Arc::new(Serving::of(&file.serve, self.cores));
         if let Some(managed) = self.managed.get_mut(&name) {
@@ -103,30 +104,6 @@ impl Control {
         };
         self.managed.insert(name, managed);
         Ok(())
-    }
-
-    /// The project of a version is here, or cannot be had.
-    pub(super) fn project_fetched(&mut self, name: &str, version: &str, failed: Option<String>) {
-        let Some(managed) = self.managed.get_mut(name) else {
-            return;
-        };
-        if managed.preparing.as_deref() != Some(version) {
-            // Another version was installed meanwhile.
-            return;
-        }
-        managed.preparing = None;
-        match failed {
-            Some(why) => self.is_broken(name, why),
-            None => self.wake(name),
-        }
-    }
-
-    /// Wakes `name` where it is to run although nobody calls.
-    pub(super) fn wake_if_wanted(&mut self, name: &str) {
-        let wanted = |it: &Managed| it.serving.min_workers > 0 || it.state.candidate.is_some();
-        if self.managed.get(name).is_some_and(wanted) {
-            self.wake(name);
-        }
     }
 
     /// Serves it no more.
