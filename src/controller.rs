@@ -7,7 +7,9 @@
 //! control ─► decide                      facts in, next step out                             (one thread)
 //!    ├─► builder    ─► `pgoctl build`    images, one at a time                               (one thread)
 //!    ├─► collector  ─► store             profiles                                            (one thread)
-//!    └─► journal    ─► store             numbered documents: state, history, rollback
+//!    ├─► fetcher    ◄─ store             JARs, and images that other controllers made        (one thread)
+//!    ├─► journal    ─► store             numbered documents: state, history, rollback
+//!    └─► others     ◄► store             who is alive, who works on what, what was decided   (two threads)
 //! ```
 
 mod access;
@@ -18,22 +20,30 @@ mod builder;
 mod call;
 mod client;
 mod collector;
+mod context;
 mod control;
 mod counters;
 mod decide;
 mod events;
 mod extract;
+mod fetcher;
+mod front;
 mod image;
 mod journal;
 mod manifest;
 mod messages;
 mod metrics;
+mod others;
+mod phase;
 mod pool;
 mod problem;
+mod profile_set;
+mod project;
 mod registry;
 mod request;
 mod route;
 mod runnable;
+mod sent;
 mod served;
 mod settings;
 mod state;
@@ -47,37 +57,31 @@ use std::sync::Arc;
 use std::sync::mpsc::{Sender, channel};
 use std::time::Duration;
 
-use hyper::server::conn::http1;
-use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::service::TowerToHyperService;
-use tokio::net::TcpListener;
-use tokio::sync::{oneshot, watch};
+use tokio::sync::watch;
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::interrupt::{self, Stop};
 use crate::plan::Request;
 use crate::store::Store;
 use crate::workdir::{Lock, create_dir};
-use api::Api;
 use builder::{Builder, Program};
 use collector::Collector;
+use context::Api;
 use control::Control;
 use events::Events;
+use fetcher::Fetcher;
+use front::{Front, unexpected};
 use messages::Message;
+use others::{Others, Place};
+use phase::Phase;
 use registry::Registry;
 use runnable::Tools;
 
 pub use client::{Client, Sent, problem};
 pub use manifest::check_name;
 
-/// How long a client may take to send the head of a request.
-const HEAD: Duration = Duration::from_secs(10);
 /// How long the one thread that decides waits for a store that is away.
 const DECIDES: Duration = Duration::from_secs(3);
-/// How often it is looked whether the controller is to end.
-const LOOK: Duration = Duration::from_millis(50);
-/// How long calls under way have to end.
-const DRAIN: Duration = Duration::from_secs(30);
 
 /// What `serve` was told.
 #[derive(Clone, Debug)]
@@ -90,12 +94,18 @@ pub struct Serve {
     pub home: PathBuf,
     /// Where documents, JARs and profiles are.
     pub store: Store,
+    /// Whether other controllers may have the same store.
+    pub shares: bool,
+    /// How long it serves on after it was asked to end, and says that it is not ready: until nobody sends anything any more.
+    pub drain: Duration,
     /// Where tools are, and what they are told.
     pub request: Request,
     /// This program, for builds.
     pub program: PathBuf,
     /// Flags of the tools, for builds.
     pub args: Vec<String>,
+    /// `[engine]`, where native images are built as Jobs of a cluster.
+    pub cluster: Option<serde_json::Value>,
 }
 
 /// Serves until it is asked to end; `up` is told where it listens.
@@ -125,6 +135,7 @@ pub fn serve(order: &Serve, up: &dyn Fn(SocketAddr)) -> Result<()> {
     let tools = Tools {
         request: order.request.clone(),
         home: order.home.clone(),
+        engine: order.cluster.clone(),
     };
     let builds = Stop::default();
     let builder = {
@@ -132,10 +143,18 @@ pub fn serve(order: &Serve, up: &dyn Fn(SocketAddr)) -> Result<()> {
         let program = Program {
             program: order.program.clone(),
             args: order.args.clone(),
+            products: order.shares,
+            on_cluster: order.cluster.is_some(),
         };
         let store = order.store.clone();
         Builder::start(program, tools.clone(), store, builds.clone(), move |done| {
             let _ = messages.send(Message::Done(done));
+        })?
+    };
+    let fetcher = {
+        let messages = messages.clone();
+        Fetcher::start(&tools, &order.store, order.shares, move |fetched| {
+            let _ = messages.send(Message::Fetched(fetched));
         })?
     };
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
@@ -146,11 +165,12 @@ pub fn serve(order: &Serve, up: &dyn Fn(SocketAddr)) -> Result<()> {
         tools,
         collector,
         builder,
+        fetcher,
         messages.clone(),
         cores,
     );
-    control.restore()?;
-    let (ending, ends) = watch::channel(false);
+    control.others = join(order, &mut control, &messages)?;
+    let (phase, phases) = watch::channel(Phase::Serves);
     let api = Arc::new(Api {
         registry,
         events,
@@ -158,7 +178,8 @@ pub fn serve(order: &Serve, up: &dyn Fn(SocketAddr)) -> Result<()> {
         uploads: order.home.join("uploads"),
         messages: messages.clone(),
         token: order.token.clone(),
-        ends,
+        follower: control.others.as_ref().map(|it| it.follower().clone()),
+        phase: phases,
     });
     let control = std::thread::Builder::new()
         .name("control".to_owned())
@@ -170,14 +191,41 @@ pub fn serve(order: &Serve, up: &dyn Fn(SocketAddr)) -> Result<()> {
         .map_err(|error| unexpected("could not start the controller", &error))?;
     let deciding = || !control.is_finished();
     let front = Front {
-        order,
+        listen: order.listen,
+        drain: order.drain,
         api,
-        ending,
+        phase,
         deciding: &deciding,
     };
     let served = runtime.block_on(front.serve(&messages, up, &builds));
     drop(lock);
     served
+}
+
+/// Takes up what the store knows; where others have the same store, joins them.
+fn join(
+    order: &Serve,
+    control: &mut Control,
+    messages: &Sender<Message>,
+) -> Result<Option<Others>> {
+    if !order.shares {
+        control.restore()?;
+        return Ok(None);
+    }
+    let store = order.store.clone().within(DECIDES);
+    // What is decided while the documents are read comes after this place.
+    let place = Place::now(&store)?;
+    let known = control.restore()?;
+    let (lapsed, heard) = (messages.clone(), messages.clone());
+    let others = Others::join(
+        &order.home,
+        store,
+        place,
+        &known,
+        move || drop(lapsed.send(Message::Lapsed)),
+        move |it| drop(heard.send(Message::Heard(it))),
+    )?;
+    Ok(Some(others))
 }
 
 /// Takes the controller's folder, or says who has it: whoever starts a second controller there does not want to wait for the first.
@@ -198,107 +246,6 @@ fn only_one(home: &Path) -> Result<Lock> {
     }
 }
 
-/// Returns once the controller is to end.
-async fn asked_to_end(ends: &mut watch::Receiver<bool>) {
-    // Whoever tells it lives longer than any connection.
-    let _ = ends.wait_for(|ending| *ending).await;
-}
-
-fn unexpected(goal: &str, error: &std::io::Error) -> Error {
-    Error::new(ErrorKind::Unexpected, goal).because(error.to_string())
-}
-
 fn is_loopback(address: IpAddr) -> bool {
     address.is_loopback()
-}
-
-/// The side that clients see.
-struct Front<'a> {
-    order: &'a Serve,
-    api: Arc<Api>,
-    /// Becomes true when the controller is to end.
-    ending: watch::Sender<bool>,
-    /// Whether somebody still decides.
-    deciding: &'a dyn Fn() -> bool,
-}
-
-impl Front<'_> {
-    /// Accepts connections until the controller is to end; then lets calls end, then workers.
-    async fn serve(
-        self,
-        messages: &Sender<Message>,
-        up: &dyn Fn(SocketAddr),
-        builds: &Stop,
-    ) -> Result<()> {
-        let Self {
-            order,
-            api,
-            ending,
-            deciding,
-        } = self;
-        let listener = TcpListener::bind(order.listen).await.map_err(|error| {
-            unexpected(&format!("could not listen on {}", order.listen), &error)
-                .hint("`--listen` names another place")
-        })?;
-        let address = listener
-            .local_addr()
-            .map_err(|error| unexpected("could not listen", &error))?;
-        let router = api::router(api);
-        let ends = ending.subscribe();
-        let (open, mut over) = tokio::sync::mpsc::channel::<()>(1);
-        up(address);
-        let mut tick = tokio::time::interval(LOOK);
-        loop {
-            let accepted = tokio::select! {
-                accepted = listener.accept() => accepted,
-                _ = tick.tick() => {
-                    if !deciding() {
-                        return Err(Error::new(
-                            ErrorKind::Unexpected,
-                            "the part of the controller that decides has ended",
-                        )
-                        .hint("start it again: it goes on where it was"));
-                    }
-                    if interrupt::requested() {
-                        break;
-                    }
-                    continue;
-                }
-            };
-            // Out of files, or a client that is gone already: the next one may have more luck.
-            let Ok((stream, _)) = accepted else {
-                tokio::time::sleep(LOOK).await;
-                continue;
-            };
-            let _ = stream.set_nodelay(true);
-            let service = TowerToHyperService::new(router.clone());
-            let connection = http1::Builder::new()
-                .timer(TokioTimer::new())
-                .header_read_timeout(HEAD)
-                .serve_connection(TokioIo::new(stream), service);
-            let (mut ends, open) = (ends.clone(), open.clone());
-            tokio::spawn(async move {
-                let mut connection = std::pin::pin!(connection);
-                let ended = tokio::select! {
-                    ended = connection.as_mut() => ended,
-                    () = asked_to_end(&mut ends) => {
-                        connection.as_mut().graceful_shutdown();
-                        connection.await
-                    }
-                };
-                // A connection that broke is its client's matter.
-                drop((ended, open));
-            });
-        }
-        drop((listener, open));
-        let _ = ending.send(true);
-        // Ends once the last connection has dropped its end.
-        let _ = tokio::time::timeout(DRAIN, over.recv()).await;
-        builds.ask();
-        let (reply, ended) = oneshot::channel();
-        if messages.send(Message::End(reply)).is_ok() {
-            let _ = ended.await;
-        }
-        Ok(())
-    }
 }

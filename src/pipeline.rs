@@ -39,6 +39,7 @@ use crate::warning::{Warning, WarningKind};
 
 pub use image::Image;
 pub use merge::Merged;
+pub use shared::{fetch_traced, keep_traced};
 pub use stages::{Pipeline, Reuse};
 
 /// Checks the `.iprof` that a worker left which nobody trained: there, whole, and saying something.

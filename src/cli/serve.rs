@@ -2,19 +2,24 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Args;
+use serde_json::Value;
 
 use super::environment::{absolute, this_program, tool_options, user_homes, variable};
 use super::global::Global;
 use super::homes::Homes;
 use super::server;
 use super::store::{Place, in_file};
+use crate::config::{Config, EngineKind, Project};
 use crate::controller::{Serve, serve};
 use crate::error::{Error, Result};
+use crate::jobs::{Cluster, not_shared};
 use crate::plan::Request;
 use crate::store::{Credentials, Store};
 use crate::ui::Ui;
+use crate::units::Span;
 
 #[derive(Debug, Args)]
 pub(super) struct ServeArgs {
@@ -39,11 +44,54 @@ pub(super) struct ServeArgs {
         hide_env = true
     )]
     home: PathBuf,
-    /// Where JARs, states and profiles are kept: a folder, or s3://BUCKET/PREFIX [default: DIR/store]
+    /// Where JARs, states and profiles are kept: a folder, or s3://BUCKET/PREFIX; others may share it [default: DIR/store]
     #[arg(long, env = "PGOCTL_STORE", value_name = "PLACE", hide_env = true)]
     store: Option<String>,
+    /// How long to serve on when asked to end, /readyz saying no: until nobody sends calls any more [default: 0s; in a pod 10s]
+    #[arg(long, env = "PGOCTL_DRAIN", value_name = "SPAN", hide_env = true)]
+    drain: Option<Span>,
+    /// Where native images are built [default: local]
+    #[arg(long, value_enum, env = "PGOCTL_ENGINE", hide_env = true)]
+    engine: Option<EngineKind>,
     #[command(flatten)]
     homes: Homes,
+}
+
+/// `[engine]` of the file, where native images are to be built as Jobs of a cluster; what is wrong with it is said before anything
+/// is built.
+fn cluster(global: &Global, asked: Option<EngineKind>, store: &Store) -> Result<Option<Value>> {
+    let project = Project::if_any(global.config.as_deref())?;
+    let (file, table) = match &project {
+        Some(project) => {
+            let config = Config::read(&project.file)?;
+            let text = std::fs::read_to_string(&project.file)
+                .map_err(|error| Error::io("read", &project.file, &error))?;
+            let whole: toml::Table = toml::from_str(&text).unwrap_or_default();
+            let table = whole.get("engine").map(serde_json::to_value);
+            (config.engine, table.and_then(std::result::Result::ok))
+        }
+        None => Default::default(),
+    };
+    match asked.or(file.kind).unwrap_or_default() {
+        EngineKind::Local => return Ok(None),
+        EngineKind::Kubernetes => {}
+    }
+    if store.is_local() {
+        return Err(not_shared(store));
+    }
+    let image = variable("PGOCTL_IMAGE").map(|image| image.to_string_lossy().into_owned());
+    Cluster::of(&file, image.as_deref()).check()?;
+    Ok(Some(
+        table.unwrap_or_else(|| Value::Object(Default::default())),
+    ))
+}
+
+/// How long calls may still come after a controller was asked to end: in a pod they do until all nodes know of it.
+fn drain() -> Duration {
+    match variable("KUBERNETES_SERVICE_HOST") {
+        Some(_) => Duration::from_secs(10),
+        None => Duration::ZERO,
+    }
 }
 
 pub(super) fn run(global: &Global, args: &ServeArgs, ui: &Ui) -> Result<()> {
@@ -52,6 +100,7 @@ pub(super) fn run(global: &Global, args: &ServeArgs, ui: &Ui) -> Result<()> {
         Some(place) => Some(place.clone()),
         None => in_file(global)?,
     };
+    let shares = named.is_some();
     let place = named.unwrap_or_else(|| home.join("store").display().to_string());
     if Place::named(None).is_pull_only() {
         return Err(Error::usage(format!("may not write to {place}"))
@@ -61,12 +110,15 @@ pub(super) fn run(global: &Global, args: &ServeArgs, ui: &Ui) -> Result<()> {
     let credentials = Credentials::read(&variable)?;
     let store = Store::open(&place, &credentials)?;
     store.ready_to_share()?;
+    let cluster = cluster(global, args.engine, &store)?;
     let program = this_program()?;
     let order = Serve {
         listen: args.listen,
         token: args.token.clone(),
         home,
         store,
+        shares,
+        drain: args.drain.map_or_else(drain, |span| span.0),
         request: Request {
             search: args.homes.search(),
             tool_options: tool_options(),
@@ -75,6 +127,7 @@ pub(super) fn run(global: &Global, args: &ServeArgs, ui: &Ui) -> Result<()> {
         },
         program,
         args: args.homes.flags(),
+        cluster,
     };
     serve(&order, &|address| {
         ui.note(&format!("serving on http://{address}, state in {place}"));

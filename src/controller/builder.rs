@@ -5,17 +5,15 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Sender, channel};
 use std::time::{Duration, Instant};
 
+use super::profile_set;
 use super::runnable::{Tools, TraceLeft};
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::{Ending, Tool, run_logged, tail};
 use crate::exit_code::ExitCode;
 use crate::host::available_memory;
-use crate::identity::file_digest;
 use crate::interrupt::Stop;
-use crate::profile::shared::Sheet;
 use crate::store::Store;
 use crate::variant::Variant;
-use crate::workdir::create_dir;
 
 /// A build has a time limit of its own (`build-timeout`); this one is for what hangs besides.
 const LIMIT: Duration = Duration::from_secs(4 * 3600);
@@ -57,6 +55,10 @@ pub struct Program {
     pub program: PathBuf,
     /// Flags of the tools, as they were given to `serve`.
     pub args: Vec<String>,
+    /// Whether images are looked for in the store before they are built, and kept there for other controllers.
+    pub products: bool,
+    /// Whether native images are built as Jobs of a cluster.
+    pub on_cluster: bool,
 }
 
 /// Takes builds; a thread of its own does one after the other.
@@ -157,16 +159,16 @@ fn build(
     job: &Job,
 ) -> std::result::Result<(), (Error, bool)> {
     let again = |error| (error, true);
-    if job.variant.is_native() {
+    if job.variant.is_native() && !program.on_cluster {
         enough_memory().map_err(again)?;
     }
     let profiles = job.profiles.as_ref().map(|(folder, keys)| {
-        fetch(store, folder, keys)
+        profile_set::fetch(store, folder, keys)
             .map(|()| folder.clone())
             .map_err(again)
     });
     let profiles = profiles.transpose()?;
-    let tool = command(program, job, profiles.as_deref()).stopped_by(stop);
+    let tool = command(program, store, job, profiles.as_deref()).stopped_by(stop);
     let ending = run_logged(&tool, &job.log, LIMIT, &mut |_| {}).map_err(again)?;
     let code = match ending {
         Ending::Exited(code) => code,
@@ -200,46 +202,7 @@ fn enough_memory() -> Result<()> {
     }
 }
 
-/// Gets the profiles that are not there yet, and checks all of them.
-fn fetch(store: &Store, folder: &Path, keys: &[String]) -> Result<()> {
-    create_dir(folder)?;
-    for (number, key) in keys.iter().enumerate() {
-        let file = folder.join(format!("{:06}.iprof", number + 1));
-        let origin = format!("{}.json", key.trim_end_matches(".iprof"));
-        let missing = || {
-            Error::new(
-                ErrorKind::Training,
-                format!("`{key}` is not in the store any more"),
-            )
-        };
-        let origin = store.get(&origin)?.ok_or_else(missing)?;
-        let origin: Sheet = serde_json::from_slice(&origin).map_err(|error| {
-            Error::new(
-                ErrorKind::Training,
-                format!("the origin of `{key}` cannot be read"),
-            )
-            .because(error.to_string())
-        })?;
-        let whole =
-            |file: &Path| file_digest(file).is_ok_and(|digest| digest == origin.provenance.sha256);
-        if whole(&file) {
-            continue;
-        }
-        if !store.get_to_file(key, &file)? {
-            return Err(missing());
-        }
-        if !whole(&file) {
-            return Err(Error::new(
-                ErrorKind::Training,
-                format!("`{key}` has other bytes than it had when it was stored"),
-            )
-            .hint("`pgoctl store verify` finds all such objects"));
-        }
-    }
-    Ok(())
-}
-
-fn command(program: &Program, job: &Job, profiles: Option<&Path>) -> Tool {
+fn command(program: &Program, store: &Store, job: &Job, profiles: Option<&Path>) -> Tool {
     let tool = Tool::new("nice")
         .arg("-n")
         .arg("10")
@@ -254,6 +217,15 @@ fn command(program: &Program, job: &Job, profiles: Option<&Path>) -> Tool {
         .arg("--color")
         .arg("never")
         .args(&program.args);
+    let engine = match program.on_cluster && job.variant.is_native() {
+        true => "kubernetes",
+        false => "local",
+    };
+    let tool = tool.arg("--engine").arg(engine);
+    let tool = match program.products {
+        true => tool.arg("--products").env("PGOCTL_STORE", store.named()),
+        false => tool,
+    };
     match profiles {
         Some(folder) => tool.arg("--profile-from").arg(folder),
         None => tool,

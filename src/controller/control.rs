@@ -4,14 +4,18 @@
 mod asked;
 mod building;
 mod documents;
+mod elsewhere;
+mod following;
 mod images;
+mod managed;
 mod profiles;
+mod search;
 mod switching;
 mod trials;
+mod waking;
 mod watcher;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, PoisonError};
@@ -22,24 +26,19 @@ use serde_json::json;
 
 use super::builder::{Builder, Done};
 use super::collector::Collector;
-use super::decide::{Can, Decision, Facts, Step, decide};
+use super::decide::{Decision, Facts, Step, decide};
 use super::events::Events;
-use super::image::Runnable;
+use super::fetcher::Fetcher;
 use super::messages::Message;
-use super::pool::Pool;
+use super::others::Others;
 use super::registry::Registry;
 use super::runnable::Tools;
-use super::served::Served;
-use super::settings::Serving;
-use super::state::State;
 use crate::error::Result;
 use crate::store::Store;
-use crate::variant::Variant;
+use managed::{Managed, Patience, Switch, Then, is_tracing};
 
 /// How often everything is looked at, whatever is told.
 const TICK: Duration = Duration::from_millis(200);
-/// The longest pause after a step that failed.
-const LONGEST_TICK: Duration = Duration::from_secs(60);
 /// How often the store is asked how many profiles there are: other controllers put some there too.
 const COUNTS: Duration = Duration::from_secs(5);
 /// How long the last image's workers are kept after a switch: whoever goes back finds them warm.
@@ -48,69 +47,6 @@ const HOLD: Duration = Duration::from_secs(10);
 const PAUSE: Duration = Duration::from_secs(30);
 /// The longest one.
 const LONGEST: Duration = Duration::from_secs(3600);
-
-/// The document that a switch writes, from the one that holds then; `None` where that is not to be done any more.
-type Then = Box<dyn Fn(&State) -> Option<State> + Send>;
-
-/// A switch to an image whose first workers get ready.
-struct Switch {
-    image: Runnable,
-    pool: Arc<Pool>,
-    workers: usize,
-    /// What is written once they are, where the switch is a decision.
-    then: Option<Then>,
-}
-
-/// A function as the loop knows it.
-struct Managed {
-    served: Arc<Served>,
-    state: State,
-    serving: Arc<Serving>,
-    project: PathBuf,
-    can: Can,
-    images: BTreeMap<Variant, Runnable>,
-    /// Which set of profiles made the optimized image in `images`.
-    loaded: Option<String>,
-    candidate: Option<Runnable>,
-    building: Option<Variant>,
-    switch: Option<Switch>,
-    /// Pools that take no calls any more, and when they are closed.
-    leaving: Vec<(Instant, Arc<Pool>)>,
-    counted: Option<Instant>,
-    /// Keys of the profiles in the store that are new, in order.
-    profiles: Vec<String>,
-    /// Traces that are being kept.
-    traces: u64,
-    /// Something serves, or is about to.
-    awake: bool,
-    /// Nothing is tried before, after something that failed; and how often that was in a row.
-    patience: Patience,
-}
-
-/// Pauses that grow while something fails.
-#[derive(Clone, Copy, Debug, Default)]
-struct Patience {
-    until: Option<Instant>,
-    times: u32,
-}
-
-impl Patience {
-    fn is_over(self) -> bool {
-        self.until.is_none_or(|until| Instant::now() >= until)
-    }
-
-    fn failed(&mut self) {
-        let pause = TICK
-            .saturating_mul(1 << self.times.min(9))
-            .min(LONGEST_TICK);
-        self.times += 1;
-        self.until = Some(Instant::now() + pause);
-    }
-
-    fn worked(&mut self) {
-        *self = Self::default();
-    }
-}
 
 /// The loop.
 pub struct Control {
@@ -126,11 +62,17 @@ pub struct Control {
     pub collector: Collector,
     /// Builds.
     pub builder: Builder,
+    /// Gets what is in the store.
+    pub fetcher: Fetcher,
+    /// The controllers that share the store; `None`: there are none.
+    pub others: Option<Others>,
     /// Messages to this loop.
     pub messages: Sender<Message>,
     /// How many cores a function may use where its manifest says nothing.
     pub cores: usize,
     managed: BTreeMap<String, Managed>,
+    /// This controller ends soon.
+    leaving: bool,
 }
 
 impl Control {
@@ -146,6 +88,7 @@ impl Control {
         tools: Tools,
         collector: Collector,
         builder: Builder,
+        fetcher: Fetcher,
         messages: Sender<Message>,
         cores: usize,
     ) -> Self {
@@ -156,22 +99,20 @@ impl Control {
             tools,
             collector,
             builder,
+            fetcher,
+            others: None,
             messages,
             cores,
             managed: BTreeMap::new(),
+            leaving: false,
         }
     }
 
     /// Works until it is told to end.
     pub fn run(mut self, messages: &Receiver<Message>) {
-        let wanted: Vec<String> = self
-            .managed
-            .iter()
-            .filter(|(_, it)| it.serving.min_workers > 0 || it.state.candidate.is_some())
-            .map(|(name, _)| name.clone())
-            .collect();
-        for name in wanted {
-            self.wake(&name);
+        let all: Vec<String> = self.managed.keys().cloned().collect();
+        for name in all {
+            self.wake_if_wanted(&name);
         }
         let mut looked = Instant::now();
         loop {
@@ -202,6 +143,10 @@ impl Control {
             Message::Wake(name) => self.wake(&name),
             Message::Done(Done::Built(built)) => self.built(built),
             Message::Done(Done::Kept(name, failed)) => self.trace_kept(&name, failed),
+            Message::Fetched(fetched) => self.fetched(fetched),
+            Message::Heard(heard) => self.heard(heard),
+            Message::Lapsed => self.lapsed(),
+            Message::Leaving => self.hand_over(),
             Message::Traced(left) => self.traced(left),
             Message::Profile(told) => self.profile(told),
             Message::Failed(name) => self.look_at(&name),
@@ -217,36 +162,6 @@ impl Control {
         let all: Vec<String> = self.managed.keys().cloned().collect();
         for name in all {
             self.look_at(&name);
-        }
-    }
-
-    /// Loads what serves `name`, so that its first call can be answered.
-    fn wake(&mut self, name: &str) {
-        let Some(managed) = self.managed.get_mut(name) else {
-            return;
-        };
-        if managed.awake || !managed.patience.is_over() {
-            return;
-        }
-        managed.awake = true;
-        let loaded = self.load(name);
-        let Some(managed) = self.managed.get_mut(name) else {
-            return;
-        };
-        match loaded {
-            Ok(()) => {
-                managed.patience.worked();
-                self.publish(name, |now| now.broken = None);
-                self.look_at(name);
-            }
-            Err(error) => {
-                managed.awake = false;
-                managed.patience.failed();
-                let why = error.to_string();
-                let message = format!("`{name}` cannot be started: {why}");
-                self.tell(name, "function.broken", &message, json!(null));
-                self.publish(name, |now| now.broken = Some(why));
-            }
         }
     }
 
@@ -309,9 +224,19 @@ impl Control {
             return Ok(());
         }
         self.arrange(name);
-        let decision = self.decision(name);
+        self.leave_trial(name);
+        let mut decision = self.decision(name);
         let step = decision.step.clone();
-        if let Some(managed) = self.managed.get(name) {
+        if let Some(managed) = self.managed.get_mut(name) {
+            let waits = managed.waits.take();
+            let goes_on = matches!(
+                step,
+                Step::Build(_) | Step::BuildCandidate(_) | Step::Try(_)
+            );
+            managed.waits = waits.filter(|_| goes_on);
+            if let Some(waits) = &managed.waits {
+                decision.why.clone_from(waits);
+            }
             let mut shown = managed
                 .served
                 .decision
@@ -319,7 +244,8 @@ impl Control {
                 .unwrap_or_else(PoisonError::into_inner);
             *shown = Some(decision);
         }
-        self.carry_out(name, step)
+        self.carry_out(name, step)?;
+        self.let_go_if_done(name)
     }
 
     fn decision(&self, name: &str) -> Decision {
@@ -354,21 +280,21 @@ impl Control {
         match step {
             Step::Wait => Ok(()),
             Step::Advance(stage) => self.advance(name, stage),
-            Step::Build(variant) => {
-                self.build(name, variant, None);
-                Ok(())
-            }
+            Step::Build(variant) => self.get_or_build(name, variant, None),
             Step::Freeze => self.freeze(name),
             Step::BuildCandidate(candidate) => {
-                if let Ok(image) = self.load_optimized(name, &candidate) {
+                if self.others.is_none()
+                    && let Ok(image) = self.load_optimized(name, &candidate)
+                {
                     self.take_image(name, &candidate, image);
                     return Ok(());
                 }
-                self.build(name, candidate.variant, Some(&candidate));
-                Ok(())
+                self.get_or_build(name, candidate.variant, Some(&candidate))
             }
             Step::Try(candidate) => {
-                self.begin_trial(name, candidate);
+                if self.may_try(name)? {
+                    self.begin_trial(name, candidate);
+                }
                 Ok(())
             }
             Step::Promote(verdict) => {
@@ -378,10 +304,4 @@ impl Control {
             Step::Drop(verdict) => self.drop_candidate(name, verdict),
         }
     }
-}
-
-/// Whether tracing workers are there, or what they left is not kept yet.
-fn is_tracing(managed: &Managed) -> bool {
-    let traces = |pool: &Arc<Pool>| pool.image.records == Some("trace");
-    managed.traces > 0 || managed.leaving.iter().any(|(_, pool)| traces(pool))
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::state::State;
 use crate::error::{Error, ErrorKind, Result};
+use crate::profile::shared::side_by_side;
 use crate::store::{Created, Store};
 
 /// The folder of all functions' documents.
@@ -13,23 +14,49 @@ fn key(function: &str, generation: u64) -> String {
     format!("{FOLDER}/{function}/{generation:08}.json")
 }
 
-/// The newest document of every function, those of removed ones included.
-pub fn read_all(store: &Store) -> Result<BTreeMap<String, State>> {
-    let mut newest: BTreeMap<String, String> = BTreeMap::new();
+/// The number of the newest document of every function, those of removed ones included.
+pub fn generations(store: &Store) -> Result<BTreeMap<String, u64>> {
+    let mut newest = BTreeMap::new();
     for object in store.list(FOLDER)? {
         let parts: Vec<&str> = object.key.split('/').collect();
-        if let [_, function, _] = parts[..] {
+        if let [_, function, file] = parts[..]
+            && let Some(generation) = generation_of(file)
+        {
             // Keys come in order: the last one is the newest.
-            newest.insert(function.to_owned(), object.key.clone());
+            newest.insert(function.to_owned(), generation);
         }
     }
-    let mut states = BTreeMap::new();
-    for (function, key) in newest {
-        if let Some(state) = read(store, &key)? {
-            states.insert(function, state);
-        }
+    Ok(newest)
+}
+
+fn generation_of(file: &str) -> Option<u64> {
+    file.strip_suffix(".json")?.parse().ok()
+}
+
+/// The newest document of every function, those of removed ones included; why not, where one cannot be read.
+pub fn read_all(store: &Store) -> Result<Vec<(String, Result<State>)>> {
+    let newest: Vec<(String, u64)> = generations(store)?.into_iter().collect();
+    let read = side_by_side(&newest, |(function, generation)| {
+        document(store, function, *generation)
+    });
+    let named = newest.into_iter().zip(read);
+    Ok(named
+        .filter_map(|((function, _), state)| Some((function, state.transpose()?)))
+        .collect())
+}
+
+/// One document of a function.
+pub fn document(store: &Store, function: &str, generation: u64) -> Result<Option<State>> {
+    read(store, &key(function, generation))
+}
+
+/// The newest document of one function.
+pub fn newest(store: &Store, function: &str) -> Result<Option<State>> {
+    let objects = store.list(&format!("{FOLDER}/{function}"))?;
+    match objects.last() {
+        Some(last) => read(store, &last.key),
+        None => Ok(None),
     }
-    Ok(states)
 }
 
 /// All documents of one function, oldest first.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::config::{Config, FunctionFile};
+use crate::config::FunctionFile;
 use crate::error::{Error, Result};
 use crate::function::Jar;
 use crate::http::Protocol;
@@ -15,7 +15,7 @@ use crate::workdir::{create_dir, write_atomically};
 /// The JAR in a version's folder.
 pub const JAR: &str = "function.jar";
 /// The project's file in it.
-const FILE: &str = "pgoctl.toml";
+pub const FILE: &str = "pgoctl.toml";
 /// What names files of the one who installs, and the controller does not have.
 const FILES: [&str; 5] = [
     "requests-file",
@@ -67,8 +67,14 @@ impl Manifest {
             .to_string()
     }
 
-    /// Writes the project of this version into `folder`, the JAR moved or linked from `jar`.
-    pub fn write(&self, name: &str, folder: &Path, jar: &Path) -> Result<PathBuf> {
+    /// Writes the project of this version into `folder`, the JAR copied from `jar`; `engine` is what it says of a cluster.
+    pub fn write(
+        &self,
+        name: &str,
+        folder: &Path,
+        jar: &Path,
+        engine: Option<&Value>,
+    ) -> Result<PathBuf> {
         create_dir(folder)?;
         let target = folder.join(JAR);
         if !target.is_file() {
@@ -78,28 +84,29 @@ impl Manifest {
                 .map_err(|error| Error::io("keep", &target, &error))?;
         }
         let file = folder.join(FILE);
-        write_atomically(&file, self.toml(name)?.as_bytes())?;
+        write_atomically(&file, self.toml(name, engine)?.as_bytes())?;
         Ok(file)
     }
 
-    fn toml(&self, name: &str) -> Result<String> {
+    fn toml(&self, name: &str, engine: Option<&Value>) -> Result<String> {
         let mut function = self.function.clone();
         function["jar"] = JAR.into();
-        let whole = serde_json::json!({
+        let mut whole = serde_json::json!({
             "train": { "on": "image" },
             "function": { name: function },
         });
+        if let Some(engine) = engine {
+            whole["engine"] = engine.clone();
+        }
         toml::to_string(&whole)
             .map_err(|error| Error::usage("the manifest cannot be kept").because(error.to_string()))
     }
 
-    /// The manifest in a project that was written by [`Manifest::write`].
-    pub fn read(file: &Path, name: &str) -> Result<FunctionFile> {
-        let mut config = Config::read(file)?;
-        config
-            .function
-            .remove(name)
-            .ok_or_else(|| Error::usage(format!("`{}` has no function `{name}`", file.display())))
+    /// What a manifest says.
+    pub fn function(manifest: &Value) -> Result<FunctionFile> {
+        serde_json::from_value(manifest.clone()).map_err(|error| {
+            Error::usage("the manifest is not as pgoctl expects it").because(error.to_string())
+        })
     }
 }
 
@@ -136,9 +143,7 @@ fn check_function(function: &Value) -> Result<()> {
                 .because("the controller does not have the files of whoever installs"),
         );
     }
-    let file: FunctionFile = serde_json::from_value(function.clone()).map_err(|error| {
-        Error::usage("the manifest is not as pgoctl expects it").because(error.to_string())
-    })?;
+    let file = Manifest::function(function)?;
     if file.workload.invoke.is_some() {
         return Err(
             Error::usage("a function that does its work and ends cannot be served yet")

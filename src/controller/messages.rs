@@ -6,7 +6,9 @@ use tokio::sync::oneshot;
 
 use super::builder::Done;
 use super::collector::Told;
+use super::fetcher::Fetched;
 use super::manifest::Manifest;
+use super::others::Heard;
 use super::problem::Problem;
 use super::runnable::TraceLeft;
 use super::state::State;
@@ -52,6 +54,14 @@ pub enum Message {
     Wake(String),
     /// A piece of background work has ended.
     Done(Done),
+    /// Something was gotten from the store, or is not there.
+    Fetched(Fetched),
+    /// What other controllers decided.
+    Heard(Heard),
+    /// Other controllers may have taken this one for dead.
+    Lapsed,
+    /// All of it ends soon: nothing is begun any more that others could do.
+    Leaving,
     /// A tracing worker has ended.
     Traced(TraceLeft),
     /// Something about a profile.

@@ -41,6 +41,11 @@ impl Router {
         }
     }
 
+    /// How many calls there were.
+    pub fn calls(&self) -> u64 {
+        self.calls.load(Ordering::Relaxed)
+    }
+
     /// Where the next call goes.
     pub fn next(&self, shares: Shares) -> Route {
         let call = self.calls.fetch_add(1, Ordering::Relaxed);

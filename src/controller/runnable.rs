@@ -1,16 +1,18 @@
 //! From a version's project to something that can be started: its plan, and the image that is there.
 
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use super::decide::Can;
 use super::image::{RECORD, Runnable};
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::event::{Event, Listener};
 use crate::interrupt::Stop;
-use crate::pipeline::{Image, Pipeline, Reuse, trace};
-use crate::plan::{Plan, Request};
+use crate::pipeline::{Image, Pipeline, Reuse, fetch_traced, keep_traced, trace};
+use crate::plan::{Plan, Request, function_of};
 use crate::process::Launch;
 use crate::run::begin;
+use crate::store::Store;
 use crate::toolchain::Tracer;
 use crate::variant::Variant;
 
@@ -21,6 +23,8 @@ pub struct Tools {
     pub request: Request,
     /// Where logs and recordings go.
     pub home: PathBuf,
+    /// `[engine]` of the projects: how a cluster builds their images.
+    pub engine: Option<serde_json::Value>,
 }
 
 /// What a tracing worker left behind.
@@ -45,7 +49,31 @@ impl Listener for Nobody {
     fn hear(&self, _: Event) {}
 }
 
+/// Hears what the store does not give.
+#[derive(Default)]
+struct Complaints(Mutex<Vec<String>>);
+
+impl Listener for Complaints {
+    fn hear(&self, event: Event) {
+        if let Event::Complained { message } = event {
+            let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            all.push(message);
+        }
+    }
+}
+
 impl Tools {
+    /// The folder of a version in the controller's folder.
+    pub fn version_folder(&self, function: &str, version: &str) -> PathBuf {
+        self.home.join("functions").join(function).join(version)
+    }
+
+    /// The folder of a set's profiles.
+    pub fn set_folder(&self, function: &str, version: &str, id: &str) -> PathBuf {
+        let version = self.version_folder(function, version);
+        version.join("sets").join(id)
+    }
+
     fn request(&self, project: &Path, function: &str, variants: &[Variant]) -> Request {
         Request {
             config: Some(project.to_owned()),
@@ -84,6 +112,54 @@ impl Tools {
         let mut pipeline = Pipeline::new(&plan, &Nobody, begin(&plan)?).reusing(Reuse::Only);
         let image = pipeline.image(variant)?;
         self.runnable(&plan, &image)
+    }
+
+    /// [`Tools::load`], from the store where the image is not here; `None` where it is in neither.
+    ///
+    /// # Errors
+    ///
+    /// A store that is away, or has something broken.
+    pub fn fetch(
+        &self,
+        project: &Path,
+        function: &str,
+        variant: Variant,
+        profiles: Option<&Path>,
+        store: &Store,
+    ) -> Result<Option<Runnable>> {
+        let mut request = self.request(project, function, &[variant]);
+        request.profile_from = profiles.map(|folder| folder.display().to_string());
+        request.products = Some(store.clone());
+        let plan = Plan::decide(&request)?;
+        let complaints = Complaints::default();
+        let mut pipeline = Pipeline::new(&plan, &complaints, begin(&plan)?).reusing(Reuse::Only);
+        match pipeline.image(variant) {
+            Ok(image) => self.runnable(&plan, &image).map(Some),
+            Err(_) => {
+                let all = complaints.0.into_inner();
+                match all.unwrap_or_else(PoisonError::into_inner).pop() {
+                    Some(complaint) => Err(Error::new(ErrorKind::Unexpected, complaint)),
+                    None => Ok(None),
+                }
+            }
+        }
+    }
+
+    /// Takes what all controllers tell the images of this version, which is kept as `key`, for what was traced here; with `decides`
+    /// what was traced here is kept for all, where nothing is kept yet. Whether something is.
+    pub fn agree_on_trace(
+        &self,
+        project: &Path,
+        function: &str,
+        store: &Store,
+        key: &str,
+        decides: bool,
+    ) -> Result<bool> {
+        let (workdir, _) = function_of(&self.request(project, function, &[]))?;
+        if decides {
+            keep_traced(store, key, &workdir, function)?;
+        }
+        fetch_traced(store, key, &workdir, function)
     }
 
     /// What traces on the JVM of the plan's GraalVM.

@@ -65,6 +65,18 @@ impl Trial {
         }
     }
 
+    /// Whether that image is tried.
+    pub fn is_of(&self, tried: &Optimized) -> bool {
+        self.tried == *tried
+    }
+
+    /// It going on with other workers: blocks that were not whole do not count.
+    #[must_use]
+    pub fn again(mut self) -> Self {
+        self.open = [Vec::new(), Vec::new()];
+        self
+    }
+
     /// What it came to, once it has.
     pub fn verdict(&self) -> Option<&Verdict> {
         self.verdict.as_ref()

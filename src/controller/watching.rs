@@ -10,11 +10,12 @@ use serde_json::json;
 use tokio::sync::{broadcast, watch};
 
 use super::events::{Events, Happened};
+use super::phase::Phase;
 
 /// As JSON what was; as server-sent events what was and what comes.
 pub fn answer(
     events: &Events,
-    ends: &watch::Receiver<bool>,
+    phase: &watch::Receiver<Phase>,
     after: Option<u64>,
     headers: &HeaderMap,
     function: Option<String>,
@@ -28,7 +29,7 @@ pub fn answer(
     let before = events.after(after, function.as_deref());
     if header("accept").is_some_and(|accept| accept.contains("text/event-stream")) {
         let last = before.last().map_or(after, |event| event.id);
-        let stream = stream::iter(before).chain(live(listener, ends.clone(), last, function));
+        let stream = stream::iter(before).chain(live(listener, phase.clone(), last, function));
         let sent = stream.map(|event| Ok::<_, Infallible>(sent(&event)));
         return Sse::new(sent)
             .keep_alive(sse::KeepAlive::default())
@@ -41,21 +42,21 @@ pub fn answer(
 /// Events after number `last`, as they happen. A listener that lags too far behind is ended, and comes again with its number.
 fn live(
     listener: broadcast::Receiver<Arc<Happened>>,
-    ends: watch::Receiver<bool>,
+    phase: watch::Receiver<Phase>,
     last: u64,
     function: Option<String>,
 ) -> impl Stream<Item = Arc<Happened>> {
-    stream::unfold((listener, ends), move |(mut listener, mut ends)| {
+    stream::unfold((listener, phase), move |(mut listener, mut phase)| {
         let function = function.clone();
         async move {
             loop {
                 let event = tokio::select! {
                     event = listener.recv() => event.ok()?,
-                    _ = ends.changed() => return None,
+                    _ = phase.changed() => return None,
                 };
                 let wanted = function.as_ref().is_none_or(|name| event.function == *name);
                 if event.id > last && wanted {
-                    return Some((event, (listener, ends)));
+                    return Some((event, (listener, phase)));
                 }
             }
         }

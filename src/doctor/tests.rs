@@ -10,6 +10,7 @@ use crate::variant::Optimizer;
 fn healthy() -> HostFacts {
     HostFacts {
         host: Host {
+            node: None,
             os: Some("Debian GNU/Linux 12".into()),
             kernel: Some("6.1.0".into()),
             cpu: Some("AMD EPYC".into()),

@@ -3,6 +3,8 @@
 //!
 //! The store is a help: where it is away, everything is made as if there were none.
 
+mod traced;
+
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -14,6 +16,8 @@ use crate::event::Event;
 use crate::profile::provenance::Provenance;
 use crate::store::{Packed, Store};
 use crate::workdir::Aside;
+
+pub use traced::{fetch_traced, keep_traced};
 
 /// Where the documents are: `products/<the product's place below .pgoctl>.json`.
 pub const FOLDER: &str = "products";
@@ -139,12 +143,12 @@ fn put(store: &Store, key: &str, folder: &Path, files: &[PathBuf]) -> Result<()>
     store.create(&document(key), text).map(|_| ())
 }
 
-/// Does something with the files of a product, where the store has it. One of which something is broken is forgotten: whoever makes it
+/// Does something with the files of a product, where the store has it; whether it has. One of which something is broken is forgotten: whoever makes it
 /// next keeps it anew.
-fn with_files(store: &Store, key: &str, get: impl Fn(&[Packed]) -> Result<()>) -> Result<()> {
+fn with_files(store: &Store, key: &str, get: impl Fn(&[Packed]) -> Result<()>) -> Result<bool> {
     let document = document(key);
     let Some(bytes) = store.get(&document)? else {
-        return Ok(());
+        return Ok(false);
     };
     let got = match serde_json::from_slice::<Manifest>(&bytes) {
         Ok(manifest) => get(&manifest.files),
@@ -155,7 +159,7 @@ fn with_files(store: &Store, key: &str, get: impl Fn(&[Packed]) -> Result<()>) -
             store.delete(&document)?;
             Err(error)
         }
-        got => got,
+        got => got.map(|()| true),
     }
 }
 
@@ -168,6 +172,7 @@ fn fetch_folder(store: &Store, key: &str, folder: &Path) -> Result<()> {
             .try_for_each(|file| store.unpack(file, aside.path()))?;
         aside.commit()
     })
+    .map(|_| ())
 }
 
 /// Gets a profile, its origin last: without that it is none.
@@ -176,4 +181,5 @@ fn fetch_profile(store: &Store, key: &str, profile: &Path) -> Result<()> {
     with_files(store, key, |files| {
         files.iter().try_for_each(|file| store.unpack(file, folder))
     })
+    .map(|_| ())
 }

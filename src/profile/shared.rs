@@ -19,5 +19,6 @@ pub use list::{Group, list};
 pub use pull::{PullReport, pull};
 pub use push::{PushReport, check_name, push};
 pub use sheet::{GatheredBy, Sheet};
+pub use side_by_side::side_by_side;
 pub use verify::{VerifyReport, verify};
 pub use waiting::{hand_over, wait, waiting};

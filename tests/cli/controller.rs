@@ -56,7 +56,7 @@ impl Client {
             BufReader::new(stream)
         });
         stream.get_mut().write_all(&request).unwrap();
-        let answer = read(stream);
+        let answer = read_answer(stream).unwrap();
         if answer
             .headers
             .get("connection")
@@ -72,15 +72,16 @@ impl Client {
     }
 }
 
-fn read(stream: &mut BufReader<TcpStream>) -> Answer {
+/// Reads one answer; an end before it is an error.
+pub fn read_answer(stream: &mut BufReader<TcpStream>) -> std::io::Result<Answer> {
     let mut line = String::new();
-    stream.read_line(&mut line).unwrap();
+    stream.read_line(&mut line)?;
     let status = line.split(' ').nth(1).unwrap_or_default().parse();
-    let status = status.unwrap_or_else(|_| panic!("no answer: {line:?}"));
+    let status = status.map_err(|_| std::io::Error::other(format!("no answer, but {line:?}")))?;
     let mut headers = BTreeMap::new();
     loop {
         line.clear();
-        stream.read_line(&mut line).unwrap();
+        stream.read_line(&mut line)?;
         let Some((name, value)) = line.trim_end().split_once(": ") else {
             break;
         };
@@ -89,26 +90,26 @@ fn read(stream: &mut BufReader<TcpStream>) -> Answer {
     let mut body = Vec::new();
     if let Some(length) = headers.get("content-length") {
         body.resize(length.parse().unwrap(), 0);
-        stream.read_exact(&mut body).unwrap();
+        stream.read_exact(&mut body)?;
     } else if headers.contains_key("transfer-encoding") {
         loop {
             line.clear();
-            stream.read_line(&mut line).unwrap();
+            stream.read_line(&mut line)?;
             let size = usize::from_str_radix(line.trim(), 16).unwrap();
             let at = body.len();
             body.resize(at + size + 2, 0);
-            stream.read_exact(&mut body[at..]).unwrap();
+            stream.read_exact(&mut body[at..])?;
             body.truncate(at + size);
             if size == 0 {
                 break;
             }
         }
     }
-    Answer {
+    Ok(Answer {
         status,
         headers,
         body: String::from_utf8(body).unwrap(),
-    }
+    })
 }
 
 impl Controller {
@@ -177,8 +178,18 @@ impl Controller {
     }
 
     /// Ends it in order; its exit status.
-    pub fn end(mut self) -> Option<i32> {
+    pub fn end(self) -> Option<i32> {
+        self.terminate();
+        self.wait()
+    }
+
+    /// Asks it to end.
+    pub fn terminate(&self) {
         self.signal(Signal::TERM);
+    }
+
+    /// Waits until it has ended; its exit status.
+    pub fn wait(mut self) -> Option<i32> {
         self.child.wait().unwrap().code()
     }
 

@@ -77,6 +77,11 @@ impl Sandbox {
         ));
     }
 
+    /// Whether commands here are given that variable.
+    pub fn sets(&self, name: &str) -> bool {
+        self.variables.iter().any(|(known, _)| known == name)
+    }
+
     /// A project around one of the sample functions, small enough for a test.
     pub fn project(function: &str) -> Needed<Self> {
         Self::project_in("pgoctl-test-", function)

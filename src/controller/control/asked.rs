@@ -15,6 +15,9 @@ use crate::controller::state::{Stage, State};
 use crate::error::Result;
 use crate::variant::Variant;
 
+/// How often an installation begins anew where others decide about the function at the same moment.
+const TRIES: u32 = 5;
+
 impl Control {
     pub(super) fn answer(&mut self, asked: &Order) -> std::result::Result<State, Problem> {
         let name = &asked.function;
@@ -39,6 +42,12 @@ impl Control {
         }
         let state = state.ok_or_else(unknown)?;
         self.wake(name);
+        if matches!(asked.what, What::Promote | What::RollBack | What::Collect)
+            && self.managed[name].preparing.is_some()
+        {
+            let why = format!("`{name}` is being gotten from the store; ask again");
+            return Err(Problem::not_serving(why, 2));
+        }
         match &asked.what {
             What::Install(..) => Ok(state),
             What::Pause => self.change(State {
@@ -117,17 +126,24 @@ impl Control {
         }
         let tried_only = state.candidate.is_some();
         let managed = &self.managed[name];
+        // What is not here is in the store: it is gotten once that is decided.
+        let shares = self.others.is_some();
         let previous = state.previous.clone();
         let back = match &previous {
             Some(previous) => self.load_optimized(name, previous).ok(),
             None => None,
         };
-        let previous = previous.filter(|_| back.is_some());
-        let plain = match managed.images.contains_key(&Variant::Native) {
+        let previous = previous.filter(|_| back.is_some() || shares);
+        let has_native = managed.images.contains_key(&Variant::Native)
+            || (shares && managed.can.native && state.stage >= Stage::Native);
+        let plain = match has_native {
             true => (Stage::Native, Variant::Native),
             false => (Stage::Hotspot, Variant::Hotspot),
         };
-        let image = back.or_else(|| managed.images.get(&plain.1).cloned());
+        let image = match previous.is_some() {
+            true => back,
+            false => managed.images.get(&plain.1).cloned(),
+        };
         let taken_back = move |state: &State| State {
             stage: match (tried_only, &previous) {
                 (true, _) => before_optimized(state),
@@ -159,7 +175,10 @@ impl Control {
             return Ok(changed);
         }
         let Some(image) = image else {
-            return Err(Problem::conflict("there is no image to go back to"));
+            return match shares {
+                true => self.change(taken_back(state)),
+                false => Err(Problem::conflict("there is no image to go back to")),
+            };
         };
         let next = taken_back(state);
         let then = move |state: &State| Some(taken_back(state));
@@ -174,36 +193,42 @@ impl Control {
         jar: &std::path::Path,
     ) -> Result<State> {
         let version = manifest.version();
-        let before = match self.managed.get(name) {
-            Some(managed) => Some(managed.state.clone()),
-            None => journal::history(&self.store, name)?.pop(),
-        };
-        if let (Some(before), Some(_)) = (&before, self.managed.get(name))
-            && before.version == version
-            && !before.removed
-        {
-            return Ok(before.clone());
+        for _ in 0..TRIES {
+            let known = self.managed.get(name).map(|managed| managed.state.clone());
+            if let Some(known) = &known
+                && known.version == version
+            {
+                return Ok(known.clone());
+            }
+            let before = match known {
+                Some(known) => Some(known),
+                None => journal::newest(&self.store, name)?,
+            };
+            let folder = self.tools.version_folder(name, &version);
+            manifest.write(name, &folder, jar, self.tools.engine.as_ref())?;
+            let state = State::installed(
+                name,
+                version.clone(),
+                manifest.jar.clone(),
+                manifest.function.clone(),
+                before.as_ref(),
+            );
+            if !journal::append(&self.store, &state)? {
+                // Somebody else decided about it at the same moment.
+                self.follow(name)?;
+                continue;
+            }
+            if let Some(others) = &self.others {
+                others.wrote(&state);
+            }
+            self.take_up(state.clone())?;
+            let data = json!({ "generation": state.generation, "version": state.version });
+            self.tell(name, "function.installed", &state.message, data);
+            self.wake(name);
+            return Ok(state);
         }
-        self.store
-            .create_from_file(&format!("jars/{}", manifest.jar), jar)?;
-        let folder = self.folder(name, &version);
-        manifest.write(name, &folder, jar)?;
-        let state = State::installed(
-            name,
-            version,
-            manifest.jar.clone(),
-            manifest.function.clone(),
-            before.as_ref(),
-        );
-        if !journal::append(&self.store, &state)? {
-            return Err(crate::error::Error::usage(format!(
-                "`{name}` was installed by somebody else at the same moment"
-            )));
-        }
-        self.take_up(state.clone())?;
-        let data = json!({ "generation": state.generation, "version": state.version });
-        self.tell(name, "function.installed", &state.message, data);
-        self.wake(name);
-        Ok(state)
+        Err(crate::error::Error::usage(format!(
+            "`{name}` was installed by somebody else at the same moment"
+        )))
     }
 }

@@ -92,6 +92,7 @@ impl Control {
             return;
         };
         managed.building = None;
+        managed.search = None;
         if managed.state.version != job.version {
             // Another JAR was installed meanwhile.
             self.look_at(&name);
@@ -120,7 +121,7 @@ impl Control {
         self.look_at(&name);
     }
 
-    fn take_built(&mut self, name: &str, variant: Variant, image: Runnable) {
+    pub(super) fn take_built(&mut self, name: &str, variant: Variant, image: Runnable) {
         let Some(managed) = self.managed.get_mut(name) else {
             return;
         };

@@ -1,48 +1,55 @@
 //! From documents to functions that are served, and from decisions to documents.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use serde_json::json;
 
+use super::search::Called;
 use super::switching::close;
 use super::{Control, Managed, Patience};
 use crate::controller::decide::Can;
 use crate::controller::journal;
-use crate::controller::manifest::{JAR, Manifest};
+use crate::controller::manifest::{FILE, Manifest};
 use crate::controller::served::{Now, Served};
 use crate::controller::settings::Serving;
 use crate::controller::state::{Stage, State};
-use crate::error::{Error, Result};
+use crate::error::{ErrorKind, Result};
 
 impl Control {
-    /// Takes up every function that the store knows. Nothing is started: the first call, or a minimum of workers, does that.
-    pub fn restore(&mut self) -> Result<()> {
+    /// Takes up every function that the store knows; the numbers of the documents that were read. Nothing is started: the first call,
+    /// or a minimum of workers, does that.
+    pub fn restore(&mut self) -> Result<BTreeMap<String, u64>> {
+        let mut known = BTreeMap::new();
         for (name, state) in journal::read_all(&self.store)? {
-            if state.removed {
-                continue;
-            }
-            if let Err(error) = self.take_up(state) {
-                self.events.tell(
-                    &name,
-                    "function.broken",
-                    &format!("`{name}` cannot be taken up: {error}"),
-                    json!(null),
-                );
+            let taken = match state {
+                Err(error) if error.kind() == ErrorKind::StoreAway => return Err(error),
+                Err(error) => Err(error),
+                Ok(state) => {
+                    known.insert(name.clone(), state.generation);
+                    match state.removed {
+                        true => Ok(()),
+                        false => self.take_up(state),
+                    }
+                }
+            };
+            if let Err(error) = taken {
+                let message = format!("`{name}` cannot be taken up: {error}");
+                self.tell(&name, "function.broken", &message, json!(null));
             }
         }
-        Ok(())
+        Ok(known)
     }
 
-    /// Makes `state` the one that holds: its project is written where it is missing, and its numbers are read. What serves goes on
-    /// serving until [`Control::wake`] has something else.
+    /// Makes `state`, of another version than the one that is known, the one that holds. What serves goes on serving until
+    /// [`Control::wake`] has something else.
     pub(super) fn take_up(&mut self, state: State) -> Result<()> {
         let name = state.function.clone();
-        let project = self.project(&state)?;
-        let file = Manifest::read(&project, &name)?;
+        let folder = self.tools.version_folder(&name, &state.version);
+        let project = folder.join(FILE);
+        let file = Manifest::function(&state.manifest)?;
         let serving = Arc::new(Serving::of(&file.serve, self.cores));
         if let Some(managed) = self.managed.get_mut(&name) {
             managed.state = state;
@@ -50,6 +57,9 @@ impl Control {
             managed.project = project;
             managed.images.clear();
             managed.candidate = None;
+            managed.left_trial = None;
+            managed.search = None;
+            managed.waits = None;
             managed.loaded = None;
             managed.profiles.clear();
             managed.counted = None;
@@ -77,6 +87,13 @@ impl Control {
             loaded: None,
             candidate: None,
             building: None,
+            preparing: None,
+            search: None,
+            leased: false,
+            asked: None,
+            waits: None,
+            called: Called::default(),
+            left_trial: None,
             switch: None,
             leaving: Vec::new(),
             counted: None,
@@ -89,44 +106,10 @@ impl Control {
         Ok(())
     }
 
-    /// The project of a version, from the store where it is not here.
-    fn project(&self, state: &State) -> Result<PathBuf> {
-        let folder = self.folder(&state.function, &state.version);
-        let jar = folder.join(JAR);
-        crate::workdir::create_dir(&folder)?;
-        let key = format!("jars/{}", state.jar);
-        if !jar.is_file() && !self.store.get_to_file(&key, &jar)? {
-            return Err(
-                Error::usage(format!("`{key}` is not in {}", self.store.place()))
-                    .hint("install the function again"),
-            );
-        }
-        let manifest = Manifest {
-            function: state.manifest.clone(),
-            jar: state.jar.clone(),
-        };
-        manifest.write(&state.function, &folder, &jar)
-    }
-
-    /// Takes up what somebody else decided about `name` meanwhile.
-    pub(super) fn follow(&mut self, name: &str) -> Result<()> {
-        let Some(managed) = self.managed.get(name) else {
-            return Ok(());
-        };
-        let Some(newer) = journal::newer(&self.store, &managed.state)? else {
-            return Ok(());
-        };
-        if newer.removed {
-            self.forget(name);
-            return Ok(());
-        }
-        self.take_up(newer)?;
-        self.wake(name);
-        Ok(())
-    }
-
     /// Serves it no more.
     pub(super) fn forget(&mut self, name: &str) {
+        // One that cannot be let go is free once this controller ends.
+        let _ = self.let_go(name);
         self.registry.remove(name);
         let Some(managed) = self.managed.remove(name) else {
             return;
@@ -161,6 +144,9 @@ impl Control {
     pub(super) fn commit(&mut self, state: State) -> Result<bool> {
         let name = state.function.clone();
         if journal::append(&self.store, &state)? {
+            if let Some(others) = &self.others {
+                others.wrote(&state);
+            }
             let message = state.message.clone();
             let event = format!("function.{}", state.event);
             let data = json!({ "generation": state.generation, "stage": state.stage, "verdict": state.verdict });

@@ -13,15 +13,10 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::variant::Variant;
 
 impl Control {
-    pub(super) fn folder(&self, function: &str, version: &str) -> PathBuf {
-        let functions = self.tools.home.join("functions");
-        functions.join(function).join(version)
-    }
-
     /// The folder of a set's profiles.
     pub(super) fn set_folder(&self, managed: &Managed, id: &str) -> PathBuf {
-        let version = self.folder(&managed.state.function, &managed.state.version);
-        version.join("sets").join(id)
+        let state = &managed.state;
+        self.tools.set_folder(&state.function, &state.version, id)
     }
 
     pub(super) fn load(&mut self, name: &str) -> Result<()> {
@@ -126,6 +121,26 @@ impl Control {
         };
         let image = limited(image, serving.memory_mib);
         Pool::new(image, limits, Arc::new(watcher))
+    }
+}
+
+/// Whether `variant` is what the documents say, and not what there is in its place.
+pub(super) fn is_said(managed: &Managed, variant: Variant) -> bool {
+    let state = &managed.state;
+    let said = match &state.optimized {
+        Some(optimized) => optimized.variant,
+        None if state.stage >= Stage::Native => Variant::Native,
+        None => Variant::Hotspot,
+    };
+    said == variant
+}
+
+/// What is served rather than what: later stages' images.
+pub(super) fn rank(variant: Variant) -> u8 {
+    match variant {
+        Variant::Hotspot => 0,
+        Variant::Native => 1,
+        _ => 2,
     }
 }
 

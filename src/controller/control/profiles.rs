@@ -11,6 +11,7 @@ use super::{COUNTS, Control};
 use crate::controller::collector;
 use crate::controller::collector::Told;
 use crate::controller::runnable::TraceLeft;
+use crate::controller::state::Stage;
 use crate::error::Result;
 use crate::variant::Variant;
 
@@ -75,18 +76,18 @@ impl Control {
         }
     }
 
-    /// Asks the store what others decided and how many profiles there are, where that was not asked a moment ago.
+    /// Asks the store how many profiles there are, where they are waited for and that was not asked a moment ago.
     pub(super) fn catch_up(&mut self, name: &str) -> Result<()> {
         let Some(managed) = self.managed.get_mut(name) else {
             return Ok(());
         };
-        if managed.counted.is_some_and(|at| at.elapsed() < COUNTS) {
+        let state = &managed.state;
+        let gathers = state.stage == Stage::Profiling && state.candidate.is_none();
+        let is_known = |at: Instant| !gathers || at.elapsed() < COUNTS;
+        if managed.counted.is_some_and(is_known) {
             return Ok(());
         }
         managed.counted = Some(Instant::now());
-        if !self.store.is_local() {
-            self.follow(name)?;
-        }
         self.count_profiles(name)
     }
 

@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use super::images::{present, stable};
+use super::elsewhere::AGAIN;
+use super::images::{is_said, present, rank, stable};
 use super::{Control, HOLD, Switch, Then};
 use crate::controller::image::Runnable;
 use crate::controller::pool::Pool;
@@ -59,16 +60,25 @@ impl Control {
         }
     }
 
-    /// Switches where something else serves than the documents say: an image that had to be built again is there.
+    /// Switches where something else serves than the documents say: an image that had to be built again is there, or another
+    /// controller decided. Where what they say is not here yet, what serves stays rather than something of an earlier stage.
     fn serve_the_present_image(&mut self, name: &str) {
         let managed = &self.managed[name];
         let serves = managed.served.now.borrow().stable.clone();
         let (Ok(image), Some(pool)) = (present(managed), serves) else {
             return;
         };
-        if managed.state.stage > Stage::Trace && image.build != pool.image.build {
+        let is_other = image.build != pool.image.build || image.records != pool.image.records;
+        let is_worse = rank(image.variant) < rank(pool.image.variant);
+        if managed.state.stage > Stage::Trace
+            && is_other
+            && (!is_worse || is_said(managed, image.variant))
+        {
             let image = image.clone();
             self.switch_to(name, image, None);
+            if let Some(switch) = self.managed.get_mut(name).and_then(|it| it.switch.as_mut()) {
+                switch.follows = true;
+            }
         }
     }
 
@@ -98,6 +108,11 @@ impl Control {
         };
         let now = managed.served.now.borrow().clone();
         let traces = now.stable.is_some_and(|pool| pool.image.records.is_some());
+        if traces && !self.take_lease(name, AGAIN, "what was traced is kept")? {
+            // Whoever has the lease goes on with its own trace.
+            return Ok(());
+        }
+        let managed = &self.managed[name];
         let variant = match stage {
             Stage::Native if managed.state.optimized.is_none() => Variant::Native,
             Stage::Hotspot if traces => Variant::Hotspot,
@@ -137,6 +152,7 @@ impl Control {
             pool,
             workers,
             then,
+            follows: false,
         });
         if let Some(before) = before {
             managed.leaving.push((Instant::now(), before.pool));
@@ -154,6 +170,12 @@ impl Control {
         if switch.pool.is_broken() {
             managed.leaving.push((Instant::now(), switch.pool));
             let held = format!("{variant} does not start");
+            if switch.follows && self.others.is_some() {
+                // It does elsewhere: what serves here goes on, and this is tried again.
+                managed.patience.failed();
+                self.tell(name, "function.waits", &held, json!(null));
+                return;
+            }
             let next = State {
                 held: Some(held.clone()),
                 candidate: None,
@@ -181,6 +203,7 @@ impl Control {
         };
         match written {
             Ok(true) => self.switched(name, switch),
+            Ok(false) if self.is_present(name, &switch.image) => self.switched(name, switch),
             Ok(false) => self.leave(name, switch.pool, Duration::ZERO),
             // The store is away: what serves goes on serving, and the switch waits.
             Err(_) => {
@@ -189,6 +212,12 @@ impl Control {
                 }
             }
         }
+    }
+
+    /// Whether `image` is what serves by the documents, whoever wrote them.
+    fn is_present(&self, name: &str, image: &Runnable) -> bool {
+        let present = self.managed.get(name).and_then(|it| present(it).ok());
+        present.is_some_and(|it| it.build == image.build && it.records == image.records)
     }
 
     /// Calls go to the switch's workers from now on.
@@ -263,6 +292,7 @@ impl Control {
 
     /// Ends all workers in order, so that profiling ones leave their profiles.
     pub(super) fn end(&mut self) {
+        self.hand_over();
         let mut pools = Vec::new();
         for managed in self.managed.values() {
             let now = managed.served.now.borrow().clone();
@@ -281,6 +311,9 @@ impl Control {
             std::thread::sleep(Duration::from_millis(20));
         }
         self.collector.flush(FLUSH);
+        if let Some(others) = &self.others {
+            others.end();
+        }
     }
 }
 

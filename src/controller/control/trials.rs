@@ -22,7 +22,11 @@ impl Control {
         ) else {
             return;
         };
-        let trial = Trial::new(candidate, managed.serving.max_worse_percent);
+        let before = managed.left_trial.clone();
+        let trial = before
+            .filter(|trial| trial.is_of(&candidate))
+            .map(Trial::again)
+            .unwrap_or_else(|| Trial::new(candidate, managed.serving.max_worse_percent));
         *managed
             .served
             .trial
@@ -62,6 +66,16 @@ impl Control {
         for pool in pools {
             self.leave(name, pool, Duration::ZERO);
         }
+    }
+
+    /// Ends the trial here for now; what it saw counts where it goes on here.
+    pub(super) fn interrupt_trial(&mut self, name: &str) {
+        if let Some(managed) = self.managed.get_mut(name) {
+            let trial = managed.served.trial.lock();
+            let trial = trial.unwrap_or_else(PoisonError::into_inner).take();
+            managed.left_trial = trial.filter(|trial| trial.verdict().is_none());
+        }
+        self.end_trial(name);
     }
 
     /// Keeps what the trial saw, block by block.

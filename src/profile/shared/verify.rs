@@ -10,7 +10,16 @@ use crate::error::Result;
 use crate::store::{ADDRESSED, Object, Store};
 
 /// The folders whose objects are JSON documents.
-const DOCUMENTS: [&str; 5] = ["state", "decisions", "trials", "products", "jobs"];
+const DOCUMENTS: [&str; 8] = [
+    "state",
+    "decisions",
+    "trials",
+    "changes",
+    "leases",
+    "replicas",
+    "products",
+    "jobs",
+];
 
 /// What a store has, and what of it is broken.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -25,7 +34,7 @@ pub struct VerifyReport {
     pub images: u64,
     /// JARs that are what their names say.
     pub jars: u64,
-    /// Documents that can be read: `state`, `decisions` and `trials` of a controller, `products`, `jobs`.
+    /// Documents that can be read: `state`, `decisions`, `trials`, `changes`, `leases` and `replicas` of controllers, `products`, `jobs`.
     pub documents: u64,
     /// The size of everything, by the store's own word.
     pub bytes: u64,
