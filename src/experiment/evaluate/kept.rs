@@ -10,6 +10,7 @@ use crate::experiment::forecast::{Ahead, Left};
 use crate::record::Record;
 use crate::report::evaluate::{Enough, EvaluateReport, FigureOver, Measured, Warned};
 use crate::report::evaluation_page;
+use crate::warning::WarningKind;
 use crate::workdir::{create_dir, write_atomically};
 
 /// What is known so far.
@@ -123,7 +124,9 @@ fn warnings(seen: &Seen) -> Vec<Warned> {
     });
     let mut all: Vec<Warned> = Vec::new();
     for (row, record) in swept.chain(crossed) {
-        for warning in &record.report.warnings {
+        // Those that are far from the others are in the runs' own reports; they count all the same.
+        let all_of = record.report.warnings.iter();
+        for warning in all_of.filter(|warning| warning.kind != WarningKind::Outlier) {
             let words = row.words();
             match all.iter_mut().find(|known| known.warning == *warning) {
                 Some(known) if known.rows.contains(&words) => {}

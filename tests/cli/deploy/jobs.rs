@@ -62,6 +62,7 @@ fn its_account_is_enough_for_pgoctl_and_for_nothing_else() {
         for what in [
             "create jobs.batch",
             "get jobs.batch",
+            "list jobs.batch",
             "delete jobs.batch",
             "list pods",
             "get pods --subresource=log",
@@ -132,6 +133,7 @@ fn without_names(job: &Value) -> Value {
     let (args, dir) = (&ours["args"][1], &ours["volumeMounts"][0]["mountPath"]);
     let ours = [
         (&job["metadata"]["labels"]["pgoctl/order"], "ORDER"),
+        (&job["metadata"]["labels"]["pgoctl/client"], "CLIENT"),
         (&ours["image"], "IMAGE"),
         (&ours["env"][0]["value"], "STORE"),
         (args, "KEY"),
