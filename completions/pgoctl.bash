@@ -55,6 +55,9 @@ _pgoctl() {
             pgoctl,invoke)
                 cmd="pgoctl__subcmd__invoke"
                 ;;
+            pgoctl,job)
+                cmd="pgoctl__subcmd__job"
+                ;;
             pgoctl,man)
                 cmd="pgoctl__subcmd__man"
                 ;;
@@ -173,7 +176,7 @@ _pgoctl() {
 
     case "${cmd}" in
         pgoctl)
-            opts="-q -v -h -V --config --function --format --color --progress --quiet --verbose --help --version run build trace train merge bench gate compare sweep cross evaluate suggest serve install invoke status collect promote rollback pause resume uninstall report init doctor profile store toolchain schema man completions help"
+            opts="-q -v -h -V --config --function --format --color --progress --quiet --verbose --help --version run build trace train merge bench gate compare sweep cross evaluate suggest serve install invoke status collect promote rollback pause resume uninstall job report init doctor profile store toolchain schema man completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -207,7 +210,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__bench)
-            opts="-q -v -h -V --shell --input --url --revision --make --request --header --unix-socket --protocol --connections --cacert --insecure --graalvm-home --java-home --variant --optimizer --output --dry-run --explain --force --runs --train-requests --at-least --on --stop --stable-runs --command --timeout --rounds --requests --slices --warmup --concurrency --rate --cold-starts --dropped-cold-starts --pin --seed --profile-from --decide --budget --save-baseline --calibrate --config --function --format --color --progress --quiet --verbose --help --version"
+            opts="-q -v -h -V --shell --input --url --revision --make --request --header --unix-socket --protocol --connections --cacert --insecure --graalvm-home --java-home --variant --optimizer --output --products --engine --cancel --dry-run --explain --force --runs --train-requests --at-least --on --stop --stable-runs --command --timeout --rounds --requests --slices --warmup --concurrency --rate --cold-starts --dropped-cold-starts --pin --seed --profile-from --decide --budget --save-baseline --calibrate --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -275,6 +278,10 @@ _pgoctl() {
                     ;;
                 --output)
                     COMPREPLY=($(compgen -W "executable shared" -- "${cur}"))
+                    return 0
+                    ;;
+                --engine)
+                    COMPREPLY=($(compgen -W "local kubernetes" -- "${cur}"))
                     return 0
                     ;;
                 --runs)
@@ -389,7 +396,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__build)
-            opts="-q -v -h -V --graalvm-home --java-home --variant --optimizer --output --dry-run --explain --force --runs --train-requests --at-least --on --stop --stable-runs --command --timeout --profile-from --config --function --format --color --progress --quiet --verbose --help --version"
+            opts="-q -v -h -V --graalvm-home --java-home --variant --optimizer --output --products --engine --cancel --dry-run --explain --force --runs --train-requests --at-least --on --stop --stable-runs --command --timeout --profile-from --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -413,6 +420,10 @@ _pgoctl() {
                     ;;
                 --output)
                     COMPREPLY=($(compgen -W "executable shared" -- "${cur}"))
+                    return 0
+                    ;;
+                --engine)
+                    COMPREPLY=($(compgen -W "local kubernetes" -- "${cur}"))
                     return 0
                     ;;
                 --runs)
@@ -601,7 +612,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__cross)
-            opts="-q -v -h -V --graalvm-home --java-home --variant --optimizer --output --dry-run --explain --force --runs --train-requests --at-least --on --stop --stable-runs --command --timeout --rounds --requests --slices --warmup --concurrency --rate --cold-starts --dropped-cold-starts --pin --seed --config --function --format --color --progress --quiet --verbose --help --version"
+            opts="-q -v -h -V --graalvm-home --java-home --variant --optimizer --output --products --engine --cancel --dry-run --explain --force --runs --train-requests --at-least --on --stop --stable-runs --command --timeout --rounds --requests --slices --warmup --concurrency --rate --cold-starts --dropped-cold-starts --pin --seed --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -625,6 +636,10 @@ _pgoctl() {
                     ;;
                 --output)
                     COMPREPLY=($(compgen -W "executable shared" -- "${cur}"))
+                    return 0
+                    ;;
+                --engine)
+                    COMPREPLY=($(compgen -W "local kubernetes" -- "${cur}"))
                     return 0
                     ;;
                 --runs)
@@ -773,7 +788,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__evaluate)
-            opts="-q -v -h -V --profiles --graalvm-home --java-home --variant --optimizer --output --dry-run --explain --force --runs --train-requests --at-least --on --stop --stable-runs --command --timeout --rounds --requests --slices --warmup --concurrency --rate --cold-starts --dropped-cold-starts --pin --seed --config --function --format --color --progress --quiet --verbose --help --version"
+            opts="-q -v -h -V --profiles --graalvm-home --java-home --variant --optimizer --output --products --engine --cancel --dry-run --explain --force --runs --train-requests --at-least --on --stop --stable-runs --command --timeout --rounds --requests --slices --warmup --concurrency --rate --cold-starts --dropped-cold-starts --pin --seed --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -801,6 +816,10 @@ _pgoctl() {
                     ;;
                 --output)
                     COMPREPLY=($(compgen -W "executable shared" -- "${cur}"))
+                    return 0
+                    ;;
+                --engine)
+                    COMPREPLY=($(compgen -W "local kubernetes" -- "${cur}"))
                     return 0
                     ;;
                 --runs)
@@ -903,7 +922,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__gate)
-            opts="-q -v -h -V --graalvm-home --java-home --variant --optimizer --output --dry-run --explain --force --runs --train-requests --at-least --on --stop --stable-runs --command --timeout --rounds --requests --slices --warmup --concurrency --rate --cold-starts --dropped-cold-starts --pin --seed --profile-from --decide --budget --save-baseline --baseline --no-calibrate --self-test --config --function --format --color --progress --quiet --verbose --help --version"
+            opts="-q -v -h -V --graalvm-home --java-home --variant --optimizer --output --products --engine --cancel --dry-run --explain --force --runs --train-requests --at-least --on --stop --stable-runs --command --timeout --rounds --requests --slices --warmup --concurrency --rate --cold-starts --dropped-cold-starts --pin --seed --profile-from --decide --budget --save-baseline --baseline --no-calibrate --self-test --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -927,6 +946,10 @@ _pgoctl() {
                     ;;
                 --output)
                     COMPREPLY=($(compgen -W "executable shared" -- "${cur}"))
+                    return 0
+                    ;;
+                --engine)
+                    COMPREPLY=($(compgen -W "local kubernetes" -- "${cur}"))
                     return 0
                     ;;
                 --runs)
@@ -1049,7 +1072,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__help)
-            opts="-q -v -h -V --config --function --format --color --progress --quiet --verbose --help --version run build trace train merge bench gate compare sweep cross evaluate suggest serve install invoke status collect promote rollback pause resume uninstall report init doctor profile store toolchain schema man completions help variants configuration reports measuring load gates bench-anything profiles hotspot training train-on-hotspot community-pgo experiments tracing controller profile-store native-image-fails on-disk"
+            opts="-q -v -h -V --config --function --format --color --progress --quiet --verbose --help --version run build trace train merge bench gate compare sweep cross evaluate suggest serve install invoke status collect promote rollback pause resume uninstall job report init doctor profile store toolchain schema man completions help variants configuration reports measuring load gates bench-anything profiles hotspot training train-on-hotspot community-pgo experiments tracing controller profile-store native-image-fails on-disk"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1232,6 +1255,44 @@ _pgoctl() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        pgoctl__subcmd__job)
+            opts="-q -v -h -V --store --pull-only --config --function --format --color --progress --quiet --verbose --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --function)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json csv markdown html" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         pgoctl__subcmd__man)
             opts="-q -v -h -V --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -1267,7 +1328,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__merge)
-            opts="-q -v -h -V --graalvm-home --java-home --variant --optimizer --output --dry-run --explain --force --runs --train-requests --at-least --on --stop --stable-runs --command --timeout --config --function --format --color --progress --quiet --verbose --help --version"
+            opts="-q -v -h -V --graalvm-home --java-home --variant --optimizer --output --products --engine --cancel --dry-run --explain --force --runs --train-requests --at-least --on --stop --stable-runs --command --timeout --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1291,6 +1352,10 @@ _pgoctl() {
                     ;;
                 --output)
                     COMPREPLY=($(compgen -W "executable shared" -- "${cur}"))
+                    return 0
+                    ;;
+                --engine)
+                    COMPREPLY=($(compgen -W "local kubernetes" -- "${cur}"))
                     return 0
                     ;;
                 --runs)
@@ -2129,7 +2194,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__run)
-            opts="-q -v -h -V --graalvm-home --java-home --variant --optimizer --output --dry-run --explain --force --runs --train-requests --at-least --on --stop --stable-runs --command --timeout --rounds --requests --slices --warmup --concurrency --rate --cold-starts --dropped-cold-starts --pin --seed --profile-from --decide --budget --save-baseline --no-bench --gate --baseline --no-calibrate --config --function --format --color --progress --quiet --verbose --help --version"
+            opts="-q -v -h -V --graalvm-home --java-home --variant --optimizer --output --products --engine --cancel --dry-run --explain --force --runs --train-requests --at-least --on --stop --stable-runs --command --timeout --rounds --requests --slices --warmup --concurrency --rate --cold-starts --dropped-cold-starts --pin --seed --profile-from --decide --budget --save-baseline --no-bench --gate --baseline --no-calibrate --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2153,6 +2218,10 @@ _pgoctl() {
                     ;;
                 --output)
                     COMPREPLY=($(compgen -W "executable shared" -- "${cur}"))
+                    return 0
+                    ;;
+                --engine)
+                    COMPREPLY=($(compgen -W "local kubernetes" -- "${cur}"))
                     return 0
                     ;;
                 --runs)
@@ -2305,7 +2374,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__serve)
-            opts="-q -v -h -V --listen --token --home --store --graalvm-home --java-home --config --function --format --color --progress --quiet --verbose --help --version"
+            opts="-q -v -h -V --listen --token --home --store --drain --engine --graalvm-home --java-home --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2325,6 +2394,14 @@ _pgoctl() {
                     ;;
                 --store)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --drain)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --engine)
+                    COMPREPLY=($(compgen -W "local kubernetes" -- "${cur}"))
                     return 0
                     ;;
                 --graalvm-home)
@@ -2545,7 +2622,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__sweep)
-            opts="-q -v -h -V --profiles --requests --graalvm-home --java-home --variant --optimizer --output --dry-run --explain --force --runs --train-requests --at-least --on --stop --stable-runs --command --timeout --rounds --slices --warmup --concurrency --rate --cold-starts --dropped-cold-starts --pin --seed --bench-requests --config --function --format --color --progress --quiet --verbose --help --version"
+            opts="-q -v -h -V --profiles --requests --graalvm-home --java-home --variant --optimizer --output --products --engine --cancel --dry-run --explain --force --runs --train-requests --at-least --on --stop --stable-runs --command --timeout --rounds --slices --warmup --concurrency --rate --cold-starts --dropped-cold-starts --pin --seed --bench-requests --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2577,6 +2654,10 @@ _pgoctl() {
                     ;;
                 --output)
                     COMPREPLY=($(compgen -W "executable shared" -- "${cur}"))
+                    return 0
+                    ;;
+                --engine)
+                    COMPREPLY=($(compgen -W "local kubernetes" -- "${cur}"))
                     return 0
                     ;;
                 --runs)
@@ -2923,7 +3004,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__train)
-            opts="-q -v -h -V --graalvm-home --java-home --variant --optimizer --output --dry-run --explain --force --runs --train-requests --at-least --on --stop --stable-runs --command --timeout --bisect --config --function --format --color --progress --quiet --verbose --help --version"
+            opts="-q -v -h -V --graalvm-home --java-home --variant --optimizer --output --products --engine --cancel --dry-run --explain --force --runs --train-requests --at-least --on --stop --stable-runs --command --timeout --bisect --config --function --format --color --progress --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2947,6 +3028,10 @@ _pgoctl() {
                     ;;
                 --output)
                     COMPREPLY=($(compgen -W "executable shared" -- "${cur}"))
+                    return 0
+                    ;;
+                --engine)
+                    COMPREPLY=($(compgen -W "local kubernetes" -- "${cur}"))
                     return 0
                     ;;
                 --runs)

@@ -62,6 +62,7 @@ complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "rollback" -d 'Take th
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "pause" -d 'Decide nothing about a function until it is resumed'
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "resume" -d 'Let a paused function go on'
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "uninstall" -d 'Stop serving a function'
+complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "job" -d 'Do what a Job is to do: called in its pod'
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "report" -d 'Render a finished run again'
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "init" -d 'Write a commented pgoctl.toml for a JAR'
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "doctor" -d 'Say what this machine can do, and what is missing'
@@ -88,6 +89,8 @@ pgoctl\t'pgoctl\'s (GraalVM without PGO of its own)'
 off\t'None: there is no native-pgo'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l output -d 'What native-image makes of the function: both compares them [default: executable]' -r -f -a "executable\t'An executable'
 shared\t'A shared library, run by a host of ours'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l engine -d 'Where the work is done [default: local]' -r -f -a "local\t'On this machine'
+kubernetes\t'As a Job of a Kubernetes cluster'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l runs -d 'Training runs, one profile each' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l train-requests -d 'Requests in each training run' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l at-least -d 'Good profiles needed to go on [default: nine in ten runs]' -r
@@ -126,6 +129,8 @@ always\t'Always'
 never\t'Never'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
 json\t'One JSON object a line'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l products -d 'Share images and training profiles through the store: what is there is not made again'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l cancel -d 'End the Job that this very command started on a cluster'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l dry-run -d 'Print each external command, run none'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l explain -d 'Say why each stage is reused or redone'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand run" -l force -d 'Redo everything'
@@ -153,6 +158,8 @@ pgoctl\t'pgoctl\'s (GraalVM without PGO of its own)'
 off\t'None: there is no native-pgo'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l output -d 'What native-image makes of the function: both compares them [default: executable]' -r -f -a "executable\t'An executable'
 shared\t'A shared library, run by a host of ours'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l engine -d 'Where the work is done [default: local]' -r -f -a "local\t'On this machine'
+kubernetes\t'As a Job of a Kubernetes cluster'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l runs -d 'Training runs, one profile each' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l train-requests -d 'Requests in each training run' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l at-least -d 'Good profiles needed to go on [default: nine in ten runs]' -r
@@ -176,6 +183,8 @@ always\t'Always'
 never\t'Never'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
 json\t'One JSON object a line'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l products -d 'Share images and training profiles through the store: what is there is not made again'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l cancel -d 'End the Job that this very command started on a cluster'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l dry-run -d 'Print each external command, run none'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l explain -d 'Say why each stage is reused or redone'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand build" -l force -d 'Redo everything'
@@ -224,6 +233,8 @@ pgoctl\t'pgoctl\'s (GraalVM without PGO of its own)'
 off\t'None: there is no native-pgo'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l output -d 'What native-image makes of the function: both compares them [default: executable]' -r -f -a "executable\t'An executable'
 shared\t'A shared library, run by a host of ours'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l engine -d 'Where the work is done [default: local]' -r -f -a "local\t'On this machine'
+kubernetes\t'As a Job of a Kubernetes cluster'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l runs -d 'Training runs, one profile each' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l train-requests -d 'Requests in each training run' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l at-least -d 'Good profiles needed to go on [default: nine in ten runs]' -r
@@ -246,6 +257,8 @@ always\t'Always'
 never\t'Never'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
 json\t'One JSON object a line'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l products -d 'Share images and training profiles through the store: what is there is not made again'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l cancel -d 'End the Job that this very command started on a cluster'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l dry-run -d 'Print each external command, run none'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l explain -d 'Say why each stage is reused or redone'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand train" -l force -d 'Redo everything'
@@ -270,6 +283,8 @@ pgoctl\t'pgoctl\'s (GraalVM without PGO of its own)'
 off\t'None: there is no native-pgo'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l output -d 'What native-image makes of the function: both compares them [default: executable]' -r -f -a "executable\t'An executable'
 shared\t'A shared library, run by a host of ours'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l engine -d 'Where the work is done [default: local]' -r -f -a "local\t'On this machine'
+kubernetes\t'As a Job of a Kubernetes cluster'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l runs -d 'Training runs, one profile each' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l train-requests -d 'Requests in each training run' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l at-least -d 'Good profiles needed to go on [default: nine in ten runs]' -r
@@ -292,6 +307,8 @@ always\t'Always'
 never\t'Never'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
 json\t'One JSON object a line'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l products -d 'Share images and training profiles through the store: what is there is not made again'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l cancel -d 'End the Job that this very command started on a cluster'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l dry-run -d 'Print each external command, run none'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l explain -d 'Say why each stage is reused or redone'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand merge" -l force -d 'Redo everything'
@@ -328,6 +345,8 @@ pgoctl\t'pgoctl\'s (GraalVM without PGO of its own)'
 off\t'None: there is no native-pgo'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l output -d 'What native-image makes of the function: both compares them [default: executable]' -r -f -a "executable\t'An executable'
 shared\t'A shared library, run by a host of ours'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l engine -d 'Where the work is done [default: local]' -r -f -a "local\t'On this machine'
+kubernetes\t'As a Job of a Kubernetes cluster'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l runs -d 'Training runs, one profile each' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l train-requests -d 'Requests in each training run' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l at-least -d 'Good profiles needed to go on [default: nine in ten runs]' -r
@@ -366,6 +385,8 @@ never\t'Never'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
 json\t'One JSON object a line'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l insecure -d 'Accept any certificate of an https server; the report warns of it'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l products -d 'Share images and training profiles through the store: what is there is not made again'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l cancel -d 'End the Job that this very command started on a cluster'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l dry-run -d 'Print each external command, run none'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l explain -d 'Say why each stage is reused or redone'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand bench" -l force -d 'Redo everything'
@@ -391,6 +412,8 @@ pgoctl\t'pgoctl\'s (GraalVM without PGO of its own)'
 off\t'None: there is no native-pgo'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l output -d 'What native-image makes of the function: both compares them [default: executable]' -r -f -a "executable\t'An executable'
 shared\t'A shared library, run by a host of ours'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l engine -d 'Where the work is done [default: local]' -r -f -a "local\t'On this machine'
+kubernetes\t'As a Job of a Kubernetes cluster'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l runs -d 'Training runs, one profile each' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l train-requests -d 'Requests in each training run' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l at-least -d 'Good profiles needed to go on [default: nine in ten runs]' -r
@@ -430,6 +453,8 @@ always\t'Always'
 never\t'Never'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
 json\t'One JSON object a line'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l products -d 'Share images and training profiles through the store: what is there is not made again'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l cancel -d 'End the Job that this very command started on a cluster'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l dry-run -d 'Print each external command, run none'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l explain -d 'Say why each stage is reused or redone'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand gate" -l force -d 'Redo everything'
@@ -483,6 +508,8 @@ pgoctl\t'pgoctl\'s (GraalVM without PGO of its own)'
 off\t'None: there is no native-pgo'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand sweep" -l output -d 'What native-image makes of the function: both compares them [default: executable]' -r -f -a "executable\t'An executable'
 shared\t'A shared library, run by a host of ours'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand sweep" -l engine -d 'Where the work is done [default: local]' -r -f -a "local\t'On this machine'
+kubernetes\t'As a Job of a Kubernetes cluster'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand sweep" -l runs -d 'Training runs, one profile each' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand sweep" -l train-requests -d 'Requests in each training run' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand sweep" -l at-least -d 'Good profiles needed to go on [default: nine in ten runs]' -r
@@ -517,6 +544,8 @@ always\t'Always'
 never\t'Never'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand sweep" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
 json\t'One JSON object a line'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand sweep" -l products -d 'Share images and training profiles through the store: what is there is not made again'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand sweep" -l cancel -d 'End the Job that this very command started on a cluster'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand sweep" -l dry-run -d 'Print each external command, run none'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand sweep" -l explain -d 'Say why each stage is reused or redone'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand sweep" -l force -d 'Redo everything'
@@ -540,6 +569,8 @@ pgoctl\t'pgoctl\'s (GraalVM without PGO of its own)'
 off\t'None: there is no native-pgo'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand cross" -l output -d 'What native-image makes of the function: both compares them [default: executable]' -r -f -a "executable\t'An executable'
 shared\t'A shared library, run by a host of ours'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand cross" -l engine -d 'Where the work is done [default: local]' -r -f -a "local\t'On this machine'
+kubernetes\t'As a Job of a Kubernetes cluster'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand cross" -l runs -d 'Training runs, one profile each' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand cross" -l train-requests -d 'Requests in each training run' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand cross" -l at-least -d 'Good profiles needed to go on [default: nine in ten runs]' -r
@@ -574,6 +605,8 @@ always\t'Always'
 never\t'Never'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand cross" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
 json\t'One JSON object a line'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand cross" -l products -d 'Share images and training profiles through the store: what is there is not made again'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand cross" -l cancel -d 'End the Job that this very command started on a cluster'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand cross" -l dry-run -d 'Print each external command, run none'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand cross" -l explain -d 'Say why each stage is reused or redone'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand cross" -l force -d 'Redo everything'
@@ -598,6 +631,8 @@ pgoctl\t'pgoctl\'s (GraalVM without PGO of its own)'
 off\t'None: there is no native-pgo'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -l output -d 'What native-image makes of the function: both compares them [default: executable]' -r -f -a "executable\t'An executable'
 shared\t'A shared library, run by a host of ours'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -l engine -d 'Where the work is done [default: local]' -r -f -a "local\t'On this machine'
+kubernetes\t'As a Job of a Kubernetes cluster'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -l runs -d 'Training runs, one profile each' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -l train-requests -d 'Requests in each training run' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -l at-least -d 'Good profiles needed to go on [default: nine in ten runs]' -r
@@ -632,6 +667,8 @@ always\t'Always'
 never\t'Never'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
 json\t'One JSON object a line'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -l products -d 'Share images and training profiles through the store: what is there is not made again'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -l cancel -d 'End the Job that this very command started on a cluster'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -l dry-run -d 'Print each external command, run none'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -l explain -d 'Say why each stage is reused or redone'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand evaluate" -l force -d 'Redo everything'
@@ -658,7 +695,10 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand suggest" -s V -l version -
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand serve" -l listen -d 'Where to listen; elsewhere than on this machine only with a token' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand serve" -l token -d 'What callers of the REST side must send as a bearer token' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand serve" -l home -d 'The folder of this controller: images, logs, what waits for the store' -r -F
-complete -c pgoctl -n "__fish_pgoctl_using_subcommand serve" -l store -d 'Where JARs, states and profiles are kept: a folder, or s3://BUCKET/PREFIX [default: DIR/store]' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand serve" -l store -d 'Where JARs, states and profiles are kept: a folder, or s3://BUCKET/PREFIX; others may share it [default: DIR/store]' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand serve" -l drain -d 'How long to serve on when asked to end, /readyz saying no: until nobody sends calls any more [default: 0s; in a pod 10s]' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand serve" -l engine -d 'Where native images are built [default: local]' -r -f -a "local\t'On this machine'
+kubernetes\t'As a Job of a Kubernetes cluster'"
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand serve" -l graalvm-home -d 'The GraalVM to use [default: GRAALVM_HOME, JAVA_HOME, PATH]' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand serve" -l java-home -d 'The JDK of the HotSpot variants [default: the GraalVM\'s own, JAVA_HOME, PATH]' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand serve" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
@@ -846,6 +886,24 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand uninstall" -s q -l quiet -
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand uninstall" -s v -l verbose -d 'Each external command too'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand uninstall" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand uninstall" -s V -l version -d 'Print version'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand job" -l store -d 'The store: a folder, or s3://BUCKET[/PREFIX] [default: .pgoctl/serve/store]' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand job" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand job" -l function -d 'The function, where the file has several' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand job" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'
+json\t'The contract, for programs'
+csv\t'One line for each variant and metric'
+markdown\t'For a pull request'
+html\t'One page with plots that needs nothing else'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand job" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand job" -l progress -d 'How to show on stderr what goes on' -r -f -a "auto\t'Bars on a terminal, lines elsewhere'
+json\t'One JSON object a line'"
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand job" -l pull-only -d 'Refuse whatever would write to the store, before it is tried'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand job" -s q -l quiet -d 'Errors and warnings only'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand job" -s v -l verbose -d 'Each external command too'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand job" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand job" -s V -l version -d 'Print version'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand report" -s o -l output -d 'Write to a file instead of stdout' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand report" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand report" -l function -d 'The function, where the file has several' -r

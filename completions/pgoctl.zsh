@@ -62,6 +62,8 @@ pgoctl\:"pgoctl'\''s (GraalVM without PGO of its own)"
 off\:"None\: there is no native-pgo"))' \
 '*--output=[What native-image makes of the function\: both compares them \[default\: executable\]]:OUTPUTS:((executable\:"An executable"
 shared\:"A shared library, run by a host of ours"))' \
+'--engine=[Where the work is done \[default\: local\]]:ENGINE:((local\:"On this machine"
+kubernetes\:"As a Job of a Kubernetes cluster"))' \
 '--runs=[Training runs, one profile each]:N:_default' \
 '--train-requests=[Requests in each training run]:N:_default' \
 '--at-least=[Good profiles needed to go on \[default\: nine in ten runs\]]:N:_default' \
@@ -100,6 +102,8 @@ always\:"Always"
 never\:"Never"))' \
 '--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
 json\:"One JSON object a line"))' \
+'--products[Share images and training profiles through the store\: what is there is not made again]' \
+'--cancel[End the Job that this very command started on a cluster]' \
 '--dry-run[Print each external command, run none]' \
 '--explain[Say why each stage is reused or redone]' \
 '--force[Redo everything]' \
@@ -136,6 +140,8 @@ pgoctl\:"pgoctl'\''s (GraalVM without PGO of its own)"
 off\:"None\: there is no native-pgo"))' \
 '*--output=[What native-image makes of the function\: both compares them \[default\: executable\]]:OUTPUTS:((executable\:"An executable"
 shared\:"A shared library, run by a host of ours"))' \
+'--engine=[Where the work is done \[default\: local\]]:ENGINE:((local\:"On this machine"
+kubernetes\:"As a Job of a Kubernetes cluster"))' \
 '--runs=[Training runs, one profile each]:N:_default' \
 '--train-requests=[Requests in each training run]:N:_default' \
 '--at-least=[Good profiles needed to go on \[default\: nine in ten runs\]]:N:_default' \
@@ -159,6 +165,8 @@ always\:"Always"
 never\:"Never"))' \
 '--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
 json\:"One JSON object a line"))' \
+'--products[Share images and training profiles through the store\: what is there is not made again]' \
+'--cancel[End the Job that this very command started on a cluster]' \
 '--dry-run[Print each external command, run none]' \
 '--explain[Say why each stage is reused or redone]' \
 '--force[Redo everything]' \
@@ -224,6 +232,8 @@ pgoctl\:"pgoctl'\''s (GraalVM without PGO of its own)"
 off\:"None\: there is no native-pgo"))' \
 '*--output=[What native-image makes of the function\: both compares them \[default\: executable\]]:OUTPUTS:((executable\:"An executable"
 shared\:"A shared library, run by a host of ours"))' \
+'--engine=[Where the work is done \[default\: local\]]:ENGINE:((local\:"On this machine"
+kubernetes\:"As a Job of a Kubernetes cluster"))' \
 '--runs=[Training runs, one profile each]:N:_default' \
 '--train-requests=[Requests in each training run]:N:_default' \
 '--at-least=[Good profiles needed to go on \[default\: nine in ten runs\]]:N:_default' \
@@ -246,6 +256,8 @@ always\:"Always"
 never\:"Never"))' \
 '--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
 json\:"One JSON object a line"))' \
+'--products[Share images and training profiles through the store\: what is there is not made again]' \
+'--cancel[End the Job that this very command started on a cluster]' \
 '--dry-run[Print each external command, run none]' \
 '--explain[Say why each stage is reused or redone]' \
 '--force[Redo everything]' \
@@ -279,6 +291,8 @@ pgoctl\:"pgoctl'\''s (GraalVM without PGO of its own)"
 off\:"None\: there is no native-pgo"))' \
 '*--output=[What native-image makes of the function\: both compares them \[default\: executable\]]:OUTPUTS:((executable\:"An executable"
 shared\:"A shared library, run by a host of ours"))' \
+'--engine=[Where the work is done \[default\: local\]]:ENGINE:((local\:"On this machine"
+kubernetes\:"As a Job of a Kubernetes cluster"))' \
 '--runs=[Training runs, one profile each]:N:_default' \
 '--train-requests=[Requests in each training run]:N:_default' \
 '--at-least=[Good profiles needed to go on \[default\: nine in ten runs\]]:N:_default' \
@@ -301,6 +315,8 @@ always\:"Always"
 never\:"Never"))' \
 '--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
 json\:"One JSON object a line"))' \
+'--products[Share images and training profiles through the store\: what is there is not made again]' \
+'--cancel[End the Job that this very command started on a cluster]' \
 '--dry-run[Print each external command, run none]' \
 '--explain[Say why each stage is reused or redone]' \
 '--force[Redo everything]' \
@@ -346,6 +362,8 @@ pgoctl\:"pgoctl'\''s (GraalVM without PGO of its own)"
 off\:"None\: there is no native-pgo"))' \
 '*--output=[What native-image makes of the function\: both compares them \[default\: executable\]]:OUTPUTS:((executable\:"An executable"
 shared\:"A shared library, run by a host of ours"))' \
+'--engine=[Where the work is done \[default\: local\]]:ENGINE:((local\:"On this machine"
+kubernetes\:"As a Job of a Kubernetes cluster"))' \
 '--runs=[Training runs, one profile each]:N:_default' \
 '--train-requests=[Requests in each training run]:N:_default' \
 '--at-least=[Good profiles needed to go on \[default\: nine in ten runs\]]:N:_default' \
@@ -384,6 +402,8 @@ never\:"Never"))' \
 '--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
 json\:"One JSON object a line"))' \
 '(--cacert)--insecure[Accept any certificate of an https server; the report warns of it]' \
+'--products[Share images and training profiles through the store\: what is there is not made again]' \
+'--cancel[End the Job that this very command started on a cluster]' \
 '--dry-run[Print each external command, run none]' \
 '--explain[Say why each stage is reused or redone]' \
 '--force[Redo everything]' \
@@ -418,6 +438,8 @@ pgoctl\:"pgoctl'\''s (GraalVM without PGO of its own)"
 off\:"None\: there is no native-pgo"))' \
 '*--output=[What native-image makes of the function\: both compares them \[default\: executable\]]:OUTPUTS:((executable\:"An executable"
 shared\:"A shared library, run by a host of ours"))' \
+'--engine=[Where the work is done \[default\: local\]]:ENGINE:((local\:"On this machine"
+kubernetes\:"As a Job of a Kubernetes cluster"))' \
 '--runs=[Training runs, one profile each]:N:_default' \
 '--train-requests=[Requests in each training run]:N:_default' \
 '--at-least=[Good profiles needed to go on \[default\: nine in ten runs\]]:N:_default' \
@@ -457,6 +479,8 @@ always\:"Always"
 never\:"Never"))' \
 '--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
 json\:"One JSON object a line"))' \
+'--products[Share images and training profiles through the store\: what is there is not made again]' \
+'--cancel[End the Job that this very command started on a cluster]' \
 '--dry-run[Print each external command, run none]' \
 '--explain[Say why each stage is reused or redone]' \
 '--force[Redo everything]' \
@@ -528,6 +552,8 @@ pgoctl\:"pgoctl'\''s (GraalVM without PGO of its own)"
 off\:"None\: there is no native-pgo"))' \
 '*--output=[What native-image makes of the function\: both compares them \[default\: executable\]]:OUTPUTS:((executable\:"An executable"
 shared\:"A shared library, run by a host of ours"))' \
+'--engine=[Where the work is done \[default\: local\]]:ENGINE:((local\:"On this machine"
+kubernetes\:"As a Job of a Kubernetes cluster"))' \
 '--runs=[Training runs, one profile each]:N:_default' \
 '--train-requests=[Requests in each training run]:N:_default' \
 '--at-least=[Good profiles needed to go on \[default\: nine in ten runs\]]:N:_default' \
@@ -562,6 +588,8 @@ always\:"Always"
 never\:"Never"))' \
 '--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
 json\:"One JSON object a line"))' \
+'--products[Share images and training profiles through the store\: what is there is not made again]' \
+'--cancel[End the Job that this very command started on a cluster]' \
 '--dry-run[Print each external command, run none]' \
 '--explain[Say why each stage is reused or redone]' \
 '--force[Redo everything]' \
@@ -594,6 +622,8 @@ pgoctl\:"pgoctl'\''s (GraalVM without PGO of its own)"
 off\:"None\: there is no native-pgo"))' \
 '*--output=[What native-image makes of the function\: both compares them \[default\: executable\]]:OUTPUTS:((executable\:"An executable"
 shared\:"A shared library, run by a host of ours"))' \
+'--engine=[Where the work is done \[default\: local\]]:ENGINE:((local\:"On this machine"
+kubernetes\:"As a Job of a Kubernetes cluster"))' \
 '--runs=[Training runs, one profile each]:N:_default' \
 '--train-requests=[Requests in each training run]:N:_default' \
 '--at-least=[Good profiles needed to go on \[default\: nine in ten runs\]]:N:_default' \
@@ -628,6 +658,8 @@ always\:"Always"
 never\:"Never"))' \
 '--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
 json\:"One JSON object a line"))' \
+'--products[Share images and training profiles through the store\: what is there is not made again]' \
+'--cancel[End the Job that this very command started on a cluster]' \
 '--dry-run[Print each external command, run none]' \
 '--explain[Say why each stage is reused or redone]' \
 '--force[Redo everything]' \
@@ -661,6 +693,8 @@ pgoctl\:"pgoctl'\''s (GraalVM without PGO of its own)"
 off\:"None\: there is no native-pgo"))' \
 '*--output=[What native-image makes of the function\: both compares them \[default\: executable\]]:OUTPUTS:((executable\:"An executable"
 shared\:"A shared library, run by a host of ours"))' \
+'--engine=[Where the work is done \[default\: local\]]:ENGINE:((local\:"On this machine"
+kubernetes\:"As a Job of a Kubernetes cluster"))' \
 '--runs=[Training runs, one profile each]:N:_default' \
 '--train-requests=[Requests in each training run]:N:_default' \
 '--at-least=[Good profiles needed to go on \[default\: nine in ten runs\]]:N:_default' \
@@ -695,6 +729,8 @@ always\:"Always"
 never\:"Never"))' \
 '--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
 json\:"One JSON object a line"))' \
+'--products[Share images and training profiles through the store\: what is there is not made again]' \
+'--cancel[End the Job that this very command started on a cluster]' \
 '--dry-run[Print each external command, run none]' \
 '--explain[Say why each stage is reused or redone]' \
 '--force[Redo everything]' \
@@ -738,7 +774,10 @@ _arguments "${_arguments_options[@]}" : \
 '--listen=[Where to listen; elsewhere than on this machine only with a token]:ADDRESS:PORT:_default' \
 '--token=[What callers of the REST side must send as a bearer token]:TOKEN:_default' \
 '--home=[The folder of this controller\: images, logs, what waits for the store]:DIR:_files' \
-'--store=[Where JARs, states and profiles are kept\: a folder, or s3\://BUCKET/PREFIX \[default\: DIR/store\]]:PLACE:_default' \
+'--store=[Where JARs, states and profiles are kept\: a folder, or s3\://BUCKET/PREFIX; others may share it \[default\: DIR/store\]]:PLACE:_default' \
+'--drain=[How long to serve on when asked to end, /readyz saying no\: until nobody sends calls any more \[default\: 0s; in a pod 10s\]]:SPAN:_default' \
+'--engine=[Where native images are built \[default\: local\]]:ENGINE:((local\:"On this machine"
+kubernetes\:"As a Job of a Kubernetes cluster"))' \
 '--graalvm-home=[The GraalVM to use \[default\: GRAALVM_HOME, JAVA_HOME, PATH\]]:DIR:_files' \
 '--java-home=[The JDK of the HotSpot variants \[default\: the GraalVM'\''s own, JAVA_HOME, PATH\]]:DIR:_files' \
 '--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
@@ -1015,6 +1054,33 @@ json\:"One JSON object a line"))' \
 '-V[Print version]' \
 '--version[Print version]' \
 ':name -- The function:_default' \
+&& ret=0
+;;
+(job)
+_arguments "${_arguments_options[@]}" : \
+'--store=[The store\: a folder, or s3\://BUCKET\[/PREFIX\] \[default\: .pgoctl/serve/store\]]:PLACE:_default' \
+'--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
+'--function=[The function, where the file has several]:NAME:_default' \
+'--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
+json\:"The contract, for programs"
+csv\:"One line for each variant and metric"
+markdown\:"For a pull request"
+html\:"One page with plots that needs nothing else"))' \
+'--color=[When to colour]:COLOR:((auto\:"On a terminal, unless \`NO_COLOR\` is set or \`TERM\` is \`dumb\`"
+always\:"Always"
+never\:"Never"))' \
+'--progress=[How to show on stderr what goes on]:PROGRESS:((auto\:"Bars on a terminal, lines elsewhere"
+json\:"One JSON object a line"))' \
+'--pull-only[Refuse whatever would write to the store, before it is tried]' \
+'(-v --verbose)-q[Errors and warnings only]' \
+'(-v --verbose)--quiet[Errors and warnings only]' \
+'-v[Each external command too]' \
+'--verbose[Each external command too]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+':key -- The key of the order in the store:_default' \
 && ret=0
 ;;
 (report)
@@ -1830,6 +1896,7 @@ rollback\:""
 pause\:""
 resume\:""
 uninstall\:""
+job\:""
 report\:""
 init\:""
 doctor\:""
@@ -1890,6 +1957,7 @@ _pgoctl_commands() {
 'pause:Decide nothing about a function until it is resumed' \
 'resume:Let a paused function go on' \
 'uninstall:Stop serving a function' \
+'job:Do what a Job is to do\: called in its pod' \
 'report:Render a finished run again' \
 'init:Write a commented pgoctl.toml for a JAR' \
 'doctor:Say what this machine can do, and what is missing' \
@@ -1967,6 +2035,11 @@ _pgoctl__subcmd__install_commands() {
 _pgoctl__subcmd__invoke_commands() {
     local commands; commands=()
     _describe -t commands 'pgoctl invoke commands' commands "$@"
+}
+(( $+functions[_pgoctl__subcmd__job_commands] )) ||
+_pgoctl__subcmd__job_commands() {
+    local commands; commands=()
+    _describe -t commands 'pgoctl job commands' commands "$@"
 }
 (( $+functions[_pgoctl__subcmd__man_commands] )) ||
 _pgoctl__subcmd__man_commands() {
