@@ -79,7 +79,7 @@ fn cluster(global: &Global, asked: Option<EngineKind>, store: &Store) -> Result<
     if store.is_local() {
         return Err(not_shared(store));
     }
-    let image = variable("PGOCTL_IMAGE").map(|image| image.to_string_lossy().into_owned());
+    let image = variable("PGOCTL_ENGINE_IMAGE").map(|image| image.to_string_lossy().into_owned());
     Cluster::of(&file, image.as_deref()).check()?;
     Ok(Some(
         table.unwrap_or_else(|| Value::Object(Default::default())),
@@ -109,8 +109,8 @@ pub(super) fn run(global: &Global, args: &ServeArgs, ui: &Ui) -> Result<()> {
     }
     let credentials = Credentials::read(&variable)?;
     let store = Store::open(&place, &credentials)?;
-    store.ready_to_share()?;
     let cluster = cluster(global, args.engine, &store)?;
+    store.ready_to_share()?;
     let program = this_program()?;
     let order = Serve {
         listen: args.listen,

@@ -223,4 +223,18 @@ mod tests {
         let error = check_function(&manifest).expect_err("the folder is elsewhere");
         assert!(error.to_string().contains("assets"), "{error}");
     }
+
+    #[test]
+    fn a_project_says_how_a_cluster_builds() {
+        let manifest = Manifest {
+            function: Manifest::of_jar_alone(),
+            jar: "sha".to_owned(),
+        };
+        let engine = serde_json::json!({ "image": "pgoctl:1", "cpus": 4 });
+        let text = manifest.toml("hello", Some(&engine)).expect("it is one");
+        let config: crate::config::Config = toml::from_str(&text).expect("it is read strictly");
+        assert_eq!(config.engine.image.as_deref(), Some("pgoctl:1"));
+        assert_eq!(config.engine.cpus, Some(4));
+        assert!(config.function.contains_key("hello"));
+    }
 }

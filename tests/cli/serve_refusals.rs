@@ -162,3 +162,21 @@ fn a_function_that_does_not_get_ready_is_said_and_holds_up_no_end() {
     assert!(answer.body.contains("gets ready"), "{answer:?}");
     assert_eq!(controller.end(), Some(0));
 }
+
+#[test]
+fn builds_on_a_cluster_need_a_bucket_and_an_image() {
+    let mut sandbox = Sandbox::new();
+    let said = sandbox.pgoctl("serve --engine kubernetes");
+    said.fails(2, &["a cluster cannot reach", "s3://BUCKET"]);
+    for (name, value) in [
+        ("PGOCTL_STORE", "s3://functions"),
+        ("AWS_ENDPOINT_URL", "http://127.0.0.1:9"),
+        ("AWS_ACCESS_KEY_ID", "a"),
+        ("AWS_SECRET_ACCESS_KEY", "b"),
+    ] {
+        sandbox.set(name, value);
+    }
+    sandbox.write("pgoctl.toml", "[engine]\nkind = \"kubernetes\"\n");
+    let said = sandbox.pgoctl("serve");
+    said.fails(2, &["there is no container image for Jobs"]);
+}
