@@ -3,6 +3,7 @@
 //! long each kind of request of a controller takes, and how many requests it is. `benches/scale.sh` starts the server.
 #![expect(
     clippy::disallowed_methods,
+    clippy::print_stdout,
     reason = "a bench is told by its environment"
 )]
 
@@ -51,7 +52,8 @@ async fn create_all(store: &Arc<dyn ObjectStore>, keys: Vec<(String, usize)>) {
         let store = Arc::clone(store);
         async move {
             let payload = PutPayload::from(vec![b'x'; bytes]);
-            let created = store.put_opts(&Path::from(key), payload, PutMode::Create.into());
+            let key = Path::from(key);
+            let created = store.put_opts(&key, payload, PutMode::Create.into());
             match created.await {
                 Ok(_) | Err(object_store::Error::AlreadyExists { .. }) => {}
                 Err(error) => panic!("{error}"),

@@ -51,11 +51,11 @@ pub enum Fetched {
     /// An image was looked for.
     Image {
         /// Which.
-        wanted: Wanted,
+        wanted: Box<Wanted>,
         /// How long that took.
         took: Duration,
         /// The image; `None`: nobody has made it. Or why that could not be found out.
-        found: std::result::Result<Option<Runnable>, String>,
+        found: std::result::Result<Option<Box<Runnable>>, String>,
     },
 }
 
@@ -154,9 +154,11 @@ impl Getter {
                 let begun = Instant::now();
                 let found = self.image(&wanted);
                 Fetched::Image {
-                    wanted: *wanted,
+                    wanted,
                     took: begun.elapsed(),
-                    found: found.map_err(|error| error.to_string()),
+                    found: found
+                        .map(|image| image.map(Box::new))
+                        .map_err(|error| error.to_string()),
                 }
             }
         }

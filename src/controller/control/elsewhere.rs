@@ -148,7 +148,7 @@ impl Control {
         &mut self,
         wanted: &Wanted,
         took: Duration,
-        found: std::result::Result<Option<Runnable>, String>,
+        found: std::result::Result<Option<Box<Runnable>>, String>,
     ) {
         let name = &wanted.function;
         let variant = wanted.variant;
@@ -168,7 +168,7 @@ impl Control {
                 let message = format!("{variant} was made already, and gotten in {seconds:.1} s");
                 let data = json!({ "variant": variant, "seconds": seconds, "build": image.build });
                 self.tell(name, "image.fetched", &message, data);
-                self.take_built(name, variant, image);
+                self.take_built(name, variant, *image);
             }
             Ok(None) => {
                 if let Some(search) = &mut managed.search {
