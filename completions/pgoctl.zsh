@@ -1930,6 +1930,7 @@ experiments\:"Experiments\: how many profiles, and whose"
 tracing\:"Tracing\: what a native image must be told"
 controller\:"A controller\: serve, profile, rebuild, switch over"
 profile-store\:"Sharing profiles\: one store for many machines"
+kubernetes\:"On Kubernetes\: a controller, profiles of your own pods, Jobs"
 native-image-fails\:"When native-image fails"
 on-disk\:"On disk\: what is in .pgoctl"))' \
 && ret=0

@@ -36,6 +36,7 @@ const TOPICS: &[Topic] = pages![
     "tracing",
     "controller",
     "profile-store",
+    "kubernetes",
     "native-image-fails",
     "on-disk",
 ];

@@ -17,7 +17,7 @@ use crate::identity::{Identity, Inputs, file_digest};
 use crate::pipeline::profile_of_a_worker;
 use crate::profile::ProfileKind;
 use crate::profile::provenance::Provenance;
-use crate::profile::shared::{GatheredBy, Sheet};
+use crate::profile::shared::{GatheredBy, Sheet, hand_over, waiting};
 use crate::store::Store;
 use crate::variant::Variant;
 use crate::workdir::{create_dir, write_atomically};
@@ -108,7 +108,7 @@ impl Collector {
         let (messages, queue) = channel();
         let work = move || {
             let mut keeper = Keeper {
-                waiting: found(&pending),
+                waiting: waiting(&pending).into(),
                 left: left.into(),
                 pending,
                 store,
@@ -220,7 +220,7 @@ impl<T: Fn(Told)> Keeper<T> {
             let Some((file, sheet)) = self.waiting.pop_front() else {
                 break;
             };
-            if let Err(error) = put(&self.store, &file, &sheet) {
+            if let Err(error) = hand_over(&self.store, &file, &sheet) {
                 (self.tell)(Told::Waits {
                     function: sheet.function.clone(),
                     why: error.to_string(),
@@ -277,29 +277,6 @@ fn keep(pending: &Path, left: &Left) -> Result<(PathBuf, Sheet)> {
     Ok((file, sheet))
 }
 
-/// What waits in `pending`.
-fn found(pending: &Path) -> VecDeque<(PathBuf, Sheet)> {
-    let entries = fs::read_dir(pending).into_iter().flatten().flatten();
-    let mut found: Vec<(PathBuf, Sheet)> = Vec::new();
-    for path in entries.map(|entry| entry.path()) {
-        let sheet = path.with_extension("json");
-        match path.extension().and_then(|extension| extension.to_str()) {
-            Some("iprof") => {
-                let text = fs::read(&sheet).ok();
-                let sheet = text.and_then(|text| serde_json::from_slice(&text).ok());
-                found.extend(sheet.map(|sheet| (path, sheet)));
-            }
-            // Its profile was not there yet when somebody died.
-            Some("json") if !path.with_extension("iprof").is_file() => {
-                let _ = fs::remove_file(&path);
-            }
-            _ => {}
-        }
-    }
-    found.sort_by(|one, other| one.0.cmp(&other.0));
-    found.into()
-}
-
 /// Profiles of workers that ended when nobody of ours lived to take them.
 fn left_behind(recordings: &Path) -> Vec<Left> {
     let entries = WalkDir::new(recordings).into_iter().flatten();
@@ -315,17 +292,6 @@ fn left_behind(recordings: &Path) -> Vec<Left> {
     // It was killed before it had anything to leave.
     gone.iter().for_each(Left::forget);
     there
-}
-
-fn put(store: &Store, file: &Path, sheet: &Sheet) -> Result<()> {
-    let parts = sheet.parts()?;
-    // The profile first: what has its sheet beside it is whole. One that is there already was put there before a death.
-    store.create_from_file(&parts.profile(), file)?;
-    let text = serde_json::to_vec_pretty(sheet).expect("it has only string keys");
-    store.create(&parts.sheet(), text)?;
-    let _ = fs::remove_file(file);
-    let _ = fs::remove_file(file.with_extension("json"));
-    Ok(())
 }
 
 /// Keys of the profiles that an image has left and that are whole, in the order of their names' times.

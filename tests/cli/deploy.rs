@@ -5,8 +5,8 @@ mod collecting;
 mod jobs;
 mod setup;
 
-use std::process::Command;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::process::{Child, Command};
+use std::sync::Mutex;
 
 use super::needs::Needed;
 use super::sandbox::{Said, Sandbox, wait_for};
@@ -27,6 +27,16 @@ fn the_manifests_are_taken_without_a_warning() {
             assert_eq!(said.status, 0, "{}", said.stderr);
             assert_eq!(said.stderr, "", "{}", said.stdout);
         }
+        // And the example with what is in it as a comment.
+        let example = sandbox.read("deploy/example/kustomization.yaml");
+        let all = example.replace("# components:\n#  ", "components:\n ");
+        assert_ne!(example, all);
+        sandbox.write("deploy/example/kustomization.yaml", &all);
+        let folder = sandbox.path().join("deploy/example");
+        let documents = cluster.kubectl_says(format!("kustomize {}", folder.display()));
+        assert!(documents.contains("PGOCTL_ENGINE\n"), "{documents}");
+        let said = cluster.kubectl_with("apply --dry-run=server -f -", &documents);
+        assert_eq!((said.status, said.stderr.as_str()), (0, ""));
         let job = sandbox.path().join("deploy/job.yaml");
         let job = format!(
             "-n {NAMESPACE} create --dry-run=server -f {}",
@@ -38,10 +48,14 @@ fn the_manifests_are_taken_without_a_warning() {
     })();
 }
 
+/// Whoever has it finds the controller's pods as they are until it lets them go.
+static REPLICAS: Mutex<()> = Mutex::new(());
+
 #[test]
 fn two_replicas_get_ready_and_both_serve_what_was_installed_through_the_service() {
     let _: Needed<()> = (|| {
         let deployed = deployed()?;
+        let _replicas = REPLICAS.lock();
         let pods = deployed.pods("app.kubernetes.io/component=controller");
         assert_eq!(pods.len(), 2, "{pods:?}");
         install(deployed)?;
@@ -54,7 +68,7 @@ fn two_replicas_get_ready_and_both_serve_what_was_installed_through_the_service(
         let ask = |more: &str| {
             let annotation = |name: &str| {
                 let path = format!("jsonpath={{.metadata.annotations.prometheus\\.io/{name}}}");
-                deployed.kubectl(&format!("get pod {} -o {path}", pods[0].0))
+                deployed.kubectl(&format!("get pod {} -o '{path}'", pods[0].0))
             };
             let url = format!(
                 "http://{}:{}{}",
@@ -74,31 +88,43 @@ fn two_replicas_get_ready_and_both_serve_what_was_installed_through_the_service(
     })();
 }
 
+const CALLERS: usize = 4;
+/// Calls one after the other, each on a connection of its own, until it is over.
+const CALLER: &str = r#"until [ -e over ]; do
+    curl -s -m 30 -o /dev/null -w '%{http_code}\n' -d '{}' "$0"
+done > "answers-$1"; true"#;
+
 #[test]
 fn a_rollout_loses_no_call() {
     let _: Needed<()> = (|| {
         let deployed = deployed()?;
+        let _replicas = REPLICAS.lock();
         install(deployed)?;
-        let service = deployed.service();
-        let over = AtomicBool::new(false);
-        let (answered, failed) = std::thread::scope(|scope| {
-            let calls = scope.spawn(|| {
-                let (mut answered, mut failed) = (0, 0);
-                while !over.load(Ordering::Relaxed) {
-                    match called(deployed, &service) {
-                        true => answered += 1,
-                        false => failed += 1,
-                    }
-                }
-                (answered, failed)
-            });
-            deployed.kubectl("rollout restart deployment/pgoctl");
-            deployed.kubectl("rollout status deployment/pgoctl --timeout=170s");
-            over.store(true, Ordering::Relaxed);
-            calls.join().unwrap()
+        let folder = Sandbox::new();
+        let url = format!("http://{}/f/hello/", deployed.service());
+        let callers: Vec<Child> = (0..CALLERS)
+            .map(|number| {
+                let mut caller = deployed.cluster.in_network("sh");
+                caller.args(["-c", CALLER, &url, &number.to_string()]);
+                caller.current_dir(folder.path()).spawn().unwrap()
+            })
+            .collect();
+        deployed.kubectl("rollout restart deployment/pgoctl");
+        deployed.kubectl("rollout status deployment/pgoctl --timeout=170s");
+        wait_for("the old ones are gone", || {
+            let pods = "get pods -l app.kubernetes.io/component=controller -o name";
+            deployed.kubectl(pods).lines().count() == 2
         });
-        assert_eq!(failed, 0, "of {}", answered + failed);
-        assert!(answered > 20, "{answered}");
+        folder.write("over", "");
+        for mut caller in callers {
+            assert!(caller.wait().unwrap().success());
+        }
+        let answers = (0..CALLERS).map(|number| folder.read(&format!("answers-{number}")));
+        let answers = answers.collect::<String>();
+        let failed: Vec<&str> = answers.lines().filter(|code| *code != "200").collect();
+        let all = answers.lines().count();
+        assert!(failed.is_empty(), "of {all}: {failed:?}");
+        eprintln!("{all} calls during a rollout, none failed");
         Ok(())
     })();
 }

@@ -22,17 +22,26 @@ pub fn wait(file: &Path, sheet: &Sheet) -> Result<()> {
     write_atomically(&file.with_extension("json"), &text)
 }
 
-/// What waits in `folder`, in the order of names.
+/// What waits in `folder`, in the order of names; a sheet whose profile is gone, as a death leaves it, goes too.
 pub fn waiting(folder: &Path) -> Vec<(PathBuf, Sheet)> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut profiles: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
-    profiles.retain(|path| path.extension().is_some_and(|ending| ending == "iprof"));
-    profiles.sort();
-    let sheet = |path: PathBuf| {
-        let text = fs::read(path.with_extension("json")).ok()?;
-        Some((path, serde_json::from_slice(&text).ok()?))
-    };
-    profiles.into_iter().filter_map(sheet).collect()
+    let mut found = Vec::new();
+    for path in entries.map(|entry| entry.path()) {
+        let sheet = path.with_extension("json");
+        match path.extension().and_then(|extension| extension.to_str()) {
+            Some("iprof") => {
+                let text = fs::read(&sheet).ok();
+                let sheet = text.and_then(|text| serde_json::from_slice(&text).ok());
+                found.extend(sheet.map(|sheet| (path, sheet)));
+            }
+            Some("json") if !path.with_extension("iprof").is_file() => {
+                let _ = fs::remove_file(&path);
+            }
+            _ => {}
+        }
+    }
+    found.sort_by(|one: &(PathBuf, Sheet), other| one.0.cmp(&other.0));
+    found
 }
 
 /// Puts a waiting profile into its store, and takes it away here; its key, and whether it was new there.
@@ -42,8 +51,7 @@ pub fn waiting(folder: &Path) -> Vec<(PathBuf, Sheet)> {
 /// As [`put`]: then it waits on.
 pub fn hand_over(store: &Store, file: &Path, sheet: &Sheet) -> Result<(String, Created)> {
     let handed = put(store, sheet, file)?;
-    // The sheet first: a profile without one does not wait.
-    let _ = fs::remove_file(file.with_extension("json"));
     let _ = fs::remove_file(file);
+    let _ = fs::remove_file(file.with_extension("json"));
     Ok(handed)
 }
