@@ -8,6 +8,7 @@
 //! result ◄─ store                     the files that are not here yet
 //! ```
 
+mod asked;
 mod cluster;
 mod inside;
 #[cfg(feature = "kubernetes")]
@@ -16,46 +17,16 @@ mod order;
 mod outcome;
 mod snapshot;
 
-use std::path::PathBuf;
-
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::{Event, Listener};
-use crate::interrupt::Stop;
 use crate::store::Store;
-use crate::workdir::Workdir;
 
+pub use asked::Asked;
 pub use cluster::Cluster;
 pub use inside::{Pod, carry_out};
 pub use order::{Command, Order};
 pub use outcome::Outcome;
 pub use snapshot::Snapshot;
-
-/// What a command is to a cluster.
-#[derive(Debug)]
-pub struct Asked<'a> {
-    /// The command, and the files that it needs.
-    pub order: Order,
-    /// The functions that it is about.
-    pub functions: Vec<String>,
-    /// Where Jobs run, and with what.
-    pub cluster: &'a Cluster,
-    /// What goes to and fro.
-    pub store: &'a Store,
-    /// The project's `.pgoctl`.
-    pub workdir: &'a Workdir,
-    /// Whether what an earlier Job of the same order came to counts.
-    pub anew: bool,
-    /// What ends the waiting, besides signals; never the Job.
-    pub stop: &'a Stop,
-}
-
-impl Asked<'_> {
-    /// Where all that the command said is kept.
-    pub fn log(&self) -> PathBuf {
-        let jobs = self.workdir.jobs();
-        jobs.join(format!("{}.log", self.order.job_name()))
-    }
-}
 
 /// Has the command done, or finds out what an earlier Job of the same order came to; what it made is put where it would have been
 /// made here.
@@ -108,11 +79,14 @@ fn followed(asked: &Asked<'_>, listener: &dyn Listener) -> Result<Outcome> {
     let outcome = follow(asked, listener)?;
     match fetched(asked, &outcome, listener)? {
         true => Ok(outcome),
-        false => Err(unexpected(format!(
-            "what the Job `{}` made is not in {} any more",
-            asked.order.job_name(),
-            asked.store.place()
-        ))
+        false => Err(Error::new(
+            ErrorKind::Unexpected,
+            format!(
+                "what the Job `{}` made is not in {} any more",
+                asked.order.job_name(),
+                asked.store.place()
+            ),
+        )
         .hint("the same command with `--force` makes it anew")),
     }
 }
@@ -191,9 +165,4 @@ fn without() -> Error {
         "this pgoctl was built without Kubernetes",
     )
     .hint("build it with the feature `kubernetes`")
-}
-
-/// An error of something that is not the user's fault.
-fn unexpected(goal: impl Into<String>) -> Error {
-    Error::new(ErrorKind::Unexpected, goal)
 }

@@ -7,7 +7,6 @@ use std::time::Instant;
 use super::order::Order;
 use super::outcome::{Outcome, is_answer};
 use super::snapshot::Snapshot;
-use super::unexpected;
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::{Event, Listener};
 use crate::exec::{Ending, Tool, run_divided, tail};
@@ -87,9 +86,11 @@ pub fn carry_out(
     )?;
     let seconds = started.elapsed().as_secs_f64();
     let Ending::Exited(exit_code) = ending else {
-        return Err(
-            unexpected(format!("`pgoctl {}` {ending}", order.command.stage)).log(tail(&log)),
-        );
+        return Err(Error::new(
+            ErrorKind::Unexpected,
+            format!("`pgoctl {}` {ending}", order.command.stage),
+        )
+        .log(tail(&log)));
     };
     if exit_code == 130 {
         return Err(crate::interrupt::error());

@@ -16,9 +16,10 @@ use k8s_openapi::api::core::v1::{Node, Pod, Secret};
 use kube::api::{DeleteParams, ListParams, PostParams, PropagationPolicy};
 use kube::{Api, Client, Config, ResourceExt};
 
+use super::asked::Asked;
+use super::cluster::Cluster;
 use super::order::label;
 use super::outcome::Outcome;
-use super::{Asked, Cluster, unexpected};
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::Listener;
 use fault::error;
@@ -161,7 +162,10 @@ fn wait_for<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .map_err(|error| unexpected("could not wait for a cluster").because(error.to_string()))?;
+        .map_err(|error| {
+            Error::new(ErrorKind::Unexpected, "could not wait for a cluster")
+                .because(error.to_string())
+        })?;
     runtime.block_on(work)
 }
 

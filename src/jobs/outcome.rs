@@ -6,8 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::order::Order;
-use super::unexpected;
-use crate::error::{ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::store::{Packed, Store};
 use crate::workdir::Aside;
 
@@ -55,8 +54,11 @@ impl Outcome {
             return Ok(None);
         };
         let outcome = serde_json::from_slice(&bytes).map_err(|error| {
-            unexpected(format!("`{key}` in {} cannot be read", store.place()))
-                .because(error.to_string())
+            Error::new(
+                ErrorKind::Unexpected,
+                format!("`{key}` in {} cannot be read", store.place()),
+            )
+            .because(error.to_string())
         })?;
         Ok(Some(outcome))
     }

@@ -6,7 +6,7 @@ use k8s_openapi::api::core::v1::{ContainerStatus, Node, Pod};
 
 use super::manifest::CONTAINER;
 use crate::error::{Error, ErrorKind};
-use crate::jobs::Cluster;
+use crate::jobs::cluster::Cluster;
 
 const SECRET: &str = "`secret` in `[engine]` names the Secret with the store's credentials";
 /// How long a pod may wait for its image or its Secret.

@@ -15,7 +15,8 @@ use super::{Namespace, fault};
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::{Event, Listener};
 use crate::interrupt;
-use crate::jobs::{Asked, Outcome, outcome};
+use crate::jobs::asked::Asked;
+use crate::jobs::outcome::{self, Outcome};
 
 /// How often the cluster is asked.
 const LOOK: Duration = Duration::from_secs(1);

@@ -4,8 +4,9 @@ use k8s_openapi::api::batch::v1::Job;
 use serde_json::{Map, Value, json};
 
 use crate::error::{Error, Result};
-use crate::jobs::order::label;
-use crate::jobs::{Asked, Cluster, Order};
+use crate::jobs::asked::Asked;
+use crate::jobs::cluster::Cluster;
+use crate::jobs::order::{Order, label};
 
 /// The container that is ours.
 pub const CONTAINER: &str = "pgoctl";
@@ -140,7 +141,7 @@ fn list<'a>(fields: &'a mut Map<String, Value>, name: &str) -> Result<&'a mut Ve
 mod tests {
     use super::*;
     use crate::config::EngineFile;
-    use crate::jobs::Command;
+    use crate::jobs::order::Command;
 
     fn of(pod_spec: Value, measures: bool) -> Value {
         let order = Order {
