@@ -8,10 +8,11 @@ use k8s_openapi::api::batch::v1::Job;
 use k8s_openapi::api::core::v1::Pod;
 use kube::ResourceExt;
 
+use super::fault;
 use super::fault::{Obstacle, ending, obstacle, passes};
 use super::log::Log;
 use super::manifest::job;
-use super::{Namespace, fault};
+use super::namespace::Namespace;
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::{Event, Listener};
 use crate::interrupt;
