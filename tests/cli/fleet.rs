@@ -59,11 +59,13 @@ impl Fleet {
         }
     }
 
+    /// Is called from now on; those that were killed are not any more.
     pub fn joins(&self, controller: &Controller) {
-        self.addresses
-            .write()
-            .unwrap()
-            .push(controller.address.clone());
+        let mut killed = self.killed.lock().unwrap();
+        killed.retain(|address| *address != controller.address);
+        let mut addresses = self.addresses.write().unwrap();
+        addresses.retain(|address| !killed.contains(address));
+        addresses.push(controller.address.clone());
     }
 
     /// It is about to be killed: nobody is told.

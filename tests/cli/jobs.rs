@@ -4,6 +4,7 @@ mod on_community;
 mod outages;
 pub mod project;
 mod refusals;
+mod serve;
 
 use super::cluster::cluster;
 use super::double::PGO;

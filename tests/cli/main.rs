@@ -71,6 +71,7 @@ mod s3_servers;
 mod sandbox;
 mod schema;
 mod serve;
+mod serve_deaths;
 mod serve_faults;
 mod serve_refusals;
 mod serve_replicas;
