@@ -37,6 +37,7 @@ const TOPICS: &[Topic] = pages![
     "controller",
     "profile-store",
     "kubernetes",
+    "scale",
     "native-image-fails",
     "on-disk",
 ];
