@@ -12,7 +12,7 @@ use super::setup::copied;
 
 /// A project whose namespace has the account of `deploy/`, and whose commands use it.
 fn project(name: &str) -> Needed<(Project, String)> {
-    let mut project = Project::new(cluster()?, name, "")?;
+    let mut project = Project::new(cluster()?, name, "--stage-ms 600")?;
     let namespace = project.namespace.clone();
     let sandbox = Sandbox::new();
     copied(&sandbox);
@@ -49,7 +49,10 @@ fn its_account_is_enough_for_pgoctl_and_for_nothing_else() {
             "{}",
             doctor.stdout
         );
-        let said = project.sandbox.succeeds("build --variant native --cancel");
+        project.begins("build --variant native-instrumented").kill();
+        let said = project
+            .sandbox
+            .succeeds("build --variant native-instrumented --cancel");
         assert!(said.stderr.contains("ended"), "{}", said.stderr);
 
         let may = |what: &str| {
