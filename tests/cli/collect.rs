@@ -1,18 +1,17 @@
 //! `collect -- PROGRAM`: the entry point of a container. The program's end is what the caller sees, whatever becomes of its profile.
 
+mod away;
+mod build;
+
 use std::io::{Read as _, Write as _};
-use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use rustix::process::{Pid, Signal, kill_process};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
-use serde_json::Value;
-use sha2::{Digest as _, Sha256};
 
-use super::needs::{Need, Needed, or_skip};
-use super::profile_store::backing::Backing;
-use super::sandbox::{Said, Sandbox, drain, quoted, wait_for};
+use super::needs::{Need, or_skip};
+use super::sandbox::{Said, Sandbox, drain, wait_for};
 
 /// A program that leaves `iprof` as its profile when it is asked to end, and says what it does in `log`.
 const FUNCTION: &str = r#"#!/bin/sh
@@ -86,89 +85,6 @@ fn files(folder: &Path, ending: &str) -> Vec<String> {
         .collect();
     files.sort();
     files
-}
-
-/// A store that takes connections and says nothing.
-fn hanging() -> TcpListener {
-    TcpListener::bind("127.0.0.1:0").unwrap()
-}
-
-fn at(sandbox: &mut Sandbox, address: SocketAddr) {
-    sandbox.set("PGOCTL_STORE", "s3://bucket");
-    sandbox.set("AWS_ENDPOINT_URL", format!("http://{address}"));
-    sandbox.set("AWS_ACCESS_KEY_ID", "id");
-    sandbox.set("AWS_SECRET_ACCESS_KEY", "secret");
-}
-
-/// A store that nobody listens for.
-fn away(sandbox: &mut Sandbox) {
-    let address = hanging().local_addr().unwrap();
-    at(sandbox, address);
-}
-
-/// An instrumented image of the double's, which serves, ends when it is asked to, and leaves a profile that others can use.
-fn an_image_serves_and_leaves_its_profile(store: &Backing) -> Needed<()> {
-    let mut sandbox = Sandbox::project("hello")?;
-    sandbox.graalvm("");
-    let report = sandbox.json("run --no-bench --variant native-pgo --runs 1 --format json");
-    let folder = sandbox
-        .path()
-        .join(".pgoctl/images/hello/native-instrumented");
-    let folder = std::fs::read_dir(&folder).unwrap().next().unwrap().unwrap();
-    let build = folder.file_name().into_string().unwrap();
-    assert!(!report.is_null());
-    store.used_by(&mut sandbox);
-    let port = TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap();
-    let image = quoted(folder.path().join("hello"));
-    let child = start(
-        &sandbox,
-        &format!("collect --worker pod-1 -- {image} --port {}", port.port()),
-    );
-    wait_for("it listens", || TcpStream::connect(port).is_ok());
-    let mut stream = TcpStream::connect(port).unwrap();
-    stream
-        .write_all(
-            b"POST / HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 2\r\n\r\n{}",
-        )
-        .unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    assert!(answer.contains("Hello World"), "{answer}");
-    signal(&child, Signal::TERM);
-    let said = said(child);
-    assert_eq!(said.status, 143, "{}", said.stderr);
-    assert!(
-        said.stderr.contains("the profile is in "),
-        "{}",
-        said.stderr
-    );
-
-    let keys = store.keys("iprof");
-    let beginning = format!("profiles/hello/{build}/pod-1/");
-    assert!(keys[0].starts_with(&beginning), "{keys:?}");
-    let sheet: Value = serde_json::from_slice(&store.get(&store.keys("json")[0])).unwrap();
-    assert_eq!(sheet["gathered_by"], "collect");
-    assert_eq!(sheet["provenance"]["ending"], "exited with status 143");
-    sandbox.succeeds("store verify");
-    let mut other = Sandbox::project("hello")?;
-    store.used_by(&mut other);
-    other.graalvm("");
-    other.succeeds("profile pull");
-    other.succeeds("build --variant native-pgo --profile-from hello");
-    Ok(())
-}
-
-#[test]
-fn an_image_serves_and_leaves_its_profile_in_a_folder() {
-    let _ = Backing::folder().and_then(|store| an_image_serves_and_leaves_its_profile(&store));
-}
-
-#[test]
-fn an_image_serves_and_leaves_its_profile_in_a_bucket() {
-    let _ = Backing::bucket().and_then(|store| an_image_serves_and_leaves_its_profile(&store));
 }
 
 #[test]
@@ -293,94 +209,6 @@ fn the_programs_end_is_the_callers_to_see() {
 }
 
 #[test]
-fn several_starts_give_several_profiles() {
-    let sandbox = sandbox();
-    for _ in 0..3 {
-        let said = served(&sandbox, "collect --function hello --worker pod-1 -- ./fn");
-        assert_eq!(said.status, 143, "{}", said.stderr);
-    }
-    let keys = stored(&sandbox);
-    assert_eq!(keys.len(), 3, "{keys:?}");
-    let is_of_one = |key: &String| {
-        key.starts_with("profiles/hello/sha256-") && key.split('/').nth(3) == Some("pod-1")
-    };
-    assert!(keys.iter().all(is_of_one), "{keys:?}");
-}
-
-#[test]
-fn a_store_that_is_away_costs_the_program_nothing_and_the_next_start_sends_its_profile() {
-    let mut sandbox = sandbox();
-    away(&mut sandbox);
-    let line = "collect --keep kept --patience 1s";
-    let said = sandbox.pgoctl(format!("{line} {}", ends("exit 7")));
-    assert_eq!(said.status, 7, "{}", said.stderr);
-    for words in [
-        "warning: the profile stays at ",
-        "Connection refused",
-        "hint: the next start",
-    ] {
-        assert!(said.stderr.contains(words), "{words}: {}", said.stderr);
-    }
-    assert_eq!(files(&sandbox.path().join("kept"), "iprof").len(), 1);
-    // Its program waits for it: what waited is sent before anything ends.
-    let store = sandbox.path().join("store");
-    sandbox.set("PGOCTL_STORE", &store);
-    let waits =
-        "until ls store/profiles/*/*/*/*.json; do sleep 0.05; done 2> /dev/null > /dev/null";
-    let said = sandbox.succeeds(format!("{line} {}", ends(waits)));
-    assert!(
-        said.stderr.contains("1 of earlier starts"),
-        "{}",
-        said.stderr
-    );
-    assert_eq!(stored(&sandbox).len(), 2);
-    assert!(files(&sandbox.path().join("kept"), "iprof").is_empty());
-    assert!(files(&sandbox.path().join("kept"), "json").is_empty());
-}
-
-#[test]
-fn without_a_folder_to_keep_it_in_it_is_said_where_the_profile_is_left() {
-    let mut sandbox = sandbox();
-    away(&mut sandbox);
-    let said = sandbox.pgoctl(format!("collect --patience 1s {}", ends("exit 0")));
-    assert_eq!(said.status, 0, "{}", said.stderr);
-    let at = said.stderr.split("stays at ").nth(1).unwrap();
-    let file = at.split(": ").next().unwrap();
-    assert!(Path::new(file).is_file(), "{file}");
-    assert!(said.stderr.contains("`--keep DIR`"), "{}", said.stderr);
-    std::fs::remove_dir_all(Path::new(file).parent().unwrap()).unwrap();
-}
-
-#[test]
-fn a_store_that_hangs_is_not_waited_for_longer_than_was_said() {
-    let mut sandbox = sandbox();
-    let listener = hanging();
-    at(&mut sandbox, listener.local_addr().unwrap());
-    let said = sandbox.pgoctl(format!("collect --keep . --patience 1s {}", ends("exit 7")));
-    assert_eq!(said.status, 7, "{}", said.stderr);
-    assert!(
-        said.stderr.contains("did not take it in time"),
-        "{}",
-        said.stderr
-    );
-}
-
-#[test]
-fn a_signal_after_the_programs_end_ends_the_waiting() {
-    let mut sandbox = sandbox();
-    let listener = hanging();
-    at(&mut sandbox, listener.local_addr().unwrap());
-    let line = format!("collect --keep . --patience 10h {}", ends("exit 7"));
-    let child = start(&sandbox, &line);
-    // It is being sent: the program has ended.
-    let _sent = listener.accept().unwrap();
-    signal(&child, Signal::TERM);
-    let said = said(child);
-    assert_eq!(said.status, 7, "{}", said.stderr);
-    assert!(said.stderr.contains("stays at"), "{}", said.stderr);
-}
-
-#[test]
 fn what_is_not_a_profile_is_said_and_not_sent() {
     let sandbox = sandbox();
     let collected = |program: &str| sandbox.pgoctl(format!("collect --keep kept {program}"));
@@ -401,75 +229,6 @@ fn what_is_not_a_profile_is_said_and_not_sent() {
     assert!(stored(&sandbox).is_empty());
     sandbox.succeeds(format!("collect --keep kept {}", ends("exit 0")));
     assert_eq!(stored(&sandbox).len(), 1);
-}
-
-#[test]
-fn the_build_is_that_of_build_json_or_the_one_that_was_said_or_the_files_digest() {
-    let Ok(mut project) = Sandbox::project("hello") else {
-        return;
-    };
-    project.graalvm("");
-    project.succeeds("build --variant native");
-    project.set("PGOCTL_STORE", project.path().join("store"));
-    let images = project.path().join(".pgoctl/images/hello/native");
-    let folder = std::fs::read_dir(images).unwrap().next().unwrap().unwrap();
-    let native = quoted(folder.path().join("hello"));
-    // An image that is known to leave none is not started.
-    project
-        .pgoctl(format!("collect -- {native} --port 0"))
-        .fails(
-            2,
-            &[
-                "leaves no profile",
-                "it is a native image",
-                "--variant native-instrumented",
-            ],
-        );
-    // The same file, said to be an instrumented one.
-    let sandbox = sandbox();
-    let said: Value =
-        serde_json::from_str(&std::fs::read_to_string(folder.path().join("build.json")).unwrap())
-            .unwrap();
-    let write = |file: &Value, bytes: &[u8]| {
-        let mut said = said.clone();
-        said["variant"] = "native-instrumented".into();
-        said["file"] = file.clone();
-        sandbox.write("build.json", &said.to_string());
-        sandbox.write_program("fn", std::str::from_utf8(bytes).unwrap());
-    };
-    let digest = Sha256::digest(FUNCTION);
-    let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-    let file = serde_json::json!({ "name": "fn", "bytes": FUNCTION.len(), "sha256": digest, "modified_ns": "0" });
-    write(&file, FUNCTION.as_bytes());
-    let build = said["identity"].as_str().unwrap();
-    let key = || stored(&sandbox).pop().unwrap();
-    assert_eq!(served(&sandbox, "collect -- ./fn").status, 143);
-    assert!(
-        key().starts_with(&format!("profiles/fn/{build}/")),
-        "{}",
-        key()
-    );
-    // Whatever starts the image.
-    let script = "collect --image ./fn -- sh -c 'exec ./fn -XX:ProfilesDumpFile={profile}'";
-    assert_eq!(served(&sandbox, script).status, 143);
-    assert_eq!(stored(&sandbox).len(), 2);
-    sandbox
-        .pgoctl("collect --build other -- ./fn")
-        .fails(2, &["is not the build `other`", build]);
-    // Other bytes than it says.
-    write(&file, FUNCTION.replace("0.05", "0.06").as_bytes());
-    let said = served(&sandbox, "collect -- ./fn");
-    assert!(
-        said.stderr.contains("is of another file"),
-        "{}",
-        said.stderr
-    );
-    assert_eq!(stored(&sandbox).len(), 3);
-    std::fs::remove_file(sandbox.path().join("build.json")).unwrap();
-    served(&sandbox, "collect --build v1.2 --function said -- ./fn");
-    let keys = stored(&sandbox).join("\n");
-    assert!(keys.contains("profiles/fn/sha256-"), "{keys}");
-    assert!(keys.contains("profiles/said/v1.2/"), "{keys}");
 }
 
 #[test]
