@@ -1096,7 +1096,7 @@ _pgoctl() {
             return 0
             ;;
         pgoctl__subcmd__help)
-            opts="-q -v -h -V --config --function --format --color --progress --quiet --verbose --help --version run build trace train merge bench gate compare sweep cross evaluate suggest serve install invoke status collect promote rollback pause resume uninstall job report init doctor profile store toolchain schema man completions help variants configuration reports measuring load gates bench-anything profiles hotspot training train-on-hotspot community-pgo experiments tracing controller profile-store kubernetes native-image-fails on-disk"
+            opts="-q -v -h -V --config --function --format --color --progress --quiet --verbose --help --version run build trace train merge bench gate compare sweep cross evaluate suggest serve install invoke status collect promote rollback pause resume uninstall job report init doctor profile store toolchain schema man completions help variants configuration reports measuring load gates bench-anything profiles hotspot training train-on-hotspot community-pgo experiments tracing controller profile-store kubernetes scale native-image-fails on-disk"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

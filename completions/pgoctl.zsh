@@ -1931,6 +1931,7 @@ tracing\:"Tracing\: what a native image must be told"
 controller\:"A controller\: serve, profile, rebuild, switch over"
 profile-store\:"Sharing profiles\: one store for many machines"
 kubernetes\:"On Kubernetes\: a controller, profiles of your own pods, Jobs"
+scale\:"Growth\: what more functions, profiles and machines cost"
 native-image-fails\:"When native-image fails"
 on-disk\:"On disk\: what is in .pgoctl"))' \
 && ret=0
