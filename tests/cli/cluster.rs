@@ -23,8 +23,11 @@ use super::sandbox::{Said, wait_for, words};
 
 /// The node's address, of a network of its own: nobody else sees it.
 pub const NODE: &str = "10.88.0.1";
-/// Where pods find the store.
-pub const STORE_PORT: u16 = 18_333;
+/// Where pods find the store: SeaweedFS names files of the machine by its ports, so that no two test programs may have the same.
+pub fn store_port() -> u16 {
+    let place = u16::try_from(std::process::id() % 1000).unwrap();
+    18_400 + 4 * place
+}
 
 /// A cluster that runs.
 #[derive(Debug)]
@@ -205,7 +208,7 @@ impl Cluster {
 
     fn start_store(&self, up: &Path) -> Result<ClusterStore, String> {
         let name = format!("{}-nodes", self.name);
-        let address = format!("{NODE}:{STORE_PORT}");
+        let address = format!("{NODE}:{}", store_port());
         let down = up.with_file_name("down.sh").display().to_string();
         until_the_end(r#"cat > /dev/null; exec "$0" --wipe "$1""#, &[&down, &name]);
         let mut command = self.in_network(up);
@@ -380,6 +383,6 @@ fn pods_and_this_machine_share_a_store_and_see_one_cluster() {
     let phase = cluster.kubectl_says(format!("-n {namespace} get pod helper -o {phase}"));
     assert_eq!(phase, "Succeeded", "{log}");
     let mut inside = cluster.in_network("curl");
-    inside.arg(format!("http://{NODE}:{STORE_PORT}/healthz"));
+    inside.arg(format!("http://{NODE}:{}/healthz", store_port()));
     assert!(inside.output().unwrap().status.success());
 }

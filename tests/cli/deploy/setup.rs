@@ -74,7 +74,7 @@ pub fn deployed() -> Needed<&'static Deployed> {
             ("registry.example.com/pgoctl", CONTROLLER),
             ("registry.example.com/hello-instrumented", FUNCTION),
             ("s3://pgoctl/team", &backing.place),
-            ("port: 8333", &format!("port: {STORE_PORT}")),
+            ("port: 8333", &format!("port: {}", store_port())),
         ];
         let text = mine.iter().fold(text, |text, (from, to)| {
             assert!(text.contains(from), "{from} is not in {text}");

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::project::Project;
-use crate::cluster::{NODE, STORE_PORT, cluster};
+use crate::cluster::{NODE, cluster, store_port};
 use crate::needs::Needed;
 use crate::sandbox::quoted;
 
@@ -40,7 +40,7 @@ fn the_api_server_is_away_for_half_a_minute() {
 fn the_store_is_away_for_half_a_minute() {
     let _: Needed<()> = (|| {
         let project = Project::new(cluster()?, "store-away", "--stage-ms 400")?;
-        let store = format!("{NODE}:{STORE_PORT}");
+        let store = format!("{NODE}:{}", store_port());
         let way = project.cluster.way(true, NODE, &store);
         let endpoint =
             json!({ "stringData": { "AWS_ENDPOINT_URL": format!("http://{}", way.address) } });
