@@ -6,7 +6,7 @@
 //!          ▲ route, served               what holds now
 //! control ─► decide                      facts in, next step out                             (one thread)
 //!    ├─► builder    ─► `pgoctl build`    images, one at a time                               (one thread)
-//!    ├─► collector  ─► store             profiles                                            (one thread)
+//!    ├─► collector  ─► store             profiles                                            (two threads)
 //!    ├─► fetcher    ◄─ store             JARs, and images that other controllers made        (one thread)
 //!    ├─► journal    ─► store             numbered documents: state, history, rollback
 //!    └─► others     ◄► store             who is alive, who works on what, what was decided   (two threads)
@@ -48,6 +48,7 @@ mod served;
 mod settings;
 mod state;
 mod trial;
+mod uploader;
 mod watching;
 mod worker;
 
@@ -161,7 +162,7 @@ pub fn serve(order: &Serve, up: &dyn Fn(SocketAddr)) -> Result<()> {
     let mut control = Control::new(
         Arc::clone(&registry),
         Arc::clone(&events),
-        order.store.clone().within(DECIDES),
+        order.store.clone().promptly(DECIDES),
         tools,
         collector,
         builder,
@@ -212,7 +213,7 @@ fn join(
         control.restore()?;
         return Ok(None);
     }
-    let store = order.store.clone().within(DECIDES);
+    let store = order.store.clone().promptly(DECIDES);
     // What is decided while the documents are read comes after this place.
     let place = Place::now(&store)?;
     let known = control.restore()?;

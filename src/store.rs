@@ -132,6 +132,13 @@ impl Store {
         self
     }
 
+    /// [`Store::within`] for small objects alone: a server that takes a request and says nothing is given up after `limit` too.
+    #[must_use]
+    pub fn promptly(mut self, limit: Duration) -> Self {
+        self.patience = Some(Patience::of(limit).promptly(limit));
+        self
+    }
+
     /// Whether every write is refused.
     pub fn is_pull_only(&self) -> bool {
         self.pull_only

@@ -5,9 +5,11 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use axum::body::Bytes;
+use axum::body::{Body, Bytes};
+use http_body_util::BodyExt as _;
 use hyper::StatusCode;
 use hyper::body::{Body as _, Frame, Incoming, SizeHint};
+use tokio::sync::mpsc::{Receiver, channel};
 use tokio::time::{Instant, Sleep};
 
 use super::begun::{Begun, Connection};
@@ -15,6 +17,12 @@ use super::pool::Lease;
 
 /// How long a worker may say nothing in the middle of an answer.
 const SILENCE: Duration = Duration::from_secs(60);
+
+/// Parts of an answer that are read before the client takes them.
+const AHEAD: usize = 4;
+
+/// What the two ends of an answer say when it breaks off.
+type Broken = Box<dyn std::error::Error + Send + Sync>;
 
 /// An answer's body, with the worker that gives it.
 pub struct Guarded {
@@ -58,7 +66,7 @@ impl Guarded {
 
 impl hyper::body::Body for Guarded {
     type Data = Bytes;
-    type Error = Box<dyn std::error::Error + Send + Sync>;
+    type Error = Broken;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
@@ -108,5 +116,58 @@ impl Drop for Guarded {
         } else if let Some((begun, _lease, _connection)) = self.begun.take() {
             begun.abandoned();
         }
+    }
+}
+
+/// An answer as its client takes it; what ends without saying so was cut.
+struct Passed {
+    parts: Receiver<Option<Result<Frame<Bytes>, Broken>>>,
+    size: SizeHint,
+    over: bool,
+}
+
+/// The body for a client, read for it ahead of time: the worker of one that takes nothing for `stalls` is free.
+pub fn passed_on(mut answer: Guarded, stalls: Duration) -> Body {
+    if answer.is_end_stream() {
+        return Body::new(answer);
+    }
+    let (hand, parts) = channel(AHEAD);
+    let size = answer.size_hint();
+    tokio::spawn(async move {
+        loop {
+            let part = tokio::select! {
+                part = answer.frame() => part,
+                () = hand.closed() => return,
+            };
+            let goes_on = matches!(part, Some(Ok(_)));
+            let taken = tokio::time::timeout(stalls, hand.send(part)).await;
+            if !goes_on || !matches!(taken, Ok(Ok(()))) {
+                return;
+            }
+        }
+    });
+    let over = false;
+    Body::new(Passed { parts, size, over })
+}
+
+impl hyper::body::Body for Passed {
+    type Data = Bytes;
+    type Error = Broken;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Broken>>> {
+        if self.over {
+            return Poll::Ready(None);
+        }
+        let part = std::task::ready!(self.parts.poll_recv(context));
+        let part = part.unwrap_or_else(|| Some(Err("the client took too long".into())));
+        self.over = !matches!(part, Some(Ok(_)));
+        Poll::Ready(part)
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.size
     }
 }

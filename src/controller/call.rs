@@ -16,7 +16,7 @@ use hyper::http::response;
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
-use super::answer::Guarded;
+use super::answer::{Guarded, passed_on};
 use super::begun::{Begun, Connection};
 use super::pool::{Lease, NoWorker, Pool};
 use super::problem::Problem;
@@ -64,7 +64,6 @@ async fn answer(
 ) -> Result<Response<Body>, Problem> {
     let now = loaded(served).await?;
     let limit = now.serving.call_timeout;
-    let too_slow = || too_slow(served, limit);
     let path = match parts.uri.query() {
         Some(query) => format!("/{path}?{query}"),
         None => format!("/{path}"),
@@ -78,27 +77,31 @@ async fn answer(
     drop(now);
     let work = carry_out(served, call, route, deadline);
     match tokio::time::timeout_at((deadline + Duration::from_secs(1)).into(), work).await {
-        Ok(Err(None)) | Err(_) => Err(too_slow()),
+        Ok(Err(None)) => Err(too_slow(served, limit)),
+        Err(_) => Err(waited_too_long(served, limit)),
         Ok(Err(Some(problem))) => Err(problem),
         Ok(Ok(response)) => Ok(response),
     }
 }
 
-/// The problem of a call that got no answer in time: a worker that is at work, or none that gets ready.
+/// The problem of a call that its worker did not answer in time.
 fn too_slow(served: &Served, limit: Duration) -> Problem {
-    let now = served.now.borrow();
-    let counts = now.stable.as_ref().map(|pool| pool.counts());
-    if counts.is_some_and(|counts| counts.workers == 0) {
-        let why = "`ready` in its manifest says which request means up: the first 2xx answer";
-        return Problem::not_serving(
-            format!("no worker of `{}` gets ready; {why}", served.name),
-            5,
-        );
-    }
     Problem::too_slow(format!(
         "`{}` did not answer within {limit:?} (`call-timeout`)",
         served.name
     ))
+}
+
+/// The problem of a call that got no worker in time: all are at work, or none gets ready.
+fn waited_too_long(served: &Served, limit: Duration) -> Problem {
+    let now = served.now.borrow();
+    let none = |pool: &Arc<Pool>| pool.counts().workers == 0;
+    if now.stable.as_ref().is_some_and(none) {
+        let why = "`ready` in its manifest says which request means up: the first 2xx answer";
+        let why = format!("no worker of `{}` gets ready; {why}", served.name);
+        return Problem::not_serving(why, 5);
+    }
+    too_slow(served, limit)
 }
 
 /// What holds now, once something serves.
@@ -178,9 +181,10 @@ async fn carry_out(
                 return Err(Some(Problem::broke(variant.name(), why)));
             }
         };
+        let stalls = now.serving.call_timeout;
         drop(now);
         let begun = Begun::now(served, taken, variant);
-        let given = tokio::spawn(give(begun, lease, call, deadline));
+        let given = tokio::spawn(give(begun, lease, call, deadline, stalls));
         let (back, why) = match given.await {
             Ok(Given::Answered(response)) => return Ok(response),
             Ok(Given::Not(call, why)) => (*call, why),
@@ -224,7 +228,13 @@ fn is_present(served: &Served, pool: &Arc<Pool>) -> bool {
 }
 
 /// Gives a worker the call and waits for its answer, whether or not the client still does.
-async fn give(begun: Begun, mut lease: Lease, mut call: Call, deadline: Instant) -> Given {
+async fn give(
+    begun: Begun,
+    mut lease: Lease,
+    mut call: Call,
+    deadline: Instant,
+    stalls: Duration,
+) -> Given {
     lease.is_called();
     let sent = tokio::time::timeout_at(deadline.into(), send(lease.worker(), &mut call)).await;
     let (response, connection) = match sent {
@@ -244,7 +254,11 @@ async fn give(begun: Begun, mut lease: Lease, mut call: Call, deadline: Instant)
             return Given::Not(Box::new(call), why);
         }
         Err(_) => {
-            begun.failed_to(&lease, "it took too long");
+            match call.is_still_sent() {
+                // It waits for its client.
+                true => begun.abandoned(),
+                false => begun.failed_to(&lease, "it took too long"),
+            }
             // It may hang: nobody else is to wait for it.
             lease.pool().discard(lease.worker().id);
             return Given::Not(Box::new(call), Unanswered::TooSlow);
@@ -276,7 +290,7 @@ async fn give(begun: Begun, mut lease: Lease, mut call: Call, deadline: Instant)
         }
         _ => {
             let guarded = Guarded::new(body, begun, lease, connection, parts.status);
-            Given::Answered(Response::from_parts(parts, Body::new(guarded)))
+            Given::Answered(Response::from_parts(parts, passed_on(guarded, stalls)))
         }
     }
 }

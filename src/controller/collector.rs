@@ -4,6 +4,7 @@
 use std::collections::VecDeque;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
@@ -11,13 +12,14 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use walkdir::WalkDir;
 
+use super::uploader::{self, Upload};
 use crate::error::{Error, ErrorKind, Result};
 use crate::host::Processor;
 use crate::identity::{Identity, Inputs, file_digest};
 use crate::pipeline::profile_of_a_worker;
 use crate::profile::ProfileKind;
 use crate::profile::provenance::Provenance;
-use crate::profile::shared::{GatheredBy, Sheet, hand_over, waiting};
+use crate::profile::shared::{GatheredBy, Sheet, waiting};
 use crate::store::Store;
 use crate::variant::Variant;
 use crate::workdir::{create_dir, write_atomically};
@@ -26,8 +28,11 @@ use crate::workdir::{create_dir, write_atomically};
 const PAUSE: Duration = Duration::from_millis(500);
 /// The longest one.
 const LONGEST: Duration = Duration::from_secs(30);
-/// How many kept profiles go to the store between two looks at those that were just left.
-const AT_ONCE: usize = 8;
+
+pub use super::uploader::Told;
+
+/// A disk with less space than that is full.
+const SMALL: u64 = 1 << 20;
 
 /// A profile that is or will be left: written beside it before its worker starts, so that a death of ours does not lose it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -64,36 +69,13 @@ impl Left {
     }
 }
 
-/// What became of a profile.
-#[derive(Debug)]
-pub enum Told {
-    /// It waits for the store.
-    Pending(Box<Sheet>),
-    /// It is in the store.
-    Stored(Box<Sheet>),
-    /// It is not one.
-    Useless {
-        /// Whose.
-        function: String,
-        /// Why.
-        why: String,
-    },
-    /// It cannot be kept here, or the store does not take it now.
-    Waits {
-        /// Whose.
-        function: String,
-        /// Why.
-        why: String,
-    },
-}
-
 enum Message {
     Left(Box<Left>),
     /// Try everything once more, then say so.
     Flush(Sender<()>),
 }
 
-/// Takes profiles; a thread of its own puts them into the store.
+/// Takes profiles: one thread keeps them, another one puts them into the store.
 #[derive(Clone, Debug)]
 pub struct Collector {
     messages: Sender<Message>,
@@ -101,17 +83,22 @@ pub struct Collector {
 
 impl Collector {
     /// Begins with what an earlier life left below `home`; `tell` hears of every profile.
-    pub fn start(home: &Path, store: Store, tell: impl Fn(Told) + Send + 'static) -> Result<Self> {
+    pub fn start(
+        home: &Path,
+        store: Store,
+        tell: impl Fn(Told) + Send + Sync + 'static,
+    ) -> Result<Self> {
         let pending = home.join("pending");
         create_dir(&pending)?;
         let left = left_behind(&home.join("recording"));
         let (messages, queue) = channel();
+        let tell: Arc<dyn Fn(Told) + Send + Sync> = Arc::new(tell);
+        let uploads = uploader::start(waiting(&pending).into(), store, Arc::clone(&tell))?;
         let work = move || {
             let mut keeper = Keeper {
-                waiting: waiting(&pending).into(),
                 left: left.into(),
                 pending,
-                store,
+                uploads,
                 tell,
             };
             keeper.run(&queue);
@@ -141,24 +128,19 @@ impl Collector {
     }
 }
 
-struct Keeper<T> {
+struct Keeper {
     pending: PathBuf,
-    store: Store,
-    tell: T,
     /// Not looked at yet, or not kept because the disk is full.
     left: VecDeque<Left>,
-    /// Kept, and not in the store yet.
-    waiting: VecDeque<(PathBuf, Sheet)>,
+    uploads: Sender<Upload>,
+    tell: Arc<dyn Fn(Told) + Send + Sync>,
 }
 
-impl<T: Fn(Told)> Keeper<T> {
+impl Keeper {
     fn run(&mut self, queue: &Receiver<Message>) {
-        for (_, sheet) in &self.waiting {
-            (self.tell)(Told::Pending(Box::new(sheet.clone())));
-        }
         let mut pause = Duration::ZERO;
         loop {
-            let idle = self.left.is_empty() && self.waiting.is_empty();
+            let idle = self.left.is_empty();
             let message = match idle {
                 true => queue.recv().map_err(|_| RecvTimeoutError::Disconnected),
                 false => queue.recv_timeout(pause),
@@ -170,14 +152,12 @@ impl<T: Fn(Told)> Keeper<T> {
                 Err(RecvTimeoutError::Disconnected) if idle => return,
                 Err(_) => {}
             }
-            let kept = self.keep_all();
-            pause = match kept && self.put_some() {
+            pause = match self.keep_all() {
                 true => Duration::ZERO,
                 false => (pause * 2).clamp(PAUSE, LONGEST),
             };
             if let Some(done) = flushed {
-                while self.put_some() && !self.waiting.is_empty() {}
-                let _ = done.send(());
+                let _ = self.uploads.send(Upload::Flush(done));
             }
         }
     }
@@ -189,7 +169,11 @@ impl<T: Fn(Told)> Keeper<T> {
                 break;
             };
             if let Err(error) = profile_of_a_worker(&left.profile) {
-                let why = format!("{error} (the worker {})", left.ending);
+                let full = match is_full(&self.pending) {
+                    true => "; the disk is full",
+                    false => "",
+                };
+                let why = format!("{error} (the worker {}{full})", left.ending);
                 let function = left.function.clone();
                 (self.tell)(Told::Useless { function, why });
                 left.forget();
@@ -199,7 +183,7 @@ impl<T: Fn(Told)> Keeper<T> {
                 Ok((file, sheet)) => {
                     left.forget();
                     (self.tell)(Told::Pending(Box::new(sheet.clone())));
-                    self.waiting.push_back((file, sheet));
+                    let _ = self.uploads.send(Upload::Kept(file, Box::new(sheet)));
                 }
                 Err(error) => {
                     (self.tell)(Told::Waits {
@@ -213,26 +197,11 @@ impl<T: Fn(Told)> Keeper<T> {
         }
         true
     }
+}
 
-    /// Puts some of what is kept into the store; whether that took them.
-    fn put_some(&mut self) -> bool {
-        for _ in 0..AT_ONCE.min(self.waiting.len()) {
-            let Some((file, sheet)) = self.waiting.pop_front() else {
-                break;
-            };
-            if let Err(error) = hand_over(&self.store, &file, &sheet) {
-                (self.tell)(Told::Waits {
-                    function: sheet.function.clone(),
-                    why: error.to_string(),
-                });
-                // One that cannot be put must not stand before the others.
-                self.waiting.push_back((file, sheet));
-                return false;
-            }
-            (self.tell)(Told::Stored(Box::new(sheet)));
-        }
-        true
-    }
+/// Whether there is no space for a profile: a worker that could not write it does not say so.
+fn is_full(folder: &Path) -> bool {
+    rustix::fs::statvfs(folder).is_ok_and(|disk| disk.f_bavail * disk.f_frsize < SMALL)
 }
 
 /// Keeps what was left, with its sheet beside it; a sheet that is there alone after a death is not counted.

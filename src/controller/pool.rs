@@ -359,6 +359,7 @@ impl Pool {
 
     /// A call is over; `called` says whether its request was sent.
     fn free(self: &Arc<Self>, worker: &Worker, called: bool) {
+        worker.is_given_back();
         {
             let mut inner = self.inner();
             let retire_after = self.limits.retire_after;
@@ -475,6 +476,7 @@ fn take(inner: &mut Inner, limits: &Limits) -> Option<(Arc<Worker>, u64)> {
         .max_by_key(|slot| slot.idle_since)?;
     slot.busy += 1;
     slot.given += 1;
+    slot.worker.is_taken();
     Some((Arc::clone(&slot.worker), slot.given))
 }
 

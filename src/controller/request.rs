@@ -145,6 +145,12 @@ impl Call {
         self.client_failed.load(Ordering::Relaxed)
     }
 
+    /// Whether some of the client's body is still to come.
+    pub fn is_still_sent(&self) -> bool {
+        // Whoever sends the body holds the other one.
+        Arc::strong_count(&self.client_failed) > 1
+    }
+
     /// It as it is sent; `None` once its body was.
     pub fn request(&mut self) -> Option<Request<Body>> {
         let body = match &mut self.payload {

@@ -1,6 +1,8 @@
 //! A JAR or a manifest that is sent: received into a file, checked, and only then asked for.
 
-use axum::body::Body;
+use std::time::Duration;
+
+use axum::body::{Body, HttpBody as _};
 use axum::extract::State as Context;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Json, Response};
@@ -19,9 +21,26 @@ use crate::workdir::half_made;
 const LARGEST_JAR: u64 = 1 << 30;
 /// The largest manifest.
 const LARGEST_MANIFEST: usize = 1 << 20;
+/// How long a client may send nothing in the middle of a body; a manifest is whole by then.
+const SILENCE: Duration = Duration::from_secs(15);
+
+/// What may not take longer than [`SILENCE`].
+async fn in_time<T>(what: impl Future<Output = T>) -> Answer<T> {
+    let stuck = |_| Problem::bad_request(format!("nothing of the body came within {SILENCE:?}"));
+    tokio::time::timeout(SILENCE, what).await.map_err(stuck)
+}
+
+/// The problem of a JAR that is too large.
+fn too_large() -> Problem {
+    let limit = crate::units::bytes(LARGEST_JAR);
+    Problem::too_large(format!("a JAR may have {limit}"))
+}
 
 /// Receives a body into a file, and checks what it is while nobody else sees it.
-async fn receive(api: &Api, body: Body, limit: u64) -> Answer<tempfile::TempPath> {
+async fn receive(api: &Api, body: Body) -> Answer<tempfile::TempPath> {
+    if body.size_hint().lower() > LARGEST_JAR {
+        return Err(too_large());
+    }
     let uploads = api.uploads.clone();
     let file = blocking(move || {
         tempfile::Builder::new()
@@ -34,15 +53,12 @@ async fn receive(api: &Api, body: Body, limit: u64) -> Answer<tempfile::TempPath
     let mut file = tokio::fs::File::from_std(file);
     let mut received = 0;
     let mut chunks = body.into_data_stream();
-    while let Some(chunk) = chunks.next().await {
+    while let Some(chunk) = in_time(chunks.next()).await? {
         let chunk =
             chunk.map_err(|_| Problem::bad_request("the body ended before it was whole"))?;
         received += chunk.len() as u64;
-        if received > limit {
-            return Err(Problem::too_large(format!(
-                "a JAR may have {}",
-                crate::units::bytes(limit)
-            )));
+        if received > LARGEST_JAR {
+            return Err(too_large());
         }
         file.write_all(&chunk)
             .await
@@ -56,7 +72,7 @@ async fn receive(api: &Api, body: Body, limit: u64) -> Answer<tempfile::TempPath
 
 /// `POST /v1/jars`: keeps a JAR under its digest, for a manifest to name.
 pub async fn upload(Context(api): Shared, body: Body) -> Answer<Response> {
-    let path = receive(&api, body, LARGEST_JAR).await?;
+    let path = receive(&api, body).await?;
     let store = api.store.clone();
     let digest = blocking(move || {
         let manifest = Manifest::check("jar", Manifest::of_jar_alone(), &path)?;
@@ -85,10 +101,9 @@ pub async fn install(
         .trim()
         .to_owned();
     let (function, jar) = match kind.as_str() {
-        "application/java-archive" | "application/octet-stream" => (
-            Manifest::of_jar_alone(),
-            receive(&api, body, LARGEST_JAR).await?,
-        ),
+        "application/java-archive" | "application/octet-stream" => {
+            (Manifest::of_jar_alone(), receive(&api, body).await?)
+        }
         "application/json" => named_jar(&api, body).await?,
         _ => {
             return Err(Problem::media_type(
@@ -119,8 +134,8 @@ pub async fn install(
 
 /// The manifest in `body`, and the JAR that it names.
 async fn named_jar(api: &Api, body: Body) -> Answer<(Value, tempfile::TempPath)> {
-    let text = axum::body::to_bytes(body, LARGEST_MANIFEST)
-        .await
+    let text = in_time(axum::body::to_bytes(body, LARGEST_MANIFEST))
+        .await?
         .map_err(|_| Problem::too_large("a manifest may have 1 MiB"))?;
     let mut function: Value = serde_json::from_slice(&text)
         .map_err(|error| Problem::bad_request(format!("the manifest is not JSON: {error}")))?;

@@ -22,6 +22,11 @@ const LOOK: Duration = Duration::from_millis(100);
 /// cannot be sent twice.
 const TRUSTED: Duration = Duration::from_secs(3);
 
+/// So long an idle worker is not asked whether it still answers.
+const CHECK: Duration = Duration::from_secs(10);
+/// How long it may take to answer then.
+const ANSWERS: Duration = Duration::from_secs(5);
+
 /// What a worker is started as.
 #[derive(Clone, Debug)]
 pub struct Start {
@@ -52,6 +57,8 @@ pub struct Ended {
     pub killed: bool,
     /// It was asked to end.
     pub asked: bool,
+    /// It was idle and did not answer any more.
+    pub hung: bool,
 }
 
 /// A running worker.
@@ -67,6 +74,8 @@ pub struct Worker {
     pub calls: AtomicU64,
     /// It is gone, or what it said could not be understood.
     dead: AtomicBool,
+    /// Calls under way, and since when it is so many.
+    under_way: Mutex<(usize, Instant)>,
     kept: Mutex<Vec<(SendRequest<Body>, Instant)>>,
     stop: Sender<()>,
 }
@@ -89,11 +98,36 @@ impl Worker {
         let _ = self.stop.send(());
     }
 
+    /// It is given a call.
+    pub fn is_taken(&self) {
+        let mut under_way = self.under_way();
+        *under_way = (under_way.0 + 1, Instant::now());
+    }
+
+    /// A call of it is over.
+    pub fn is_given_back(&self) {
+        let mut under_way = self.under_way();
+        *under_way = (under_way.0.saturating_sub(1), Instant::now());
+    }
+
+    /// Whether nobody called it for so long.
+    fn is_idle_for(&self, span: Duration) -> bool {
+        let (calls, since) = *self.under_way();
+        calls == 0 && since.elapsed() >= span
+    }
+
+    fn under_way(&self) -> std::sync::MutexGuard<'_, (usize, Instant)> {
+        self.under_way
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
     /// A connection that is kept and can be trusted.
     pub fn kept(&self) -> Option<SendRequest<Body>> {
         let mut kept = self.connections();
         while let Some((connection, since)) = kept.pop() {
-            if !connection.is_closed() && since.elapsed() < TRUSTED {
+            // One that is not ready still sends a body whose answer came early: whoever waited for it would wait for that client.
+            if connection.is_ready() && since.elapsed() < TRUSTED {
                 return Some(connection);
             }
         }
@@ -123,17 +157,18 @@ pub fn start(
 ) -> Result<()> {
     let body = move || {
         let (stop, asked) = channel();
-        let Some((calls, ending, killed, asked)) = run(id, &start, stop, &asked, ready) else {
+        let Some(outcome) = run(id, &start, stop, &asked, ready) else {
             return;
         };
         ended(Ended {
             id,
-            calls,
+            calls: outcome.calls,
             record: start.record,
             log: start.log,
-            ending,
-            killed,
-            asked,
+            ending: outcome.ending,
+            killed: outcome.killed,
+            asked: outcome.asked,
+            hung: outcome.hung,
         });
     };
     std::thread::Builder::new()
@@ -145,8 +180,14 @@ pub fn start(
         })
 }
 
-/// Calls, how it ended, whether it was killed, whether it was asked to end.
-type Outcome = (u64, Ending, bool, bool);
+/// What came of a worker.
+struct Outcome {
+    calls: u64,
+    ending: Ending,
+    killed: bool,
+    asked: bool,
+    hung: bool,
+}
 
 /// A worker's life; `None` if it never answered.
 fn run(
@@ -185,15 +226,28 @@ fn run(
         start: readiness.answers,
         calls: AtomicU64::new(0),
         dead: AtomicBool::new(false),
+        under_way: Mutex::new((0, Instant::now())),
         kept: Mutex::new(Vec::new()),
         stop,
     });
     ready(Ok(Arc::clone(&worker)));
+    // What it leaves has only calls in it: one that records is not asked.
+    let is_asked = start.record.is_none();
+    let (mut checked, mut hangs) = (Instant::now(), false);
     let was_asked = loop {
         match asked.recv_timeout(LOOK) {
             Ok(()) | Err(RecvTimeoutError::Disconnected) => break true,
             Err(RecvTimeoutError::Timeout) if server.ended().is_some() => break false,
             Err(RecvTimeoutError::Timeout) => {}
+        }
+        if is_asked && checked.elapsed() >= CHECK && worker.is_idle_for(CHECK) {
+            let answers = server.still_answers(work, ANSWERS);
+            checked = Instant::now();
+            // A call that came meanwhile may be what it is at work on.
+            if !answers && worker.is_idle_for(CHECK) {
+                hangs = true;
+                break false;
+            }
         }
     };
     // One that was gone before it was asked has failed.
@@ -201,7 +255,16 @@ fn run(
     worker.condemn();
     // Kept connections are closed first: a server may wait for them while it ends.
     worker.connections().clear();
-    let stopped = server.stop(start.process.stop_timeout);
-    let calls = worker.calls.load(Ordering::Relaxed);
-    Some((calls, stopped.ending, stopped.killed, was_asked))
+    let grace = match hangs {
+        true => Duration::ZERO,
+        false => start.process.stop_timeout,
+    };
+    let stopped = server.stop(grace);
+    Some(Outcome {
+        calls: worker.calls.load(Ordering::Relaxed),
+        ending: stopped.ending,
+        killed: stopped.killed,
+        asked: was_asked,
+        hung: hangs,
+    })
 }

@@ -122,6 +122,21 @@ impl<'a> Server<'a> {
         Ok(readiness)
     }
 
+    /// Whether it still answers the request that says that it is up, within `limit`.
+    pub fn still_answers(&self, work: &HttpWork, limit: Duration) -> bool {
+        let address = self.address;
+        let ready = self
+            .variables_at(address)
+            .and_then(|variables| Request::compile(&work.ready, &variables, Connections::Fresh));
+        // A request that was compiled once is compiled again.
+        let Ok(ready) = ready else { return true };
+        let alive = || self.child.ended().is_none() && !self.process.stop.requested();
+        let asked = [Candidate { address, ready }];
+        let answered = probe::wait(Instant::now(), &asked, work.protocol, limit, &alive);
+        // What was to end meanwhile is no matter of whoever asks.
+        answered.is_ok() || !alive()
+    }
+
     /// Asks it to end, with all that it started, and waits for that, at most `grace`.
     pub fn stop(self, grace: Duration) -> Stopped {
         self.child.stop(grace)

@@ -90,6 +90,15 @@ impl Failure {
         }
     }
 
+    /// Nobody answered for so long.
+    pub fn silent(waited: Duration) -> Self {
+        Self {
+            kind: Kind::Away,
+            why: format!("there was no answer within {waited:?}"),
+            tried: None,
+        }
+    }
+
     /// Whether the same may go well later.
     pub fn may_pass(&self) -> bool {
         matches!(self.kind, Kind::Away | Kind::Busy | Kind::Unreachable)

@@ -15,6 +15,8 @@ pub struct Patience {
     first: Duration,
     /// No pause is longer.
     longest: Duration,
+    /// One try that takes longer is given up; `None`: as long as the server says something now and then.
+    each: Option<Duration>,
 }
 
 impl Default for Patience {
@@ -23,6 +25,7 @@ impl Default for Patience {
             limit: Duration::from_secs(20),
             first: Duration::from_millis(100),
             longest: Duration::from_secs(4),
+            each: None,
         }
     }
 }
@@ -51,6 +54,14 @@ impl Patience {
         }
     }
 
+    /// The same, where one try may not take longer than that either: only for what is small.
+    pub fn promptly(self, each: Duration) -> Self {
+        Self {
+            each: Some(each),
+            ..self
+        }
+    }
+
     /// Does something until it goes well, fails for good, or has failed for too long.
     pub fn trying<T, F>(
         self,
@@ -66,10 +77,19 @@ impl Patience {
         let mut pause = self.first;
         let mut unclear = false;
         loop {
-            let failure = match engine.run(once(), stop) {
+            let (work, each) = (once(), self.each);
+            let work = async move {
+                match each {
+                    // A timer is made where its clock is.
+                    Some(each) => tokio::time::timeout(each, work).await,
+                    None => Ok(work.await),
+                }
+            };
+            let failure = match engine.run(work, stop) {
                 None => return Tried::Stopped,
-                Some(Ok(value)) => return Tried::Done(value),
-                Some(Err(error)) => Failure::of(&error),
+                Some(Ok(Ok(value))) => return Tried::Done(value),
+                Some(Ok(Err(error))) => Failure::of(&error),
+                Some(Err(_)) => Failure::silent(each.unwrap_or_default()),
             };
             // Between a half and the whole of it, so that many who failed at once do not come back at once.
             let now = pause.mul_f64(rand::random_range(0.5..=1.0));
@@ -78,7 +98,6 @@ impl Patience {
                 return Tried::Failed { failure, unclear };
             }
             unclear |= failure.is_unclear();
-            // A timer is made where its clock is.
             if engine
                 .run(async move { tokio::time::sleep(now).await }, stop)
                 .is_none()

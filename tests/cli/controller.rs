@@ -177,6 +177,14 @@ impl Controller {
         kill_process(pid, signal).unwrap();
     }
 
+    /// Its resident memory, in KiB.
+    pub fn resident(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find(|line| line.starts_with("VmRSS:"));
+        let kib = line.and_then(|line| line.split_whitespace().nth(1));
+        kib.unwrap().parse().unwrap()
+    }
+
     /// Ends it in order; its exit status.
     pub fn end(self) -> Option<i32> {
         self.terminate();

@@ -73,6 +73,7 @@ mod schema;
 mod serve;
 mod serve_deaths;
 mod serve_faults;
+mod serve_hard;
 mod serve_refusals;
 mod serve_replicas;
 mod shared;

@@ -47,7 +47,11 @@ impl Watcher for Workers {
 
     fn ended(&self, pool: &Pool, ended: Ended) {
         if !ended.asked {
-            let message = format!("a worker of {} {}", pool.image.variant, ended.ending);
+            let why = match ended.hung {
+                true => "did not answer while it was idle, and was replaced".to_owned(),
+                false => ended.ending.to_string(),
+            };
+            let message = format!("a worker of {} {why}", pool.image.variant);
             self.tell("worker.failed", &message);
             let _ = self
                 .messages
