@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use super::super::cluster::{Cluster, NODE, STORE_PORT, cluster, libraries_in, pgoctl_in};
+use super::super::cluster::{Cluster, NODE, cluster, libraries_in, pgoctl_in, store_port};
 use super::super::jdk;
 use super::super::needs::Needed;
 use super::super::once::Once;
