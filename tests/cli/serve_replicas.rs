@@ -185,8 +185,10 @@ fn where_the_one_that_builds_is_killed_another_finishes() {
     });
     assert!(!fleet.iter().all(builds), "one builds, the other waits");
     let holder = fleet.iter().position(builds).unwrap();
-    let waits = fleet[1 - holder].status("hello")["next"].clone();
-    assert!(waits.as_str().unwrap().contains("is made by"), "{waits}");
+    wait_for("the other says who makes it", || {
+        let waits = fleet[1 - holder].status("hello")["next"].clone();
+        waits.as_str().unwrap().contains("is made by")
+    });
     fleet.remove(holder).kill();
     let left = &fleet[0];
     drive(&[left], "the native image", |status| {
