@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use rustix::process::Signal;
 
 use super::tree::{self, Living, Tree};
-use super::{Ending, Tool, guard};
+use super::{Ending, Tool, guard, running};
 use crate::error::{Error, Result};
 use crate::interrupt::RegisteredGroup;
 
@@ -60,7 +60,7 @@ impl Child {
         let born = tree::now();
         let started = Instant::now();
         let (handle, registered) =
-            super::start(&expression).map_err(|error| tool.start_error(&error))?;
+            running::start(&expression).map_err(|error| tool.start_error(&error))?;
         let pid = registered.leader();
         let registered = Some(registered);
         Ok(Self {

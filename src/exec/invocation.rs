@@ -13,7 +13,7 @@ use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open};
 use wait4::Wait4;
 
 use super::usage::Usage;
-use super::{Ending, Tool, usage};
+use super::{Ending, Tool, running, usage};
 use crate::error::{Error, Result};
 use crate::interrupt;
 
@@ -106,7 +106,7 @@ pub fn invoke(
             peak_memory_bytes: ours.is_some_and(|ours| peak > ours).then_some(peak),
             ..usage::of_children().since(&before)
         },
-        stdout: super::read_bytes(&mut stdout),
+        stdout: running::read_bytes(&mut stdout),
     })
 }
 
