@@ -1,54 +1,29 @@
 //! The workers of one image: between a minimum and a maximum, handed out to calls first come first served, ended when idle.
 
+mod slots;
+
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use tokio::sync::oneshot;
 
 use super::image::{RECORD, Runnable};
 use super::worker::{self, Ended, Start, Worker};
 use crate::interrupt::Stop;
+use slots::{Slot, failed, must_pause, retire, take};
+
+pub use slots::{Counts, Limits, NoWorker};
+
+/// What this pool has at a moment.
+type Inner = slots::Inner<Lease>;
 
 /// So many workers that fail one after the other mean that the image does not work.
 pub const FAILURES: u32 = 3;
 
-/// The pause before a worker is started after one that failed; doubled after each one.
-const PAUSE: Duration = Duration::from_millis(200);
-/// The longest one.
-const LONGEST: Duration = Duration::from_secs(30);
-
 /// Numbers of workers, over all pools of this controller.
 static WORKERS: AtomicU64 = AtomicU64::new(1);
-
-/// What a pool starts, and how many.
-#[derive(Clone, Debug)]
-pub struct Limits {
-    /// Kept although nobody calls.
-    pub min: usize,
-    /// At most.
-    pub max: usize,
-    /// Calls that one worker answers at a time.
-    pub concurrency: usize,
-    /// How long one may be idle; `None`: for ever.
-    pub idle: Option<Duration>,
-    /// How many calls may wait.
-    pub queue: usize,
-    /// After how many calls a worker ends.
-    pub retire_after: Option<u64>,
-}
-
-/// Why there is no worker for a call.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum NoWorker {
-    /// The pool takes no calls any more: the function went on to another image.
-    Closed,
-    /// Too many calls wait already, or the call does not want to wait.
-    Busy,
-    /// Workers of this image do not start.
-    Failed(String),
-}
 
 /// What happens to workers.
 pub trait Watcher: Send + Sync + std::fmt::Debug {
@@ -60,26 +35,6 @@ pub trait Watcher: Send + Sync + std::fmt::Debug {
     fn ended(&self, pool: &Pool, ended: Ended);
     /// A worker did not start.
     fn failed(&self, pool: &Pool, why: &str);
-}
-
-#[derive(Debug)]
-struct Slot {
-    worker: Arc<Worker>,
-    busy: usize,
-    given: u64,
-    idle_since: Instant,
-}
-
-#[derive(Debug, Default)]
-struct Inner {
-    slots: Vec<Slot>,
-    starting: usize,
-    ending: usize,
-    waiting: VecDeque<oneshot::Sender<Result<Lease, NoWorker>>>,
-    closed: bool,
-    /// Workers that failed since one last gave a good answer.
-    failures: u32,
-    last_failure: Option<(Instant, String)>,
 }
 
 /// The workers of one image.
@@ -94,19 +49,6 @@ pub struct Pool {
     inner: Mutex<Inner>,
     /// Workers that were started because a call came.
     pub cold_starts: AtomicU64,
-}
-
-/// How many workers a pool has.
-#[derive(Clone, Copy, Debug, Default, serde::Serialize)]
-pub struct Counts {
-    /// That answer.
-    pub workers: usize,
-    /// That get ready.
-    pub starting: usize,
-    /// Calls under way.
-    pub busy: usize,
-    /// Calls that wait.
-    pub waiting: usize,
 }
 
 impl Pool {
@@ -444,48 +386,6 @@ impl Pool {
         for id in idle {
             retire(&mut inner, id);
         }
-    }
-}
-
-/// Counts a failure.
-fn failed(inner: &mut Inner, why: &str) {
-    inner.failures = inner.failures.saturating_add(1);
-    inner.last_failure = Some((Instant::now(), why.to_owned()));
-}
-
-/// Whether it is too early to start another worker after one that failed.
-fn must_pause(inner: &Inner) -> bool {
-    let Some((at, _)) = &inner.last_failure else {
-        return false;
-    };
-    let times = inner.failures.saturating_sub(1).min(10);
-    inner.failures > 1 && at.elapsed() < (PAUSE * 2_u32.pow(times)).min(LONGEST)
-}
-
-/// A worker with room for one more call, and the number of that call; the one that was used last, so that the others can get idle.
-fn take(inner: &mut Inner, limits: &Limits) -> Option<(Arc<Worker>, u64)> {
-    let has_room = |slot: &&mut Slot| {
-        slot.worker.is_alive()
-            && slot.busy < limits.concurrency
-            && limits.retire_after.is_none_or(|calls| slot.given < calls)
-    };
-    let slot = inner
-        .slots
-        .iter_mut()
-        .filter(has_room)
-        .max_by_key(|slot| slot.idle_since)?;
-    slot.busy += 1;
-    slot.given += 1;
-    slot.worker.is_taken();
-    Some((Arc::clone(&slot.worker), slot.given))
-}
-
-/// Takes the worker out and asks it to end.
-fn retire(inner: &mut Inner, id: u64) {
-    if let Some(at) = inner.slots.iter().position(|slot| slot.worker.id == id) {
-        let slot = inner.slots.swap_remove(at);
-        inner.ending += 1;
-        slot.worker.stop();
     }
 }
 
