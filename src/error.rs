@@ -58,6 +58,27 @@ impl ErrorKind {
     }
 }
 
+impl ErrorKind {
+    /// The kind of failure that ended a pgoctl elsewhere; `None` where it ended well.
+    pub fn of_exit_code(code: i32) -> Option<Self> {
+        let kinds = [
+            Self::Usage,
+            Self::Toolchain,
+            Self::Build,
+            Self::Training,
+            Self::Benchmark,
+            Self::GateWorse,
+            Self::GateUndecided,
+            Self::Interrupted,
+        ];
+        let of = |kind: &Self| i32::from(kind.exit_code().number()) == code;
+        match code {
+            0 => None,
+            _ => Some(kinds.into_iter().find(of).unwrap_or(Self::Unexpected)),
+        }
+    }
+}
+
 /// A failed goal of the user's, with its causes (outermost first), the log to read and the next steps.
 #[derive(Debug)]
 pub struct Error(Box<Parts>);

@@ -25,7 +25,7 @@ pub(super) struct BenchArgs {
     #[command(flatten)]
     pub(super) work: Work,
     #[command(flatten)]
-    settings: Settings,
+    pub(super) settings: Settings,
     #[command(flatten)]
     pub(super) borrowing: Borrowing,
     #[command(flatten)]

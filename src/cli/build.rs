@@ -15,7 +15,7 @@ pub(super) struct BuildArgs {
     #[command(flatten)]
     pub(super) work: Work,
     #[command(flatten)]
-    train: TrainSettings,
+    pub(super) train: TrainSettings,
     #[command(flatten)]
     pub(super) borrowing: Borrowing,
 }

@@ -19,7 +19,7 @@ pub(super) struct CrossArgs {
     #[command(flatten)]
     pub(super) work: Work,
     #[command(flatten)]
-    settings: Settings,
+    pub(super) settings: Settings,
 }
 
 pub(super) fn cross(global: &Global, args: &CrossArgs, ui: &Ui) -> Result<()> {

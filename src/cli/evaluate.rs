@@ -27,7 +27,7 @@ pub(super) struct EvaluateArgs {
     #[command(flatten)]
     pub(super) work: Work,
     #[command(flatten)]
-    settings: Settings,
+    pub(super) settings: Settings,
 }
 
 pub(super) fn evaluate(global: &Global, args: &EvaluateArgs, ui: &Ui) -> Result<()> {

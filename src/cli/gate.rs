@@ -17,7 +17,7 @@ pub(super) struct GateArgs {
     #[command(flatten)]
     pub(super) work: Work,
     #[command(flatten)]
-    settings: Settings,
+    pub(super) settings: Settings,
     #[command(flatten)]
     pub(super) borrowing: Borrowing,
     #[command(flatten)]

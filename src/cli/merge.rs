@@ -15,7 +15,7 @@ pub(super) struct MergeArgs {
     #[command(flatten)]
     pub(super) work: Work,
     #[command(flatten)]
-    train: TrainSettings,
+    pub(super) train: TrainSettings,
 }
 
 pub(super) fn merge(global: &Global, args: &MergeArgs, ui: &Ui) -> Result<()> {

@@ -16,7 +16,7 @@ pub(super) struct RunArgs {
     #[command(flatten)]
     pub(super) work: Work,
     #[command(flatten)]
-    settings: Settings,
+    pub(super) settings: Settings,
     #[command(flatten)]
     pub(super) borrowing: Borrowing,
     #[command(flatten)]

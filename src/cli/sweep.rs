@@ -30,7 +30,7 @@ pub(super) struct SweepArgs {
     #[command(flatten)]
     pub(super) work: Work,
     #[command(flatten)]
-    settings: Settings,
+    pub(super) settings: Settings,
 }
 
 /// `--requests` means those of training here: those of measuring have another name.

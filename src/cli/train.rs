@@ -15,7 +15,7 @@ pub(super) struct TrainArgs {
     #[command(flatten)]
     pub(super) work: Work,
     #[command(flatten)]
-    train: TrainSettings,
+    pub(super) train: TrainSettings,
     /// Find the profiles over which the rebuild fails, by building with halves of them, and set them aside
     #[arg(long)]
     bisect: bool,

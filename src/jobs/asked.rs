@@ -21,7 +21,7 @@ pub struct Asked<'a> {
     pub store: &'a Store,
     /// The project's `.pgoctl`.
     pub workdir: &'a Workdir,
-    /// Whether what an earlier Job of the same order came to counts.
+    /// Whether it is done although an earlier Job of the same order came to something.
     pub anew: bool,
     /// What ends the waiting, besides signals; never the Job.
     pub stop: &'a Stop,
