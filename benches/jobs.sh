@@ -22,9 +22,9 @@ inside=("$tools/kubernetes/run.sh" -n $name)
 eval "$(ADDRESS=$NODE_IP:19100 "${inside[@]}" "$tools/seaweedfs/up.sh" $name)"
 kubectl() { "$programs/kubectl" "$@"; }
 
-mkdir -p "$work"/root/{opt,tmp,root} "$work/project"
-strip -o "$work/root/opt/pgoctl" "$PGOCTL"
-"$tools/kubernetes/image.sh" -n $name -e /opt/pgoctl pgoctl.local/bench:1 "$work/root" >&2
+mkdir -p "$work"/image/{opt,tmp,home} "$work/project"
+strip -o "$work/image/opt/pgoctl" "$PGOCTL"
+"$tools/kubernetes/image.sh" -n $name -e /opt/pgoctl pgoctl.local/bench:1 "$work/image" >&2
 kubectl create secret generic pgoctl-store --from-literal=AWS_ENDPOINT_URL="$AWS_ENDPOINT_URL" \
   --from-literal=AWS_ACCESS_KEY_ID="$AWS_ACCESS_KEY_ID" --from-literal=AWS_SECRET_ACCESS_KEY="$AWS_SECRET_ACCESS_KEY" \
   --from-literal=AWS_REGION="$AWS_REGION" --from-literal=AWS_ALLOW_HTTP=true >&2

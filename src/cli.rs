@@ -43,6 +43,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use std::process::ExitCode;
 
+use crate::config::TrainSettings;
 use crate::error::Result;
 use crate::host;
 use crate::ui::{Terminal, Ui};
@@ -148,10 +149,11 @@ enum Command {
 impl Command {
     /// What of it a cluster can do.
     fn sent(&self) -> Option<Sent<'_>> {
-        let sent = |stage, work, measures| Sent {
+        let sent = |stage, work, train: &TrainSettings, measures| Sent {
             stage,
             work,
             functions: None,
+            has_command: train.command.is_some(),
             measures,
             profile_from: None,
             is_bare: false,
@@ -159,31 +161,31 @@ impl Command {
         Some(match self {
             Self::Run(args) => Sent {
                 profile_from: args.borrowing.from(),
-                ..sent("run", &args.work, !args.no_bench)
+                ..sent("run", &args.work, &args.settings.train, !args.no_bench)
             },
             Self::Build(args) => Sent {
                 profile_from: args.borrowing.from(),
-                ..sent("build", &args.work, false)
+                ..sent("build", &args.work, &args.train, false)
             },
-            Self::Train(args) => sent("train", &args.work, false),
-            Self::Merge(args) => sent("merge", &args.work, false),
+            Self::Train(args) => sent("train", &args.work, &args.train, false),
+            Self::Merge(args) => sent("merge", &args.work, &args.train, false),
             Self::Bench(args) => Sent {
                 profile_from: args.borrowing.from(),
                 is_bare: args.is_bare(),
-                ..sent("bench", &args.work, true)
+                ..sent("bench", &args.work, &args.settings.train, true)
             },
             Self::Gate(args) => Sent {
                 profile_from: args.borrowing.from(),
-                ..sent("gate", &args.work, true)
+                ..sent("gate", &args.work, &args.settings.train, true)
             },
-            Self::Sweep(args) => sent("sweep", &args.work, true),
+            Self::Sweep(args) => sent("sweep", &args.work, &args.settings.train, true),
             Self::Cross(args) => Sent {
                 functions: Some(&args.functions),
-                ..sent("cross", &args.work, true)
+                ..sent("cross", &args.work, &args.settings.train, true)
             },
             Self::Evaluate(args) => Sent {
                 functions: Some(&args.functions),
-                ..sent("evaluate", &args.work, true)
+                ..sent("evaluate", &args.work, &args.settings.train, true)
             },
             _ => return None,
         })

@@ -91,8 +91,6 @@ impl Cluster {
 
     /// `kubectl` with the words of this line.
     pub fn kubectl(&self, line: impl AsRef<str>) -> Said {
-        // It takes more of a processor than what it asks: whoever waits for something must not ask without a pause.
-        std::thread::sleep(Duration::from_millis(200));
         Said::of(&self.kubectl_command(line.as_ref()).output().unwrap())
     }
 

@@ -302,10 +302,14 @@ pub fn wait_for(what: &str, fact: impl FnMut() -> bool) {
 /// [`wait_for`] for what takes longer, or must not.
 pub fn wait_within(limit: Duration, what: &str, mut fact: impl FnMut() -> bool) {
     let deadline = Instant::now() + limit;
-    while !fact() {
+    loop {
+        let looked = Instant::now();
+        if fact() {
+            return;
+        }
         assert!(Instant::now() < deadline, "never came true: {what}");
-        // Looking without a pause takes the processor from whoever makes it true.
-        std::thread::park_timeout(LOOK);
+        // Looking without a pause takes the processor from whoever makes it true: a look that takes long is taken seldom.
+        std::thread::park_timeout(LOOK.max(2 * looked.elapsed()));
     }
 }
 
