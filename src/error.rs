@@ -259,6 +259,20 @@ mod tests {
     use super::*;
 
     #[test]
+    fn an_exit_code_that_is_read_back_is_the_one_that_was_written() {
+        for code in (1..=8).chain([130]) {
+            let kind = ErrorKind::of_exit_code(code).expect("it did not end well");
+            assert_eq!(i32::from(kind.exit_code().number()), code);
+        }
+        assert_eq!(ErrorKind::of_exit_code(0), None);
+        assert_eq!(
+            ErrorKind::of_exit_code(137),
+            Some(ErrorKind::Unexpected),
+            "whatever else ended it"
+        );
+    }
+
+    #[test]
     fn a_larger_goal_pushes_the_old_one_down() {
         let error = Error::usage("no such key `jars`").goal("could not read `pgoctl.toml`");
         assert_eq!(

@@ -178,6 +178,8 @@ pub fn tail(path: &Path) -> Log {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::ErrorKind;
+    use crate::interrupt::Stop;
 
     fn sh(script: &str) -> Tool {
         Tool::new("/bin/sh").arg("-c").arg(script)
