@@ -76,7 +76,7 @@ fn send(global: &Global, sent: &Sent<'_>, ui: &Ui) -> Result<()> {
     let config = Config::read(&project.file)?;
     project.dir = place(&project.dir)?;
     let cluster = cluster_of(&config);
-    let store = shared(global)?.within(PATIENT);
+    let store = shared(global)?;
     if store.is_local() && !sent.work.cancel {
         return Err(jobs::not_shared(&store));
     }
@@ -118,11 +118,13 @@ fn send(global: &Global, sent: &Sent<'_>, ui: &Ui) -> Result<()> {
     };
     let stop = Stop::default();
     let workdir = project.workdir();
+    // It answered just now: whatever it does while the Job goes on may pass.
+    let patient = store.clone().within(PATIENT);
     let asked = Asked {
         order,
         functions: needs.functions,
         cluster: &cluster,
-        store: &store,
+        store: &patient,
         workdir: &workdir,
         anew: sent.work.force,
         stop: &stop,

@@ -295,8 +295,12 @@ mod tests {
 
     #[test]
     fn a_start_script_that_passes_the_signal_on_is_left_to_it() {
-        let script =
-            format!("sh -c '{FUNCTION}' & trap 'kill -TERM $!; wait $!; exit 7' TERM; wait $!");
+        // The script says that both of them are ready: each has set its trap by then.
+        let function = FUNCTION.replace("echo ready", ": >$PROFILE.up");
+        let script = format!(
+            "sh -c '{function}' & pid=$!; trap 'kill -TERM $pid; wait $pid; exit 7' TERM; \
+             until [ -e $PROFILE.up ]; do sleep 0.01; done; rm $PROFILE.up; echo ready; wait $pid"
+        );
         let (text, stopped) = profile_after_stop(&script);
         assert_eq!(
             (text.as_str(), stopped.ending),
