@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use futures_util::{StreamExt, stream};
-use http_body_util::BodyExt;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::Body as _;
-use hyper::header::{HOST, HeaderMap, HeaderName, HeaderValue};
+use hyper::header::{CONTENT_TYPE, HOST, HeaderMap, HeaderName, HeaderValue};
 use hyper::http::request::Parts;
 use hyper::http::uri::PathAndQuery;
 use hyper::{Method, Request, Uri};
@@ -17,6 +17,8 @@ use super::problem::Problem;
 
 /// A body up to this size is read before it is sent: it can be sent once more, and a slow client holds no worker.
 const READ_FIRST: usize = 256 << 10;
+/// The largest body that a process is given on stdin.
+const LARGEST_INPUT: usize = 64_000_000;
 
 /// Headers that belong to one connection (RFC 9110, section 7.6.1).
 const HOP_BY_HOP: [&str; 8] = [
@@ -116,6 +118,11 @@ async fn payload(mut body: Body, client_failed: &Arc<AtomicBool>) -> Result<Payl
     Ok(Payload::Once(Some(Body::from_stream(all))))
 }
 
+/// The problem of a body that does not come.
+fn too_slow(limit: Duration) -> Problem {
+    Problem::bad_request(format!("the body did not come within {limit:?}"))
+}
+
 impl Call {
     /// Reads the request as far as it is read before a worker is taken for it; `path` is the function's own part of the URL.
     pub async fn read(
@@ -127,10 +134,9 @@ impl Call {
     ) -> Result<Self, Problem> {
         let client_failed = Arc::<AtomicBool>::default();
         let read = payload(body, &client_failed);
-        let too_slow = || Problem::bad_request(format!("the body did not come within {limit:?}"));
         let payload = tokio::time::timeout(limit, read)
             .await
-            .map_err(|_| too_slow())??;
+            .map_err(|_| too_slow(limit))??;
         Ok(Self {
             path,
             headers: forwarded(&parts, function),
@@ -138,6 +144,53 @@ impl Call {
             payload,
             client_failed,
         })
+    }
+
+    /// Reads what is left of the body, at most so long.
+    pub async fn read_whole(&mut self, limit: Duration) -> Result<(), Problem> {
+        let Payload::Once(body) = &mut self.payload else {
+            return Ok(());
+        };
+        let body = Limited::new(body.take().unwrap_or_default(), LARGEST_INPUT);
+        let read = tokio::time::timeout(limit, body.collect());
+        let whole = match read.await {
+            Ok(Ok(whole)) => whole.to_bytes(),
+            Ok(Err(error)) if error.is::<LengthLimitError>() => {
+                let most = crate::units::bytes(LARGEST_INPUT as u64);
+                return Err(Problem::too_large(format!(
+                    "a function that is started for each call is given at most {most}"
+                )));
+            }
+            Ok(Err(_)) => {
+                return Err(Problem::bad_request("the body ended before it was whole"));
+            }
+            Err(_) => return Err(too_slow(limit)),
+        };
+        self.payload = Payload::Whole(whole);
+        Ok(())
+    }
+
+    /// What a process reads on stdin.
+    pub fn input(&self) -> Bytes {
+        match &self.payload {
+            Payload::Whole(bytes) => bytes.clone(),
+            Payload::Once(_) => Bytes::new(),
+        }
+    }
+
+    /// What the environment of a process says about the call: names of RFC 3875, section 4.1, where it has one.
+    pub fn variables(&self) -> Vec<(String, String)> {
+        let kind = self.headers.get(CONTENT_TYPE);
+        let kind = kind.and_then(|kind| kind.to_str().ok());
+        [
+            ("REQUEST_METHOD", Some(self.method.as_str())),
+            ("REQUEST_URI", Some(self.path.as_str())),
+            ("QUERY_STRING", Some(self.path.query().unwrap_or_default())),
+            ("CONTENT_TYPE", kind),
+        ]
+        .into_iter()
+        .filter_map(|(name, value)| Some((name.to_owned(), value?.to_owned())))
+        .collect()
     }
 
     /// Whether the client's body broke off while it was sent.

@@ -104,7 +104,7 @@ pub struct Verdict {
     pub calls: u64,
     /// Calls that the present image's fresh worker failed, and those that the new one failed.
     pub failed: [u64; 2],
-    /// From spawn to the first answer, in milliseconds: the present image's, the new one's.
+    /// From spawn to the first answer, in milliseconds, the median of its workers: the present image's, the new one's.
     pub start_ms: [Option<f64>; 2],
     /// In one sentence.
     pub why: String,
@@ -146,6 +146,9 @@ pub struct State {
     pub manifest: serde_json::Value,
     /// Where it stands.
     pub stage: Stage,
+    /// Since when, or since when new profiles are gathered there; earlier documents do not say it.
+    #[serde(default)]
+    pub since: Option<Timestamp>,
     /// The image that is served in [`Stage::Optimized`].
     pub optimized: Option<Optimized>,
     /// The image that is made or tried.
@@ -190,6 +193,7 @@ impl State {
             jar,
             manifest,
             stage: Stage::Trace,
+            since: Some(Timestamp::now()),
             optimized: None,
             candidate: None,
             writer: rand::random(),

@@ -107,6 +107,7 @@ impl Control {
         };
         self.change(State {
             stage,
+            since: Some(jiff::Timestamp::now()),
             used,
             held: None,
             failed: None,

@@ -26,7 +26,7 @@ impl Control {
         let trial = before
             .filter(|trial| trial.is_of(&candidate))
             .map(Trial::again)
-            .unwrap_or_else(|| Trial::new(candidate, managed.serving.max_worse_percent));
+            .unwrap_or_else(|| Trial::new(candidate, managed.serving.max_worse));
         *managed
             .served
             .trial
@@ -87,12 +87,14 @@ impl Control {
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         let blocks = trial.as_ref().map(|trial| trial.blocks().to_vec());
+        let starts = trial.as_ref().map(Trial::starts);
         let text = serde_json::to_vec_pretty(&json!({
             "schema_version": 1,
             "function": name,
             "version": managed.state.version,
             "verdict": verdict,
             "block_means_ms": blocks,
+            "starts_ms": starts,
         }))
         .expect("it has only string keys");
         let key = format!(
