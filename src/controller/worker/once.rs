@@ -1,37 +1,11 @@
 //! A worker that is one process for one call: what was asked is its input, what it says on stdout is the answer.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use axum::body::Bytes;
-use tokio::sync::oneshot;
-
-use super::{Life, Order, Outcome, Worker};
+use super::running::{Did, Life, Order, Outcome, Worker};
 use crate::error::Result;
-use crate::exec::{Ending, Invocation, tail};
+use crate::exec::{Ending, tail};
 use crate::process::server::invoke_for;
-
-/// A call, as the process is given it.
-#[derive(Debug)]
-pub struct Asked {
-    /// What it reads on stdin.
-    pub input: Bytes,
-    /// What its environment says about the call.
-    pub env: Vec<(String, String)>,
-    /// How long it may take.
-    pub limit: Duration,
-    /// Who waits for what it did.
-    pub reply: oneshot::Sender<Result<Did>>,
-}
-
-/// What a process did.
-#[derive(Debug)]
-pub struct Did {
-    /// How it ended, and what it said on stdout.
-    pub invocation: Invocation,
-    /// The last lines that it said on stderr.
-    pub last_words: Vec<String>,
-}
 
 /// The life of a process that is started once somebody calls.
 pub(super) fn live(

@@ -1,67 +1,21 @@
 //! A worker that is a server: started once, called over connections that are kept, asked now and then whether it still answers.
 
-use std::net::SocketAddr;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::RecvTimeoutError;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use axum::body::Body;
-use hyper::client::conn::http1::SendRequest;
-
-use super::{Life, Order, Outcome, Worker};
+use super::running::{Door, Life, Order, Outcome, Worker};
 use crate::error::Result;
 use crate::process::server::Server;
 use crate::workload::HttpWork;
 
 /// How often a worker is looked at; whoever calls it notices its death at once.
 const LOOK: Duration = Duration::from_millis(100);
-/// A kept connection that nothing was sent on for so long is not trusted: servers end idle ones, and a request on its way
-/// cannot be sent twice.
-const TRUSTED: Duration = Duration::from_secs(3);
-
 /// So long an idle worker is not asked whether it still answers.
 const CHECK: Duration = Duration::from_secs(10);
 /// How long it may take to answer then.
 const ANSWERS: Duration = Duration::from_secs(5);
-
-/// Where a worker listens, and the connections that are kept to it.
-#[derive(Debug)]
-pub struct Door {
-    /// Where it listens.
-    pub address: SocketAddr,
-    kept: Mutex<Vec<(SendRequest<Body>, Instant)>>,
-}
-
-impl Door {
-    /// A connection that is kept and can be trusted.
-    pub fn kept(&self) -> Option<SendRequest<Body>> {
-        let mut kept = self.connections();
-        while let Some((connection, since)) = kept.pop() {
-            // One that is not ready still sends a body whose answer came early: whoever waited for it would wait for that client.
-            if connection.is_ready() && since.elapsed() < TRUSTED {
-                return Some(connection);
-            }
-        }
-        None
-    }
-
-    fn connections(&self) -> MutexGuard<'_, Vec<(SendRequest<Body>, Instant)>> {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Worker {
-    /// Keeps a connection for the next call.
-    pub fn keep(&self, connection: SendRequest<Body>) {
-        if let Some(door) = &self.door
-            && !connection.is_closed()
-            && self.is_alive()
-        {
-            door.connections().push((connection, Instant::now()));
-        }
-    }
-}
 
 /// The life of a server; `None` if it never answered.
 pub(super) fn live(
