@@ -57,7 +57,7 @@ async fn answer(
     let serves = now.stable.as_ref();
     if serves.is_some_and(|pool| pool.image.process.workload.is_invoked()) {
         // A process reads what is there: all of it must be.
-        call.read_whole(limit).await?;
+        call.spool(limit).await?;
     }
     let route = served.router.next(now.shares());
     let deadline = Instant::now() + limit;

@@ -22,9 +22,13 @@ const EXIT_STATUS: &str = "pgoctl-exit-status";
 /// Has a process answer the call, however long the client waits.
 pub async fn give(begun: Begun, mut lease: Lease, call: Call, deadline: Instant) -> Given {
     let (reply, answered) = oneshot::channel();
+    let Some(input) = call.input() else {
+        let why = "the function became one that is started for each call, while its body came";
+        return Given::Not(Box::new(call), Unanswered::Broken(why.to_owned()));
+    };
     lease.is_called();
     lease.worker().invoke(Asked {
-        input: call.input(),
+        input,
         env: call.variables(),
         limit: deadline.saturating_duration_since(Instant::now()),
         reply,

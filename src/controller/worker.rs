@@ -14,7 +14,7 @@ use crate::exec::Ending;
 use crate::workload::Workload;
 use running::Life;
 
-pub use running::{Asked, Did, Door, Start, Worker};
+pub use running::{Asked, Did, Door, Input, Start, Worker};
 
 /// A worker that has ended.
 #[derive(Debug)]

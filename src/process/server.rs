@@ -186,7 +186,7 @@ pub fn invoke_watched(
 pub fn invoke_for(
     process: &Process,
     launch: &Launch,
-    input: &[u8],
+    input: exec::Input<'_>,
     env: &[(String, String)],
     limit: Duration,
     log: &Path,
@@ -199,7 +199,7 @@ pub fn invoke_for(
         tool = tool.env(name, value);
     }
     let stderr = std::fs::File::create(log).map_err(|error| Error::io("write", log, &error))?;
-    exec::invoke(&tool, exec::Input::Bytes(input), stderr, limit, None)
+    exec::invoke(&tool, input, stderr, limit, None)
 }
 
 fn invoke(

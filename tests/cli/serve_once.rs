@@ -67,10 +67,10 @@ fn what_a_process_says_is_the_answer_and_how_it_ends_its_status() {
     assert!(answer.body.contains("error: "), "{answer:?}");
     let said = controller.command(&sandbox, "invoke hello -d {}");
     assert!(said.stdout.contains("Hello World"), "{}", said.stdout);
-    let far_too_much = vec![b' '; 65 << 20];
-    let answer = controller.ask("POST", "/f/hello/", "", &far_too_much);
-    assert_eq!(answer.status, 413, "{answer:?}");
-    assert!(answer.body.contains("64.0 MB"), "{answer:?}");
+    // A large body goes through a file: this one is an object with a long name.
+    let large = format!("{{\"{}\":1}}", "x".repeat(1 << 20));
+    let answer = controller.ask("POST", "/f/hello/", "", large.as_bytes());
+    assert_eq!(answer.status, 200, "{answer:?}");
 }
 
 #[test]

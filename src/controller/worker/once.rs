@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::running::{Did, Life, Order, Outcome, Worker};
+use super::running::{Did, Input, Life, Order, Outcome, Worker};
 use crate::error::Result;
-use crate::exec::{Ending, tail};
+use crate::exec::{self, Ending, tail};
 use crate::process::server::invoke_for;
 
 /// The life of a process that is started once somebody calls.
@@ -33,14 +33,11 @@ pub(super) fn live(
         return (worker, outcome);
     };
     let (process, launch) = (&start.process, &start.launch);
-    let done = invoke_for(
-        process,
-        launch,
-        &asked.input,
-        &asked.env,
-        asked.limit,
-        &start.log,
-    );
+    let input = match &asked.input {
+        Input::Bytes(bytes) => exec::Input::Bytes(bytes),
+        Input::File(file) => exec::Input::File(file.path()),
+    };
+    let done = invoke_for(process, launch, input, &asked.env, asked.limit, &start.log);
     worker.condemn();
     outcome.calls = 1;
     match &done {

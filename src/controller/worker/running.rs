@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use axum::body::{Body, Bytes};
 use hyper::client::conn::http1::SendRequest;
+use tempfile::NamedTempFile;
 use tokio::sync::oneshot;
 
 use crate::error::Result;
@@ -172,13 +173,22 @@ impl Worker {
 #[derive(Debug)]
 pub struct Asked {
     /// What it reads on stdin.
-    pub input: Bytes,
+    pub input: Input,
     /// What its environment says about the call.
     pub env: Vec<(String, String)>,
     /// How long it may take.
     pub limit: Duration,
     /// Who waits for what it did.
     pub reply: oneshot::Sender<Result<Did>>,
+}
+
+/// What a process reads on stdin.
+#[derive(Clone, Debug)]
+pub enum Input {
+    /// This.
+    Bytes(Bytes),
+    /// What is in a file.
+    File(Arc<NamedTempFile>),
 }
 
 /// What a process did.
