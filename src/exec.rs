@@ -3,6 +3,7 @@
 //! Every child leads a process group of its own, has no stdin unless given, gets its arguments as a list, and is
 //! told to stop when we are ([`crate::interrupt`]).
 
+mod answering;
 mod child;
 mod ending;
 mod entry;
@@ -25,6 +26,7 @@ use crate::error::{Error, ErrorKind};
 use crate::interrupt::Stop;
 use quoted::quoted;
 
+pub use answering::{Answer, answer};
 pub use child::{Child, Stopped};
 pub use ending::Ending;
 pub use entry::stand_in;

@@ -2,7 +2,7 @@
 //!
 //! What was given to a worker is a task of its own: a client that goes away does not free a worker that is still at work.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
 use axum::body::Body;
@@ -23,12 +23,15 @@ use super::problem::Problem;
 use super::request::Call;
 use super::route::Route;
 use super::served::{Now, Served};
+use super::trial::TrialSide;
 use super::worker::{Door, Worker};
 
 /// So large an answer is read before it is passed on: its worker is free at once, however slowly the client reads.
 const PASSED_ON_WHOLE: u64 = 256 << 10;
 /// How often another worker is asked for when nothing of a call was sent.
 const TRIES: u32 = 5;
+/// A call that waited until less than this part of `call-timeout` is left is not begun.
+const TOO_LATE: u32 = 20;
 /// How long a call may wait for a function that is being loaded.
 const LOADS: Duration = Duration::from_secs(60);
 
@@ -84,8 +87,11 @@ fn waited_too_long(served: &Served, limit: Duration) -> Problem {
     let now = served.now.borrow();
     let none = |pool: &Arc<Pool>| pool.counts().workers == 0;
     if now.stable.as_ref().is_some_and(none) {
-        let why = "`ready` in its manifest says which request means up: the first 2xx answer";
-        let why = format!("no worker of `{}` gets ready; {why}", served.name);
+        let hint = match now.stable.as_ref().is_some_and(|pool| pool.is_once()) {
+            true => "its manifest's own invocation has to end as it expects",
+            false => "`ready` in its manifest says which request means up: the first 2xx answer",
+        };
+        let why = format!("no worker of `{}` gets ready; {hint}", served.name);
         return Problem::not_serving(why, 5);
     }
     too_slow(served, limit)
@@ -142,6 +148,10 @@ async fn carry_out(
             tokio::task::yield_now().await;
             continue;
         };
+        if is_ahead(served, taken) {
+            route = Route::Stable;
+            continue;
+        }
         let pool = Arc::clone(pool);
         let variant = pool.image.variant;
         let lease = match pool.acquire(taken == Route::Stable).await {
@@ -170,10 +180,20 @@ async fn carry_out(
         };
         let stalls = now.serving.call_timeout;
         drop(now);
+        let left = deadline.saturating_duration_since(Instant::now());
+        if left < stalls / TOO_LATE {
+            // It waited for its turn: whoever is called now could only fail.
+            return Err(None);
+        }
+        let has_time = left >= stalls / 2;
+        if !call.fits(lease.worker().door.is_none()) {
+            let why = format!("`{}` became another kind of function", served.name);
+            return Err(Some(Problem::not_serving(why, 1)));
+        }
         let begun = Begun::now(served, taken, variant);
         let given = match lease.worker().door {
-            Some(_) => tokio::spawn(give(begun, lease, call, deadline, stalls)),
-            None => tokio::spawn(invoked::give(begun, lease, call, deadline)),
+            Some(_) => tokio::spawn(give(begun, lease, call, deadline, (stalls, has_time))),
+            None => tokio::spawn(invoked::give(begun, lease, call, deadline, has_time)),
         };
         let (back, why) = match given.await {
             Ok(Given::Answered(response)) => return Ok(response),
@@ -189,6 +209,14 @@ async fn carry_out(
             Unanswered::Client => {
                 let why = "the body ended before it was whole";
                 return Err(Some(Problem::bad_request(why)));
+            }
+            Unanswered::Unable(why) => {
+                let why = format!("a process of {variant} cannot be started now: {why}");
+                return Err(Some(Problem::not_serving(why, 5)));
+            }
+            Unanswered::Failed(why) => {
+                let why = format!("a process of {variant} failed: {why}");
+                return Err(Some(Problem::broke(variant.name(), why)));
             }
             Unanswered::NotSent => {
                 not_sent += 1;
@@ -209,6 +237,17 @@ async fn carry_out(
     }
 }
 
+/// Whether the side of a trial that `route` means waits for the other one.
+fn is_ahead(served: &Served, route: Route) -> bool {
+    let side = match route {
+        Route::Baseline => TrialSide::Baseline,
+        Route::Candidate => TrialSide::Candidate,
+        Route::Stable | Route::Profiling => return false,
+    };
+    let trial = served.trial.lock().unwrap_or_else(PoisonError::into_inner);
+    trial.as_ref().is_some_and(|trial| trial.is_ahead(side))
+}
+
 /// Whether calls are still given to `pool`.
 fn is_present(served: &Served, pool: &Arc<Pool>) -> bool {
     let now = served.now.borrow();
@@ -223,7 +262,7 @@ async fn give(
     mut lease: Lease,
     mut call: Call,
     deadline: Instant,
-    stalls: Duration,
+    (stalls, has_time): (Duration, bool),
 ) -> Given {
     lease.is_called();
     let sent = tokio::time::timeout_at(deadline.into(), send(lease.worker(), &mut call)).await;
@@ -244,10 +283,10 @@ async fn give(
             return Given::Not(Box::new(call), why);
         }
         Err(_) => {
-            match call.is_still_sent() {
-                // It waits for its client.
-                true => begun.abandoned(),
-                false => begun.failed_to(&lease, "it took too long"),
+            match has_time && !call.is_still_sent() {
+                true => begun.failed_to(&lease, "it took too long"),
+                // It waits for its client, or began too late.
+                false => begun.abandoned(),
             }
             // It may hang: nobody else is to wait for it.
             lease.pool().discard(lease.worker().id);
@@ -272,7 +311,10 @@ async fn give(
                     Given::Not(Box::new(call), Unanswered::Broken(error.to_string()))
                 }
                 Err(_) => {
-                    begun.failed_to(&lease, "it took too long");
+                    match has_time {
+                        true => begun.failed_to(&lease, "it took too long"),
+                        false => begun.abandoned(),
+                    }
                     lease.pool().discard(lease.worker().id);
                     Given::Not(Box::new(call), Unanswered::TooSlow)
                 }

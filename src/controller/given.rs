@@ -18,6 +18,10 @@ pub enum Unanswered {
     TooSlow,
     /// The client's body broke off.
     Client,
+    /// The machine, or the call, is not such that a process could be started.
+    Unable(String),
+    /// The function worked on it, and there is no answer: nobody else is to try.
+    Failed(String),
 }
 
 /// What came of a call that was given to a worker.

@@ -5,31 +5,42 @@ use std::time::Instant;
 use axum::body::Body;
 use hyper::header::{CONTENT_TYPE, HeaderValue};
 use hyper::{Response, StatusCode};
-use serde::de::IgnoredAny;
 use tokio::sync::oneshot;
 
 use super::begun::Begun;
 use super::given::{Given, Unanswered, named};
 use super::pool::Lease;
 use super::request::Call;
-use super::worker::{Asked, Did};
+use super::worker::{Asked, Did, MOST};
+use crate::error::ErrorKind;
 use crate::exec::Ending;
 use crate::workload::Workload;
 
 /// What the process's exit status was, where it has one.
 const EXIT_STATUS: &str = "pgoctl-exit-status";
 
+/// Why a call that came for a server, or in too many words, is not given to a process.
+const NOT_GIVEN: &str = "its path, query and content type are to be 32 KiB at most, and the function the same as when it came";
+
 /// Has a process answer the call, however long the client waits.
-pub async fn give(begun: Begun, mut lease: Lease, call: Call, deadline: Instant) -> Given {
+///
+/// `has_time` says whether it has so much that the image is to blame if that is not enough.
+pub async fn give(
+    begun: Begun,
+    mut lease: Lease,
+    call: Call,
+    deadline: Instant,
+    has_time: bool,
+) -> Given {
     let (reply, answered) = oneshot::channel();
-    let Some(input) = call.input() else {
-        let why = "the function became one that is started for each call, while its body came";
-        return Given::Not(Box::new(call), Unanswered::Broken(why.to_owned()));
+    let Some((input, env)) = call.input().zip(call.variables()) else {
+        begun.abandoned();
+        return Given::Not(Box::new(call), Unanswered::Unable(NOT_GIVEN.to_owned()));
     };
     lease.is_called();
     lease.worker().invoke(Asked {
         input,
-        env: call.variables(),
+        env,
         limit: deadline.saturating_duration_since(Instant::now()),
         reply,
     });
@@ -40,23 +51,35 @@ pub async fn give(begun: Begun, mut lease: Lease, call: Call, deadline: Instant)
             lease.not_called();
             not(Unanswered::NotSent)
         }
-        Ok(Err(error)) => {
-            begun.failed_to(&lease, "it did not start");
+        Ok(Err(error)) if error.kind() == ErrorKind::Toolchain => {
+            begun.failed_to(&lease, "it does not start");
             not(Unanswered::Broken(error.to_string()))
         }
-        Ok(Ok(did)) => match did.invocation.ending {
+        Ok(Err(error)) => {
+            begun.abandoned();
+            not(Unanswered::Unable(error.to_string()))
+        }
+        Ok(Ok(did)) if did.answer.too_much => {
+            begun.answered(&lease, false);
+            let most = crate::units::bytes(MOST);
+            not(Unanswered::Failed(format!("it said more than {most}")))
+        }
+        Ok(Ok(did)) => match did.answer.ending {
             Ending::Exited(status) => {
                 let response = response(&lease, status, did);
                 begun.answered(&lease, response.status().is_success());
                 Given::Answered(response)
             }
             Ending::TimedOut => {
-                begun.failed_to(&lease, "it took too long");
+                match has_time {
+                    true => begun.failed_to(&lease, "it took too long"),
+                    false => begun.abandoned(),
+                }
                 not(Unanswered::TooSlow)
             }
             ending => {
                 begun.failed_to(&lease, "it was killed");
-                let why = match did.invocation.out_of_memory {
+                let why = match did.answer.out_of_memory {
                     true => format!("{ending}: it wanted more memory than `memory-mib`"),
                     false => ending.to_string(),
                 };
@@ -74,13 +97,14 @@ fn response(lease: &Lease, status: i32, did: Did) -> Response<Body> {
         Workload::Http(_) => 0,
     };
     let ok = status == expected;
-    let said = did.invocation.stdout;
-    let said = match ok || !said.is_empty() {
-        true => said,
+    let (said, kind) = match ok || !did.answer.stdout.is_empty() {
+        true => (did.answer.stdout, did.kind),
         // Programs that fail say why on stderr.
-        false => (did.last_words.join("\n") + "\n").into_bytes(),
+        false => {
+            let said = did.last_words.join("\n") + "\n";
+            (said.into_bytes(), "text/plain; charset=utf-8")
+        }
     };
-    let kind = kind_of(&said);
     let (mut parts, body) = Response::new(Body::from(said)).into_parts();
     parts.status = match ok {
         true => StatusCode::OK,
@@ -92,14 +116,4 @@ fn response(lease: &Lease, status: i32, did: Did) -> Response<Body> {
     parts.headers.insert(EXIT_STATUS, HeaderValue::from(status));
     named(&mut parts, lease);
     Response::from_parts(parts, body)
-}
-
-/// What the bytes look like.
-fn kind_of(said: &[u8]) -> &'static str {
-    let is_json = |text| serde_json::from_str::<IgnoredAny>(text).is_ok();
-    match (said.trim_ascii_start().first(), str::from_utf8(said)) {
-        (Some(b'{' | b'['), Ok(text)) if is_json(text) => "application/json",
-        (_, Ok(_)) => "text/plain; charset=utf-8",
-        (_, Err(_)) => "application/octet-stream",
-    }
 }

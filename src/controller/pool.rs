@@ -3,7 +3,7 @@
 mod slots;
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
@@ -49,6 +49,8 @@ pub struct Pool {
     inner: Mutex<Inner>,
     /// Workers that were started because a call came.
     pub cold_starts: AtomicU64,
+    /// A worker of it could be called.
+    proved: AtomicBool,
 }
 
 impl Pool {
@@ -63,6 +65,7 @@ impl Pool {
             watcher,
             inner: Mutex::default(),
             cold_starts: AtomicU64::new(0),
+            proved: AtomicBool::new(false),
         })
     }
 
@@ -97,6 +100,16 @@ impl Pool {
         inner.closed && inner.slots.is_empty() && inner.starting == 0 && inner.ending == 0
     }
 
+    /// Whether each of its workers is started for one call.
+    pub fn is_once(&self) -> bool {
+        self.image.process.workload.is_invoked()
+    }
+
+    /// Whether it is too early to start another worker: a function that is started for each call has nobody else who answers.
+    fn must_pause(&self, inner: &Inner) -> bool {
+        !self.is_once() && must_pause(inner)
+    }
+
     /// A worker for one call, as soon as one is free; at once or not at all where the call does not `wait`.
     pub async fn acquire(self: &Arc<Self>, wait: bool) -> Result<Lease, NoWorker> {
         let waits = {
@@ -108,6 +121,10 @@ impl Pool {
                 return Ok(self.lease(taken));
             }
             inner.waiting.retain(|hand| !hand.is_closed());
+            // What is started for a call is there at once, where there is room.
+            let there = inner.slots.len() + inner.starting;
+            let is_there = self.proved.load(Ordering::Relaxed) && there < self.limits.max;
+            let wait = wait || (self.is_once() && is_there);
             if !wait || inner.waiting.len() >= self.limits.queue {
                 drop(inner);
                 if !wait {
@@ -141,7 +158,7 @@ impl Pool {
         let starts = {
             let mut inner = self.inner();
             let there = inner.slots.len() + inner.starting;
-            let starts = match inner.closed || must_pause(&inner) {
+            let starts = match inner.closed || self.must_pause(&inner) {
                 true => 0,
                 false => workers.min(self.limits.max).saturating_sub(there),
             };
@@ -166,7 +183,7 @@ impl Pool {
                 .div_ceil(self.limits.concurrency)
                 .saturating_sub(inner.starting);
             let room = self.limits.max.saturating_sub(there);
-            let starts = match inner.closed || must_pause(&inner) {
+            let starts = match inner.closed || self.must_pause(&inner) {
                 true => 0,
                 false => room.min(missing.max(asked)),
             };
@@ -196,18 +213,27 @@ impl Pool {
                     .replace(RECORD, &path.to_string_lossy());
                 *arg = filled.into();
             }
-            self.watcher.starts(image, path);
         }
         let start = Start {
             process: image.process.clone(),
             launch,
             log: image.logs.join(format!("{}-{name}.log", image.variant)),
             record,
+            unproved: self.is_once()
+                && image.records != Some("trace")
+                && !self.proved.load(Ordering::Relaxed),
         };
+        let begins = Arc::clone(self);
         let (at_ready, at_end) = (Arc::clone(self), Arc::clone(self));
+        let announced = start.record.clone();
         let started = worker::start(
             id,
             start,
+            move || {
+                if let Some(path) = announced {
+                    begins.watcher.starts(&begins.image, &path);
+                }
+            },
             move |ready| match ready {
                 Ok(worker) => at_ready.arrived(worker),
                 Err(error) => {
@@ -227,6 +253,7 @@ impl Pool {
 
     fn arrived(self: &Arc<Self>, worker: Arc<Worker>) {
         self.watcher.started(self, &worker);
+        self.proved.store(true, Ordering::Relaxed);
         {
             let mut inner = self.inner();
             inner.starting -= 1;

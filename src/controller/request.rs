@@ -1,7 +1,8 @@
 //! A request on its way to a function: what of it is sent on, and what of it can be sent once more.
 
+use std::fs::File;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
@@ -12,7 +13,6 @@ use hyper::header::{CONTENT_TYPE, HOST, HeaderMap, HeaderName, HeaderValue};
 use hyper::http::request::Parts;
 use hyper::http::uri::PathAndQuery;
 use hyper::{Method, Request, Uri};
-use tempfile::NamedTempFile;
 use tokio::io::AsyncWriteExt;
 
 use super::problem::Problem;
@@ -22,6 +22,10 @@ use super::worker::Input;
 const READ_FIRST: usize = 256 << 10;
 /// The largest body that a process is given on stdin.
 const LARGEST_INPUT: u64 = 256_000_000;
+/// What all bodies in files may be together.
+const LARGEST_INPUTS: u64 = 8 * LARGEST_INPUT;
+/// What one variable of a process may hold: the kernel takes 128 KiB of each.
+const LONGEST_VARIABLE: usize = 32 << 10;
 
 /// Headers that belong to one connection (RFC 9110, section 7.6.1).
 const HOP_BY_HOP: [&str; 8] = [
@@ -41,8 +45,8 @@ enum Payload {
     Whole(Bytes),
     /// What can be read once; `None` once it was sent.
     Once(Option<Body>),
-    /// All of it, in a file that goes with the last who has it.
-    Spooled(Arc<NamedTempFile>),
+    /// All of it, in a file without a name.
+    Spooled(Arc<Spooled>),
 }
 
 /// A call, as it is sent on.
@@ -123,33 +127,59 @@ async fn payload(mut body: Body, client_failed: &Arc<AtomicBool>) -> Result<Payl
     Ok(Payload::Once(Some(Body::from_stream(all))))
 }
 
-/// The body in a file.
-async fn spooled(body: Body) -> Result<NamedTempFile, Problem> {
-    let full = |error: &std::io::Error| {
-        Problem::not_serving(
-            format!("the body cannot be kept for a process: {error}"),
-            10,
-        )
-    };
-    let file = NamedTempFile::new().map_err(|error| full(&error))?;
-    let kept = file.reopen().map_err(|error| full(&error))?;
-    let mut kept = tokio::fs::File::from_std(kept);
-    let mut chunks = body.into_data_stream();
-    let mut bytes = 0;
-    while let Some(chunk) = chunks.next().await {
-        let chunk =
-            chunk.map_err(|_| Problem::bad_request("the body ended before it was whole"))?;
-        bytes += chunk.len() as u64;
-        if bytes > LARGEST_INPUT {
-            let most = crate::units::bytes(LARGEST_INPUT);
-            return Err(Problem::too_large(format!(
-                "a function that is started for each call is given at most {most}"
-            )));
+/// A body in a file, which counts as long as it is there.
+struct Spooled {
+    file: Arc<File>,
+    bytes: u64,
+}
+
+/// Bytes of all bodies that are in files now.
+static SPOOLED: AtomicU64 = AtomicU64::new(0);
+
+impl Spooled {
+    /// Puts `body` into a file.
+    async fn of(body: Body) -> Result<Self, Problem> {
+        let full = |error: &std::io::Error| {
+            let why = format!("the body cannot be kept for a process: {error}");
+            Problem::not_serving(why, 10)
+        };
+        let file = tempfile::tempfile().map_err(|error| full(&error))?;
+        let writer = file.try_clone().map_err(|error| full(&error))?;
+        let mut writer = tokio::fs::File::from_std(writer);
+        let mut spooled = Self {
+            file: Arc::new(file),
+            bytes: 0,
+        };
+        let mut chunks = body.into_data_stream();
+        while let Some(chunk) = chunks.next().await {
+            let chunk =
+                chunk.map_err(|_| Problem::bad_request("the body ended before it was whole"))?;
+            let bytes = chunk.len() as u64;
+            spooled.bytes += bytes;
+            let all = SPOOLED.fetch_add(bytes, Ordering::Relaxed) + bytes;
+            if spooled.bytes > LARGEST_INPUT {
+                let most = crate::units::bytes(LARGEST_INPUT);
+                return Err(Problem::too_large(format!(
+                    "a function that is started for each call is given at most {most}"
+                )));
+            }
+            if all > LARGEST_INPUTS {
+                return Err(Problem::busy("too many large bodies are on their way"));
+            }
+            writer
+                .write_all(&chunk)
+                .await
+                .map_err(|error| full(&error))?;
         }
-        kept.write_all(&chunk).await.map_err(|error| full(&error))?;
+        writer.flush().await.map_err(|error| full(&error))?;
+        Ok(spooled)
     }
-    kept.flush().await.map_err(|error| full(&error))?;
-    Ok(file)
+}
+
+impl Drop for Spooled {
+    fn drop(&mut self) {
+        SPOOLED.fetch_sub(self.bytes, Ordering::Relaxed);
+    }
 }
 
 /// The problem of a body that does not come.
@@ -186,7 +216,7 @@ impl Call {
             return Ok(());
         };
         let body = body.take().unwrap_or_default();
-        let spooled = tokio::time::timeout(limit, spooled(body));
+        let spooled = tokio::time::timeout(limit, Spooled::of(body));
         let file = spooled.await.map_err(|_| too_slow(limit))??;
         self.payload = Payload::Spooled(Arc::new(file));
         Ok(())
@@ -196,24 +226,38 @@ impl Call {
     pub fn input(&self) -> Option<Input> {
         match &self.payload {
             Payload::Whole(bytes) => Some(Input::Bytes(bytes.clone())),
-            Payload::Spooled(file) => Some(Input::File(Arc::clone(file))),
+            Payload::Spooled(spooled) => Some(Input::File(Arc::clone(&spooled.file))),
             Payload::Once(_) => None,
         }
     }
 
-    /// What the environment of a process says about the call: names of RFC 3875, section 4.1, where it has one.
-    pub fn variables(&self) -> Vec<(String, String)> {
+    /// What the environment of a process says about the call: names of RFC 3875, section 4.1, where it has one; `None` where that is
+    /// more than a process can be given.
+    pub fn variables(&self) -> Option<Vec<(String, String)>> {
         let kind = self.headers.get(CONTENT_TYPE);
         let kind = kind.and_then(|kind| kind.to_str().ok());
-        [
+        let all = [
             ("REQUEST_METHOD", Some(self.method.as_str())),
             ("REQUEST_URI", Some(self.path.as_str())),
             ("QUERY_STRING", Some(self.path.query().unwrap_or_default())),
             ("CONTENT_TYPE", kind),
-        ]
-        .into_iter()
-        .filter_map(|(name, value)| Some((name.to_owned(), value?.to_owned())))
+        ];
+        let all = all
+            .into_iter()
+            .filter_map(|(name, value)| Some((name, value?)));
+        all.map(|(name, value)| {
+            (value.len() <= LONGEST_VARIABLE).then(|| (name.to_owned(), value.to_owned()))
+        })
         .collect()
+    }
+
+    /// Whether it can be given to a worker that is started for its call, or to a server.
+    pub fn fits(&self, once: bool) -> bool {
+        match self.payload {
+            Payload::Whole(_) => true,
+            Payload::Once(_) => !once,
+            Payload::Spooled(_) => once,
+        }
     }
 
     /// Whether the client's body broke off while it was sent.
@@ -251,6 +295,6 @@ impl Call {
 
     /// Whether it may be done twice (RFC 9110, section 9.2.2), and can be sent again.
     pub fn can_be_repeated(&self) -> bool {
-        self.method.is_idempotent() && !matches!(self.payload, Payload::Once(_))
+        self.method.is_idempotent() && matches!(self.payload, Payload::Whole(_))
     }
 }

@@ -21,6 +21,8 @@ pub struct Gathered {
     pub function: String,
     /// Its version.
     pub version: String,
+    /// Which gathering of its this is: answers about an earlier one say nothing.
+    pub epoch: u64,
     /// Where the last one that was read is kept.
     pub folder: PathBuf,
     /// Their keys in the store.
@@ -34,6 +36,8 @@ pub struct Settled {
     pub function: String,
     /// Its version.
     pub version: String,
+    /// Which gathering.
+    pub epoch: u64,
     /// How many were read.
     pub profiles: usize,
     /// How many of them, at the end, changed nothing.
@@ -106,6 +110,7 @@ fn look(store: &Store, courses: &mut BTreeMap<String, Course>, gathered: Gathere
     let Gathered {
         function,
         version,
+        epoch,
         folder,
         keys,
     } = gathered;
@@ -132,8 +137,12 @@ fn look(store: &Store, courses: &mut BTreeMap<String, Course>, gathered: Gathere
     let settled = Settled {
         function: function.clone(),
         version,
+        epoch,
         profiles: course.keys.len(),
-        unchanged: settled_for(&course.points),
+        unchanged: match read {
+            Ok(()) => settled_for(&course.points),
+            Err(_) => 0,
+        },
         overlap: course.points.last().and_then(|point| point.overlap),
         failed: read.err().map(|error| error.to_string()),
     };

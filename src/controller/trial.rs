@@ -83,6 +83,10 @@ impl Trial {
     #[must_use]
     pub fn again(mut self) -> Self {
         self.open = [Vec::new(), Vec::new()];
+        let pairs = self.starts().len();
+        self.starts_ms
+            .iter_mut()
+            .for_each(|starts| starts.truncate(pairs));
         self
     }
 
@@ -99,6 +103,11 @@ impl Trial {
     /// Calls that each side answered or failed.
     pub fn calls(&self) -> [u64; 2] {
         self.calls
+    }
+
+    /// Whether `side` has done its part of the pair that is measured now: its next worker is to work beside the other side's next.
+    pub fn is_ahead(&self, side: TrialSide) -> bool {
+        self.open[side as usize].len() >= BLOCK
     }
 
     /// How long a worker of `side` took to its first answer.
@@ -146,13 +155,15 @@ impl Trial {
         } else if self.open.iter().all(|side| side.len() >= BLOCK) {
             let [baseline, candidate] = &mut self.open;
             self.blocks.push((mean_of(baseline), mean_of(candidate)));
+            // What one side answered besides belongs to no pair.
+            self.open.iter_mut().for_each(Vec::clear);
             self.look();
         }
     }
 
     /// Whether the new image fails more often than the present one: of all failures, how many are its.
     ///
-    /// The sides have as many calls each, so that a failure of equal images is either's with probability ½ (the sign test).
+    /// A failure of equal images is either's with the probability of either's share of the calls.
     fn fails_more(&self) -> bool {
         let [baseline, candidate] = self.failed;
         let does_nothing = candidate == self.calls[1] && candidate >= FAILS_AT_ONCE;
@@ -160,8 +171,9 @@ impl Trial {
             return true;
         }
         let all = baseline + candidate;
-        // P(Bin(n, ½) ≥ k) = P(Bin(n, ½) ≤ n - k).
-        Binomial::new(0.5, all)
+        let [of_baseline, of_candidate] = self.calls.map(|calls| calls as f64);
+        // P(Bin(n, p) ≥ k) = P(Bin(n, 1 - p) ≤ n - k).
+        Binomial::new(of_baseline / (of_baseline + of_candidate), all)
             .is_ok_and(|failures| failures.cdf(all - candidate) < FAILS_BY_CHANCE)
     }
 
@@ -176,11 +188,14 @@ impl Trial {
         let starts_worse =
             start.filter(|start| start.low.is_some_and(|low| low > self.limits.start));
         let (low, high) = change.map_or((None, None), |change| (change.low, change.high));
+        // Nothing that starts is promoted before it is shown to start soon enough.
+        let starts_well = self.starts().is_empty()
+            || start.is_some_and(|start| start.high.is_some_and(|high| high <= self.limits.start));
         let outcome = match (low, high) {
             _ if starts_worse.is_some() => Some(Outcome::Worse),
-            (_, Some(high)) if high < 0.0 => Some(Outcome::Better),
+            (_, Some(high)) if high < 0.0 && starts_well => Some(Outcome::Better),
             (Some(low), _) if low > limit => Some(Outcome::Worse),
-            (_, Some(high)) if high <= limit => Some(Outcome::NotWorse),
+            (_, Some(high)) if high <= limit && starts_well => Some(Outcome::NotWorse),
             _ if self.look == LOOKS => Some(Outcome::CannotTell),
             _ => None,
         };
@@ -196,7 +211,14 @@ impl Trial {
             self.verdict = Some(self.verdict_of(outcome, change, why));
             return;
         }
-        let figures = figures(change);
+        let figures = match starts_well {
+            true => figures(change),
+            false => format!(
+                "{}, and of the first answer {}",
+                figures(change),
+                figures(start)
+            ),
+        };
         let why = format!(
             "{} in {} pairs of workers, {} calls each: latency {figures}, limit {limit:+.1} %",
             outcome.words(),
@@ -361,6 +383,42 @@ mod tests {
             .count();
         // Three standard errors of 5 % in 400 trials are 13.
         assert!(worse <= 20, "{worse} of 400");
+    }
+
+    #[test]
+    fn a_side_that_answers_more_calls_may_fail_more_of_them() {
+        let mut random = rand_chacha::ChaCha8Rng::seed_from_u64(11);
+        let worse = (0..200)
+            .filter(|_| {
+                let mut trial = trial();
+                for call in 0..2000 {
+                    let sides = match call % 3 {
+                        0 => TrialSide::Baseline,
+                        _ => TrialSide::Candidate,
+                    };
+                    let fails = random.random_range(0.0..1.0) < 0.05;
+                    // The first call of its worker: it counts as a call and for no pair.
+                    trial.record(sides, 1, (!fails).then_some(1.0));
+                }
+                trial.verdict().is_some()
+            })
+            .count();
+        assert!(worse <= 10, "{worse} of 200");
+    }
+
+    #[test]
+    fn a_side_that_has_done_its_part_of_a_pair_waits_for_the_other() {
+        let mut trial = trial();
+        for _ in 0..BLOCK {
+            assert!(!trial.is_ahead(TrialSide::Candidate));
+            trial.record(TrialSide::Candidate, LATE, Some(1.0));
+        }
+        assert!(trial.is_ahead(TrialSide::Candidate));
+        for _ in 0..BLOCK {
+            trial.record(TrialSide::Baseline, LATE, Some(1.0));
+        }
+        assert_eq!(trial.blocks().len(), 1);
+        assert!(!trial.is_ahead(TrialSide::Candidate));
     }
 
     #[test]

@@ -14,6 +14,7 @@ use crate::exec::Ending;
 use crate::workload::Workload;
 use running::Life;
 
+pub use once::MOST;
 pub use running::{Asked, Did, Door, Input, Start, Worker};
 
 /// A worker that has ended.
@@ -41,14 +42,16 @@ pub struct Ended {
     pub blamed: bool,
 }
 
-/// Starts a worker on a thread of its own; `ready` is told of it once it can be called (or why it cannot), `ended` of its end.
+/// Starts a worker on a thread of its own, which does `begins` first; `ready` is told of it once it can be called (or why it cannot), `ended` of its end.
 pub fn start(
     id: u64,
     start: Start,
+    begins: impl FnOnce() + Send + 'static,
     ready: impl FnOnce(Result<Arc<Worker>>) + Send + 'static,
     ended: impl FnOnce(Ended) + Send + 'static,
 ) -> Result<()> {
     let body = move || {
+        begins();
         let (sender, orders) = channel();
         let life = Life {
             id,
@@ -58,7 +61,7 @@ pub fn start(
         };
         let outcome = match &start.process.workload {
             Workload::Http(work) => server::live(life, work, ready),
-            Workload::Invoke(_) => Some(once::live(life, ready)),
+            Workload::Invoke(_) => once::live(life, ready),
         };
         let Some((worker, outcome)) = outcome else {
             return;

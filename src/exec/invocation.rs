@@ -1,5 +1,6 @@
 //! One process per invocation: from spawn to end, with what the kernel says it cost.
 
+use std::ffi::OsStr;
 use std::fs::File;
 use std::io::Write;
 use std::os::unix::process::CommandExt;
@@ -31,8 +32,6 @@ pub struct Invocation {
     pub usage: Usage,
     /// Its stdout.
     pub stdout: Vec<u8>,
-    /// The kernel killed it because it wanted more memory than it may have.
-    pub out_of_memory: bool,
 }
 
 /// What an invocation reads on stdin.
@@ -59,18 +58,10 @@ pub fn invoke(
     limit: Duration,
     watched: Option<Watched<'_>>,
 ) -> Result<Invocation> {
-    let temporary =
-        |error: &std::io::Error| Error::io("use a temporary file in", &std::env::temp_dir(), error);
     let mut stdout = tempfile::tempfile().map_err(|error| temporary(&error))?;
-    let mut command = command(tool);
-    command.stdin(match input {
-        Input::Nothing => Stdio::null(),
-        Input::Bytes(bytes) => stored(bytes).map_err(|error| temporary(&error))?,
-        Input::File(path) => File::open(path)
-            .map_err(|error| Error::io("read", path, &error))?
-            .into(),
-    });
+    let mut command = command(tool, &super::guard::mark());
     command
+        .stdin(stdin(input)?)
         .stdout(stdout.try_clone().map_err(|error| temporary(&error))?)
         .stderr(stderr);
     let ours = usage::peak_bytes(std::process::id());
@@ -84,7 +75,7 @@ pub fn invoke(
     };
     let (child, registered) = interrupt::spawn(spawn).map_err(|error| tool.start_error(&error))?;
     let pid = registered.leader();
-    let memory = tool.memory.map(|memory| MemoryLimit::of(pid, memory));
+    let _memory = tool.memory.map(|memory| MemoryLimit::of(pid, memory));
     let timed_out = overstays(pid, started + limit, watched);
     if timed_out {
         interrupt::signal_group(pid, Signal::KILL);
@@ -110,8 +101,22 @@ pub fn invoke(
             ..usage::of_children().since(&before)
         },
         stdout: running::read_bytes(&mut stdout),
-        out_of_memory: memory.is_some_and(|memory| memory.was_exceeded()),
     })
+}
+
+fn temporary(error: &std::io::Error) -> Error {
+    Error::io("use a temporary file in", &std::env::temp_dir(), error)
+}
+
+/// What a child reads.
+pub(super) fn stdin(input: Input<'_>) -> Result<Stdio> {
+    match input {
+        Input::Nothing => Ok(Stdio::null()),
+        Input::Bytes(bytes) => stored(bytes).map_err(|error| temporary(&error)),
+        Input::File(path) => File::open(path)
+            .map(Stdio::from)
+            .map_err(|error| Error::io("read", path, &error)),
+    }
 }
 
 /// How long a watcher lets the process go on between two looks.
@@ -145,11 +150,11 @@ fn overstays(pid: u32, deadline: Instant, mut watched: Option<Watched<'_>>) -> b
     clippy::disallowed_methods,
     reason = "this is the door to other programs; duct cannot hand out the child's resource usage"
 )]
-fn command(tool: &Tool) -> Command {
+pub(super) fn command(tool: &Tool, mark: &OsStr) -> Command {
     let mut command = Command::new(&tool.program);
     command
         .args(&tool.args)
-        .env(super::guard::VARIABLE, super::guard::mark())
+        .env(super::guard::VARIABLE, mark)
         .env_remove(SECRET)
         .envs(tool.env.iter().map(|(name, value)| (name, value)))
         .process_group(0);

@@ -4,8 +4,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process;
-use std::sync::Once;
+use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 
+use rustix::io::Errno;
 use rustix::process::{Pid, Resource, Rlimit, prlimit, test_kill_process};
 
 /// What names of our groups begin with; our process id and the child's follow.
@@ -56,17 +57,21 @@ impl MemoryLimit {
         static OLD: Once = Once::new();
         let places = places();
         OLD.call_once(|| places.iter().for_each(|(place, _)| sweep(place)));
+        left().retain(|group| fs::remove_dir(group).is_err() && group.is_dir());
         let group = places
             .into_iter()
             .find_map(|(place, generation)| group(&place, generation, child, bytes));
-        if group.is_none() && data {
-            let pid = i32::try_from(child).ok().and_then(Pid::from_raw);
+        let pid = i32::try_from(child).ok().and_then(Pid::from_raw);
+        if group.is_none()
+            && data
+            && let Some(pid) = pid
+        {
             let limit = Rlimit {
                 current: Some(bytes),
                 maximum: Some(bytes),
             };
             // A child that has ended already needs none.
-            let _ = prlimit(pid, Resource::Data, limit);
+            let _ = prlimit(Some(pid), Resource::Data, limit);
         }
         Self { group }
     }
@@ -85,15 +90,24 @@ impl MemoryLimit {
 
 impl Drop for MemoryLimit {
     fn drop(&mut self) {
-        if let Some((group, _)) = &self.group {
-            // What is still in it keeps it: it is swept by whoever makes the next one after our end.
-            let _ = fs::remove_dir(group);
+        if let Some((group, _)) = self.group.take()
+            && fs::remove_dir(&group).is_err()
+        {
+            // Somebody in it still ends.
+            left().push(group);
         }
     }
 }
 
-/// The folders that a group could be made in: our own group's, and in the second generation, where a group has either processes or
-/// groups with limits, the one above it.
+/// Groups that could not be removed yet.
+fn left() -> MutexGuard<'static, Vec<PathBuf>> {
+    static LEFT: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+    LEFT.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The folders that a group could be made in: our own group's; in the second generation, where a group has either processes or
+/// groups with limits, the one above it, if that is our service's own (systemd's `DelegateSubgroup`) or a container's root: what is
+/// outside of our service would not end with it.
 fn places() -> Vec<(PathBuf, Generation)> {
     let membership = fs::read_to_string("/proc/self/cgroup").unwrap_or_default();
     let mut places = Vec::new();
@@ -131,7 +145,11 @@ fn group(
     bytes: u64,
 ) -> Option<(PathBuf, Generation)> {
     let group = place.join(format!("{PREFIX}{}-{child}", process::id()));
-    fs::create_dir(&group).ok()?;
+    if fs::create_dir(&group).is_err() {
+        // One of an earlier child with the same number.
+        fs::remove_dir(&group).ok()?;
+        fs::create_dir(&group).ok()?;
+    }
     // A file that is not there is not made: the kernel refuses, and so do folders of other kinds.
     let write = |name: &str, text: String| {
         let mut options = fs::File::options();
@@ -160,7 +178,12 @@ fn sweep(place: &Path) {
             .to_str()
             .and_then(|name| name.strip_prefix(PREFIX)?.split('-').next()?.parse().ok())
             .and_then(Pid::from_raw);
-        if owner.is_some_and(|owner| test_kill_process(owner).is_err()) {
+        // In a container whoever made it may have had our number.
+        let is_gone = |owner: Pid| {
+            owner.as_raw_nonzero().get().unsigned_abs() == process::id()
+                || test_kill_process(owner) == Err(Errno::SRCH)
+        };
+        if owner.is_some_and(is_gone) {
             // One that still has processes cannot be removed.
             let _ = fs::remove_dir(entry.path());
         }

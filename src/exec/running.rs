@@ -17,6 +17,8 @@ const LOOK: Duration = Duration::from_millis(100);
 const TERM_GRACE: Duration = Duration::from_secs(10);
 /// How many of the last lines of a log are shown.
 const TAIL_LINES: usize = 20;
+/// How much of a log's end is read for them.
+const TAIL_BYTES: u64 = 256 << 10;
 
 /// What a short tool said.
 #[derive(Clone, Debug)]
@@ -161,9 +163,14 @@ fn wait(
 
 /// The last lines of a log, for an error.
 pub fn tail(path: &Path) -> Log {
-    let text = std::fs::read(path)
-        .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
-        .unwrap_or_default();
+    let read = |mut file: File| {
+        let from = file.metadata()?.len().saturating_sub(TAIL_BYTES);
+        file.seek(SeekFrom::Start(from))?;
+        let mut bytes = Vec::new();
+        file.take(TAIL_BYTES).read_to_end(&mut bytes)?;
+        Ok::<_, std::io::Error>(String::from_utf8_lossy(&bytes).into_owned())
+    };
+    let text = File::open(path).and_then(read).unwrap_or_default();
     let lines: Vec<&str> = text
         .lines()
         .filter(|line| !line.trim().is_empty())

@@ -182,15 +182,16 @@ pub fn invoke_watched(
 }
 
 /// Carries out one invocation for somebody who asks for it: with their `input`, and `env` besides its own; its stderr goes to `log`.
-/// What it did is theirs to judge.
+/// What it did is theirs to judge. It may write `most` bytes to stdout, and to stderr.
 pub fn invoke_for(
     process: &Process,
     launch: &Launch,
     input: exec::Input<'_>,
     env: &[(String, String)],
     limit: Duration,
+    most: u64,
     log: &Path,
-) -> Result<Invocation> {
+) -> Result<exec::Answer> {
     let Workload::Invoke(work) = &process.workload else {
         return Err(Error::new(ErrorKind::Unexpected, "a server is not invoked"));
     };
@@ -199,7 +200,7 @@ pub fn invoke_for(
         tool = tool.env(name, value);
     }
     let stderr = std::fs::File::create(log).map_err(|error| Error::io("write", log, &error))?;
-    exec::invoke(&tool, input, stderr, limit, None)
+    exec::answer(&tool, input, stderr, limit, most)
 }
 
 fn invoke(

@@ -107,7 +107,6 @@ mod tests {
                 ..Usage::default()
             },
             stdout: Vec::new(),
-            out_of_memory: false,
         }
     }
 

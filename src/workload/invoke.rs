@@ -116,7 +116,6 @@ mod tests {
             wall: Duration::ZERO,
             usage: Usage::default(),
             stdout: b"Hello World\n".to_vec(),
-            out_of_memory: false,
         }
     }
 

@@ -9,9 +9,13 @@ use super::sandbox::{Sandbox, wait_for};
 /// A project whose function reads its input on stdin and ends.
 fn project(function: &str, serve: &str) -> Needed<Sandbox> {
     let sandbox = Sandbox::project(function)?;
+    let input = match function {
+        "sleep" => "{\\\"memory\\\":\\\"1\\\",\\\"sleep\\\":\\\"1\\\"}",
+        _ => "{}",
+    };
     let text = format!(
         "[function.{function}]\njar = \"app.jar\"\n\
-         [function.{function}.workload]\ninvoke = {{ args = [\"--once\", \"-\"], stdin = \"{{}}\" }}\n\
+         [function.{function}.workload]\ninvoke = {{ args = [\"--once\", \"-\"], stdin = \"{input}\" }}\n\
          [function.{function}.serve]\n{serve}\n"
     );
     sandbox.write("pgoctl.toml", &text);

@@ -105,6 +105,11 @@ impl Control {
             Stage::Optimized => Stage::Profiling,
             stage => stage,
         };
+        if let Some(managed) = self.managed.get_mut(&state.function) {
+            managed.profiles.clear();
+            managed.counted = None;
+            managed.read.anew();
+        }
         self.change(State {
             stage,
             since: Some(jiff::Timestamp::now()),

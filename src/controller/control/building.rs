@@ -20,6 +20,8 @@ impl Control {
             return Ok(());
         };
         let candidate = match variant {
+            // What is counted anew at this moment.
+            Variant::NativePgo if managed.profiles.is_empty() => return Ok(()),
             Variant::NativePgo => {
                 let profiles = managed.profiles.clone();
                 let id = Inputs::new().with_list("profiles", &profiles).identity();

@@ -63,7 +63,7 @@ impl Control {
             managed.waits = None;
             managed.loaded = None;
             managed.profiles.clear();
-            managed.read = Read::default();
+            managed.read.anew();
             managed.counted = None;
             managed.patience.worked();
             managed.awake = false;
@@ -75,6 +75,7 @@ impl Control {
             self.publish(&name, |now| now.serving = serving);
             self.end_trial(&name);
             self.end_profiling(&name);
+            self.settler.forget(&name);
             return Ok(());
         }
         let served = Arc::new(Served::new(state.clone(), (*serving).clone()));
@@ -114,6 +115,7 @@ impl Control {
         // One that cannot be let go is free once this controller ends.
         let _ = self.let_go(name);
         self.registry.remove(name);
+        self.settler.forget(name);
         let Some(managed) = self.managed.remove(name) else {
             return;
         };

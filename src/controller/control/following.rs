@@ -82,6 +82,12 @@ impl Control {
         if before.stage != state.stage {
             managed.served.calls.store(0, Ordering::Relaxed);
         }
+        if state.since != before.since
+            && let Some(since) = &mut state.since
+        {
+            // As long ago as it was for whoever wrote it, by the clock that is here.
+            *since = Timestamp::now() - state.time.duration_since(*since);
+        }
         if state.failed != before.failed
             && let Some(failed) = &mut state.failed
             && let Some(again) = &mut failed.again

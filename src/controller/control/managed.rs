@@ -77,10 +77,24 @@ pub(super) struct Managed {
 /// What the profiles say together, as far as they were read.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Read {
+    /// Which gathering it is.
+    pub(super) epoch: u64,
     /// How many of them the reader was told of.
     pub(super) told: usize,
+    /// It has not answered yet.
+    pub(super) under_way: bool,
     /// How many of the last ones changed nothing.
     pub(super) unchanged: u32,
+}
+
+impl Read {
+    /// Nothing was read of what is gathered from now on.
+    pub(super) fn anew(&mut self) {
+        *self = Self {
+            epoch: self.epoch + 1,
+            ..Self::default()
+        };
+    }
 }
 
 /// Pauses that grow while something fails.

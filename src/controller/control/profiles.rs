@@ -117,17 +117,22 @@ impl Control {
         };
         let (state, told) = (&managed.state, managed.profiles.len());
         let gathers = state.stage == Stage::Profiling && state.candidate.is_none();
-        if managed.serving.stable_profiles.is_none() || !gathers || told == managed.read.told {
+        if managed.serving.stable_profiles.is_none() || !gathers {
             return;
         }
         if told < managed.read.told {
             // Other ones are gathered now.
-            managed.read.unchanged = 0;
+            managed.read.anew();
+        }
+        if managed.read.under_way || told == managed.read.told {
+            return;
         }
         managed.read.told = told;
+        managed.read.under_way = true;
         self.settler.look(Gathered {
             function: name.to_owned(),
             version: state.version.clone(),
+            epoch: managed.read.epoch,
             folder: self.tools.set_folder(name, &state.version, "read"),
             keys: managed.profiles.clone(),
         });
@@ -138,9 +143,10 @@ impl Control {
         let Some(managed) = self.managed.get_mut(&name) else {
             return;
         };
-        if managed.state.version != settled.version {
+        if managed.state.version != settled.version || managed.read.epoch != settled.epoch {
             return;
         }
+        managed.read.under_way = false;
         managed.read.unchanged = settled.unchanged;
         match (settled.failed, settled.overlap) {
             (Some(why), _) => {

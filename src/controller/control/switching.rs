@@ -20,12 +20,18 @@ const ENDS: Duration = Duration::from_secs(40);
 /// How long the store has for what they left.
 const FLUSH: Duration = Duration::from_secs(10);
 
+/// So many times the profiles that are enough are gathered at most.
+const MOST_PROFILES: u64 = 10;
+
 impl Control {
     /// Starts and ends the profiling workers as the state has it.
     pub(super) fn arrange(&mut self, name: &str) {
         let managed = &self.managed[name];
         let state = &managed.state;
+        // Where it is profiled for a time there is an end to what is kept of it.
+        let most = managed.serving.profiles.saturating_mul(MOST_PROFILES);
         let gathers = state.stage == Stage::Profiling
+            && (managed.profiles.len() as u64) < most
             && state.candidate.is_none()
             && state.held.is_none()
             && !state.paused;

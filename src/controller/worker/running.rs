@@ -1,5 +1,6 @@
 //! A worker as everybody knows it: whether it can be called, where, and what its thread is told.
 
+use std::fs::File;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -9,11 +10,10 @@ use std::time::{Duration, Instant};
 
 use axum::body::{Body, Bytes};
 use hyper::client::conn::http1::SendRequest;
-use tempfile::NamedTempFile;
 use tokio::sync::oneshot;
 
 use crate::error::Result;
-use crate::exec::{Ending, Invocation};
+use crate::exec::{Answer, Ending};
 use crate::process::{Launch, Process};
 
 /// A kept connection that nothing was sent on for so long is not trusted: servers end idle ones, and a request on its way
@@ -31,6 +31,8 @@ pub struct Start {
     pub log: PathBuf,
     /// Where it leaves its profile or trace, if it does.
     pub record: Option<PathBuf>,
+    /// Nobody knows yet whether the image works: one that is started for its call is tried before.
+    pub unproved: bool,
 }
 
 /// What is told to the thread of a worker.
@@ -187,16 +189,18 @@ pub struct Asked {
 pub enum Input {
     /// This.
     Bytes(Bytes),
-    /// What is in a file.
-    File(Arc<NamedTempFile>),
+    /// What is in a file, from its beginning.
+    File(Arc<File>),
 }
 
 /// What a process did.
 #[derive(Debug)]
 pub struct Did {
     /// How it ended, and what it said on stdout.
-    pub invocation: Invocation,
-    /// The last lines that it said on stderr.
+    pub answer: Answer,
+    /// What that looks like.
+    pub kind: &'static str,
+    /// The last lines that it said on stderr, where it ended otherwise than expected.
     pub last_words: Vec<String>,
 }
 
