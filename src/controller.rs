@@ -17,6 +17,7 @@ mod answer;
 mod api;
 mod begun;
 mod builder;
+mod builds;
 mod call;
 mod client;
 mod collector;
@@ -29,6 +30,8 @@ mod extract;
 mod fetcher;
 mod front;
 mod image;
+mod invocation;
+mod invocations;
 mod journal;
 mod manifest;
 mod messages;
@@ -37,10 +40,12 @@ mod others;
 mod phase;
 mod pool;
 mod problem;
+mod profile_sent;
 mod profile_set;
 mod project;
 mod registry;
 mod request;
+mod respond_async;
 mod route;
 mod runnable;
 mod sent;
@@ -48,6 +53,7 @@ mod served;
 mod settings;
 mod state;
 mod trial;
+mod trial_documents;
 mod uploader;
 mod watching;
 mod worker;
@@ -72,6 +78,7 @@ use control::Control;
 use events::Events;
 use fetcher::Fetcher;
 use front::{Front, unexpected};
+use invocations::Invocations;
 use messages::Message;
 use others::{Others, Place};
 use phase::Phase;
@@ -176,6 +183,8 @@ pub fn serve(order: &Serve, up: &dyn Fn(SocketAddr)) -> Result<()> {
         registry,
         events,
         store: order.store.clone(),
+        invocations: Invocations::default(),
+        sending: tokio::sync::Mutex::new(()),
         uploads: order.home.join("uploads"),
         messages: messages.clone(),
         token: order.token.clone(),

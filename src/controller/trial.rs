@@ -3,6 +3,8 @@
 //! processes is one observation, however many calls it answers. Looked at several times without deceiving oneself. Pure but for what
 //! it is told.
 
+use std::collections::BTreeSet;
+
 use statrs::distribution::{Binomial, DiscreteCDF};
 
 use super::state::{Optimized, Outcome, Verdict};
@@ -46,6 +48,7 @@ pub struct Trial {
     calls: [u64; 2],
     failed: [u64; 2],
     start_ms: [Option<f64>; 2],
+    keys: BTreeSet<u64>,
     verdict: Option<Verdict>,
 }
 
@@ -61,6 +64,7 @@ impl Trial {
             calls: [0; 2],
             failed: [0; 2],
             start_ms: [None; 2],
+            keys: BTreeSet::new(),
             verdict: None,
         }
     }
@@ -90,6 +94,12 @@ impl Trial {
     /// Calls that each side answered or failed.
     pub fn calls(&self) -> [u64; 2] {
         self.calls
+    }
+
+    /// Whether no call with that key has counted yet. All of its calls go to one side: a request that fails wherever it goes would
+    /// speak against that side as often as it is repeated.
+    pub fn is_first(&mut self, key: u64) -> bool {
+        self.verdict.is_none() && self.keys.insert(key)
     }
 
     /// How long a worker of `side` took to its first answer; the first one counts.
@@ -133,7 +143,8 @@ impl Trial {
 
     /// Whether the new image fails more often than the present one: of all failures, how many are its.
     ///
-    /// The sides have as many calls each, so that a failure of equal images is either's with probability ½ (the sign test).
+    /// The sides have as many calls each, and a call with a key goes to either by a fair draw, so that a failure of equal images is
+    /// either's with probability ½ (the sign test).
     fn fails_more(&self) -> bool {
         let [baseline, candidate] = self.failed;
         let does_nothing = candidate == self.calls[1] && candidate >= FAILS_AT_ONCE;
@@ -251,6 +262,14 @@ mod tests {
     fn ten_percent_slower_is_never_promoted_and_faster_is() {
         assert!((0..50).all(|seed| outcome(1.10, seed) == Outcome::Worse));
         assert!((0..50).all(|seed| outcome(0.85, seed) == Outcome::Better));
+    }
+
+    #[test]
+    fn a_request_that_is_repeated_counts_once() {
+        let mut trial = trial();
+        assert!(trial.is_first(7));
+        assert!(!trial.is_first(7));
+        assert!(trial.is_first(8));
     }
 
     #[test]

@@ -94,8 +94,7 @@ impl Control {
         side: Option<TrialSide>,
         retire_after: Option<u64>,
     ) -> Arc<Pool> {
-        let managed = &self.managed[name];
-        let serving = &managed.serving;
+        let serving = &self.managed[name].serving;
         let alone = side.is_some();
         let limits = Limits {
             min: match (alone, retire_after) {
@@ -110,6 +109,18 @@ impl Control {
             queue: serving.queue,
             retire_after,
         };
+        self.pool_of(name, image, limits, side)
+    }
+
+    /// A pool with these limits, whose workers this loop hears of.
+    pub(super) fn pool_of(
+        &self,
+        name: &str,
+        image: Runnable,
+        limits: Limits,
+        side: Option<TrialSide>,
+    ) -> Arc<Pool> {
+        let managed = &self.managed[name];
         let watcher = Workers {
             served: Arc::clone(&managed.served),
             version: managed.state.version.clone(),
@@ -119,7 +130,7 @@ impl Control {
             messages: self.messages.clone(),
             side,
         };
-        let image = limited(image, serving.memory_mib);
+        let image = limited(image, managed.serving.memory_mib);
         Pool::new(image, limits, Arc::new(watcher))
     }
 }
