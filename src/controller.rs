@@ -7,7 +7,8 @@
 //! control ─► decide                      facts in, next step out                             (one thread)
 //!    ├─► builder    ─► `pgoctl build`    images, one at a time                               (one thread)
 //!    ├─► collector  ─► store             profiles                                            (two threads)
-//!    ├─► fetcher    ◄─ store             JARs, and images that other controllers made        (one thread)
+//!    ├─► fetcher    ◄─ store             JARs, and images that other controllers made        (four threads)
+//!    ├─► settler    ◄─ store             profiles: does one more change anything?            (one thread)
 //!    ├─► journal    ─► store             numbered documents: state, history, rollback
 //!    └─► others     ◄► store             who is alive, who works on what, what was decided   (two threads)
 //! ```
@@ -29,9 +30,11 @@ mod events;
 mod extract;
 mod fetcher;
 mod front;
+mod given;
 mod image;
 mod invocation;
 mod invocations;
+mod invoked;
 mod journal;
 mod manifest;
 mod messages;
@@ -51,6 +54,7 @@ mod runnable;
 mod sent;
 mod served;
 mod settings;
+mod settler;
 mod state;
 mod trial;
 mod trial_documents;
@@ -84,6 +88,7 @@ use others::{Others, Place};
 use phase::Phase;
 use registry::Registry;
 use runnable::Tools;
+use settler::Settler;
 
 pub use client::{Client, Sent, problem};
 pub use manifest::check_name;
@@ -165,6 +170,12 @@ pub fn serve(order: &Serve, up: &dyn Fn(SocketAddr)) -> Result<()> {
             let _ = messages.send(Message::Fetched(fetched));
         })?
     };
+    let settler = {
+        let messages = messages.clone();
+        Settler::start(order.store.clone(), move |settled| {
+            let _ = messages.send(Message::Settled(settled));
+        })?
+    };
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let mut control = Control::new(
         Arc::clone(&registry),
@@ -174,6 +185,7 @@ pub fn serve(order: &Serve, up: &dyn Fn(SocketAddr)) -> Result<()> {
         collector,
         builder,
         fetcher,
+        settler,
         messages.clone(),
         cores,
     );

@@ -9,6 +9,7 @@ mod entry;
 mod fine_timers;
 pub mod guard;
 mod invocation;
+mod memory;
 mod quoted;
 mod running;
 mod throttle;
@@ -29,6 +30,7 @@ pub use ending::Ending;
 pub use entry::stand_in;
 pub use fine_timers::FineTimers;
 pub use invocation::{Input, Invocation, Watched, invoke};
+pub use memory::{Memory, MemoryLimit};
 pub use running::{capture, run_divided, run_logged, tail};
 pub use throttle::Throttle;
 pub use tree::Tree;
@@ -44,6 +46,7 @@ pub struct Tool {
     env: Vec<(OsString, OsString)>,
     dir: Option<PathBuf>,
     stop: Stop,
+    memory: Option<Memory>,
 }
 
 impl Tool {
@@ -55,6 +58,7 @@ impl Tool {
             env: Vec::new(),
             dir: None,
             stop: Stop::default(),
+            memory: None,
         }
     }
 
@@ -94,6 +98,13 @@ impl Tool {
     #[must_use]
     pub fn stopped_by(mut self, stop: &Stop) -> Self {
         self.stop = stop.clone();
+        self
+    }
+
+    /// Sets how much memory a child may use; a tool that is only run to its end is not limited.
+    #[must_use]
+    pub fn memory(mut self, memory: Option<Memory>) -> Self {
+        self.memory = memory;
         self
     }
 

@@ -119,6 +119,7 @@ impl Function {
             port: self.port,
             ready_timeout: self.ready_timeout,
             stop_timeout: self.stop_timeout,
+            memory: None,
             workload: self.workload.clone(),
             stop: Default::default(),
         }

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::error::Result;
-use crate::exec::Tool;
+use crate::exec::{Memory, Tool};
 use crate::http::fill;
 use crate::interrupt::Stop;
 use crate::workload::Workload;
@@ -42,6 +42,8 @@ pub struct Process {
     pub ready_timeout: Duration,
     /// How long it may take to end after SIGTERM.
     pub stop_timeout: Duration,
+    /// How much memory it may use.
+    pub memory: Option<Memory>,
     /// What we make it do.
     pub workload: Workload,
     /// What ends the work with it early.
@@ -64,7 +66,7 @@ impl Process {
                 *arg = filled(&word.to_owned()).into();
             }
         }
-        let mut tool = launch.tool(&args).dir(&self.dir);
+        let mut tool = launch.tool(&args).dir(&self.dir).memory(self.memory);
         for (name, value) in &self.env {
             tool = tool.env(name, filled(value));
         }

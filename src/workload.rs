@@ -72,6 +72,11 @@ pub struct InvokeWork {
 }
 
 impl Workload {
+    /// Whether each piece of it is a process of its own.
+    pub const fn is_invoked(&self) -> bool {
+        matches!(self, Self::Invoke(_))
+    }
+
     /// Decides what the file asks for; `ready` is the function's `ready = "GET /path"`.
     pub fn decide(file: &WorkloadFile, ready: Option<&str>, project_dir: &Path) -> Result<Self> {
         let assets = file

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::settings::TrainStop;
 use crate::units::{Percent, Span};
 
 /// `[function.NAME.serve]`.
@@ -29,6 +30,16 @@ pub struct ServeFile {
     pub hotspot_calls: Option<u64>,
     /// How many calls the native image answers before profiling begins.
     pub native_calls: Option<u64>,
+    /// How long the JVM serves at least before the native image may take over.
+    pub hotspot_time: Option<Span>,
+    /// How long the native image serves at least before profiling begins.
+    pub native_time: Option<Span>,
+    /// How long is profiled at least, however many profiles there are.
+    pub profile_time: Option<Span>,
+    /// When there are enough profiles: when `profiles` are there, or before that when the last ones changed nothing.
+    pub stop: Option<TrainStop>,
+    /// With `stop = "stable"`: how many profiles in a row may change nothing.
+    pub stable_profiles: Option<u32>,
     /// Which share of the calls goes to profiling workers.
     pub fraction: Option<Percent>,
     /// Chooses those calls at random, from this seed; otherwise they are counted off.
@@ -39,8 +50,10 @@ pub struct ServeFile {
     pub profiles: Option<u64>,
     /// Which share of the calls a new image is tried on, together with a fresh worker of the present one.
     pub canary: Option<Percent>,
-    /// How much slower a new image may be.
+    /// How much slower the calls of a new image may be.
     pub max_worse: Option<Percent>,
+    /// How much longer it may take to its first answer.
+    pub max_worse_start: Option<Percent>,
     /// Refuse calls until the first native image is there.
     #[serde(default)]
     pub disabled_while_building: bool,

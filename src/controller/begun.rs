@@ -47,7 +47,9 @@ impl Begun {
 
     /// The worker failed it.
     pub fn failed_to(&self, lease: &Lease, why: &str) {
-        lease.pool().failed_a_call(why);
+        if lease.worker().blame() {
+            lease.pool().failed_a_call(why);
+        }
         self.record(lease.nth(), Some(false));
     }
 

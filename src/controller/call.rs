@@ -10,21 +10,21 @@ use http_body_util::BodyExt;
 use hyper::Response;
 use hyper::body::{Body as _, Incoming};
 use hyper::client::conn::http1;
-use hyper::header::HeaderValue;
 use hyper::http::request::Parts;
-use hyper::http::response;
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
 use super::answer::{Guarded, passed_on};
 use super::begun::{Begun, Connection};
+use super::given::{Given, Unanswered, named};
 use super::invocation::Asked;
+use super::invoked;
 use super::pool::{Lease, NoWorker, Pool};
 use super::problem::Problem;
-use super::request::{Call, strip};
+use super::request::Call;
 use super::route::Route;
 use super::served::{Now, Served};
-use super::worker::Worker;
+use super::worker::{Door, Worker};
 
 /// So large an answer is read before it is passed on: its worker is free at once, however slowly the client reads.
 const PASSED_ON_WHOLE: u64 = 256 << 10;
@@ -32,24 +32,6 @@ const PASSED_ON_WHOLE: u64 = 256 << 10;
 const TRIES: u32 = 5;
 /// How long a call may wait for a function that is being loaded.
 const LOADS: Duration = Duration::from_secs(60);
-
-/// Why a worker gave no answer.
-enum Unanswered {
-    /// Nothing was sent.
-    NotSent,
-    /// It may have worked on the call.
-    Broken(String),
-    /// It took too long.
-    TooSlow,
-    /// The client's body broke off.
-    Client,
-}
-
-/// What came of a call that was given to a worker.
-enum Given {
-    Answered(Response<Body>),
-    Not(Box<Call>, Unanswered),
-}
 
 /// Answers a call of `served` at `path`, its own part of the URL.
 pub async fn call(
@@ -80,7 +62,12 @@ async fn answer(
     let path = path
         .parse()
         .map_err(|_| Problem::bad_request("the path cannot be sent on"))?;
-    let call = Call::read(&served.name, path, parts, body, limit).await?;
+    let mut call = Call::read(&served.name, path, parts, body, limit).await?;
+    let serves = now.stable.as_ref();
+    if serves.is_some_and(|pool| pool.image.process.workload.is_invoked()) {
+        // A process reads what is there: all of it must be.
+        call.spool(limit).await?;
+    }
     let route = match asked.variant {
         Some(variant) => Route::Pinned(variant),
         None => served.router.next(now.shares(), asked.key),
@@ -213,7 +200,10 @@ async fn carry_out(
         let stalls = now.serving.call_timeout;
         drop(now);
         let begun = Begun::now(served, taken, asked.key, variant);
-        let given = tokio::spawn(give(begun, lease, call, deadline, stalls));
+        let given = match lease.worker().door {
+            Some(_) => tokio::spawn(give(begun, lease, call, deadline, stalls)),
+            None => tokio::spawn(invoked::give(begun, lease, call, deadline)),
+        };
         let (back, why) = match given.await {
             Ok(Given::Answered(response)) => return Ok(response),
             Ok(Given::Not(call, why)) => (*call, why),
@@ -322,30 +312,17 @@ async fn give(
     }
 }
 
-/// Says in the answer's headers which image gave it.
-fn named(parts: &mut response::Parts, lease: &Lease) {
-    strip(&mut parts.headers);
-    let image = &lease.pool().image;
-    for (name, value) in [
-        ("pgoctl-variant", image.variant.name()),
-        ("pgoctl-build", image.build.as_str()),
-    ] {
-        if let Ok(value) = HeaderValue::from_str(value) {
-            parts.headers.insert(name, value);
-        }
-    }
-}
-
 async fn send(
     worker: &Worker,
     call: &mut Call,
 ) -> Result<(Response<Incoming>, Connection), Unanswered> {
-    let mut connection = match worker.kept() {
+    let door = worker.door.as_ref().ok_or(Unanswered::NotSent)?;
+    let mut connection = match door.kept() {
         Some(kept) => kept,
-        None => connect(worker).await?,
+        None => connect(door).await?,
     };
     if connection.ready().await.is_err() {
-        connection = connect(worker).await?;
+        connection = connect(door).await?;
     }
     let Some(request) = call.request() else {
         return Err(Unanswered::Broken("the body was sent already".to_owned()));
@@ -362,9 +339,9 @@ async fn send(
     }
 }
 
-async fn connect(worker: &Worker) -> Result<Connection, Unanswered> {
+async fn connect(door: &Door) -> Result<Connection, Unanswered> {
     let connect = async {
-        let stream = TcpStream::connect(worker.address).await.ok()?;
+        let stream = TcpStream::connect(door.address).await.ok()?;
         stream.set_nodelay(true).ok()?;
         http1::handshake(TokioIo::new(stream)).await.ok()
     };

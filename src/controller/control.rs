@@ -34,6 +34,7 @@ use super::messages::Message;
 use super::others::Others;
 use super::registry::Registry;
 use super::runnable::Tools;
+use super::settler::Settler;
 use crate::error::Result;
 use crate::store::Store;
 use managed::{Managed, Patience, Switch, Then, is_tracing};
@@ -65,6 +66,8 @@ pub struct Control {
     pub builder: Builder,
     /// Gets what is in the store.
     pub fetcher: Fetcher,
+    /// Reads profiles.
+    pub settler: Settler,
     /// The controllers that share the store; `None`: there are none.
     pub others: Option<Others>,
     /// Messages to this loop.
@@ -90,6 +93,7 @@ impl Control {
         collector: Collector,
         builder: Builder,
         fetcher: Fetcher,
+        settler: Settler,
         messages: Sender<Message>,
         cores: usize,
     ) -> Self {
@@ -101,6 +105,7 @@ impl Control {
             collector,
             builder,
             fetcher,
+            settler,
             others: None,
             messages,
             cores,
@@ -150,6 +155,7 @@ impl Control {
             Message::Leaving => self.hand_over(),
             Message::Traced(left) => self.traced(left),
             Message::Profile(told) => self.profile(told),
+            Message::Settled(settled) => self.settled(settled),
             Message::Failed(name) => self.look_at(&name),
             Message::End(_) => {}
         }
@@ -269,6 +275,7 @@ impl Control {
             }),
             calls: managed.served.calls.load(Ordering::Relaxed),
             profiles: managed.profiles.len() as u64,
+            unchanged: managed.read.unchanged,
             trial: trial.is_some(),
             verdict: trial.as_ref().and_then(|trial| trial.verdict().cloned()),
             now: Timestamp::now(),

@@ -1,6 +1,7 @@
 //! The stages as one table, and the one function from what is known to the next step. Pure: `status --explain` prints what it saw.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -52,13 +53,15 @@ pub struct Facts {
     pub calls: u64,
     /// Profiles in the store that are new.
     pub profiles: u64,
+    /// How many of the last ones changed nothing, where that matters.
+    pub unchanged: u32,
     /// Whether the image is there that is served in [`Stage::Optimized`].
     pub optimized_ready: bool,
     /// Whether a trial goes on.
     pub trial: bool,
     /// What it came to, once it has.
     pub verdict: Option<Verdict>,
-    /// The time; only pauses after failures depend on it.
+    /// The time; pauses after failures and the shortest time of a stage depend on it, and nothing else.
     pub now: Timestamp,
 }
 
@@ -86,12 +89,19 @@ pub enum Step {
 /// What a step waits for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Condition {
-    /// What is counted: `calls`, `profiles`, `image native`.
+    /// What is counted: `calls`, `seconds`, `profiles`, `profiles that changed nothing`, `image native`.
     pub what: String,
     /// How many there are.
     pub have: u64,
     /// How many there must be.
     pub need: u64,
+}
+
+impl Condition {
+    /// Whether it is still waited for.
+    const fn is_open(&self) -> bool {
+        self.have < self.need
+    }
 }
 
 /// What is to be done, and what that was decided from.
@@ -132,6 +142,8 @@ struct Row {
     builds: Option<Variant>,
     /// How many calls must have been answered.
     calls: u64,
+    /// How long it must have served.
+    time: Duration,
 }
 
 /// The table: how a function gets from one stage to the next on a machine that can do `can`.
@@ -139,27 +151,29 @@ struct Row {
 /// trace → hotspot once enough calls were traced; hotspot → native once the image is there; native → profiling once an image is there
 /// that counts; profiling → optimized by a trial. Without native images: hotspot → optimized (an AOT cache), by a trial too.
 fn row(stage: Stage, can: Can, serving: &Serving) -> Option<Row> {
-    let row = |next, builds, calls| {
+    let row = |next, builds, calls, time| {
         Some(Row {
             stage,
             next,
             builds,
             calls,
+            time,
         })
     };
     match stage {
         Stage::Trace => {
             let calls = if can.trace { serving.trace_calls } else { 0 };
-            row(Stage::Hotspot, None, calls)
+            row(Stage::Hotspot, None, calls, Duration::ZERO)
         }
         Stage::Hotspot if can.native => {
-            row(Stage::Native, Some(Variant::Native), serving.hotspot_calls)
+            let (calls, time) = (serving.hotspot_calls, serving.hotspot_time);
+            row(Stage::Native, Some(Variant::Native), calls, time)
         }
-        Stage::Native if can.pgo => row(
-            Stage::Profiling,
-            Some(Variant::NativeInstrumented),
-            serving.native_calls,
-        ),
+        Stage::Native if can.pgo => {
+            let (calls, time) = (serving.native_calls, serving.native_time);
+            let counts = Some(Variant::NativeInstrumented);
+            row(Stage::Profiling, counts, calls, time)
+        }
         Stage::Hotspot | Stage::Native | Stage::Profiling | Stage::Optimized => None,
     }
 }
@@ -185,7 +199,7 @@ pub fn decide(state: &State, serving: &Serving, facts: &Facts) -> Decision {
         return of_row(state, &row, facts);
     }
     match state.stage {
-        Stage::Profiling => of_profiling(serving, facts),
+        Stage::Profiling => of_profiling(state, serving, facts),
         Stage::Hotspot => of_hotspot_alone(state, serving, facts),
         Stage::Optimized => Decision::wait("it is optimized; `collect` gathers new profiles"),
         Stage::Trace | Stage::Native => {
@@ -233,12 +247,16 @@ fn of_row(state: &State, row: &Row, facts: &Facts) -> Decision {
             need: row.calls,
         });
     }
+    let time = time(state, row.time, facts);
+    let too_early = time.as_ref().is_some_and(Condition::is_open);
+    conditions.extend(time);
     let decision = match missing {
         Some(_) if facts.tracing => Decision::wait("what was traced is being kept"),
         Some(variant) => build(state, facts, variant, Step::Build(variant)),
         None if facts.calls < row.calls => {
             Decision::wait(format!("{} needs more calls", row.stage))
         }
+        None if too_early => Decision::wait(format!("{} serves some time", row.stage)),
         None => Decision::of(
             Step::Advance(row.next),
             format!("{} has all that {} needs", row.stage, row.next),
@@ -266,21 +284,46 @@ fn build(state: &State, facts: &Facts, variant: Variant, step: Step) -> Decision
     }
 }
 
-fn of_profiling(serving: &Serving, facts: &Facts) -> Decision {
-    let have = facts.profiles;
-    let conditions = vec![Condition {
-        what: "profiles".to_owned(),
+/// How long it has been in its stage, where it is to be there for some time.
+fn time(state: &State, least: Duration, facts: &Facts) -> Option<Condition> {
+    let need = least.as_secs();
+    // A document of before says nothing: it is long ago.
+    let have = state.since.map_or(need, |since| {
+        u64::try_from(facts.now.duration_since(since).as_secs()).unwrap_or(0)
+    });
+    (need > 0).then(|| Condition {
+        what: "seconds".to_owned(),
         have,
+        need,
+    })
+}
+
+fn of_profiling(state: &State, serving: &Serving, facts: &Facts) -> Decision {
+    let profiles = Condition {
+        what: "profiles".to_owned(),
+        have: facts.profiles,
         need: serving.profiles,
-    }];
-    let decision = match have >= serving.profiles {
-        true => Decision::of(Step::Freeze, "there are enough profiles"),
-        false if facts.profiling_broken => {
+    };
+    let settled = serving.stable_profiles.map(|need| Condition {
+        what: "profiles that changed nothing".to_owned(),
+        have: facts.unchanged.into(),
+        need: need.into(),
+    });
+    let time = time(state, serving.profile_time, facts);
+    let is_settled = settled.as_ref().is_some_and(|it| !it.is_open());
+    let decision = match (profiles.is_open(), is_settled) {
+        (true, false) if facts.profiling_broken => {
             Decision::wait("profiling workers fail; they are tried again with growing pauses")
         }
-        false => Decision::wait("more profiles are needed"),
+        (true, false) => Decision::wait("more profiles are needed"),
+        _ if time.as_ref().is_some_and(Condition::is_open) => {
+            Decision::wait("there are enough profiles; more are gathered for some time")
+        }
+        (false, _) => Decision::of(Step::Freeze, "there are enough profiles"),
+        (true, true) => Decision::of(Step::Freeze, "the last profiles changed nothing"),
     };
-    decision.with(conditions)
+    let conditions = [Some(profiles), settled, time];
+    decision.with(conditions.into_iter().flatten().collect())
 }
 
 /// Without native images: an AOT cache, which trains itself.
@@ -291,16 +334,18 @@ fn of_hotspot_alone(state: &State, serving: &Serving, facts: &Facts) -> Decision
     if state.rejected.contains(&state.version) {
         return Decision::wait("its AOT cache was not better");
     }
-    let conditions = vec![Condition {
+    let calls = Condition {
         what: "calls".to_owned(),
         have: facts.calls,
         need: serving.hotspot_calls,
-    }];
-    let decision = match facts.calls >= serving.hotspot_calls {
-        true => Decision::of(Step::Freeze, "the JVM's AOT cache can be made"),
-        false => Decision::wait("hotspot needs more calls"),
     };
-    decision.with(conditions)
+    let time = time(state, serving.hotspot_time, facts);
+    let decision = match time.as_ref().is_some_and(Condition::is_open) {
+        _ if calls.is_open() => Decision::wait("hotspot needs more calls"),
+        true => Decision::wait("hotspot serves some time"),
+        false => Decision::of(Step::Freeze, "the JVM's AOT cache can be made"),
+    };
+    decision.with([Some(calls), time].into_iter().flatten().collect())
 }
 
 fn of_candidate(state: &State, candidate: &Optimized, facts: &Facts) -> Decision {

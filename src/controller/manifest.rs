@@ -144,12 +144,6 @@ fn check_function(function: &Value) -> Result<()> {
         );
     }
     let file = Manifest::function(function)?;
-    if file.workload.invoke.is_some() {
-        return Err(
-            Error::usage("a function that does its work and ends cannot be served yet")
-                .because("its workload has `invoke`"),
-        );
-    }
     if file.port.is_some() {
         return Err(Error::usage("the function has a port of its own")
             .because("two of its workers could not run at a time")

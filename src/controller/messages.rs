@@ -11,6 +11,7 @@ use super::manifest::Manifest;
 use super::others::Heard;
 use super::problem::Problem;
 use super::runnable::TraceLeft;
+use super::settler::Settled;
 use super::state::State;
 
 /// What somebody asks for by name and, where they know it, by generation.
@@ -68,6 +69,8 @@ pub enum Message {
     Traced(TraceLeft),
     /// Something about a profile.
     Profile(Told),
+    /// Profiles were read.
+    Settled(Settled),
     /// A worker does not start.
     Failed(String),
     /// All of it ends.

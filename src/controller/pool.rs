@@ -126,8 +126,12 @@ impl Pool {
     fn lease(self: &Arc<Self>, (worker, nth): (Arc<Worker>, u64)) -> Lease {
         Lease {
             pool: Arc::clone(self),
+            // A process that is started for its call is never warmer than then.
+            nth: match worker.door {
+                Some(_) => nth,
+                None => u64::MAX,
+            },
             worker,
-            nth,
             called: false,
         }
     }
@@ -258,7 +262,8 @@ impl Pool {
     }
 
     fn ended(self: &Arc<Self>, ended: Ended) {
-        let (id, by_itself, words) = (ended.id, !ended.asked, ended.ending.to_string());
+        let failed_anew = !ended.asked && !ended.blamed;
+        let (id, words) = (ended.id, ended.ending.to_string());
         // What it left is told first: a pool that is over has left all that it leaves.
         self.watcher.ended(self, ended);
         {
@@ -268,7 +273,7 @@ impl Pool {
             if before == inner.slots.len() {
                 inner.ending = inner.ending.saturating_sub(1);
             }
-            if by_itself {
+            if failed_anew {
                 failed(&mut inner, &words);
             }
         }
@@ -409,7 +414,7 @@ impl Lease {
         &self.pool
     }
 
-    /// The number of this call among its worker's, from 1.
+    /// The number of this call among its worker's, from 1; the largest where the worker is started for it.
     pub fn nth(&self) -> u64 {
         self.nth
     }

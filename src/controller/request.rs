@@ -8,15 +8,20 @@ use axum::body::{Body, Bytes};
 use futures_util::{StreamExt, stream};
 use http_body_util::BodyExt;
 use hyper::body::Body as _;
-use hyper::header::{HOST, HeaderMap, HeaderName, HeaderValue};
+use hyper::header::{CONTENT_TYPE, HOST, HeaderMap, HeaderName, HeaderValue};
 use hyper::http::request::Parts;
 use hyper::http::uri::PathAndQuery;
 use hyper::{Method, Request, Uri};
+use tempfile::NamedTempFile;
+use tokio::io::AsyncWriteExt;
 
 use super::problem::Problem;
+use super::worker::Input;
 
 /// A body up to this size is read before it is sent: it can be sent once more, and a slow client holds no worker.
 const READ_FIRST: usize = 256 << 10;
+/// The largest body that a process is given on stdin.
+const LARGEST_INPUT: u64 = 256_000_000;
 
 /// Headers that belong to one connection (RFC 9110, section 7.6.1).
 const HOP_BY_HOP: [&str; 8] = [
@@ -36,6 +41,8 @@ enum Payload {
     Whole(Bytes),
     /// What can be read once; `None` once it was sent.
     Once(Option<Body>),
+    /// All of it, in a file that goes with the last who has it.
+    Spooled(Arc<NamedTempFile>),
 }
 
 /// A call, as it is sent on.
@@ -116,6 +123,40 @@ async fn payload(mut body: Body, client_failed: &Arc<AtomicBool>) -> Result<Payl
     Ok(Payload::Once(Some(Body::from_stream(all))))
 }
 
+/// The body in a file.
+async fn spooled(body: Body) -> Result<NamedTempFile, Problem> {
+    let full = |error: &std::io::Error| {
+        Problem::not_serving(
+            format!("the body cannot be kept for a process: {error}"),
+            10,
+        )
+    };
+    let file = NamedTempFile::new().map_err(|error| full(&error))?;
+    let kept = file.reopen().map_err(|error| full(&error))?;
+    let mut kept = tokio::fs::File::from_std(kept);
+    let mut chunks = body.into_data_stream();
+    let mut bytes = 0;
+    while let Some(chunk) = chunks.next().await {
+        let chunk =
+            chunk.map_err(|_| Problem::bad_request("the body ended before it was whole"))?;
+        bytes += chunk.len() as u64;
+        if bytes > LARGEST_INPUT {
+            let most = crate::units::bytes(LARGEST_INPUT);
+            return Err(Problem::too_large(format!(
+                "a function that is started for each call is given at most {most}"
+            )));
+        }
+        kept.write_all(&chunk).await.map_err(|error| full(&error))?;
+    }
+    kept.flush().await.map_err(|error| full(&error))?;
+    Ok(file)
+}
+
+/// The problem of a body that does not come.
+fn too_slow(limit: Duration) -> Problem {
+    Problem::bad_request(format!("the body did not come within {limit:?}"))
+}
+
 impl Call {
     /// Reads the request as far as it is read before a worker is taken for it; `path` is the function's own part of the URL.
     pub async fn read(
@@ -127,10 +168,9 @@ impl Call {
     ) -> Result<Self, Problem> {
         let client_failed = Arc::<AtomicBool>::default();
         let read = payload(body, &client_failed);
-        let too_slow = || Problem::bad_request(format!("the body did not come within {limit:?}"));
         let payload = tokio::time::timeout(limit, read)
             .await
-            .map_err(|_| too_slow())??;
+            .map_err(|_| too_slow(limit))??;
         Ok(Self {
             path,
             headers: forwarded(&parts, function),
@@ -138,6 +178,45 @@ impl Call {
             payload,
             client_failed,
         })
+    }
+
+    /// Puts what is left of a large body into a file, at most so long: a process reads it from there.
+    pub async fn spool(&mut self, limit: Duration) -> Result<(), Problem> {
+        let Payload::Once(body) = &mut self.payload else {
+            return Ok(());
+        };
+        let body = body.take().unwrap_or_default();
+        let spooled = tokio::time::timeout(limit, spooled(body));
+        let file = spooled.await.map_err(|_| too_slow(limit))??;
+        self.payload = Payload::Spooled(Arc::new(file));
+        Ok(())
+    }
+
+    /// What a process reads on stdin; `None` where that is still to come.
+    pub fn input(&self) -> Option<Input> {
+        match &self.payload {
+            Payload::Whole(bytes) => Some(Input::Bytes(bytes.clone())),
+            Payload::Spooled(file) => Some(Input::File(Arc::clone(file))),
+            Payload::Once(_) => None,
+        }
+    }
+
+    fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// What the environment of a process says about the call: names of RFC 3875, section 4.1, where it has one.
+    pub fn variables(&self) -> Vec<(String, String)> {
+        [
+            ("REQUEST_METHOD", Some(self.method.as_str())),
+            ("REQUEST_URI", Some(self.path.as_str())),
+            ("QUERY_STRING", Some(self.path.query().unwrap_or_default())),
+            ("CONTENT_TYPE", self.header(CONTENT_TYPE.as_str())),
+            ("HTTP_PGOCTL_INVOCATION", self.header("pgoctl-invocation")),
+        ]
+        .into_iter()
+        .filter_map(|(name, value)| Some((name.to_owned(), value?.to_owned())))
+        .collect()
     }
 
     /// Whether the client's body broke off while it was sent.
@@ -156,6 +235,8 @@ impl Call {
         let body = match &mut self.payload {
             Payload::Whole(bytes) => Body::from(bytes.clone()),
             Payload::Once(body) => body.take()?,
+            // A server is sent it as it comes.
+            Payload::Spooled(_) => return None,
         };
         let mut request = Request::new(body);
         *request.method_mut() = self.method.clone();
@@ -173,6 +254,6 @@ impl Call {
 
     /// Whether it may be done twice (RFC 9110, section 9.2.2), and can be sent again.
     pub fn can_be_repeated(&self) -> bool {
-        self.method.is_idempotent() && matches!(self.payload, Payload::Whole(_))
+        self.method.is_idempotent() && !matches!(self.payload, Payload::Once(_))
     }
 }

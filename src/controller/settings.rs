@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use crate::config::ServeFile;
+use super::trial::Limits;
+use crate::config::{ServeFile, TrainStop};
 
 /// How a function is served.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,6 +28,14 @@ pub struct Serving {
     pub hotspot_calls: u64,
     /// How many the native image.
     pub native_calls: u64,
+    /// How long the JVM serves at least.
+    pub hotspot_time: Duration,
+    /// How long the native image.
+    pub native_time: Duration,
+    /// How long is profiled at least.
+    pub profile_time: Duration,
+    /// So many profiles in a row that change nothing are enough; `None`: only their number counts.
+    pub stable_profiles: Option<u32>,
     /// Which share of the calls is profiled, in 0..1.
     pub fraction: f64,
     /// Chooses them at random.
@@ -37,8 +46,8 @@ pub struct Serving {
     pub profiles: u64,
     /// Which share of the calls a trial has, in 0..1.
     pub canary: f64,
-    /// How much slower a new image may be, in percent.
-    pub max_worse_percent: f64,
+    /// How much worse a new image may be.
+    pub max_worse: Limits,
     /// Calls are refused until the first native image is there.
     pub disabled_while_building: bool,
 }
@@ -48,6 +57,8 @@ const PROFILES: u64 = 10;
 const PROFILE_CALLS: u64 = 100;
 /// A tracing JVM is slow; what the first calls of each kind reach is most of what there is.
 const TRACE_CALLS: u64 = 20;
+/// As in training: one that happens to change nothing says little.
+const STABLE_PROFILES: u32 = 3;
 
 impl Serving {
     /// What `file` says; `cores` is what a function may use at most where it says nothing.
@@ -72,12 +83,22 @@ impl Serving {
             trace_calls: file.trace_calls.unwrap_or(TRACE_CALLS),
             hotspot_calls: file.hotspot_calls.unwrap_or(0),
             native_calls: file.native_calls.unwrap_or(0),
+            hotspot_time: file.hotspot_time.map_or(Duration::ZERO, |span| span.0),
+            native_time: file.native_time.map_or(Duration::ZERO, |span| span.0),
+            profile_time: file.profile_time.map_or(Duration::ZERO, |span| span.0),
+            stable_profiles: match file.stop.unwrap_or_default() {
+                TrainStop::Count => None,
+                TrainStop::Stable => Some(file.stable_profiles.unwrap_or(STABLE_PROFILES).max(1)),
+            },
             fraction: share(file.fraction, 0.1),
             seed: file.seed,
             profile_calls: file.profile_calls.unwrap_or(PROFILE_CALLS).max(1),
             profiles: file.profiles.unwrap_or(PROFILES).max(1),
             canary: share(file.canary, 0.2),
-            max_worse_percent: file.max_worse.map_or(3.0, |percent| percent.0),
+            max_worse: Limits {
+                latency: file.max_worse.map_or(3.0, |percent| percent.0),
+                start: file.max_worse_start.map_or(20.0, |percent| percent.0),
+            },
             disabled_while_building: file.disabled_while_building,
         }
     }

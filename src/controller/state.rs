@@ -92,6 +92,9 @@ pub struct State {
     pub manifest: serde_json::Value,
     /// Where it stands.
     pub stage: Stage,
+    /// Since when, or since when new profiles are gathered there; earlier documents do not say it.
+    #[serde(default)]
+    pub since: Option<Timestamp>,
     /// The image that is served in [`Stage::Optimized`].
     pub optimized: Option<Optimized>,
     /// The image that is made or tried.
@@ -136,6 +139,7 @@ impl State {
             jar,
             manifest,
             stage: Stage::Trace,
+            since: Some(Timestamp::now()),
             optimized: None,
             candidate: None,
             writer: rand::random(),

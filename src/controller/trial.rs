@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use statrs::distribution::{Binomial, DiscreteCDF};
 
 use super::state::{Optimized, Outcome, Verdict};
-use crate::stats::{change, sequential};
+use crate::stats::{Change, sequential};
 
 /// Calls of each worker that count: their trimmed mean is one observation of the signed-rank test.
 const BLOCK: usize = 25;
@@ -41,29 +41,38 @@ pub enum TrialSide {
 #[derive(Clone, Debug)]
 pub struct Trial {
     tried: Optimized,
-    max_worse_percent: f64,
+    limits: Limits,
     open: [Vec<f64>; 2],
     blocks: Vec<(f64, f64)>,
     look: u32,
     calls: [u64; 2],
     failed: [u64; 2],
-    start_ms: [Option<f64>; 2],
+    starts_ms: [Vec<f64>; 2],
     keys: BTreeSet<u64>,
     verdict: Option<Verdict>,
 }
 
+/// By how much a new image may be worse, in percent.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Limits {
+    /// Its calls may take so much longer.
+    pub latency: f64,
+    /// It may take so much longer to its first answer.
+    pub start: f64,
+}
+
 impl Trial {
-    /// A trial of `tried`, which may be slower by so much.
-    pub fn new(tried: Optimized, max_worse_percent: f64) -> Self {
+    /// A trial of `tried`, which may be worse by so much.
+    pub fn new(tried: Optimized, limits: Limits) -> Self {
         Self {
             tried,
-            max_worse_percent,
+            limits,
             open: [Vec::new(), Vec::new()],
             blocks: Vec::new(),
             look: 1,
             calls: [0; 2],
             failed: [0; 2],
-            start_ms: [None; 2],
+            starts_ms: [Vec::new(), Vec::new()],
             keys: BTreeSet::new(),
             verdict: None,
         }
@@ -102,9 +111,19 @@ impl Trial {
         self.verdict.is_none() && self.keys.insert(key)
     }
 
-    /// How long a worker of `side` took to its first answer; the first one counts.
+    /// How long a worker of `side` took to its first answer.
     pub fn started(&mut self, side: TrialSide, milliseconds: f64) {
-        self.start_ms[side as usize].get_or_insert(milliseconds);
+        self.starts_ms[side as usize].push(milliseconds);
+    }
+
+    /// How long both sides' workers took to their first answers in milliseconds, pair by pair.
+    pub fn starts(&self) -> Vec<(f64, f64)> {
+        let [baseline, candidate] = &self.starts_ms;
+        baseline
+            .iter()
+            .copied()
+            .zip(candidate.iter().copied())
+            .collect()
     }
 
     /// The image that is tried does not start, or fails again and again.
@@ -161,10 +180,15 @@ impl Trial {
         if self.blocks.len() < sequential::rounds_at(FIRST_LOOK, self.look) as usize {
             return;
         }
-        let change = change(&self.blocks, sequential::confidence(self.look));
-        let limit = self.max_worse_percent;
+        let confidence = sequential::confidence(self.look);
+        let change = crate::stats::change(&self.blocks, confidence);
+        let limit = self.limits.latency;
+        let start = crate::stats::change(&self.starts(), confidence);
+        let starts_worse =
+            start.filter(|start| start.low.is_some_and(|low| low > self.limits.start));
         let (low, high) = change.map_or((None, None), |change| (change.low, change.high));
         let outcome = match (low, high) {
+            _ if starts_worse.is_some() => Some(Outcome::Worse),
             (_, Some(high)) if high < 0.0 => Some(Outcome::Better),
             (Some(low), _) if low > limit => Some(Outcome::Worse),
             (_, Some(high)) if high <= limit => Some(Outcome::NotWorse),
@@ -173,18 +197,17 @@ impl Trial {
         };
         self.look += 1;
         let Some(outcome) = outcome else { return };
-        let figures = change.map_or_else(
-            || "no interval".to_owned(),
-            |change| {
-                let end = |end: Option<f64>| end.map_or("?".to_owned(), |end| format!("{end:+.1}"));
-                format!(
-                    "{:+.1} % [{}, {}]",
-                    change.percent,
-                    end(change.low),
-                    end(change.high)
-                )
-            },
-        );
+        if let Some(start) = starts_worse {
+            let why = format!(
+                "worse in {} pairs of workers: the first answer {}, limit {:+.1} %",
+                self.starts().len(),
+                figures(Some(start)),
+                self.limits.start
+            );
+            self.verdict = Some(self.verdict_of(outcome, change, why));
+            return;
+        }
+        let figures = figures(change);
         let why = format!(
             "{} in {} pairs of workers, {} calls each: latency {figures}, limit {limit:+.1} %",
             outcome.words(),
@@ -194,12 +217,7 @@ impl Trial {
         self.verdict = Some(self.verdict_of(outcome, change, why));
     }
 
-    fn verdict_of(
-        &self,
-        outcome: Outcome,
-        change: Option<crate::stats::Change>,
-        why: String,
-    ) -> Verdict {
+    fn verdict_of(&self, outcome: Outcome, change: Option<Change>, why: String) -> Verdict {
         Verdict {
             id: self.tried.id.clone(),
             variant: self.tried.variant,
@@ -209,10 +227,30 @@ impl Trial {
             high: change.and_then(|change| change.high),
             calls: self.calls[1].min(self.calls[0]),
             failed: self.failed,
-            start_ms: self.start_ms,
+            start_ms: self.starts_ms.each_ref().map(|starts| median(starts)),
             why,
         }
     }
+}
+
+/// A change with its interval.
+fn figures(change: Option<Change>) -> String {
+    let Some(change) = change else {
+        return "no interval".to_owned();
+    };
+    let end = |end: Option<f64>| end.map_or("?".to_owned(), |end| format!("{end:+.1}"));
+    format!(
+        "{:+.1} % [{}, {}]",
+        change.percent,
+        end(change.low),
+        end(change.high)
+    )
+}
+
+fn median(values: &[f64]) -> Option<f64> {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted.get(sorted.len() / 2).copied()
 }
 
 /// The trimmed mean of the first block of `open`, which is taken out.
@@ -239,7 +277,11 @@ mod tests {
             id: "set".to_owned(),
             profiles: Vec::new(),
         };
-        Trial::new(tried, 3.0)
+        let limits = Limits {
+            latency: 3.0,
+            start: 20.0,
+        };
+        Trial::new(tried, limits)
     }
 
     /// A trial whose new image takes `factor` times as long; each call scatters by some 20 %.
@@ -278,6 +320,29 @@ mod tests {
             .filter(|seed| outcome(1.0, *seed) == Outcome::Worse)
             .count();
         assert_eq!(worse, 0);
+    }
+
+    #[test]
+    fn an_image_that_starts_far_slower_is_worse_although_its_calls_are_not() {
+        let outcome = |factor: f64| {
+            let mut trial = trial();
+            for call in 0..100_000_u32 {
+                if call % BLOCK as u32 == 0 {
+                    trial.started(TrialSide::Baseline, 100.0 + f64::from(call % 7));
+                    trial.started(TrialSide::Candidate, factor * (100.0 + f64::from(call % 5)));
+                }
+                trial.record(TrialSide::Baseline, LATE, Some(1.0));
+                trial.record(TrialSide::Candidate, LATE, Some(0.9));
+                if let Some(verdict) = trial.verdict() {
+                    return (verdict.outcome, verdict.why.clone());
+                }
+            }
+            panic!("a trial ends");
+        };
+        let (slower, why) = outcome(1.5);
+        assert_eq!(slower, Outcome::Worse);
+        assert!(why.contains("first answer +"), "{why}");
+        assert_eq!(outcome(1.1).0, Outcome::Better);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use rustix::process::Signal;
 
 use super::tree::{self, Living, Tree};
-use super::{Ending, Tool, guard, running};
+use super::{Ending, MemoryLimit, Tool, guard, running};
 use crate::error::{Error, Result};
 use crate::interrupt::RegisteredGroup;
 
@@ -31,6 +31,7 @@ pub struct Child {
     name: String,
     started: Instant,
     registered: Option<RegisteredGroup>,
+    memory: Option<MemoryLimit>,
 }
 
 /// How a child that was asked to stop ended.
@@ -71,6 +72,7 @@ impl Child {
             name: tool.to_string(),
             started,
             registered,
+            memory: tool.memory.map(|memory| MemoryLimit::of(pid, memory)),
         })
     }
 
@@ -88,6 +90,11 @@ impl Child {
     /// The instant just before it was spawned.
     pub fn started(&self) -> Instant {
         self.started
+    }
+
+    /// Whether the kernel killed it, or something that it started, because it wanted more memory than it may have.
+    pub fn ran_out_of_memory(&self) -> bool {
+        self.memory.as_ref().is_some_and(MemoryLimit::was_exceeded)
     }
 
     /// Where its output goes.

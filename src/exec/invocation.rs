@@ -13,7 +13,7 @@ use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open};
 use wait4::Wait4;
 
 use super::usage::Usage;
-use super::{Ending, Tool, running, usage};
+use super::{Ending, MemoryLimit, SECRET, Tool, running, usage};
 use crate::error::{Error, Result};
 use crate::interrupt;
 
@@ -31,6 +31,8 @@ pub struct Invocation {
     pub usage: Usage,
     /// Its stdout.
     pub stdout: Vec<u8>,
+    /// The kernel killed it because it wanted more memory than it may have.
+    pub out_of_memory: bool,
 }
 
 /// What an invocation reads on stdin.
@@ -82,6 +84,7 @@ pub fn invoke(
     };
     let (child, registered) = interrupt::spawn(spawn).map_err(|error| tool.start_error(&error))?;
     let pid = registered.leader();
+    let memory = tool.memory.map(|memory| MemoryLimit::of(pid, memory));
     let timed_out = overstays(pid, started + limit, watched);
     if timed_out {
         interrupt::signal_group(pid, Signal::KILL);
@@ -107,6 +110,7 @@ pub fn invoke(
             ..usage::of_children().since(&before)
         },
         stdout: running::read_bytes(&mut stdout),
+        out_of_memory: memory.is_some_and(|memory| memory.was_exceeded()),
     })
 }
 
@@ -146,6 +150,7 @@ fn command(tool: &Tool) -> Command {
     command
         .args(&tool.args)
         .env(super::guard::VARIABLE, super::guard::mark())
+        .env_remove(SECRET)
         .envs(tool.env.iter().map(|(name, value)| (name, value)))
         .process_group(0);
     if let Some(dir) = &tool.dir {

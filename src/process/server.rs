@@ -137,6 +137,11 @@ impl<'a> Server<'a> {
         answered.is_ok() || !alive()
     }
 
+    /// Whether the kernel killed it, or something that it started, because it wanted more memory than it may have.
+    pub fn ran_out_of_memory(&self) -> bool {
+        self.child.ran_out_of_memory()
+    }
+
     /// Asks it to end, with all that it started, and waits for that, at most `grace`.
     pub fn stop(self, grace: Duration) -> Stopped {
         self.child.stop(grace)
@@ -174,6 +179,27 @@ pub fn invoke_watched(
     watched: Watched<'_>,
 ) -> Result<Invocation> {
     invoke(process, launch, log, Some(watched))
+}
+
+/// Carries out one invocation for somebody who asks for it: with their `input`, and `env` besides its own; its stderr goes to `log`.
+/// What it did is theirs to judge.
+pub fn invoke_for(
+    process: &Process,
+    launch: &Launch,
+    input: exec::Input<'_>,
+    env: &[(String, String)],
+    limit: Duration,
+    log: &Path,
+) -> Result<Invocation> {
+    let Workload::Invoke(work) = &process.workload else {
+        return Err(Error::new(ErrorKind::Unexpected, "a server is not invoked"));
+    };
+    let mut tool = process.tool(launch, None, &work.invoke.args)?;
+    for (name, value) in env {
+        tool = tool.env(name, value);
+    }
+    let stderr = std::fs::File::create(log).map_err(|error| Error::io("write", log, &error))?;
+    exec::invoke(&tool, input, stderr, limit, None)
 }
 
 fn invoke(

@@ -107,6 +107,7 @@ mod tests {
                 ..Usage::default()
             },
             stdout: Vec::new(),
+            out_of_memory: false,
         }
     }
 

@@ -56,7 +56,7 @@ pub struct Verdict {
     pub calls: u64,
     /// Calls that the present image's fresh worker failed, and those that the new one failed.
     pub failed: [u64; 2],
-    /// From spawn to the first answer, in milliseconds: the present image's, the new one's.
+    /// From spawn to the first answer, in milliseconds, the median of its workers: the present image's, the new one's.
     pub start_ms: [Option<f64>; 2],
     /// In one sentence.
     pub why: String,
@@ -83,10 +83,17 @@ pub struct TrialReport {
     /// How much slower the new image was allowed to be, in percent; `null` in what was kept before this was.
     #[serde(default)]
     pub max_worse_percent: Option<f64>,
+    /// How much later its first answer was allowed to come, in percent; `null` in what was kept before this was.
+    #[serde(default)]
+    pub max_worse_start_percent: Option<f64>,
     /// What it came to.
     pub verdict: Verdict,
     /// Mean latencies of each pair of workers, in milliseconds: the present image's, the new one's.
     pub block_means_ms: Option<Vec<(f64, f64)>>,
+    /// From spawn to the first answer of each pair of workers, in milliseconds; one may have had no calls after it. `null` in what was
+    /// kept before this was.
+    #[serde(default)]
+    pub starts_ms: Option<Vec<(f64, f64)>>,
 }
 
 /// Unknown.
@@ -194,9 +201,14 @@ impl TrialReport {
                 verdict.failed[1].to_string(),
             ),
             row(
-                "first start",
+                "first answer",
                 start(verdict.start_ms[0]),
                 start(verdict.start_ms[1]),
+            ),
+            row(
+                "its limit",
+                NONE.to_owned(),
+                unknown(self.max_worse_start_percent.map(signed)),
             ),
         ]
     }
@@ -208,11 +220,17 @@ impl TrialReport {
             format!("{baseline}, ms"),
             format!("{candidate}, ms"),
             "change".to_owned(),
+            "first answers, ms".to_owned(),
         ]
     }
 
     /// What each pair of workers came to.
     pub(super) fn pair_rows(&self) -> Vec<Vec<String>> {
+        let starts = self.starts_ms.as_deref().unwrap_or_default();
+        let start = |place: usize| {
+            let start = starts.get(place);
+            unknown(start.map(|(baseline, candidate)| format!("{baseline:.1}, {candidate:.1}")))
+        };
         let pairs = self.pairs().iter().enumerate();
         pairs
             .map(|(place, (baseline, candidate))| {
@@ -221,6 +239,7 @@ impl TrialReport {
                     format!("{baseline:.3}"),
                     format!("{candidate:.3}"),
                     signed((candidate / baseline - 1.0) * 100.0),
+                    start(place),
                 ]
             })
             .collect()
@@ -239,6 +258,7 @@ impl TrialReport {
             ended: Some("2027-01-15T10:00:00.5Z".to_owned()),
             baseline: Some(Variant::Native),
             max_worse_percent: Some(3.0),
+            max_worse_start_percent: Some(20.0),
             verdict: Verdict {
                 id: "set".to_owned(),
                 variant: Variant::NativePgo,
@@ -252,6 +272,7 @@ impl TrialReport {
                 why: "better in 6 pairs of workers".to_owned(),
             },
             block_means_ms: Some((0..6).map(|_| (1.0, 0.9)).collect()),
+            starts_ms: Some((0..5).map(|_| (12.34, 15.0)).collect()),
         }
     }
 }

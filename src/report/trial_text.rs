@@ -29,7 +29,7 @@ pub(super) fn table(trial: &TrialReport, style: Style) -> String {
 /// One line for each pair of workers; one without a pair where there is none. Unknown is an empty field.
 pub(super) fn csv(trial: &TrialReport) -> String {
     let mut text = String::from(
-        "function,generation,baseline,candidate,outcome,latency_percent,low,high,max_worse_percent,calls,failed_baseline,failed_candidate,pair,baseline_ms,candidate_ms\n",
+        "function,generation,baseline,candidate,outcome,latency_percent,low,high,max_worse_percent,calls,failed_baseline,failed_candidate,pair,baseline_ms,candidate_ms,baseline_start_ms,candidate_start_ms\n",
     );
     let number = |value: Option<f64>| value.map_or_else(String::new, |value| value.to_string());
     let verdict = &trial.verdict;
@@ -49,10 +49,15 @@ pub(super) fn csv(trial: &TrialReport) -> String {
     ]
     .join(",");
     for (place, (baseline, candidate)) in trial.pairs().iter().enumerate() {
-        text += &format!("{same},{},{baseline},{candidate}\n", place + 1);
+        let starts = trial.starts_ms.as_ref().and_then(|all| all.get(place));
+        let [one, other] = [starts.map(|it| it.0), starts.map(|it| it.1)].map(number);
+        text += &format!(
+            "{same},{},{baseline},{candidate},{one},{other}\n",
+            place + 1
+        );
     }
     if trial.pairs().is_empty() {
-        text += &format!("{same},,,\n");
+        text += &format!("{same},,,,,\n");
     }
     text
 }
@@ -96,8 +101,9 @@ mod tests {
             why: "the new image failed 3 of 3 calls".to_owned(),
             ..trial.verdict
         };
-        (trial.ended, trial.baseline, trial.max_worse_percent) = (None, None, None);
-        trial.block_means_ms = None;
+        (trial.ended, trial.baseline) = (None, None);
+        (trial.max_worse_percent, trial.max_worse_start_percent) = (None, None);
+        (trial.block_means_ms, trial.starts_ms) = (None, None);
         trial
     }
 
@@ -112,6 +118,8 @@ mod tests {
                 "-10.0 % [-12.0, -8.0]",
                 "+3.0 %",
                 "12.3 ms",
+                "+20.0 %",
+                "12.3, 15.0",
                 "0.900",
             ] {
                 assert!(text.contains(word), "{format:?}: {word}\n{text}");
@@ -119,7 +127,7 @@ mod tests {
         }
         let csv = render(&trial, Format::Csv, Style::default());
         assert_eq!(csv.lines().count(), 7);
-        let line = "hello,9,native,native-pgo,better,-10,-12,-8,3,300,0,1,6,1,0.9";
+        let line = "hello,9,native,native-pgo,better,-10,-12,-8,3,300,0,1,6,1,0.9,,";
         assert_eq!(csv.lines().last(), Some(line));
         let json = render(&trial, Format::Json, Style::default());
         let again: TrialReport = serde_json::from_str(&json).expect("it is one");
@@ -140,7 +148,7 @@ mod tests {
             assert!(!text.contains("NaN") && !text.contains("inf"), "{text}");
         }
         let csv = render(&trial, Format::Csv, Style::default());
-        let line = "hello,9,,native-pgo,worse,,,,,300,0,1,,,";
+        let line = "hello,9,,native-pgo,worse,,,,,300,0,1,,,,,";
         assert_eq!(csv.lines().last(), Some(line));
         let text = render(&trial, Format::Table, Style::default());
         let words = "worse: the new image failed 3 of 3 calls; the present image stayed";

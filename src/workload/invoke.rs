@@ -116,6 +116,7 @@ mod tests {
             wall: Duration::ZERO,
             usage: Usage::default(),
             stdout: b"Hello World\n".to_vec(),
+            out_of_memory: false,
         }
     }
 

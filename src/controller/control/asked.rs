@@ -108,6 +108,7 @@ impl Control {
         };
         self.change(State {
             stage,
+            since: Some(jiff::Timestamp::now()),
             used,
             held: None,
             failed: None,

@@ -56,6 +56,7 @@ impl Control {
             failed: None,
             ..state.next("frozen", message)
         };
+        self.settler.forget(name);
         self.commit(next).map(|_| ())
     }
 

@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use serde_json::json;
 
+use super::managed::Read;
 use super::profiles::counting;
 use super::search::Called;
 use super::switching::close;
@@ -63,6 +64,7 @@ impl Control {
             managed.waits = None;
             managed.loaded = None;
             managed.profiles.clear();
+            managed.read = Read::default();
             managed.counted = None;
             managed.patience.worked();
             managed.awake = false;
@@ -104,6 +106,7 @@ impl Control {
             leaving: Vec::new(),
             counted: None,
             profiles: Vec::new(),
+            read: Read::default(),
             traces: 0,
             awake: false,
             patience: Patience::default(),
@@ -148,8 +151,12 @@ impl Control {
     }
 
     /// Writes `state` as the newest document; what others wrote meanwhile is taken up instead.
-    pub(super) fn commit(&mut self, state: State) -> Result<bool> {
+    pub(super) fn commit(&mut self, mut state: State) -> Result<bool> {
         let name = state.function.clone();
+        let before = self.managed.get(&name).map(|managed| managed.state.stage);
+        if before != Some(state.stage) {
+            state.since = Some(state.time);
+        }
         if journal::append(&self.store, &state)? {
             if let Some(others) = &self.others {
                 others.wrote(&state);

@@ -10,6 +10,7 @@ use crate::controller::pool::{Limits, Pool};
 use crate::controller::state::{Optimized, Stage};
 use crate::controller::trial::TrialSide;
 use crate::error::{Error, ErrorKind, Result};
+use crate::exec::Memory;
 use crate::variant::Variant;
 
 impl Control {
@@ -96,18 +97,21 @@ impl Control {
     ) -> Arc<Pool> {
         let serving = &self.managed[name].serving;
         let alone = side.is_some();
+        let once = image.process.workload.is_invoked();
         let limits = Limits {
             min: match (alone, retire_after) {
                 (true, _) => 1,
                 (false, Some(_)) => 0,
+                // There is no process to keep.
+                (false, None) if once => 0,
                 (false, None) => serving.min_workers,
             },
             max: if alone { 1 } else { serving.max_workers },
-            concurrency: serving.concurrency,
+            concurrency: if once { 1 } else { serving.concurrency },
             // A profiling worker that is short of calls waits for them: a profile of one call says little.
             idle: retire_after.is_none().then_some(serving.idle_timeout),
             queue: serving.queue,
-            retire_after,
+            retire_after: if once { Some(1) } else { retire_after },
         };
         self.pool_of(name, image, limits, side)
     }
@@ -184,11 +188,16 @@ pub(super) fn present(managed: &Managed) -> Result<&Runnable> {
     })
 }
 
-/// It with so much memory at most. A native image understands `-Xmx` as a JVM does.
+/// It with so much memory at most: the process, and so much of it the heap that the process ends with an error of its own rather
+/// than killed. A native image understands `-Xmx` as a JVM does.
 pub(super) fn limited(mut image: Runnable, memory_mib: Option<u64>) -> Runnable {
     if let Some(mebibytes) = memory_mib {
         // The heap is not all: code, stacks and buffers get a quarter.
         let heap = (mebibytes * 3 / 4).max(8);
+        image.process.memory = Some(Memory {
+            bytes: mebibytes << 20,
+            data: image.variant.is_native(),
+        });
         image
             .launch
             .runtime_args

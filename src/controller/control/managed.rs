@@ -65,12 +65,22 @@ pub(super) struct Managed {
     pub(super) counted: Option<Instant>,
     /// Keys of the profiles in the store that are new, in order.
     pub(super) profiles: Vec<String>,
+    pub(super) read: Read,
     /// Traces that are being kept.
     pub(super) traces: u64,
     /// Something serves, or is about to.
     pub(super) awake: bool,
     /// Nothing is tried before, after something that failed; and how often that was in a row.
     pub(super) patience: Patience,
+}
+
+/// What the profiles say together, as far as they were read.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Read {
+    /// How many of them the reader was told of.
+    pub(super) told: usize,
+    /// How many of the last ones changed nothing.
+    pub(super) unchanged: u32,
 }
 
 /// Pauses that grow while something fails.

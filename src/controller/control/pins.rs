@@ -57,13 +57,14 @@ impl Control {
     /// One worker at most: what anybody may ask for must not cost much.
     fn pin(&self, name: &str, image: Runnable) -> Arc<Pool> {
         let serving = &self.managed[name].serving;
+        let once = image.process.workload.is_invoked();
         let limits = Limits {
             min: 0,
             max: 1,
-            concurrency: serving.concurrency,
+            concurrency: if once { 1 } else { serving.concurrency },
             idle: Some(serving.idle_timeout),
             queue: serving.queue,
-            retire_after: None,
+            retire_after: once.then_some(1),
         };
         self.pool_of(name, image, limits, None)
     }

@@ -11,6 +11,7 @@ use super::{COUNTS, Control, Managed};
 use crate::controller::collector;
 use crate::controller::collector::Told;
 use crate::controller::runnable::TraceLeft;
+use crate::controller::settler::{Gathered, Settled};
 use crate::controller::state::Stage;
 use crate::error::Result;
 use crate::identity::Identity;
@@ -106,7 +107,60 @@ impl Control {
         let used: BTreeSet<&str> = managed.state.used.iter().map(String::as_str).collect();
         profiles.retain(|key| !used.contains(collector::name_of(key)));
         managed.profiles = profiles;
+        self.have_them_read(name);
         Ok(())
+    }
+
+    /// Has new profiles read where it matters what they say.
+    fn have_them_read(&mut self, name: &str) {
+        let Some(managed) = self.managed.get_mut(name) else {
+            return;
+        };
+        let (state, told) = (&managed.state, managed.profiles.len());
+        let gathers = state.stage == Stage::Profiling && state.candidate.is_none();
+        if managed.serving.stable_profiles.is_none() || !gathers || told == managed.read.told {
+            return;
+        }
+        if told < managed.read.told {
+            // Other ones are gathered now.
+            managed.read.unchanged = 0;
+        }
+        managed.read.told = told;
+        self.settler.look(Gathered {
+            function: name.to_owned(),
+            version: state.version.clone(),
+            folder: self.tools.set_folder(name, &state.version, "read"),
+            keys: managed.profiles.clone(),
+        });
+    }
+
+    pub(super) fn settled(&mut self, settled: Settled) {
+        let name = settled.function;
+        let Some(managed) = self.managed.get_mut(&name) else {
+            return;
+        };
+        if managed.state.version != settled.version {
+            return;
+        }
+        managed.read.unchanged = settled.unchanged;
+        match (settled.failed, settled.overlap) {
+            (Some(why), _) => {
+                // The next one has all of them read again.
+                let message = format!("profiles could not be read: {why}");
+                self.tell(&name, "profile.waits", &message, json!(null));
+            }
+            (None, Some(overlap)) => {
+                let percent = overlap * 100.0;
+                let message = format!(
+                    "the last of {} profiles overlaps with what was known by {percent:.1} %",
+                    settled.profiles
+                );
+                let data = json!({ "profiles": settled.profiles, "overlap": overlap, "unchanged": settled.unchanged });
+                self.tell(&name, "profile.read", &message, data);
+            }
+            (None, None) => {}
+        }
+        self.look_at(&name);
     }
 }
 

@@ -29,7 +29,7 @@ impl Control {
         let trial = before
             .filter(|trial| trial.is_of(&candidate))
             .map(Trial::again)
-            .unwrap_or_else(|| Trial::new(candidate, managed.serving.max_worse_percent));
+            .unwrap_or_else(|| Trial::new(candidate, managed.serving.max_worse));
         *managed
             .served
             .trial
@@ -90,6 +90,8 @@ impl Control {
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         let blocks = trial.as_ref().map(|trial| trial.blocks().to_vec());
+        let starts = trial.as_ref().map(Trial::starts);
+        let limits = managed.serving.max_worse;
         let report = TrialReport {
             schema_version: 1,
             function: name.to_owned(),
@@ -97,9 +99,11 @@ impl Control {
             generation: managed.state.generation,
             ended: Some(Timestamp::now().to_string()),
             baseline: Some(stable(managed)),
-            max_worse_percent: Some(managed.serving.max_worse_percent),
+            max_worse_percent: Some(limits.latency),
+            max_worse_start_percent: Some(limits.start),
             verdict: verdict.clone(),
             block_means_ms: blocks,
+            starts_ms: starts,
         };
         // The verdict is in the document too; this is what it was made of.
         let _ = trial_documents::keep(&self.store, &report);

@@ -39,17 +39,19 @@ impl Watcher for Workers {
     }
 
     fn started(&self, _: &Pool, worker: &Worker) {
-        let milliseconds = worker.start.as_secs_f64() * 1000.0;
-        if let (Some(side), Some(trial)) = (self.side, self.trial().as_mut()) {
-            trial.started(side, milliseconds);
+        if let (Some(start), Some(side)) = (worker.start, self.side)
+            && let Some(trial) = self.trial().as_mut()
+        {
+            trial.started(side, start.as_secs_f64() * 1000.0);
         }
     }
 
     fn ended(&self, pool: &Pool, ended: Ended) {
         if !ended.asked {
-            let why = match ended.hung {
-                true => "did not answer while it was idle, and was replaced".to_owned(),
-                false => ended.ending.to_string(),
+            let why = match (ended.hung, ended.out_of_memory) {
+                (true, _) => "did not answer while it was idle, and was replaced".to_owned(),
+                (_, true) => format!("{} for want of memory (`memory-mib`)", ended.ending),
+                (false, false) => ended.ending.to_string(),
             };
             let message = format!("a worker of {} {why}", pool.image.variant);
             self.tell("worker.failed", &message);

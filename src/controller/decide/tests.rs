@@ -99,6 +99,58 @@ fn enough_profiles_are_frozen_once() {
 }
 
 #[test]
+fn profiles_that_change_nothing_are_enough_where_that_is_wanted() {
+    let file = ServeFile {
+        stop: Some(crate::config::TrainStop::Stable),
+        ..ServeFile::default()
+    };
+    let step = |profiles, unchanged| {
+        let facts = Facts {
+            profiles,
+            unchanged,
+            ..with(&[Variant::Native, Variant::NativeInstrumented])
+        };
+        decide(&in_stage(Stage::Profiling), &Serving::of(&file, 2), &facts).step
+    };
+    assert_eq!(step(4, 2), Step::Wait);
+    assert_eq!(step(4, 3), Step::Freeze);
+    assert_eq!(step(10, 0), Step::Freeze);
+}
+
+#[test]
+fn a_stage_lasts_as_long_as_it_is_to() {
+    let minute = Some(crate::units::Span(Duration::from_secs(60)));
+    let file = ServeFile {
+        hotspot_time: minute,
+        native_time: minute,
+        profile_time: minute,
+        ..ServeFile::default()
+    };
+    let step = |stage, seconds: i64| {
+        let now = Timestamp::now();
+        let since = now - jiff::SignedDuration::from_secs(seconds);
+        let facts = Facts {
+            profiles: 10,
+            now,
+            ..with(&[Variant::Native, Variant::NativeInstrumented])
+        };
+        let state = State {
+            since: Some(since),
+            ..in_stage(stage)
+        };
+        decide(&state, &Serving::of(&file, 2), &facts).step
+    };
+    for (stage, goes_on) in [
+        (Stage::Hotspot, Step::Advance(Stage::Native)),
+        (Stage::Native, Step::Advance(Stage::Profiling)),
+        (Stage::Profiling, Step::Freeze),
+    ] {
+        assert_eq!(step(stage, 59), Step::Wait);
+        assert_eq!(step(stage, 60), goes_on);
+    }
+}
+
+#[test]
 fn a_candidate_is_tried_and_its_verdict_decides() {
     let state = State {
         candidate: Some(candidate(Variant::NativePgo)),

@@ -114,6 +114,7 @@ impl Base {
             port,
             ready_timeout: timeout(function.and_then(|f| f.ready_timeout), READY_TIMEOUT),
             stop_timeout: timeout(function.and_then(|f| f.stop_timeout), STOP_TIMEOUT),
+            memory: None,
             workload: workload.clone(),
             stop: request.stop.clone(),
         };
