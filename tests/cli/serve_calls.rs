@@ -173,6 +173,40 @@ fn who_does_not_wait_finds_the_answer_where_he_was_told() {
 }
 
 #[test]
+fn so_many_answers_are_kept_and_then_nothing_is_called() {
+    let Ok((sandbox, controller)) = mirror("") else {
+        return;
+    };
+    let file = sandbox.path().join("go");
+    let headers = format!("prefer: respond-async\r\nwait-for: {}\r\n", file.display());
+    let mut client = controller.client();
+    let mut later = || client.ask("POST", "/v1/functions/mirror/invoke", &headers, b"");
+    let accepted: Vec<Answer> = (0..1000).map(|_| later()).collect();
+    for answer in &accepted {
+        assert_eq!(answer.status, 202, "{answer:?}");
+    }
+    let refused = later();
+    assert_eq!(refused.status, 429, "{refused:?}");
+    assert!(refused.headers.contains_key("retry-after"), "{refused:?}");
+    assert_eq!(
+        refused.json()["type"],
+        "urn:pgoctl:problem:too-many-invocations"
+    );
+    // Each that is forgotten makes room for one.
+    let place = &accepted[999].headers["location"];
+    assert_eq!(controller.ask("DELETE", place, "", b"").status, 204);
+    assert_eq!((later().status, later().status), (202, 429));
+    std::fs::write(&file, "").unwrap();
+    for answer in &accepted[..999] {
+        let place = &answer.headers["location"];
+        wait_for("the answer", || {
+            controller.ask("GET", place, "", b"").status == 200
+        });
+        assert_eq!(controller.get(place)["status"], 200);
+    }
+}
+
+#[test]
 fn the_token_is_asked_for_answers_too_and_no_function_learns_it() {
     let Ok((_sandbox, controller)) = mirror("--token secret") else {
         return;
@@ -194,6 +228,27 @@ fn the_token_is_asked_for_answers_too_and_no_function_learns_it() {
     wait_for("the answer", || look().status == 200);
     let body = look().json()["body"].clone();
     assert!(!body.as_str().unwrap().contains("Authorization"), "{body}");
+}
+
+#[test]
+fn a_process_for_each_call_is_told_its_id_and_can_be_asked_for_by_its_variant() {
+    let Ok(jdk) = jdk::any() else { return };
+    let mut sandbox = Sandbox::new();
+    sandbox.set("JAVA_HOME", &jdk);
+    sandbox.write("m.txt", "Main-Class: Told\n");
+    let source = "public class Told { public static void main(String[] words) {\n\
+        System.out.print(System.getenv(\"HTTP_PGOCTL_INVOCATION\")); } }";
+    compile(&jdk, &sandbox, "Told", source, "app.jar", &["m.txt"]);
+    let config = "[function.told]\njar = \"app.jar\"\n\
+        [function.told.workload]\ninvoke = { args = [\"-\"], stdin = \"{}\" }\n";
+    sandbox.write("pgoctl.toml", config);
+    let controller = Controller::start(&sandbox, "");
+    let said = controller.command(&sandbox, "install");
+    assert_eq!(said.status, 0, "{}", said.stderr);
+    for headers in ["", "pgoctl-variant: hotspot\r\n"] {
+        let answer = controller.ask("POST", "/f/told/", headers, b"{}");
+        assert_eq!((answer.status, answer.body.as_str()), (200, id(&answer)));
+    }
 }
 
 /// A project on the contract double whose stages go on as `serve` has it.
