@@ -63,7 +63,7 @@ complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "pause" -d 'Decide not
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "resume" -d 'Let a paused function go on'
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "uninstall" -d 'Stop serving a function'
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "job" -d 'Do what a Job is to do: called in its pod'
-complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "report" -d 'Render a finished run again'
+complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "report" -d 'Render a finished run again, or a trial at a controller'
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "init" -d 'Write a commented pgoctl.toml for a JAR'
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "doctor" -d 'Say what this machine can do, and what is missing'
 complete -c pgoctl -n "__fish_pgoctl_needs_command" -f -a "profile" -d 'Look into .iprof profiles, project or not'
@@ -910,7 +910,10 @@ complete -c pgoctl -n "__fish_pgoctl_using_subcommand job" -s q -l quiet -d 'Err
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand job" -s v -l verbose -d 'Each external command too'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand job" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand job" -s V -l version -d 'Print version'
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand report" -l trial -d 'A trial at a controller instead: a function\'s last one, or that of a generation' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand report" -s o -l output -d 'Write to a file instead of stdout' -r -F
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand report" -l server -d 'The controller' -r
+complete -c pgoctl -n "__fish_pgoctl_using_subcommand report" -l token -d 'The token that it was started with' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand report" -l config -d 'The configuration file, or its folder [default: pgoctl.toml]' -r -F
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand report" -l function -d 'The function, where the file has several' -r
 complete -c pgoctl -n "__fish_pgoctl_using_subcommand report" -l format -d 'The format of the result' -r -f -a "table\t'For a person at a terminal'

@@ -1092,8 +1092,11 @@ json\:"One JSON object a line"))' \
 ;;
 (report)
 _arguments "${_arguments_options[@]}" : \
+'()--trial=[A trial at a controller instead\: a function'\''s last one, or that of a generation]:NAME[/GENERATION]:_default' \
 '-o+[Write to a file instead of stdout]:FILE:_files' \
 '--output=[Write to a file instead of stdout]:FILE:_files' \
+'--server=[The controller]:URL:_default' \
+'--token=[The token that it was started with]:TOKEN:_default' \
 '--config=[The configuration file, or its folder \[default\: pgoctl.toml\]]:FILE:_files' \
 '--function=[The function, where the file has several]:NAME:_default' \
 '--format=[The format of the result]:FORMAT:((table\:"For a person at a terminal"
@@ -1967,7 +1970,7 @@ _pgoctl_commands() {
 'resume:Let a paused function go on' \
 'uninstall:Stop serving a function' \
 'job:Do what a Job is to do\: called in its pod' \
-'report:Render a finished run again' \
+'report:Render a finished run again, or a trial at a controller' \
 'init:Write a commented pgoctl.toml for a JAR' \
 'doctor:Say what this machine can do, and what is missing' \
 'profile:Look into .iprof profiles, project or not' \

@@ -124,7 +124,7 @@ enum Command {
     /// Do what a Job is to do: called in its pod
     #[command(hide = true)]
     Job(job::JobArgs),
-    /// Render a finished run again
+    /// Render a finished run again, or a trial at a controller
     Report(report::ReportArgs),
     /// Write a commented pgoctl.toml for a JAR
     Init(init::InitArgs),

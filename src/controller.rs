@@ -18,6 +18,7 @@ mod answer;
 mod api;
 mod begun;
 mod builder;
+mod builds;
 mod call;
 mod client;
 mod collector;
@@ -31,6 +32,8 @@ mod fetcher;
 mod front;
 mod given;
 mod image;
+mod invocation;
+mod invocations;
 mod invoked;
 mod journal;
 mod manifest;
@@ -40,10 +43,12 @@ mod others;
 mod phase;
 mod pool;
 mod problem;
+mod profile_sent;
 mod profile_set;
 mod project;
 mod registry;
 mod request;
+mod respond_async;
 mod route;
 mod runnable;
 mod sent;
@@ -52,6 +57,7 @@ mod settings;
 mod settler;
 mod state;
 mod trial;
+mod trial_documents;
 mod uploader;
 mod watching;
 mod worker;
@@ -76,6 +82,7 @@ use control::Control;
 use events::Events;
 use fetcher::Fetcher;
 use front::{Front, unexpected};
+use invocations::Invocations;
 use messages::Message;
 use others::{Others, Place};
 use phase::Phase;
@@ -188,6 +195,8 @@ pub fn serve(order: &Serve, up: &dyn Fn(SocketAddr)) -> Result<()> {
         registry,
         events,
         store: order.store.clone(),
+        invocations: Invocations::default(),
+        sending: tokio::sync::Mutex::new(()),
         uploads: order.home.join("uploads"),
         messages: messages.clone(),
         token: order.token.clone(),

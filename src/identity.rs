@@ -1,5 +1,7 @@
 //! Identities: a digest over everything that shaped a product, and the words that explain why it differs from the last one.
 
+mod ulid;
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::fs::File;
@@ -11,6 +13,8 @@ use sha2::{Digest, Sha256};
 use walkdir::WalkDir;
 
 use crate::error::{Error, Result};
+
+pub use ulid::ulid;
 
 /// How many hexadecimal digits of the digest name a product on disk (64 bits).
 const DIGITS: usize = 16;

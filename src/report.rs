@@ -17,6 +17,8 @@ mod plan;
 mod series;
 pub(crate) mod table;
 mod training;
+pub mod trial;
+mod trial_text;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -34,7 +36,7 @@ use crate::warning::Warning;
 
 use experiment::SweepReport;
 
-pub use format::{Format, render};
+pub use format::{Format, render, render_trial};
 pub use html::evaluation_page;
 pub use metrics::Metrics;
 pub use plan::{Aa, PlanReport, TrainedWith};

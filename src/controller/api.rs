@@ -10,18 +10,24 @@ use axum::{Router, middleware};
 use serde::Deserialize;
 
 use super::access;
+use super::builds::{Build, WithLog};
 use super::call;
 use super::context::{Answer, Api, Shared, blocking, etag};
 use super::extract::{Path, Query};
+use super::invocation;
 use super::journal;
-use super::messages::{Message, What};
+use super::messages::What;
 use super::metrics;
 use super::phase::Phase;
 use super::problem::Problem;
+use super::profile_sent;
+use super::respond_async;
 use super::sent::{install, upload};
 use super::served::Status;
 use super::state::State;
+use super::trial_documents;
 use super::watching;
+use crate::report::trial::TrialReport;
 
 /// The page, whole.
 const PAGE: &str = include_str!("page.html");
@@ -34,9 +40,20 @@ pub fn router(api: Arc<Api>) -> Router {
         .route("/v1/functions", get(all))
         .route("/v1/functions/{name}", get(one).put(install).delete(remove))
         .route("/v1/functions/{name}/history", get(history))
-        .route("/v1/functions/{name}/profiles", get(profiles))
+        .route(
+            "/v1/functions/{name}/profiles",
+            get(profiles).post(profile_sent::take),
+        )
+        .route("/v1/functions/{name}/builds", get(builds).post(build_again))
+        .route("/v1/functions/{name}/builds/{id}", get(build))
+        .route("/v1/functions/{name}/trials", get(trials))
+        .route("/v1/functions/{name}/trials/{generation}", get(trial))
         .route("/v1/functions/{name}/events", get(events_of))
         .route("/v1/functions/{name}/{action}", post(act))
+        .route(
+            "/v1/invocations/{id}",
+            get(respond_async::look).delete(respond_async::forget),
+        )
         .route("/v1/jars", post(upload))
         .route("/v1/events", get(events))
         .route("/metrics", get(prometheus))
@@ -100,6 +117,56 @@ async fn profiles(Context(api): Shared, Path(name): Path<String>) -> Answer<Json
     .map(Json)
 }
 
+async fn builds(Context(api): Shared, Path(name): Path<String>) -> Answer<Json<Vec<Build>>> {
+    let served = api.served(&name).await?;
+    blocking(move || Ok(served.builds.all())).await.map(Json)
+}
+
+async fn build(
+    Context(api): Shared,
+    Path((name, id)): Path<(String, u64)>,
+) -> Answer<Json<WithLog>> {
+    let served = api.served(&name).await?;
+    let found = blocking(move || Ok(served.builds.one(id))).await?;
+    match found {
+        Some((build, log)) => Ok(Json(WithLog { build, log })),
+        None => Err(Problem::unknown(format!(
+            "this controller remembers no build {id} of `{name}`"
+        ))),
+    }
+}
+
+/// Tries a build that failed again now.
+async fn build_again(
+    Context(api): Shared,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+) -> Answer<Response> {
+    let state = api.ask(&name, &headers, What::Build).await?;
+    let location = [(header::LOCATION, format!("/v1/functions/{name}/builds"))];
+    let etag = etag(state.generation);
+    Ok((StatusCode::ACCEPTED, location, etag, Json(state)).into_response())
+}
+
+async fn trials(Context(api): Shared, Path(name): Path<String>) -> Answer<Json<Vec<TrialReport>>> {
+    api.served(&name).await?;
+    let store = api.store.clone();
+    blocking(move || trial_documents::all(&store, &name))
+        .await
+        .map(Json)
+}
+
+async fn trial(
+    Context(api): Shared,
+    Path((name, generation)): Path<(String, u64)>,
+) -> Answer<Json<TrialReport>> {
+    api.served(&name).await?;
+    let (store, of) = (api.store.clone(), name.clone());
+    let found = blocking(move || trial_documents::one(&store, &of, generation)).await?;
+    let unknown = || format!("no trial of `{name}` ended at generation {generation}");
+    found.map(Json).ok_or_else(|| Problem::unknown(unknown()))
+}
+
 async fn remove(
     Context(api): Shared,
     Path(name): Path<String>,
@@ -129,25 +196,29 @@ async fn act(
 }
 
 /// A call of the function's `/`.
-async fn invoke(api: &Api, name: &str, mut request: Request) -> Answer<Response> {
+async fn invoke(api: &Arc<Api>, name: &str, mut request: Request) -> Answer<Response> {
     if api.token.is_some() {
         // It let the request in; the function must not learn it.
         request.headers_mut().remove(header::AUTHORIZATION);
     }
-    Ok(to_function(api, name, "", request).await)
+    match respond_async::take_preference(request.headers_mut()) {
+        true => respond_async::accept(api, name, request).await,
+        false => Ok(to_function(api, name, "", request).await),
+    }
 }
 
 async fn to_function(api: &Api, name: &str, path: &str, request: Request) -> Response {
-    let served = match api.served(name).await {
-        Ok(served) => served,
-        Err(problem) => return problem.response(),
+    let (mut parts, body) = request.into_parts();
+    let (id, asked) = invocation::begin(&mut parts.headers);
+    let answer = async {
+        let (asked, served) = (asked?, api.awake(name).await?);
+        Ok(call::call(&served, path, asked, parts, body).await)
     };
-    if served.now.borrow().stable.is_none() {
-        // Nothing of it runs since the controller started.
-        let _ = api.messages.send(Message::Wake(name.to_owned()));
-    }
-    let (parts, body) = request.into_parts();
-    call::call(&served, path, parts, body).await
+    let mut answer = answer
+        .await
+        .unwrap_or_else(|problem: Problem| problem.response());
+    id.name(answer.headers_mut());
+    answer
 }
 
 /// The path is sent on as it came: decoding and encoding it again would change it.

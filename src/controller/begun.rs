@@ -20,16 +20,18 @@ pub type Connection = http1::SendRequest<Body>;
 pub struct Begun {
     served: Arc<Served>,
     route: Route,
+    key: Option<u64>,
     variant: Variant,
     since: Instant,
 }
 
 impl Begun {
-    /// One that begins now.
-    pub fn now(served: &Arc<Served>, route: Route, variant: Variant) -> Self {
+    /// One that begins now; `key` is what calls of one retry share.
+    pub fn now(served: &Arc<Served>, route: Route, key: Option<u64>, variant: Variant) -> Self {
         Self {
             served: Arc::clone(served),
             route,
+            key,
             variant,
             since: Instant::now(),
         }
@@ -62,9 +64,13 @@ impl Begun {
         served
             .counters
             .record(self.variant, took, ok != Some(false));
+        if matches!(self.route, Route::Pinned(_)) {
+            // It was asked for, not drawn: no stage goes on because of it.
+            return;
+        }
         served.calls.fetch_add(1, Ordering::Relaxed);
         let side = match self.route {
-            Route::Stable => return,
+            Route::Stable | Route::Pinned(_) => return,
             Route::Profiling => {
                 served.profiled.fetch_add(1, Ordering::Relaxed);
                 return;
@@ -74,7 +80,10 @@ impl Begun {
         };
         let Some(ok) = ok else { return };
         let mut trial = served.trial.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(trial) = trial.as_mut() {
+        // A retry goes the way of the call before it: only the first of them was drawn.
+        if let Some(trial) = trial.as_mut()
+            && self.key.is_none_or(|key| trial.is_first(key))
+        {
             trial.record(side, nth, ok.then_some(took.as_secs_f64() * 1000.0));
         }
     }

@@ -44,6 +44,8 @@ pub struct Built {
     pub job: Job,
     /// How long it took.
     pub took: Duration,
+    /// The exit code of `pgoctl build`; `None` where it got none, or was not started.
+    pub exit_code: Option<i32>,
     /// Why it failed, and whether it may be tried again.
     pub failed: Option<(String, bool)>,
 }
@@ -103,13 +105,14 @@ impl Builder {
                     }
                     Work::Build(job) => {
                         let started = Instant::now();
-                        let failed = build(&program, &store, &stop, &job).err();
+                        let (exit_code, built) = build(&program, &store, &stop, &job);
                         if stop.requested() {
                             // It did not fail: the controller ends.
                             continue;
                         }
                         tell(Done::Built(Built {
-                            failed: failed.map(|(error, again)| (words(&error), again)),
+                            failed: built.err().map(|(error, again)| (words(&error), again)),
+                            exit_code,
                             took: started.elapsed(),
                             job,
                         }));
@@ -151,41 +154,44 @@ fn words(error: &Error) -> String {
     }
 }
 
-/// Builds; what failed says whether another try may help.
-fn build(
-    program: &Program,
-    store: &Store,
-    stop: &Stop,
-    job: &Job,
-) -> std::result::Result<(), (Error, bool)> {
-    let again = |error| (error, true);
-    if job.variant.is_native() && !program.on_cluster {
-        enough_memory().map_err(again)?;
-    }
-    let profiles = job.profiles.as_ref().map(|(folder, keys)| {
-        profile_set::fetch(store, folder, keys)
-            .map(|()| folder.clone())
-            .map_err(again)
-    });
-    let profiles = profiles.transpose()?;
-    let tool = command(program, store, job, profiles.as_deref()).stopped_by(stop);
-    let ending = run_logged(&tool, &job.log, LIMIT, &mut |_| {}).map_err(again)?;
-    let code = match ending {
-        Ending::Exited(code) => code,
-        _ => -1,
+/// What became of a build; what failed says whether another try may help.
+type Ended = std::result::Result<(), (Error, bool)>;
+
+/// Builds; the exit code, where there is one, and what became of it.
+fn build(program: &Program, store: &Store, stop: &Stop, job: &Job) -> (Option<i32>, Ended) {
+    let ending = match run(program, store, stop, job) {
+        Ok(ending) => ending,
+        Err(error) => return (None, Err((error, true))),
     };
-    if code == 0 {
-        return Ok(());
+    let code = match ending {
+        Ending::Exited(code) => Some(code),
+        _ => None,
+    };
+    if code == Some(0) {
+        return (code, Ok(()));
     }
     let for_good = [ExitCode::Usage, ExitCode::Toolchain]
         .iter()
-        .any(|kind| i32::from(kind.number()) == code);
+        .any(|kind| Some(i32::from(kind.number())) == code);
     let error = Error::new(
         ErrorKind::Build,
         format!("`pgoctl build --variant {}` {ending}", job.variant),
     )
     .log(tail(&job.log));
-    Err((error, !for_good))
+    (code, Err((error, !for_good)))
+}
+
+/// Runs `pgoctl build`, once all that it needs is there.
+fn run(program: &Program, store: &Store, stop: &Stop, job: &Job) -> Result<Ending> {
+    if job.variant.is_native() && !program.on_cluster {
+        enough_memory()?;
+    }
+    let profiles = job.profiles.as_ref();
+    let profiles = profiles
+        .map(|(folder, keys)| profile_set::fetch(store, folder, keys).map(|()| folder.clone()));
+    let profiles = profiles.transpose()?;
+    let tool = command(program, store, job, profiles.as_deref()).stopped_by(stop);
+    run_logged(&tool, &job.log, LIMIT, &mut |_| {})
 }
 
 fn enough_memory() -> Result<()> {

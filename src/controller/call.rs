@@ -17,6 +17,7 @@ use tokio::net::TcpStream;
 use super::answer::{Guarded, passed_on};
 use super::begun::{Begun, Connection};
 use super::given::{Given, Unanswered, named};
+use super::invocation::Asked;
 use super::invoked;
 use super::pool::{Lease, NoWorker, Pool};
 use super::problem::Problem;
@@ -36,18 +37,26 @@ const TOO_LATE: u32 = 20;
 const LOADS: Duration = Duration::from_secs(60);
 
 /// Answers a call of `served` at `path`, its own part of the URL.
-pub async fn call(served: &Arc<Served>, path: &str, parts: Parts, body: Body) -> Response<Body> {
-    let answer = answer(served, path, parts, body).await;
+pub async fn call(
+    served: &Arc<Served>,
+    path: &str,
+    asked: Asked,
+    parts: Parts,
+    body: Body,
+) -> Response<Body> {
+    let answer = answer(served, path, asked, parts, body).await;
     answer.unwrap_or_else(|problem| problem.response())
 }
 
 async fn answer(
     served: &Arc<Served>,
     path: &str,
+    asked: Asked,
     parts: Parts,
     body: Body,
 ) -> Result<Response<Body>, Problem> {
     let now = loaded(served).await?;
+    can_be_asked_for(&now, asked)?;
     let limit = now.serving.call_timeout;
     let path = match parts.uri.query() {
         Some(query) => format!("/{path}?{query}"),
@@ -62,15 +71,33 @@ async fn answer(
         // A process reads what is there: all of it must be.
         call.spool(limit).await?;
     }
-    let route = served.router.next(now.shares());
+    let route = match asked.variant {
+        Some(variant) => Route::Pinned(variant),
+        None => served.router.next(now.shares(), asked.key),
+    };
     let deadline = Instant::now() + limit;
     drop(now);
-    let work = carry_out(served, call, route, deadline);
+    let work = carry_out(served, call, asked, route, deadline);
     match tokio::time::timeout_at((deadline + Duration::from_secs(1)).into(), work).await {
         Ok(Err(None)) => Err(too_slow(served, limit)),
         Err(_) => Err(waited_too_long(served, limit)),
         Ok(Err(Some(problem))) => Err(problem),
         Ok(Ok(response)) => Ok(response),
+    }
+}
+
+/// Refuses a call that asks for a variant of which no image can be asked for now.
+fn can_be_asked_for(now: &Now, asked: Asked) -> Result<(), Problem> {
+    let has = |variant| now.pinnable().any(|pool| pool.image.variant == variant);
+    match asked.variant {
+        Some(variant) if !has(variant) => {
+            let there = now.pinnable().map(|pool| pool.image.variant.name());
+            Err(Problem::conflict(format!(
+                "`Pgoctl-Variant: {variant}` cannot be asked for now; these can: {}",
+                there.collect::<Vec<_>>().join(", ")
+            )))
+        }
+        _ => Ok(()),
     }
 }
 
@@ -138,12 +165,14 @@ async fn loaded(served: &Served) -> Result<Now, Problem> {
 async fn carry_out(
     served: &Arc<Served>,
     mut call: Call,
+    asked: Asked,
     mut route: Route,
     deadline: Instant,
 ) -> Result<Response<Body>, Option<Problem>> {
     let (mut not_sent, mut repeated) = (0, false);
     loop {
         let now = loaded(served).await.map_err(Some)?;
+        can_be_asked_for(&now, asked).map_err(Some)?;
         let Some((pool, taken)) = now.pool(route) else {
             tokio::task::yield_now().await;
             continue;
@@ -154,7 +183,7 @@ async fn carry_out(
         }
         let pool = Arc::clone(pool);
         let variant = pool.image.variant;
-        let lease = match pool.acquire(taken == Route::Stable).await {
+        let lease = match pool.acquire(taken.waits()).await {
             Ok(lease) => lease,
             Err(NoWorker::Closed) if is_present(served, &pool) => {
                 let why = format!("`{}` is ending", served.name);
@@ -163,7 +192,7 @@ async fn carry_out(
             // It went on to another image between the two lines above.
             Err(NoWorker::Closed) => continue,
             // What is profiled or tried must not make a call wait.
-            Err(_) if taken != Route::Stable => {
+            Err(_) if !taken.waits() => {
                 route = Route::Stable;
                 continue;
             }
@@ -190,7 +219,7 @@ async fn carry_out(
             let why = format!("`{}` became another kind of function", served.name);
             return Err(Some(Problem::not_serving(why, 1)));
         }
-        let begun = Begun::now(served, taken, variant);
+        let begun = Begun::now(served, taken, asked.key, variant);
         let given = match lease.worker().door {
             Some(_) => tokio::spawn(give(begun, lease, call, deadline, (stalls, has_time))),
             None => tokio::spawn(invoked::give(begun, lease, call, deadline, has_time)),
@@ -220,7 +249,7 @@ async fn carry_out(
             }
             Unanswered::NotSent => {
                 not_sent += 1;
-                route = Route::Stable;
+                route = route.again();
                 if not_sent == TRIES {
                     let why = format!("{TRIES} workers of {variant} could not be reached");
                     return Err(Some(Problem::broke(variant.name(), why)));
@@ -231,7 +260,7 @@ async fn carry_out(
                     let why = format!("a worker of {variant} broke off: {why}");
                     return Err(Some(Problem::broke(variant.name(), why)));
                 }
-                (repeated, route) = (true, Route::Stable);
+                (repeated, route) = (true, route.again());
             }
         }
     }
@@ -242,7 +271,7 @@ fn is_ahead(served: &Served, route: Route) -> bool {
     let side = match route {
         Route::Baseline => TrialSide::Baseline,
         Route::Candidate => TrialSide::Candidate,
-        Route::Stable | Route::Profiling => return false,
+        Route::Stable | Route::Profiling | Route::Pinned(_) => return false,
     };
     let trial = served.trial.lock().unwrap_or_else(PoisonError::into_inner);
     trial.as_ref().is_some_and(|trial| trial.is_ahead(side))
@@ -251,9 +280,7 @@ fn is_ahead(served: &Served, route: Route) -> bool {
 /// Whether calls are still given to `pool`.
 fn is_present(served: &Served, pool: &Arc<Pool>) -> bool {
     let now = served.now.borrow();
-    now.stable
-        .as_ref()
-        .is_some_and(|stable| Arc::ptr_eq(stable, pool))
+    now.pinnable().any(|present| Arc::ptr_eq(present, pool))
 }
 
 /// Gives a worker the call and waits for its answer, whether or not the client still does.

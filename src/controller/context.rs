@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, header};
 use tokio::sync::{oneshot, watch};
 
 use super::events::Events;
+use super::invocations::Invocations;
 use super::manifest::check_name;
 use super::messages::{Message, Order, What};
 use super::others::Follower;
@@ -26,8 +27,12 @@ pub struct Api {
     pub registry: Arc<Registry>,
     /// What happened.
     pub events: Arc<Events>,
+    /// Calls whose answers are gotten later.
+    pub invocations: Invocations,
     /// Documents and JARs.
     pub store: Store,
+    /// Held by whoever puts a profile into the store that was sent.
+    pub sending: tokio::sync::Mutex<()>,
     /// Where JARs are received.
     pub uploads: PathBuf,
     /// Whom to ask for changes.
@@ -56,6 +61,16 @@ impl Api {
         }
         let unknown = || Problem::unknown(format!("there is no function `{name}`"));
         self.registry.get(name).ok_or_else(unknown)
+    }
+
+    /// The function of that name, about to run where it does not.
+    pub async fn awake(&self, name: &str) -> Answer<Arc<Served>> {
+        let served = self.served(name).await?;
+        if served.now.borrow().stable.is_none() {
+            // Nothing of it runs since the controller started.
+            let _ = self.messages.send(Message::Wake(name.to_owned()));
+        }
+        Ok(served)
     }
 
     /// Asks for a change; what holds then.
@@ -94,6 +109,17 @@ fn if_match(headers: &HeaderMap) -> Answer<Option<u64>> {
         Some(number) => number.parse().map(Some).map_err(|_| {
             Problem::bad_request("`If-Match` names a generation: the ETag of the function")
         }),
+    }
+}
+
+/// Refuses where `If-Match` names another generation than that of `state`.
+pub fn must_match(headers: &HeaderMap, state: &State) -> Answer<()> {
+    match if_match(headers)? {
+        Some(wanted) if wanted != state.generation => Err(Problem::generation(format!(
+            "`{}` is at generation {}, and {wanted} was asked for",
+            state.function, state.generation
+        ))),
+        _ => Ok(()),
     }
 }
 

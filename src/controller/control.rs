@@ -8,6 +8,7 @@ mod elsewhere;
 mod following;
 mod images;
 mod managed;
+mod pins;
 mod profiles;
 mod search;
 mod switching;
@@ -218,8 +219,7 @@ impl Control {
             !pool.is_over()
         });
         let now = managed.served.now.borrow().clone();
-        let pools = now.stable.iter().chain(&now.profiling);
-        for pool in pools.chain(now.trial.iter().flatten()) {
+        for pool in now.pools() {
             pool.reap();
         }
     }

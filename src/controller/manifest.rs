@@ -144,6 +144,11 @@ fn check_function(function: &Value) -> Result<()> {
         );
     }
     let file = Manifest::function(function)?;
+    if file.workload.requests.is_empty() && file.workload.invoke.is_none() {
+        return Err(Error::usage("the workload is empty")
+            .because("it says how the function is known to be up")
+            .hint("`requests` for a server, `invoke` for a function that does its work and ends"));
+    }
     if file.port.is_some() {
         return Err(Error::usage("the function has a port of its own")
             .because("two of its workers could not run at a time")
@@ -209,6 +214,10 @@ mod tests {
     fn an_unknown_key_and_files_of_the_caller_are_refused_by_name() {
         let mut manifest = Manifest::of_jar_alone();
         assert!(check_function(&manifest).is_ok());
+        let mut idle = manifest.clone();
+        idle["workload"]["requests"] = serde_json::json!([]);
+        let error = check_function(&idle).expect_err("it does nothing");
+        assert!(error.to_string().contains("empty"), "{error}");
         manifest["prot"] = 80.into();
         let error = check_function(&manifest).expect_err("there is no such key");
         assert!(error.to_string().contains("prot"), "{error}");

@@ -42,6 +42,8 @@ pub enum What {
     Resume,
     /// Gather new profiles.
     Collect,
+    /// Try a build that failed again now.
+    Build,
     /// Stop serving it.
     Remove,
 }

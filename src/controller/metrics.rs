@@ -52,8 +52,7 @@ pub fn text(registry: &Registry) -> String {
             seconds.get_or_create(&label).inc_by(figures.seconds);
         }
         let now = served.now.borrow().clone();
-        let pools = now.stable.iter().chain(&now.profiling);
-        for pool in pools.chain(now.trial.iter().flatten()) {
+        for pool in now.pools().filter(|pool| now.is_shown(pool)) {
             let (counts, label) = (pool.counts(), of(pool.image.variant.name()));
             workers.get_or_create(&label).inc_by(counts.workers as i64);
             waiting.get_or_create(&label).inc_by(counts.waiting as i64);

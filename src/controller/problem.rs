@@ -67,6 +67,16 @@ impl Problem {
         )
     }
 
+    /// A profile of another image than the one that counts.
+    pub fn build_mismatch(detail: impl Into<String>) -> Self {
+        Self::new(
+            StatusCode::CONFLICT,
+            "build-mismatch",
+            "The profile is of another build",
+            detail,
+        )
+    }
+
     /// `If-Match` names another generation.
     pub fn generation(detail: impl Into<String>) -> Self {
         Self::new(
@@ -146,6 +156,27 @@ impl Problem {
             detail,
         );
         problem.retry_after(1)
+    }
+
+    /// Too many calls whose answers somebody is to get.
+    pub fn too_many(detail: impl Into<String>, retry_after: u64) -> Self {
+        let problem = Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "too-many-invocations",
+            "Too many answers are kept",
+            detail,
+        );
+        problem.retry_after(retry_after)
+    }
+
+    /// An answer that could not be kept for whoever gets it later.
+    pub fn not_kept(detail: impl Into<String>) -> Self {
+        Self::new(
+            StatusCode::INSUFFICIENT_STORAGE,
+            "not-kept",
+            "The answer could not be kept",
+            detail,
+        )
     }
 
     /// Nothing serves yet, or no more.

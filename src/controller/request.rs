@@ -231,16 +231,19 @@ impl Call {
         }
     }
 
+    fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
     /// What the environment of a process says about the call: names of RFC 3875, section 4.1, where it has one; `None` where that is
     /// more than a process can be given.
     pub fn variables(&self) -> Option<Vec<(String, String)>> {
-        let kind = self.headers.get(CONTENT_TYPE);
-        let kind = kind.and_then(|kind| kind.to_str().ok());
         let all = [
             ("REQUEST_METHOD", Some(self.method.as_str())),
             ("REQUEST_URI", Some(self.path.as_str())),
             ("QUERY_STRING", Some(self.path.query().unwrap_or_default())),
-            ("CONTENT_TYPE", kind),
+            ("CONTENT_TYPE", self.header(CONTENT_TYPE.as_str())),
+            ("HTTP_PGOCTL_INVOCATION", self.header("pgoctl-invocation")),
         ];
         let all = all
             .into_iter()

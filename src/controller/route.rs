@@ -1,6 +1,9 @@
-//! Which calls go where: shares, kept exactly by counting, or drawn from a seed. Pure but for its counters.
+//! Which calls go where: shares, kept exactly by counting, or drawn from a seed; calls with a key by that alone, so that a retry goes
+//! the same way. Pure but for its counters.
 
 use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::variant::Variant;
 
 /// Where a call goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,6 +16,24 @@ pub enum Route {
     Baseline,
     /// To the image that is tried.
     Candidate,
+    /// To the variant that the call asks for.
+    Pinned(Variant),
+}
+
+impl Route {
+    /// Whether the call waits for a worker there: what is profiled or tried must not make a call wait.
+    pub const fn waits(self) -> bool {
+        matches!(self, Self::Stable | Self::Pinned(_))
+    }
+
+    /// Where a call goes that got no answer there.
+    #[must_use]
+    pub const fn again(self) -> Self {
+        match self {
+            Self::Pinned(variant) => Self::Pinned(variant),
+            _ => Self::Stable,
+        }
+    }
 }
 
 /// Which shares are asked for now, each in 0..1.
@@ -29,6 +50,7 @@ pub struct Shares {
 pub struct Router {
     seed: Option<u64>,
     calls: AtomicU64,
+    keyed: AtomicU64,
     tried: AtomicU64,
 }
 
@@ -43,11 +65,32 @@ impl Router {
 
     /// How many calls there were.
     pub fn calls(&self) -> u64 {
-        self.calls.load(Ordering::Relaxed)
+        self.calls.load(Ordering::Relaxed) + self.keyed.load(Ordering::Relaxed)
     }
 
-    /// Where the next call goes.
-    pub fn next(&self, shares: Shares) -> Route {
+    /// Where the next call goes; one with a key goes where every call with that key goes while the shares are the same.
+    pub fn next(&self, shares: Shares, key: Option<u64>) -> Route {
+        match key {
+            Some(key) => self.by_key(shares, key),
+            None => self.by_count(shares),
+        }
+    }
+
+    fn by_key(&self, shares: Shares, key: u64) -> Route {
+        self.keyed.fetch_add(1, Ordering::Relaxed);
+        let draw = |of| draw(self.seed.unwrap_or(0), key, of);
+        match (
+            unit(draw(4)) < shares.profiling,
+            unit(draw(5)) < shares.trial,
+        ) {
+            (true, _) => Route::Profiling,
+            (false, false) => Route::Stable,
+            (false, true) if draw(6) >> 63 == 0 => Route::Baseline,
+            (false, true) => Route::Candidate,
+        }
+    }
+
+    fn by_count(&self, shares: Shares) -> Route {
         let call = self.calls.fetch_add(1, Ordering::Relaxed);
         if self.falls(call, shares.profiling, 1) {
             return Route::Profiling;
@@ -101,12 +144,50 @@ fn unit(drawn: u64) -> f64 {
 mod tests {
     use super::*;
 
+    /// Stable, profiling, baseline, candidate.
+    fn place(route: Route) -> usize {
+        match route {
+            Route::Stable => 0,
+            Route::Profiling => 1,
+            Route::Baseline => 2,
+            Route::Candidate => 3,
+            Route::Pinned(_) => panic!("nobody asks for a variant"),
+        }
+    }
+
     fn count(router: &Router, shares: Shares, calls: u64) -> [u64; 4] {
         let mut counts = [0; 4];
         for _ in 0..calls {
-            counts[router.next(shares) as usize] += 1;
+            counts[place(router.next(shares, None))] += 1;
         }
         counts
+    }
+
+    #[test]
+    fn a_key_goes_the_same_way_everywhere_and_keys_keep_about_the_shares() {
+        let shares = Shares {
+            profiling: 0.1,
+            trial: 0.2,
+        };
+        let (one, other) = (Router::new(None), Router::new(None));
+        let mut counts = [0_u64; 4];
+        for key in 0..10_000 {
+            let route = one.next(shares, Some(key));
+            assert_eq!(route, one.next(shares, Some(key)));
+            assert_eq!(route, other.next(shares, Some(key)));
+            counts[place(route)] += 1;
+        }
+        // Five standard deviations of a binomial: 225 of 7,200, 150 of 1,000, 143 of 900.
+        for (count, expected) in counts.into_iter().zip([7200, 1000, 900, 900_u64]) {
+            assert!(count.abs_diff(expected) < 230, "{counts:?}");
+        }
+        // Those without a key are counted as exactly as if there were none with one.
+        let shares = Shares {
+            profiling: 0.1,
+            trial: 0.0,
+        };
+        assert_eq!(count(&one, shares, 1000), [900, 100, 0, 0]);
+        assert_eq!(one.calls(), 21_000);
     }
 
     #[test]
@@ -141,9 +222,9 @@ mod tests {
         };
         let mut met = [[0; 4]; 2];
         for call in 0..10_000 {
-            met[call % 2][router.next(shares) as usize] += 1;
+            met[call % 2][place(router.next(shares, None))] += 1;
         }
-        for side in [Route::Baseline as usize, Route::Candidate as usize] {
+        for side in [place(Route::Baseline), place(Route::Candidate)] {
             // A thousand calls; five standard deviations of a fair coin are 79.
             assert!((met[0][side] as i64 - 500).abs() < 80, "{met:?}");
         }

@@ -30,15 +30,11 @@ async fn in_time<T>(what: impl Future<Output = T>) -> Answer<T> {
     tokio::time::timeout(SILENCE, what).await.map_err(stuck)
 }
 
-/// The problem of a JAR that is too large.
-fn too_large() -> Problem {
-    let limit = crate::units::bytes(LARGEST_JAR);
-    Problem::too_large(format!("a JAR may have {limit}"))
-}
-
-/// Receives a body into a file, and checks what it is while nobody else sees it.
-async fn receive(api: &Api, body: Body) -> Answer<tempfile::TempPath> {
-    if body.size_hint().lower() > LARGEST_JAR {
+/// Receives a body of at most `limit` bytes into a file; `what` it is.
+pub async fn receive(api: &Api, body: Body, limit: u64, what: &str) -> Answer<tempfile::TempPath> {
+    let too_large =
+        || Problem::too_large(format!("{what} may have {}", crate::units::bytes(limit)));
+    if body.size_hint().lower() > limit {
         return Err(too_large());
     }
     let uploads = api.uploads.clone();
@@ -57,7 +53,7 @@ async fn receive(api: &Api, body: Body) -> Answer<tempfile::TempPath> {
         let chunk =
             chunk.map_err(|_| Problem::bad_request("the body ended before it was whole"))?;
         received += chunk.len() as u64;
-        if received > LARGEST_JAR {
+        if received > limit {
             return Err(too_large());
         }
         file.write_all(&chunk)
@@ -72,7 +68,7 @@ async fn receive(api: &Api, body: Body) -> Answer<tempfile::TempPath> {
 
 /// `POST /v1/jars`: keeps a JAR under its digest, for a manifest to name.
 pub async fn upload(Context(api): Shared, body: Body) -> Answer<Response> {
-    let path = receive(&api, body).await?;
+    let path = receive(&api, body, LARGEST_JAR, "a JAR").await?;
     let store = api.store.clone();
     let digest = blocking(move || {
         let manifest = Manifest::check("jar", Manifest::of_jar_alone(), &path)?;
@@ -101,9 +97,10 @@ pub async fn install(
         .trim()
         .to_owned();
     let (function, jar) = match kind.as_str() {
-        "application/java-archive" | "application/octet-stream" => {
-            (Manifest::of_jar_alone(), receive(&api, body).await?)
-        }
+        "application/java-archive" | "application/octet-stream" => (
+            Manifest::of_jar_alone(),
+            receive(&api, body, LARGEST_JAR, "a JAR").await?,
+        ),
         "application/json" => named_jar(&api, body).await?,
         _ => {
             return Err(Problem::media_type(

@@ -1,12 +1,14 @@
 //! A function in memory: what holds now, for calls to read, and what they left.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex};
 
 use serde::Serialize;
 use tokio::sync::watch;
 
+use super::builds::Builds;
 use super::counters::{Counters, Figures};
 use super::decide::Decision;
 use super::pool::{Counts, Pool};
@@ -14,6 +16,7 @@ use super::route::{Route, Router, Shares};
 use super::settings::Serving;
 use super::state::{Stage, State, Verdict};
 use super::trial::Trial;
+use crate::identity::Identity;
 use crate::variant::Variant;
 
 /// What holds now. Clones share everything.
@@ -29,6 +32,10 @@ pub struct Now {
     pub profiling: Option<Arc<Pool>>,
     /// Fresh workers of the present image, and those of the new one.
     pub trial: Option<[Arc<Pool>; 2]>,
+    /// Workers of other images, for calls that ask for one.
+    pub pins: Vec<Arc<Pool>>,
+    /// The image whose profiles count now; `None`: none are gathered.
+    pub counting: Option<Identity>,
     /// Calls are refused until there is a native image.
     pub disabled: bool,
     /// Why nothing serves, where it cannot be started.
@@ -50,9 +57,31 @@ impl Now {
         }
     }
 
-    /// The pool of `route`; the present image's, where that one is not there.
+    /// All pools that calls could be given to.
+    pub fn pools(&self) -> impl Iterator<Item = &Arc<Pool>> {
+        let shared = self.stable.iter().chain(&self.profiling);
+        shared.chain(self.trial.iter().flatten()).chain(&self.pins)
+    }
+
+    /// Whether a pool is shown: one for calls that ask for it only while it has workers.
+    pub fn is_shown(&self, pool: &Arc<Pool>) -> bool {
+        let counts = pool.counts();
+        counts.workers + counts.starting > 0 || !self.pins.iter().any(|pin| Arc::ptr_eq(pin, pool))
+    }
+
+    /// Those that a call can ask for by their variant.
+    pub fn pinnable(&self) -> impl Iterator<Item = &Arc<Pool>> {
+        self.stable.iter().chain(&self.pins)
+    }
+
+    /// The pool of `route`; the present image's, where that one is not there, but for a call that asks for another one.
     pub fn pool(&self, route: Route) -> Option<(&Arc<Pool>, Route)> {
         let pool = match route {
+            Route::Pinned(variant) => {
+                let mut pools = self.pinnable();
+                let pool = pools.find(|pool| pool.image.variant == variant)?;
+                return Some((pool, route));
+            }
             Route::Stable => None,
             Route::Profiling => self.profiling.as_ref(),
             Route::Baseline => self.trial.as_ref().map(|[baseline, _]| baseline),
@@ -80,6 +109,8 @@ pub struct Served {
     pub calls: AtomicU64,
     /// What the trial that goes on has shown.
     pub trial: Mutex<Option<Trial>>,
+    /// What was built of it here.
+    pub builds: Builds,
     /// What was decided last.
     pub decision: Mutex<Option<Decision>>,
     /// Profiles of this version in the store, as far as is known.
@@ -156,8 +187,8 @@ pub struct SharesShown {
 }
 
 impl Served {
-    /// A function of which nothing runs yet.
-    pub fn new(state: State, serving: Serving) -> Self {
+    /// A function of which nothing runs yet; logs of its builds are in `logs`.
+    pub fn new(state: State, serving: Serving, logs: PathBuf) -> Self {
         let router = Router::new(serving.seed);
         let disabled = serving.disabled_while_building && state.stage < Stage::Native;
         let now = Now {
@@ -166,6 +197,8 @@ impl Served {
             stable: None,
             profiling: None,
             trial: None,
+            pins: Vec::new(),
+            counting: None,
             disabled,
             broken: None,
         };
@@ -176,6 +209,7 @@ impl Served {
             counters: Counters::default(),
             calls: AtomicU64::new(0),
             trial: Mutex::new(None),
+            builds: Builds::new(logs),
             decision: Mutex::new(None),
             profiles: AtomicU64::new(0),
             pending: AtomicU64::new(0),
@@ -191,13 +225,8 @@ impl Served {
         let state = &now.state;
         let decision = self.decision.lock().unwrap_or_else(PoisonError::into_inner);
         let trial = self.trial.lock().unwrap_or_else(PoisonError::into_inner);
-        let pools = now
-            .stable
-            .iter()
-            .chain(&now.profiling)
-            .chain(now.trial.iter().flatten());
         let mut workers: BTreeMap<Variant, Counts> = BTreeMap::new();
-        for pool in pools {
+        for pool in now.pools().filter(|pool| now.is_shown(pool)) {
             let (counts, sum) = (
                 pool.counts(),
                 workers.entry(pool.image.variant).or_default(),

@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::variant::Variant;
 
+pub use crate::report::trial::{Outcome, Verdict};
+
 /// Where a function stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -52,62 +54,6 @@ pub struct Optimized {
     pub id: String,
     /// Keys of the profiles in the store.
     pub profiles: Vec<String>,
-}
-
-/// What became of an image that was tried beside the present one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Outcome {
-    /// Shown to be faster.
-    Better,
-    /// Shown not to be slower than the limit allows.
-    NotWorse,
-    /// Shown to be slower than the limit allows, or it failed.
-    Worse,
-    /// Nothing was shown with as many calls as a trial may have.
-    CannotTell,
-}
-
-impl Outcome {
-    /// Whether the image takes over.
-    pub const fn promotes(self) -> bool {
-        matches!(self, Self::Better | Self::NotWorse)
-    }
-
-    /// In words.
-    pub const fn words(self) -> &'static str {
-        match self {
-            Self::Better => "better",
-            Self::NotWorse => "not worse",
-            Self::Worse => "worse",
-            Self::CannotTell => "cannot tell",
-        }
-    }
-}
-
-/// What a trial came to.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Verdict {
-    /// What was tried.
-    pub id: String,
-    /// Which variant that is.
-    pub variant: Variant,
-    /// What became of it.
-    pub outcome: Outcome,
-    /// By how much its calls took longer, in percent of the present image's.
-    pub latency_percent: Option<f64>,
-    /// The lower end of the interval that holds at every look, in percent.
-    pub low: Option<f64>,
-    /// Its upper end.
-    pub high: Option<f64>,
-    /// Calls that each of the two answered.
-    pub calls: u64,
-    /// Calls that the present image's fresh worker failed, and those that the new one failed.
-    pub failed: [u64; 2],
-    /// From spawn to the first answer, in milliseconds, the median of its workers: the present image's, the new one's.
-    pub start_ms: [Option<f64>; 2],
-    /// In one sentence.
-    pub why: String,
 }
 
 /// Why building something is not tried now.

@@ -14,10 +14,10 @@ mod verify;
 mod waiting;
 
 pub use gc::{GcReport, Rules, collect};
-pub use key::is_name;
+pub use key::{is_name, is_of_content};
 pub use list::{Group, list};
 pub use pull::{PullReport, pull};
-pub use push::{PushReport, check_name, push};
+pub use push::{PushReport, check_name, push, put};
 pub use sheet::{GatheredBy, Sheet};
 pub use side_by_side::side_by_side;
 pub use verify::{VerifyReport, verify};

@@ -5,6 +5,7 @@ mod figures;
 mod lettering;
 mod plots;
 mod svg;
+mod trial;
 
 use std::fmt::Write;
 
@@ -18,6 +19,7 @@ use crate::variant::Variant;
 use svg::escape;
 
 pub use evaluate::evaluation_page;
+pub(super) use trial::trial_page;
 
 const STYLE: &str = include_str!("html/style.css");
 

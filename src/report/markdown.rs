@@ -77,7 +77,7 @@ fn verdict(gate: &GateReport) -> String {
 }
 
 /// A table of text.
-fn rows(header: &[String], rows: &[Vec<String>]) -> String {
+pub(super) fn rows(header: &[String], rows: &[Vec<String>]) -> String {
     let line = |cells: &[String]| {
         let cells: Vec<String> = cells.iter().map(|text| cell(text)).collect();
         format!("| {} |\n", cells.join(" | "))
@@ -90,7 +90,7 @@ fn rows(header: &[String], rows: &[Vec<String>]) -> String {
 }
 
 /// Text that cannot end a cell.
-fn cell(text: &str) -> String {
+pub(super) fn cell(text: &str) -> String {
     text.replace('|', "\\|").replace('\n', " ")
 }
 

@@ -37,6 +37,14 @@ fn close(value: &mut Value) {
     }
 }
 
+/// A path with something in the place of what varies.
+fn filled(path: &str, name: &str) -> String {
+    path.replace("{name}", name)
+        .replace("{path}", "some/where")
+        .replace("{id}", "1")
+        .replace("{generation}", "1")
+}
+
 /// Its paths with their methods.
 fn described() -> BTreeMap<String, BTreeSet<String>> {
     let all = description();
@@ -55,9 +63,9 @@ fn described() -> BTreeMap<String, BTreeSet<String>> {
 #[test]
 fn it_has_every_path_of_the_router_and_every_action() {
     let routes = API
-        .split(".route(\"")
+        .split(".route(")
         .skip(1)
-        .map(|rest| rest.split('"').next().unwrap());
+        .map(|rest| rest.split('"').nth(1).unwrap());
     let act = API.split("async fn act(").nth(1).unwrap();
     let act = act.split("\n}\n").next().unwrap();
     let actions = act
@@ -85,9 +93,7 @@ fn it_has_every_method_that_is_served_and_no_other() {
     let sandbox = Sandbox::new();
     let controller = Controller::start(&sandbox, "");
     for (path, methods) in described() {
-        let path = path
-            .replace("{name}", "none")
-            .replace("{path}", "some/where");
+        let path = filled(&path, "none");
         for method in METHODS {
             let answer = controller.ask(&method.to_uppercase(), &path, "", b"");
             let known = methods.contains(method);
@@ -137,10 +143,7 @@ impl Held {
         body: &[u8],
         status: u16,
     ) -> Answer {
-        let path = template
-            .replace("{name}", "hello")
-            .replace("{path}", "some/where")
-            + more;
+        let path = filled(template, "hello") + more;
         let headers = format!("{headers}{}", self.authorization);
         let answer = self.controller.ask(method, &path, &headers, body);
         assert_eq!(answer.status, status, "{method} {path}: {answer:?}");
@@ -205,6 +208,8 @@ impl Held {
             "/v1/functions/{name}",
             "/v1/functions/{name}/history",
             "/v1/functions/{name}/profiles",
+            "/v1/functions/{name}/builds",
+            "/v1/functions/{name}/trials",
             "/v1/functions/{name}/events",
             "/v1/events",
             "/openapi.json",
@@ -260,11 +265,48 @@ fn answers_are_as_it_says_from_installing_to_uninstalling() {
         let history = held.get("/v1/functions/{name}/history");
         history.as_array().unwrap().last().unwrap()["candidate"].is_null()
     });
+    later(&held);
+    held.get("/v1/functions/{name}/builds/{id}");
+    let trials = held.get("/v1/functions/{name}/trials");
+    let ended = trials[0]["generation"].as_u64().unwrap();
+    let one_of_them = format!("/v1/functions/hello/trials/{ended}");
+    let answer = held.controller.ask("GET", &one_of_them, "", b"");
+    held.hold("GET", "/v1/functions/{name}/trials/{generation}", &answer);
     for action in ["pause", "resume", "collect"] {
         held.ask("POST", &format!("{one}/{action}"), "", "", b"", 200);
     }
     held.look_at_all();
     // What is refused is described, too.
+    wait_for("profiling", || {
+        let stage = held.controller.status("hello")["stage"].clone();
+        stage == "profiling"
+    });
+    let profiles = "/v1/functions/{name}/profiles";
+    held.ask("POST", profiles, "", "", b"x", 422);
+    held.ask("POST", profiles, "?build=x", "", b"x", 409);
+    held.ask("POST", profiles, "?calls=x", "", b"x", 400);
+    held.ask("POST", profiles, "", "if-match: \"9999\"\r\n", b"x", 412);
+    held.ask("POST", "/v1/functions/{name}/builds", "", "", b"", 409);
+    held.ask(
+        "GET",
+        "/v1/functions/{name}/builds/{id}",
+        "00",
+        "",
+        b"",
+        404,
+    );
+    held.ask("GET", "/v1/functions/{name}/builds/{id}", "x", "", b"", 400);
+    held.ask(
+        "GET",
+        "/v1/functions/{name}/trials/{generation}",
+        "00000",
+        "",
+        b"",
+        404,
+    );
+    let pinned = "pgoctl-variant: native-instrumented\r\n";
+    held.ask("POST", "/f/{name}/", "", pinned, b"", 409);
+    held.ask("POST", "/f/{name}/", "", "pgoctl-variant: x\r\n", b"", 400);
     held.ask("POST", "/v1/functions/{name}/promote", "", "", b"", 409);
     held.ask(
         "POST",
@@ -310,6 +352,23 @@ fn answers_are_as_it_says_from_installing_to_uninstalling() {
     held.ask("POST", "/v1/functions/{name}/invoke", "", "", b"", 404);
 }
 
+/// A call that nobody waits for, from accepting it to forgetting it.
+fn later(held: &Held) {
+    let prefer = "prefer: respond-async\r\npgoctl-invocation: 1\r\n";
+    let invoke = "/v1/functions/{name}/invoke";
+    held.ask("POST", invoke, "", prefer, b"{}", 202);
+    held.ask("POST", invoke, "", prefer, b"{}", 409);
+    let one = "/v1/invocations/{id}";
+    wait_for("the answer", || {
+        let answer = held.controller.ask("GET", "/v1/invocations/1", "", b"");
+        held.hold("GET", one, &answer);
+        answer.status == 200
+    });
+    held.ask("DELETE", one, "", "", b"", 204);
+    held.ask("DELETE", one, "", "", b"", 404);
+    held.ask("GET", one, "", "", b"", 404);
+}
+
 #[test]
 fn a_name_that_is_not_utf_8_is_a_problem_document() {
     let sandbox = Sandbox::new();
@@ -326,9 +385,7 @@ fn without_the_token_everything_that_is_said_to_need_it_is_refused() {
     for (path, methods) in described() {
         for method in methods.iter().filter(|method| *method != "head") {
             let operation = &held.description["paths"][&path][method];
-            let asked = path
-                .replace("{name}", "none")
-                .replace("{path}", "some/where");
+            let asked = filled(&path, "none");
             let method = method.to_uppercase();
             let answer = held.controller.ask(&method, &asked, "", b"");
             let open = operation["security"] == json!([]);

@@ -59,6 +59,7 @@ impl Control {
                 ..state.next("resumed", "resumed by hand")
             }),
             What::Collect => self.collect(&state),
+            What::Build => self.build_again(&state),
             What::Promote => {
                 let ready = self.managed[name].candidate.is_some();
                 if !ready {

@@ -1,11 +1,15 @@
 //! What is built in the background, and what becomes of it.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use serde_json::json;
 
 use super::{Control, LONGEST, PAUSE};
 use crate::controller::builder::{Built, Job};
+use crate::controller::builds::{BuildState, End, log_name};
 use crate::controller::image::Runnable;
+use crate::controller::problem::Problem;
 use crate::controller::state::{FailedBuild, Optimized, State};
 use crate::error::Result;
 use crate::identity::Inputs;
@@ -73,8 +77,9 @@ impl Control {
             project: managed.project.clone(),
             variant,
             profiles,
-            log: logs.join(format!("build-{variant}.log")),
+            log: logs.join(log_name(variant)),
         };
+        managed.served.builds.begin(variant, &job.version);
         if let Some(managed) = self.managed.get_mut(name) {
             managed.building = Some(variant);
         }
@@ -89,19 +94,37 @@ impl Control {
     }
 
     pub(super) fn built(&mut self, built: Built) {
-        let Built { job, took, failed } = built;
+        let Built {
+            job,
+            took,
+            exit_code,
+            failed,
+        } = built;
         let name = job.function.clone();
         let Some(managed) = self.managed.get_mut(&name) else {
             return;
         };
+        let variant = job.variant;
         managed.building = None;
         managed.search = None;
+        let ended = |state, build, message: String| End {
+            state,
+            build,
+            took,
+            exit_code,
+            message,
+        };
+        let served = Arc::clone(&managed.served);
         if managed.state.version != job.version {
-            // Another JAR was installed meanwhile.
+            let (state, message) = match failed {
+                Some((why, _)) => (BuildState::Failed, why),
+                None => (BuildState::Built, format!("{variant} was built")),
+            };
+            let message = format!("{message}; another version was installed meanwhile");
+            served.builds.end(ended(state, None, message));
             self.look_at(&name);
             return;
         }
-        let variant = job.variant;
         let loaded = match failed {
             Some(failed) => Err(failed),
             None => {
@@ -116,12 +139,51 @@ impl Control {
             Ok(image) => {
                 let message = format!("{variant} was built in {seconds:.1} s");
                 let data = json!({ "variant": variant, "seconds": seconds, "build": image.build });
+                let build = Some(image.build.clone());
+                served
+                    .builds
+                    .end(ended(BuildState::Built, build, message.clone()));
                 self.tell(&name, "build.finished", &message, data);
                 self.take_built(&name, variant, image);
             }
-            Err((why, again)) => self.build_failed(&name, variant, why, again),
+            Err((why, again)) => {
+                served
+                    .builds
+                    .end(ended(BuildState::Failed, None, why.clone()));
+                self.build_failed(&name, variant, why, again);
+            }
         }
         self.look_at(&name);
+    }
+
+    /// Lets a build that failed be tried again at once.
+    pub(super) fn build_again(&mut self, state: &State) -> std::result::Result<State, Problem> {
+        let name = &state.function;
+        let managed = &self.managed[name];
+        if let Some(building) = managed.building {
+            return Err(Problem::conflict(format!(
+                "{building} of `{name}` is being built"
+            )));
+        }
+        let Some(failed) = &state.failed else {
+            return Err(Problem::conflict(format!(
+                "no build of `{name}` has failed: what it needs next is built by itself"
+            )));
+        };
+        if state.paused {
+            return Err(Problem::conflict(format!(
+                "`{name}` is paused: `resume` lets it go on"
+            )));
+        }
+        let message = format!("{} is built again: asked for by hand", failed.variant);
+        let changed = self.change(State {
+            failed: None,
+            ..state.next("retried", message)
+        })?;
+        if let Some(managed) = self.managed.get_mut(name) {
+            managed.patience.worked();
+        }
+        Ok(changed)
     }
 
     pub(super) fn take_built(&mut self, name: &str, variant: Variant, image: Runnable) {

@@ -8,6 +8,7 @@ use std::time::Instant;
 use serde_json::json;
 
 use super::managed::Read;
+use super::profiles::counting;
 use super::search::Called;
 use super::switching::close;
 use super::{Control, Managed, Patience};
@@ -76,9 +77,14 @@ impl Control {
             self.end_trial(&name);
             self.end_profiling(&name);
             self.settler.forget(&name);
+            self.end_pins(&name);
             return Ok(());
         }
-        let served = Arc::new(Served::new(state.clone(), (*serving).clone()));
+        let served = Arc::new(Served::new(
+            state.clone(),
+            (*serving).clone(),
+            self.tools.home.join("logs").join(&name),
+        ));
         self.registry.insert(Arc::clone(&served));
         let managed = Managed {
             served,
@@ -140,6 +146,7 @@ impl Control {
                 now.disabled = managed.serving.disabled_while_building
                     && managed.state.stage < Stage::Native
                     && managed.can.native;
+                now.counting = counting(managed);
                 change(now);
             });
         }

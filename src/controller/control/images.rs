@@ -95,8 +95,7 @@ impl Control {
         side: Option<TrialSide>,
         retire_after: Option<u64>,
     ) -> Arc<Pool> {
-        let managed = &self.managed[name];
-        let serving = &managed.serving;
+        let serving = &self.managed[name].serving;
         let alone = side.is_some();
         let once = image.process.workload.is_invoked();
         let limits = Limits {
@@ -114,6 +113,18 @@ impl Control {
             queue: serving.queue,
             retire_after: if once { Some(1) } else { retire_after },
         };
+        self.pool_of(name, image, limits, side)
+    }
+
+    /// A pool with these limits, whose workers this loop hears of.
+    pub(super) fn pool_of(
+        &self,
+        name: &str,
+        image: Runnable,
+        limits: Limits,
+        side: Option<TrialSide>,
+    ) -> Arc<Pool> {
+        let managed = &self.managed[name];
         let watcher = Workers {
             served: Arc::clone(&managed.served),
             version: managed.state.version.clone(),
@@ -123,7 +134,7 @@ impl Control {
             messages: self.messages.clone(),
             side,
         };
-        let image = limited(image, serving.memory_mib);
+        let image = limited(image, managed.serving.memory_mib);
         Pool::new(image, limits, Arc::new(watcher))
     }
 }

@@ -7,13 +7,14 @@ use std::time::Instant;
 
 use serde_json::json;
 
-use super::{COUNTS, Control};
+use super::{COUNTS, Control, Managed};
 use crate::controller::collector;
 use crate::controller::collector::Told;
 use crate::controller::runnable::TraceLeft;
 use crate::controller::settler::{Gathered, Settled};
 use crate::controller::state::Stage;
 use crate::error::Result;
+use crate::identity::Identity;
 use crate::variant::Variant;
 
 impl Control {
@@ -167,4 +168,13 @@ impl Control {
         }
         self.look_at(&name);
     }
+}
+
+/// The image whose profiles count towards the next one; `None`: none are gathered.
+pub(super) fn counting(managed: &Managed) -> Option<Identity> {
+    let state = &managed.state;
+    let gathers =
+        state.stage == Stage::Profiling && state.candidate.is_none() && state.held.is_none();
+    let image = managed.images.get(&Variant::NativeInstrumented);
+    image.filter(|_| gathers).map(|image| image.build.clone())
 }

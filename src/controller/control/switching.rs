@@ -49,6 +49,7 @@ impl Control {
             _ => {}
         }
         self.serve_the_present_image(name);
+        self.arrange_pins(name);
         // A trial whose side does not start is over.
         if let Some([baseline, candidate]) = &now.trial {
             let managed = &self.managed[name];
@@ -303,9 +304,7 @@ impl Control {
         for managed in self.managed.values() {
             let now = managed.served.now.borrow().clone();
             close(&now);
-            pools.extend(now.stable);
-            pools.extend(now.profiling);
-            pools.extend(now.trial.into_iter().flatten());
+            pools.extend(now.pools().map(Arc::clone));
             pools.extend(managed.leaving.iter().map(|(_, pool)| Arc::clone(pool)));
             pools.extend(managed.switch.iter().map(|switch| Arc::clone(&switch.pool)));
         }
@@ -325,8 +324,7 @@ impl Control {
 
 /// Closes every pool that calls could be given to.
 pub(super) fn close(now: &Now) {
-    let pools = now.stable.iter().chain(&now.profiling);
-    for pool in pools.chain(now.trial.iter().flatten()) {
+    for pool in now.pools() {
         pool.close();
     }
 }

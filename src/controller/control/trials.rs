@@ -3,6 +3,7 @@
 use std::sync::PoisonError;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use serde_json::json;
 
 use super::Control;
@@ -10,7 +11,9 @@ use super::images::stable;
 use crate::controller::collector::name_of;
 use crate::controller::state::{Optimized, Outcome, Stage, State, Verdict};
 use crate::controller::trial::{CALLS, Trial, TrialSide};
+use crate::controller::trial_documents;
 use crate::error::Result;
+use crate::report::trial::TrialReport;
 
 impl Control {
     pub(super) fn begin_trial(&mut self, name: &str, candidate: Optimized) {
@@ -88,21 +91,22 @@ impl Control {
             .unwrap_or_else(PoisonError::into_inner);
         let blocks = trial.as_ref().map(|trial| trial.blocks().to_vec());
         let starts = trial.as_ref().map(Trial::starts);
-        let text = serde_json::to_vec_pretty(&json!({
-            "schema_version": 1,
-            "function": name,
-            "version": managed.state.version,
-            "verdict": verdict,
-            "block_means_ms": blocks,
-            "starts_ms": starts,
-        }))
-        .expect("it has only string keys");
-        let key = format!(
-            "trials/{name}/{:08}-{}.json",
-            managed.state.generation, verdict.id
-        );
+        let limits = managed.serving.max_worse;
+        let report = TrialReport {
+            schema_version: 1,
+            function: name.to_owned(),
+            version: managed.state.version.clone(),
+            generation: managed.state.generation,
+            ended: Some(Timestamp::now().to_string()),
+            baseline: Some(stable(managed)),
+            max_worse_percent: Some(limits.latency),
+            max_worse_start_percent: Some(limits.start),
+            verdict: verdict.clone(),
+            block_means_ms: blocks,
+            starts_ms: starts,
+        };
         // The verdict is in the document too; this is what it was made of.
-        let _ = self.store.create(&key, text);
+        let _ = trial_documents::keep(&self.store, &report);
     }
 
     /// Lets the new image take over, with the verdict or by hand.

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use crate::identity::ulid;
 use crate::store::Object;
 
 /// The folder of all profiles.
@@ -70,13 +71,20 @@ pub fn is_name(text: &str) -> bool {
 /// A name that nobody else gives, in the order of time: a ULID, whose part that is usually drawn is taken from the content, so that
 /// the same profile has the same name whoever stores it, and however often.
 pub fn name(started: Timestamp, sha256: &str) -> String {
-    const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-    let millis = u128::try_from(started.as_millisecond()).unwrap_or(0) & ((1 << 48) - 1);
+    ulid(started, content(sha256))
+}
+
+/// Whether a profile of that name has that content, whenever it was recorded.
+pub fn is_of_content(name: &str, sha256: &str) -> bool {
+    let time = 10;
+    let content = ulid(Timestamp::UNIX_EPOCH, content(sha256));
+    name.len() == content.len() && name.get(time..) == content.get(time..)
+}
+
+/// The part of a name that is taken from the content.
+fn content(sha256: &str) -> u128 {
     let content = sha256.get(..20).unwrap_or_default();
-    let content = u128::from_str_radix(content, 16).unwrap_or(0);
-    let number = (millis << 80) | content;
-    let letter = |at: u32| LETTERS[(number >> (5 * at) & 31) as usize] as char;
-    (0..26).rev().map(letter).collect()
+    u128::from_str_radix(content, 16).unwrap_or(0)
 }
 
 /// A profile in a listing, with what is beside it.
@@ -138,6 +146,8 @@ mod tests {
         let one = name(at(1_469_918_176_385), sha);
         assert_eq!(one, "01ARYZ6S41ZZZZZZZZZZZZZZZZ");
         assert_eq!(one, name(at(1_469_918_176_385), sha));
+        assert!(is_of_content(&one, sha));
+        assert!(!is_of_content(&one, "00000000000000000000"));
         assert!(one < name(at(1_469_918_176_386), "00000000000000000000"));
     }
 }

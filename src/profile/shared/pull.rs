@@ -175,6 +175,7 @@ impl Here {
             GatheredBy::Training => None,
             GatheredBy::Serve => Some("serve"),
             GatheredBy::Collect => Some("collect"),
+            GatheredBy::Upload => Some("upload"),
         };
         if let Some(gathered_by) = of_calls {
             // All workers of one image are the runs of one training.

@@ -39,6 +39,8 @@ pub enum GatheredBy {
     Serve,
     /// By `collect`, of real calls, in a container of the function's own.
     Collect,
+    /// By somebody else, who sent it to a controller.
+    Upload,
 }
 
 impl Sheet {
