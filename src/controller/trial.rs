@@ -25,6 +25,8 @@ const LOOKS: u32 = 5;
 /// How improbable the new image's share of all failures must be if it is no worse: looked at after every failure, and so far below
 /// 5 % that all these looks together stay there (a test holds it to that). Nine failures of nine are enough.
 const FAILS_BY_CHANCE: f64 = 0.002;
+/// By so much any image may start later than the present one, in milliseconds.
+const NO_TIME_MS: f64 = 10.0;
 /// So many failures of the first calls, and none of the present image's, mean that the new image does not work at all.
 const FAILS_AT_ONCE: u64 = 3;
 
@@ -195,14 +197,21 @@ impl Trial {
         let change = crate::stats::change(&self.blocks, confidence);
         let limit = self.limits.latency;
         let start = crate::stats::change(&self.starts(), confidence);
-        let starts_worse =
-            start.filter(|start| start.low.is_some_and(|low| low > self.limits.start));
-        let (low, high) = change.map_or((None, None), |change| (change.low, change.high));
+        // Of a start that is over in no time twice as long is no time either.
+        let judged: Vec<(f64, f64)> = self
+            .starts()
+            .iter()
+            .map(|(baseline, candidate)| (baseline + NO_TIME_MS, *candidate))
+            .collect();
+        let judged_start = crate::stats::change(&judged, confidence);
+        let end = |of: fn(&Change) -> Option<f64>| judged_start.as_ref().and_then(of);
+        let starts_worse = end(|it| it.low).is_some_and(|low| low > self.limits.start);
         // Nothing that starts is promoted before it is shown to start soon enough.
-        let starts_well = self.starts().is_empty()
-            || start.is_some_and(|start| start.high.is_some_and(|high| high <= self.limits.start));
+        let starts_well =
+            judged.is_empty() || end(|it| it.high).is_some_and(|high| high <= self.limits.start);
+        let (low, high) = change.map_or((None, None), |change| (change.low, change.high));
         let outcome = match (low, high) {
-            _ if starts_worse.is_some() => Some(Outcome::Worse),
+            _ if starts_worse => Some(Outcome::Worse),
             (_, Some(high)) if high < 0.0 && starts_well => Some(Outcome::Better),
             (Some(low), _) if low > limit => Some(Outcome::Worse),
             (_, Some(high)) if high <= limit && starts_well => Some(Outcome::NotWorse),
@@ -211,11 +220,11 @@ impl Trial {
         };
         self.look += 1;
         let Some(outcome) = outcome else { return };
-        if let Some(start) = starts_worse {
+        if starts_worse {
             let why = format!(
-                "worse in {} pairs of workers: the first answer {}, limit {:+.1} %",
+                "worse in {} pairs of workers: the first answer {}, limit {:+.1} % and {NO_TIME_MS} ms",
                 self.starts().len(),
-                figures(Some(start)),
+                figures(start),
                 self.limits.start
             );
             self.verdict = Some(self.verdict_of(outcome, change, why));

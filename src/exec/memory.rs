@@ -5,12 +5,17 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process;
 use std::sync::{Mutex, MutexGuard, Once, PoisonError};
+use std::time::Duration;
 
 use rustix::io::Errno;
 use rustix::process::{Pid, Resource, Rlimit, prlimit, test_kill_process};
 
 /// What names of our groups begin with; our process id and the child's follow.
 const PREFIX: &str = "pgoctl-";
+
+/// How often it is tried to remove a group whose processes were killed, and how long is waited before the next time.
+const TRIES: u32 = 5;
+const PAUSE: Duration = Duration::from_millis(2);
 
 /// Both generations of control groups: where they are mounted, the file that limits, and the one that counts whom it killed.
 const GENERATIONS: [Generation; 2] = [
@@ -90,12 +95,17 @@ impl MemoryLimit {
 
 impl Drop for MemoryLimit {
     fn drop(&mut self) {
-        if let Some((group, _)) = self.group.take()
-            && fs::remove_dir(&group).is_err()
-        {
+        let Some((group, _)) = self.group.take() else {
+            return;
+        };
+        for _ in 0..TRIES {
+            if fs::remove_dir(&group).is_ok() {
+                return;
+            }
             // Somebody in it still ends.
-            left().push(group);
+            std::thread::sleep(PAUSE);
         }
+        left().push(group);
     }
 }
 
@@ -192,9 +202,7 @@ fn sweep(place: &Path) {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
-    use super::Memory;
+    use super::*;
     use crate::exec::{Child, Ending, Tool};
 
     /// A program that takes 64 MiB and ends well if it gets them.
