@@ -127,7 +127,11 @@ impl Call {
     ) -> Result<Self, Problem> {
         let client_failed = Arc::<AtomicBool>::default();
         let read = payload(body, &client_failed);
-        let too_slow = || Problem::bad_request(format!("the body did not come within {limit:?}"));
+        let too_slow = || {
+            Problem::late(format!(
+                "the body did not come within {limit:?} (`call-timeout`); send it faster, or again"
+            ))
+        };
         let payload = tokio::time::timeout(limit, read)
             .await
             .map_err(|_| too_slow())??;
