@@ -9,7 +9,8 @@
 //!    ├─► collector  ─► store             profiles                                            (two threads)
 //!    ├─► fetcher    ◄─ store             JARs, and images that other controllers made        (one thread)
 //!    ├─► journal    ─► store             numbered documents: state, history, rollback
-//!    └─► others     ◄► store             who is alive, who works on what, what was decided   (two threads)
+//!    ├─► others     ◄► store             who is alive, who works on what, what was decided   (two threads)
+//!    └─◄ sweeper    ─► store             what nobody needs any more                          (one thread)
 //! ```
 
 mod access;
@@ -47,6 +48,7 @@ mod sent;
 mod served;
 mod settings;
 mod state;
+mod sweeper;
 mod trial;
 mod uploader;
 mod watching;
@@ -72,11 +74,12 @@ use control::Control;
 use events::Events;
 use fetcher::Fetcher;
 use front::{Front, unexpected};
-use messages::Message;
+use messages::{Message, Sweep};
 use others::{Others, Place};
 use phase::Phase;
 use registry::Registry;
 use runnable::Tools;
+use sweeper::Sweeper;
 
 pub use client::{Client, Sent, problem};
 pub use manifest::check_name;
@@ -171,6 +174,7 @@ pub fn serve(order: &Serve, up: &dyn Fn(SocketAddr)) -> Result<()> {
         cores,
     );
     control.others = join(order, &mut control, &messages)?;
+    sweep(order, &registry, &events, &messages)?;
     let (phase, phases) = watch::channel(Phase::Serves);
     let api = Arc::new(Api {
         registry,
@@ -227,6 +231,31 @@ fn join(
         move |it| drop(heard.send(Message::Heard(it))),
     )?;
     Ok(Some(others))
+}
+
+/// Begins to clear away what nobody needs any more.
+fn sweep(
+    order: &Serve,
+    registry: &Arc<Registry>,
+    events: &Arc<Events>,
+    messages: &Sender<Message>,
+) -> Result<()> {
+    let messages = messages.clone();
+    let sweeper = Sweeper {
+        home: order.home.clone(),
+        store: order.store.clone(),
+        shares: order.shares,
+        registry: Arc::clone(registry),
+        events: Arc::clone(events),
+        ask: move |removed| {
+            let (reply, answer) = channel();
+            messages
+                .send(Message::Sweep(Sweep { removed, reply }))
+                .ok()?;
+            answer.recv().ok()
+        },
+    };
+    sweeper.start()
 }
 
 /// Takes the controller's folder, or says who has it: whoever starts a second controller there does not want to wait for the first.

@@ -119,7 +119,7 @@ impl Workdir {
         }
         let lock = Lock::take(&locks.join(function), command, stop, waiting)?;
         if lock.after_a_death() {
-            sweep(&self.root);
+            clear_half_made(&self.root);
         }
         Ok(lock)
     }
@@ -131,8 +131,8 @@ impl Workdir {
 }
 
 /// Removes what a pgoctl that died had begun to write below `folder`: everything that is made aside has a name that says so and
-/// who makes it; what a living process makes is left alone.
-fn sweep(folder: &Path) {
+/// who makes it; what a living process makes is left alone. Links are not followed.
+pub fn clear_half_made(folder: &Path) {
     let mut walk = WalkDir::new(folder).min_depth(1).into_iter();
     while let Some(entry) = walk.next() {
         let Ok(entry) = entry else { continue };

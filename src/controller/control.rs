@@ -7,9 +7,11 @@ mod documents;
 mod elsewhere;
 mod following;
 mod images;
+mod living;
 mod managed;
 mod profiles;
 mod search;
+mod sweeping;
 mod switching;
 mod trials;
 mod waking;
@@ -35,6 +37,7 @@ use super::registry::Registry;
 use super::runnable::Tools;
 use crate::error::Result;
 use crate::store::Store;
+use living::Living;
 use managed::{Managed, Patience, Switch, Then, is_tracing};
 
 /// How often everything is looked at, whatever is told.
@@ -71,6 +74,10 @@ pub struct Control {
     /// How many cores a function may use where its manifest says nothing.
     pub cores: usize,
     managed: BTreeMap<String, Managed>,
+    /// When functions were removed.
+    forgotten: BTreeMap<String, Instant>,
+    /// The workers that live.
+    living: Living,
     /// This controller ends soon.
     leaving: bool,
 }
@@ -104,6 +111,8 @@ impl Control {
             messages,
             cores,
             managed: BTreeMap::new(),
+            forgotten: BTreeMap::new(),
+            living: Living::default(),
             leaving: false,
         }
     }
@@ -150,6 +159,8 @@ impl Control {
             Message::Traced(left) => self.traced(left),
             Message::Profile(told) => self.profile(told),
             Message::Failed(name) => self.look_at(&name),
+            // Whoever asked may have gone.
+            Message::Sweep(asked) => _ = asked.reply.send(self.set_aside(&asked.removed)),
             Message::End(_) => {}
         }
     }

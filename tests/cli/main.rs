@@ -76,6 +76,7 @@ mod serve_faults;
 mod serve_hard;
 mod serve_refusals;
 mod serve_replicas;
+mod serve_sweeping;
 mod shared;
 mod sizes;
 mod skips;

@@ -112,6 +112,7 @@ impl Control {
         // One that cannot be let go is free once this controller ends.
         let _ = self.let_go(name);
         self.registry.remove(name);
+        self.forgotten.insert(name.to_owned(), Instant::now());
         let Some(managed) = self.managed.remove(name) else {
             return;
         };

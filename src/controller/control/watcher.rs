@@ -7,6 +7,7 @@ use std::sync::{Arc, PoisonError};
 use jiff::Timestamp;
 use serde_json::json;
 
+use super::living::Living;
 use crate::controller::collector::{Collector, Left};
 use crate::controller::events::Events;
 use crate::controller::image::Runnable;
@@ -26,6 +27,7 @@ pub(super) struct Workers {
     pub(super) events: Arc<Events>,
     pub(super) collector: Collector,
     pub(super) messages: Sender<Message>,
+    pub(super) living: Living,
     pub(super) side: Option<TrialSide>,
 }
 
@@ -39,6 +41,7 @@ impl Watcher for Workers {
     }
 
     fn started(&self, _: &Pool, worker: &Worker) {
+        self.living.is_born(worker.id);
         let milliseconds = worker.start.as_secs_f64() * 1000.0;
         if let (Some(side), Some(trial)) = (self.side, self.trial().as_mut()) {
             trial.started(side, milliseconds);
@@ -46,6 +49,7 @@ impl Watcher for Workers {
     }
 
     fn ended(&self, pool: &Pool, ended: Ended) {
+        self.living.is_gone(ended.id);
         if !ended.asked {
             let why = match ended.hung {
                 true => "did not answer while it was idle, and was replaced".to_owned(),
