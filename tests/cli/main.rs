@@ -74,6 +74,7 @@ mod serve;
 mod serve_deaths;
 mod serve_faults;
 mod serve_hard;
+mod serve_kills;
 mod serve_refusals;
 mod serve_replicas;
 mod serve_sweeping;
