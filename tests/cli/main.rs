@@ -77,6 +77,7 @@ mod serve_hard;
 mod serve_kills;
 mod serve_refusals;
 mod serve_replicas;
+mod serve_stages;
 mod serve_sweeping;
 mod shared;
 mod sizes;
