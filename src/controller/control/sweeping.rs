@@ -67,7 +67,13 @@ impl Control {
         }
         gone.retain(|folder| is_folder(folder));
         gone.truncate(MOST);
-        let folders = gone.iter().filter_map(|folder| renamed(folder)).collect();
+        let mut folders = Vec::new();
+        for folder in gone {
+            if let Some(aside) = renamed(&folder) {
+                self.fetcher.forget(&folder);
+                folders.push(aside);
+            }
+        }
         SetAside {
             folders,
             workers: self.living.numbers(),
