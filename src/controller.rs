@@ -10,7 +10,8 @@
 //!    ├─► fetcher    ◄─ store             JARs, and images that other controllers made        (four threads)
 //!    ├─► settler    ◄─ store             profiles: does one more change anything?            (one thread)
 //!    ├─► journal    ─► store             numbered documents: state, history, rollback
-//!    └─► others     ◄► store             who is alive, who works on what, what was decided   (two threads)
+//!    ├─► others     ◄► store             who is alive, who works on what, what was decided   (two threads)
+//!    └─◄ sweeper    ─► store             what nobody needs any more                          (one thread)
 //! ```
 
 mod access;
@@ -56,6 +57,7 @@ mod served;
 mod settings;
 mod settler;
 mod state;
+mod sweeper;
 mod trial;
 mod trial_documents;
 mod uploader;
@@ -83,12 +85,13 @@ use events::Events;
 use fetcher::Fetcher;
 use front::{Front, unexpected};
 use invocations::Invocations;
-use messages::Message;
+use messages::{Message, Sweep};
 use others::{Others, Place};
 use phase::Phase;
 use registry::Registry;
 use runnable::Tools;
 use settler::Settler;
+use sweeper::Sweeper;
 
 pub use client::{Client, Sent, problem};
 pub use manifest::check_name;
@@ -190,6 +193,7 @@ pub fn serve(order: &Serve, up: &dyn Fn(SocketAddr)) -> Result<()> {
         cores,
     );
     control.others = join(order, &mut control, &messages)?;
+    sweep(order, &registry, &events, &messages)?;
     let (phase, phases) = watch::channel(Phase::Serves);
     let api = Arc::new(Api {
         registry,
@@ -248,6 +252,31 @@ fn join(
         move |it| drop(heard.send(Message::Heard(it))),
     )?;
     Ok(Some(others))
+}
+
+/// Begins to clear away what nobody needs any more.
+fn sweep(
+    order: &Serve,
+    registry: &Arc<Registry>,
+    events: &Arc<Events>,
+    messages: &Sender<Message>,
+) -> Result<()> {
+    let messages = messages.clone();
+    let sweeper = Sweeper {
+        home: order.home.clone(),
+        store: order.store.clone(),
+        shares: order.shares,
+        registry: Arc::clone(registry),
+        events: Arc::clone(events),
+        ask: move |removed| {
+            let (reply, answer) = channel();
+            messages
+                .send(Message::Sweep(Sweep { removed, reply }))
+                .ok()?;
+            answer.recv().ok()
+        },
+    };
+    sweeper.start()
 }
 
 /// Takes the controller's folder, or says who has it: whoever starts a second controller there does not want to wait for the first.

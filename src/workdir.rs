@@ -10,6 +10,7 @@ mod write;
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use walkdir::WalkDir;
 
@@ -24,6 +25,9 @@ pub use file_id::FileId;
 pub use lock::Lock;
 pub use size::Size;
 pub use write::{half_made, sync_folder, write_atomically, write_soon};
+
+/// Nothing is being made for so long.
+const OURS: Duration = Duration::from_secs(3600);
 
 /// The name of the folder beside the configuration file.
 pub const NAME: &str = ".pgoctl";
@@ -119,7 +123,7 @@ impl Workdir {
         }
         let lock = Lock::take(&locks.join(function), command, stop, waiting)?;
         if lock.after_a_death() {
-            sweep(&self.root);
+            sweep(&self.root, Duration::ZERO);
         }
         Ok(lock)
     }
@@ -131,12 +135,17 @@ impl Workdir {
 }
 
 /// Removes what a pgoctl that died had begun to write below `folder`: everything that is made aside has a name that says so and
-/// who makes it; what a living process makes is left alone.
-fn sweep(folder: &Path) {
+/// who makes it; what a living process makes is left alone. Links are not followed. This process may be making things there.
+pub fn clear_half_made(folder: &Path) {
+    sweep(folder, OURS);
+}
+
+/// [`clear_half_made`], where of what bears this process's number what is older than `own` was left by a namesake.
+fn sweep(folder: &Path, own: Duration) {
     let mut walk = WalkDir::new(folder).min_depth(1).into_iter();
     while let Some(entry) = walk.next() {
         let Ok(entry) = entry else { continue };
-        if !is_left_over(entry.path()) {
+        if !is_left_over(entry.path(), own) {
             continue;
         }
         // What cannot be removed is in nobody's way.
@@ -275,6 +284,21 @@ mod tests {
         );
         assert!(!half.exists());
         assert!(half.with_file_name("whole").exists());
+    }
+
+    #[test]
+    fn what_this_process_makes_is_not_cleared_away_however_slow_the_clock_of_the_disk() {
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        let path = dir.path().join(format!("{}upload", half_made()));
+        let file = File::create(&path).expect("it can be made");
+        let before = std::time::SystemTime::now() - Duration::from_secs(600);
+        file.set_modified(before).expect("it is ours");
+        clear_half_made(dir.path());
+        assert!(path.exists());
+        let long_ago = before - OURS;
+        file.set_modified(long_ago).expect("it is ours");
+        clear_half_made(dir.path());
+        assert!(!path.exists(), "a namesake's");
     }
 
     #[test]

@@ -7,10 +7,12 @@ mod documents;
 mod elsewhere;
 mod following;
 mod images;
+mod living;
 mod managed;
 mod pins;
 mod profiles;
 mod search;
+mod sweeping;
 mod switching;
 mod trials;
 mod waking;
@@ -37,6 +39,7 @@ use super::runnable::Tools;
 use super::settler::Settler;
 use crate::error::Result;
 use crate::store::Store;
+use living::Living;
 use managed::{Managed, Patience, Switch, Then, is_tracing};
 
 /// How often everything is looked at, whatever is told.
@@ -75,6 +78,10 @@ pub struct Control {
     /// How many cores a function may use where its manifest says nothing.
     pub cores: usize,
     managed: BTreeMap<String, Managed>,
+    /// When functions were removed.
+    forgotten: BTreeMap<String, Instant>,
+    /// The workers that live.
+    living: Living,
     /// This controller ends soon.
     leaving: bool,
 }
@@ -110,6 +117,8 @@ impl Control {
             messages,
             cores,
             managed: BTreeMap::new(),
+            forgotten: BTreeMap::new(),
+            living: Living::default(),
             leaving: false,
         }
     }
@@ -157,6 +166,8 @@ impl Control {
             Message::Profile(told) => self.profile(told),
             Message::Settled(settled) => self.settled(settled),
             Message::Failed(name) => self.look_at(&name),
+            // Whoever asked may have gone.
+            Message::Sweep(asked) => _ = asked.reply.send(self.set_aside(&asked.removed)),
             Message::End(_) => {}
         }
     }

@@ -1,7 +1,7 @@
 //! What others put into the store, gotten in the background: JARs of versions, and images that some controller has made.
 
-use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -68,6 +68,7 @@ enum Work {
 #[derive(Debug)]
 pub struct Fetcher {
     work: Sender<Work>,
+    known: Arc<Mutex<Known>>,
 }
 
 impl Fetcher {
@@ -101,7 +102,16 @@ impl Fetcher {
                         .because(error.to_string())
                 })?;
         }
-        Ok(Self { work })
+        Ok(Self { work, known })
+    }
+
+    /// What was gotten into `folder` is not there any more.
+    pub fn forget(&self, folder: &Path) {
+        let mut known = locked(&self.known);
+        known
+            .agreed
+            .retain(|_, project| !project.starts_with(folder));
+        known.sets.retain(|set| !set.starts_with(folder));
     }
 
     /// Gets the project of the version in `state`, and where images are shared the one that serves, so that the first call finds it.
@@ -122,11 +132,15 @@ fn next(queue: &Mutex<Receiver<Work>>) -> Option<Work> {
     queue.recv().ok()
 }
 
+fn locked(known: &Mutex<Known>) -> MutexGuard<'_, Known> {
+    known.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// What need not be asked for again.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Known {
-    /// What is agreed on: keys of traces, once it is here.
-    agreed: BTreeSet<String>,
+    /// What is agreed on: keys of traces, once it is here, and the project that has it.
+    agreed: BTreeMap<String, PathBuf>,
     /// Folders of sets of profiles that are whole.
     sets: BTreeSet<PathBuf>,
 }
@@ -165,7 +179,7 @@ impl Getter {
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.known)
     }
 
     fn project(&self, state: &State) -> Result<()> {
@@ -222,14 +236,14 @@ impl Getter {
             ..
         } = wanted;
         let key = format!("decisions/{function}/{version}/traced");
-        if self.known().agreed.contains(&key) {
+        if self.known().agreed.contains_key(&key) {
             return Ok(true);
         }
         let agrees = self
             .tools
             .agree_on_trace(project, function, &self.store, &key, *decides)?;
         if agrees {
-            self.known().agreed.insert(key);
+            self.known().agreed.insert(key, project.clone());
         }
         Ok(agrees)
     }

@@ -1,6 +1,6 @@
 //! An image that can be started.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::identity::Identity;
 use crate::process::{Launch, Process};
@@ -26,4 +26,18 @@ pub struct Runnable {
     pub logs: PathBuf,
     /// Where workers leave their profiles.
     pub recordings: PathBuf,
+}
+
+impl Runnable {
+    /// Whether its workers are started from something in `folder`.
+    pub fn is_in(&self, folder: &Path) -> bool {
+        let named = folder.to_string_lossy();
+        let mut words = self
+            .launch
+            .runtime_args
+            .iter()
+            .chain(&self.launch.code_args);
+        self.launch.program.starts_with(folder)
+            || words.any(|word| word.to_string_lossy().contains(&*named))
+    }
 }

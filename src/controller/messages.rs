@@ -1,6 +1,8 @@
 //! What the controller's loop hears.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::mpsc::Sender;
 
 use tokio::sync::oneshot;
 
@@ -48,6 +50,24 @@ pub enum What {
     Remove,
 }
 
+/// Somebody is about to clear away what nobody needs any more.
+#[derive(Debug)]
+pub struct Sweep {
+    /// Functions whose folders are here and whose newest document says that they were removed.
+    pub removed: Vec<String>,
+    /// Who does it.
+    pub reply: Sender<SetAside>,
+}
+
+/// What may be cleared away, as only the loop can tell.
+#[derive(Debug, Default)]
+pub struct SetAside {
+    /// Renamed, so that nobody finds them any more: to be removed.
+    pub folders: Vec<PathBuf>,
+    /// The numbers of the workers that live: what they write is theirs.
+    pub workers: BTreeSet<u64>,
+}
+
 /// What the loop hears.
 #[derive(Debug)]
 pub enum Message {
@@ -73,6 +93,8 @@ pub enum Message {
     Settled(Settled),
     /// A worker does not start.
     Failed(String),
+    /// Somebody clears away what nobody needs any more.
+    Sweep(Sweep),
     /// All of it ends.
     End(oneshot::Sender<()>),
 }

@@ -26,6 +26,20 @@ use lease::Lease;
 
 pub use follower::{Follower, Heard};
 
+/// Clears away what of all this has had its time: old entries of the row of decisions, and the leases of functions that are gone, as
+/// `is_gone` says. Any controller may do it, several at a time too.
+pub fn clear(store: &Store, is_gone: impl Fn(&str) -> Result<bool>) -> Result<()> {
+    if let Some(now) = beats::clock(store)? {
+        changes::clear(store, now)?;
+    }
+    for function in lease::functions(store)? {
+        if is_gone(&function)? {
+            lease::clear(store, &function)?;
+        }
+    }
+    Ok(())
+}
+
 /// Who works on a function.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Taken {

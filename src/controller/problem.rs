@@ -1,7 +1,7 @@
 //! What went wrong, as RFC 9457 has it: `application/problem+json` with a type that programs may rely on.
 
 use axum::body::Body;
-use hyper::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER};
+use hyper::header::{CONNECTION, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use hyper::{Response, StatusCode};
 use serde::Serialize;
 
@@ -127,6 +127,16 @@ impl Problem {
         )
     }
 
+    /// A body that did not come in time (RFC 9110, section 15.5.9): nothing was done with the request.
+    pub fn late(detail: impl Into<String>) -> Self {
+        Self::new(
+            StatusCode::REQUEST_TIMEOUT,
+            "late",
+            "The body did not come in time",
+            detail,
+        )
+    }
+
     /// A path that has no such method.
     pub fn method() -> Self {
         Self::new(
@@ -232,6 +242,10 @@ impl Problem {
             CONTENT_TYPE,
             HeaderValue::from_static("application/problem+json"),
         );
+        if self.status == StatusCode::REQUEST_TIMEOUT.as_u16() {
+            // The rest of the body may come yet, and nobody reads it.
+            headers.insert(CONNECTION, HeaderValue::from_static("close"));
+        }
         if let Some(seconds) = self.retry_after {
             headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
         }

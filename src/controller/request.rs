@@ -184,7 +184,9 @@ impl Drop for Spooled {
 
 /// The problem of a body that does not come.
 fn too_slow(limit: Duration) -> Problem {
-    Problem::bad_request(format!("the body did not come within {limit:?}"))
+    Problem::late(format!(
+        "the body did not come within {limit:?} (`call-timeout`); send it faster, or again"
+    ))
 }
 
 impl Call {

@@ -26,7 +26,11 @@ const SILENCE: Duration = Duration::from_secs(15);
 
 /// What may not take longer than [`SILENCE`].
 async fn in_time<T>(what: impl Future<Output = T>) -> Answer<T> {
-    let stuck = |_| Problem::bad_request(format!("nothing of the body came within {SILENCE:?}"));
+    let stuck = |_| {
+        Problem::late(format!(
+            "nothing of the body came within {SILENCE:?}; send it again"
+        ))
+    };
     tokio::time::timeout(SILENCE, what).await.map_err(stuck)
 }
 

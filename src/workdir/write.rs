@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::Write;
 use std::path::Path;
 use std::sync::LazyLock;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use rustix::process::{Pid, test_kill_process};
 
@@ -63,8 +63,9 @@ pub fn half_made() -> String {
     format!("{HALF_MADE}{}-", std::process::id())
 }
 
-/// Whether `path` is something half made whose maker is gone.
-pub(super) fn is_left_over(path: &Path) -> bool {
+/// Whether `path` is something half made whose maker is gone. Of what bears our own number only what is older than `own`: the clock of
+/// a file system may be behind ours.
+pub(super) fn is_left_over(path: &Path, own: Duration) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let Some(rest) = name.strip_prefix(HALF_MADE) else {
         return false;
@@ -77,5 +78,6 @@ pub(super) fn is_left_over(path: &Path) -> bool {
         return test_kill_process(maker).is_err();
     }
     let made = fs::metadata(path).and_then(|data| data.modified());
-    made.is_ok_and(|made| made < *SINCE)
+    let is_old = |made: &SystemTime| made.elapsed().is_ok_and(|age| age >= own);
+    made.is_ok_and(|made| made < *SINCE && is_old(&made))
 }

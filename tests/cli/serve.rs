@@ -201,6 +201,32 @@ fn a_new_image_is_promoted_and_taken_back_by_hand() {
 }
 
 #[test]
+fn collecting_at_once_after_a_promotion_gathers_other_profiles() {
+    let Ok(sandbox) = with_double("") else { return };
+    let table = sandbox
+        .read("pgoctl.toml")
+        .replace("canary = \"50%\"", "canary = \"0.0001%\"");
+    sandbox.write("pgoctl.toml", &table);
+    let controller = Controller::start(&sandbox, "");
+    install(&controller, &sandbox);
+    for _ in 0..3 {
+        // No pause in between: what was counted a moment ago must not be taken for new.
+        controller.drive("hello", "a trial", |status| {
+            !status["trial_calls"].is_null()
+        });
+        for line in ["promote hello", "collect hello"] {
+            wait_for(line, || controller.command(&sandbox, line).status == 0);
+        }
+    }
+    let history = controller.get("/v1/functions/hello/history");
+    let frozen = history.as_array().unwrap().iter();
+    let frozen = frozen.filter(|document| document["event"] == "frozen");
+    let sets: Vec<&Value> = frozen.map(|it| &it["candidate"]["id"]).collect();
+    assert!(sets.len() >= 3, "{sets:?}");
+    assert!(sets.windows(2).all(|two| two[0] != two[1]), "{sets:?}");
+}
+
+#[test]
 fn killed_it_goes_on_where_it_was_and_no_profile_is_lost() {
     let Ok(sandbox) = with_double("profiles = 1000") else {
         return;

@@ -52,18 +52,20 @@ fn running(
 }
 
 fn start(up: &Path) -> Result<Server, String> {
-    let name = format!("test-{}", std::process::id());
+    start_as(up, &format!("test-{}", std::process::id()), &free_address())
+}
+
+/// Starts one under that name at that address, on what it kept where it was there before.
+pub fn start_as(up: &Path, name: &str, address: &str) -> Result<Server, String> {
     let mut command = Command::new(up);
-    command
-        .arg(&name)
-        .env("ADDRESS", format!("127.0.0.1:{}", ports()));
+    command.arg(name).env("ADDRESS", address);
     let output = command.output().map_err(|error| error.to_string())?;
     // Whatever becomes of this program, the end of its pipe is seen.
     let down = up.with_file_name("down.sh");
     let watch = Command::new("sh")
         .args(["-c", "cat > /dev/null; exec \"$0\" --wipe \"$1\""])
         .arg(down)
-        .arg(&name)
+        .arg(name)
         .process_group(0)
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
@@ -90,8 +92,8 @@ pub fn variables(said: &str) -> Vec<(String, String)> {
         .collect()
 }
 
-/// The first of the eight ports that it takes: four in a row, and the same four plus 10000.
-fn ports() -> u16 {
+/// Where nobody listens: the first of the eight ports that it takes, four in a row and the same four plus 10000.
+pub fn free_address() -> String {
     let mine = 4 * (std::process::id() % 600) as u16;
     let mut candidates = (0..600).map(|step| 20_000 + (mine + 4 * step) % 2_400);
     let is_free = |first: &u16| {
@@ -101,7 +103,7 @@ fn ports() -> u16 {
             .collect();
         held.iter().all(Result::is_ok)
     };
-    candidates.find(is_free).unwrap()
+    format!("127.0.0.1:{}", candidates.find(is_free).unwrap())
 }
 
 impl Server {

@@ -41,8 +41,13 @@ impl Control {
                 profiles: Vec::new(),
             },
         };
-        if state.rejected.contains(&candidate.id) {
-            let why = format!("{variant} of these profiles was tried before");
+        let serves = state.optimized.as_ref();
+        let serves = serves.is_some_and(|optimized| optimized.id == candidate.id);
+        if serves || state.rejected.contains(&candidate.id) {
+            let why = match serves {
+                true => format!("{variant} of these profiles serves already"),
+                false => format!("{variant} of these profiles was tried before"),
+            };
             let next = State {
                 held: Some(why.clone()),
                 ..state.next("kept", why)

@@ -1,6 +1,6 @@
 //! From documents to functions that are served, and from decisions to documents.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
@@ -12,6 +12,7 @@ use super::profiles::counting;
 use super::search::Called;
 use super::switching::close;
 use super::{Control, Managed, Patience};
+use crate::controller::collector::name_of;
 use crate::controller::decide::Can;
 use crate::controller::journal;
 use crate::controller::manifest::{FILE, Manifest};
@@ -122,6 +123,7 @@ impl Control {
         let _ = self.let_go(name);
         self.registry.remove(name);
         self.settler.forget(name);
+        self.forgotten.insert(name.to_owned(), Instant::now());
         let Some(managed) = self.managed.remove(name) else {
             return;
         };
@@ -170,6 +172,9 @@ impl Control {
                 if managed.state.stage != state.stage {
                     managed.served.calls.store(0, Ordering::Relaxed);
                 }
+                // What was counted a moment ago is not new any more where this used it up.
+                let used: BTreeSet<&str> = state.used.iter().map(String::as_str).collect();
+                managed.profiles.retain(|key| !used.contains(name_of(key)));
                 managed.state = state;
             }
             self.tell(&name, &event, &message, data);

@@ -40,6 +40,9 @@ impl Control {
             Some(optimized) => self.load_optimized(name, optimized).ok(),
             None => None,
         };
+        if let (Some(image), Some(optimized)) = (&image, &optimized) {
+            self.note_image(name, optimized, image);
+        }
         let Some(managed) = self.managed.get_mut(name) else {
             return Ok(());
         };
@@ -80,12 +83,14 @@ impl Control {
             return;
         };
         let serves = managed.state.optimized.as_ref();
+        let noted = image.clone();
         if serves.is_some_and(|optimized| optimized.id == of.id) {
             managed.images.insert(image.variant, image);
             managed.loaded = Some(of.id.clone());
         } else {
             managed.candidate = Some(image);
         }
+        self.note_image(name, of, &noted);
     }
 
     pub(super) fn pool(
@@ -132,6 +137,7 @@ impl Control {
             events: Arc::clone(&self.events),
             collector: self.collector.clone(),
             messages: self.messages.clone(),
+            living: self.living.clone(),
             side,
         };
         let image = limited(image, managed.serving.memory_mib);

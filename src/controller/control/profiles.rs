@@ -89,8 +89,11 @@ impl Control {
         if managed.counted.is_some_and(is_known) {
             return Ok(());
         }
-        managed.counted = Some(Instant::now());
-        self.count_profiles(name)
+        self.count_profiles(name)?;
+        if let Some(managed) = self.managed.get_mut(name) {
+            managed.counted = Some(Instant::now());
+        }
+        Ok(())
     }
 
     /// Finds out which profiles of the present image that counts are new.

@@ -7,6 +7,7 @@ use std::sync::{Arc, PoisonError};
 use jiff::Timestamp;
 use serde_json::json;
 
+use super::living::Living;
 use crate::controller::collector::{Collector, Left};
 use crate::controller::events::Events;
 use crate::controller::image::Runnable;
@@ -26,6 +27,7 @@ pub(super) struct Workers {
     pub(super) events: Arc<Events>,
     pub(super) collector: Collector,
     pub(super) messages: Sender<Message>,
+    pub(super) living: Living,
     pub(super) side: Option<TrialSide>,
 }
 
@@ -39,6 +41,7 @@ impl Watcher for Workers {
     }
 
     fn started(&self, _: &Pool, worker: &Worker) {
+        self.living.is_born(worker.id);
         if let (Some(start), Some(side)) = (worker.start, self.side)
             && let Some(trial) = self.trial().as_mut()
         {
@@ -47,6 +50,7 @@ impl Watcher for Workers {
     }
 
     fn ended(&self, pool: &Pool, ended: Ended) {
+        self.living.is_gone(ended.id);
         if !ended.asked {
             let why = match (ended.hung, ended.out_of_memory) {
                 (true, _) => "did not answer while it was idle, and was replaced".to_owned(),

@@ -6,6 +6,8 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
+
 use super::alive::{Alive, BEAT, SILENCE};
 use crate::error::{Error, ErrorKind, Result};
 use crate::store::Store;
@@ -35,6 +37,12 @@ fn last_beats(store: &Store, folder: &str) -> Result<BTreeMap<String, u64>> {
         }
     }
     Ok(last)
+}
+
+/// The time by the clock of the store: when it took the newest number of any controller.
+pub fn clock(store: &Store) -> Result<Option<Timestamp>> {
+    let beats = store.list(FOLDER)?;
+    Ok(beats.iter().map(|object| object.modified).max())
 }
 
 /// Removes all numbers of a controller: it is gone for everybody who looks.

@@ -83,6 +83,7 @@ impl Follower {
             looked: Instant::now(),
             listed: Instant::now(),
             listing: ALL,
+            missed: false,
             tell,
         };
         std::thread::Builder::new()
@@ -129,6 +130,8 @@ struct Reader<T> {
     listed: Instant,
     /// When all documents are listed next.
     listing: Duration,
+    /// Entries of the row were cleared away that nobody here had read.
+    missed: bool,
     tell: T,
 }
 
@@ -172,22 +175,33 @@ impl<T: Fn(Heard)> Reader<T> {
     fn look(&mut self) {
         self.publish();
         let before = self.last.load(Ordering::Relaxed);
-        if let Ok((last, changed)) = changes::after(&self.store, before)
-            && self.read(changed).is_ok()
+        if let Ok(after) = changes::after(&self.store, before)
+            && self.read(after.changed).is_ok()
         {
-            self.last.store(last, Ordering::Relaxed);
+            self.last.store(after.last, Ordering::Relaxed);
+            self.missed |= !after.is_whole;
+        }
+        if self.missed {
+            self.missed = self.list_all().is_err();
         }
         for reply in self.waiting.drain(..) {
             (self.tell)(Heard::Looked(reply));
         }
         self.looked = Instant::now();
         if self.listed.elapsed() >= self.listing {
-            let begun = Instant::now();
-            let all = journal::generations(&self.store);
-            let _ = all.and_then(|all| self.read(all));
-            self.listed = Instant::now();
-            self.listing = ALL.max(begun.elapsed() * PART);
+            // The next time, where the store is away.
+            let _ = self.list_all();
         }
+    }
+
+    /// Reads the documents that are newer than those that are known, whatever the row says.
+    fn list_all(&mut self) -> Result<()> {
+        let begun = Instant::now();
+        let all = journal::generations(&self.store);
+        let read = all.and_then(|all| self.read(all));
+        self.listed = Instant::now();
+        self.listing = ALL.max(begun.elapsed() * PART);
+        read
     }
 
     fn publish(&mut self) {

@@ -1,6 +1,8 @@
 //! `leases/<function>/<n>.json`: which controller works on a function. Numbered documents that are created once: whoever creates
 //! number N + 1 has it, or has let it go.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, ErrorKind, Result};
@@ -28,6 +30,25 @@ pub struct Lease {
 
 fn key(function: &str, generation: u64) -> String {
     format!("{FOLDER}/{function}/{generation:08}.json")
+}
+
+/// Removes the leases of a function that is gone, but for the last one, which has the number.
+pub fn clear(store: &Store, function: &str) -> Result<()> {
+    let objects = store.list(&format!("{FOLDER}/{function}"))?;
+    let mut old = objects.iter().rev().skip(1);
+    old.try_for_each(|object| store.delete(&object.key))
+}
+
+/// Functions of which there are leases that could go.
+pub fn functions(store: &Store) -> Result<Vec<String>> {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for object in store.list(FOLDER)? {
+        if let Some(function) = object.key.split('/').nth(1) {
+            *counts.entry(function.to_owned()).or_default() += 1;
+        }
+    }
+    let more = counts.into_iter().filter(|(_, count)| *count > 1);
+    Ok(more.map(|(function, _)| function).collect())
 }
 
 impl Lease {

@@ -138,7 +138,9 @@ fn a_body_that_never_comes_is_given_up_and_holds_no_worker() {
         });
         for answer in all {
             let answer = answer.join().unwrap();
-            assert_eq!(answer.status, 400, "{answer:?}");
+            assert_eq!(answer.status, 408, "{answer:?}");
+            assert_eq!(answer.json()["type"], "urn:pgoctl:problem:late");
+            assert_eq!(answer.headers["connection"], "close", "{answer:?}");
         }
     });
 }
