@@ -19,6 +19,8 @@ use crate::workdir::clear_half_made;
 
 /// How often.
 const OFTEN: Duration = Duration::from_secs(3600);
+/// When it is looked for the second time.
+const SOON: Duration = Duration::from_secs(10);
 /// What is younger stays.
 const AGE: Duration = Duration::from_secs(3600);
 /// So many logs of workers that failed are kept of each function.
@@ -54,7 +56,8 @@ impl<A: Fn(Vec<String>) -> Option<SetAside> + Send + 'static> Sweeper<A> {
                     let message = format!("what nobody needs stays: {error}");
                     self.events.tell("", "sweep.failed", &message, json!(null));
                 }
-                std::thread::sleep(OFTEN);
+                // What our predecessor had begun may have ended a moment after it.
+                std::thread::sleep(if round == 0 { SOON } else { OFTEN });
             }
         };
         std::thread::Builder::new()

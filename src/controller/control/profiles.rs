@@ -137,7 +137,7 @@ impl Control {
             function: name.to_owned(),
             version: state.version.clone(),
             epoch: managed.read.epoch,
-            folder: self.tools.set_folder(name, &state.version, "read"),
+            folder: self.tools.version_folder(name, &state.version).join("read"),
             keys: managed.profiles.clone(),
         });
     }
