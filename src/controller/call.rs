@@ -190,13 +190,16 @@ async fn carry_out(
                 return Err(Some(Problem::not_serving(why, 5)));
             }
             // It went on to another image between the two lines above.
-            Err(NoWorker::Closed) => continue,
+            Err(NoWorker::Closed) if taken.waits() => {
+                tokio::task::yield_now().await;
+                continue;
+            }
             // What is profiled or tried must not make a call wait.
             Err(_) if !taken.waits() => {
                 route = Route::Stable;
                 continue;
             }
-            Err(NoWorker::Busy) => {
+            Err(NoWorker::Busy | NoWorker::Closed) => {
                 return Err(Some(Problem::busy(format!(
                     "{} calls of `{}` wait already (`queue`, `max-workers`)",
                     now.serving.queue, served.name

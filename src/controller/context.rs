@@ -99,14 +99,10 @@ fn if_match(headers: &HeaderMap) -> Answer<Option<u64>> {
     let Some(value) = headers.get(header::IF_MATCH) else {
         return Ok(None);
     };
-    let number = value
-        .to_str()
-        .ok()
-        .map(|value| value.trim_matches('"'))
-        .filter(|value| *value != "*");
-    match number {
-        None => Ok(None),
-        Some(number) => number.parse().map(Some).map_err(|_| {
+    // What is no text is no generation either.
+    match value.to_str().unwrap_or_default().trim_matches('"') {
+        "*" => Ok(None),
+        number => number.parse().map(Some).map_err(|_| {
             Problem::bad_request("`If-Match` names a generation: the ETag of the function")
         }),
     }

@@ -81,7 +81,8 @@ impl Inner {
     /// Begins a new file. Where that cannot be done the old one grows on.
     fn turn(&mut self) {
         self.bytes = 0;
-        if std::fs::rename(&self.path, before(&self.path)).is_ok()
+        let turned = std::fs::rename(&self.path, before(&self.path)).is_ok();
+        if (turned || !self.path.exists())
             && let Ok(file) = appended(&self.path)
         {
             self.file = file;

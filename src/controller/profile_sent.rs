@@ -2,6 +2,7 @@
 //! them, counted with them.
 
 use std::path::Path as File;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
@@ -70,17 +71,22 @@ pub async fn take(
     }
     let file = receive(&api, body, LARGEST, "a profile").await?;
     // Of two that send the same at the same moment one is the first.
-    let alone = api.sending.lock().await;
+    let sending = Arc::clone(&api);
     let (store, function) = (api.store.clone(), name.clone());
     let version = now.state.version.clone();
     let calls = about.calls.unwrap_or_default();
-    let kept = blocking(move || {
-        profile_of_a_worker(&file)?;
-        let sheet = sheet(&function, &version, build, calls, &file)?;
-        keep(&store, sheet, &file)
+    // Whether or not whoever sent it still waits.
+    let kept = tokio::spawn(async move {
+        let _alone = sending.sending.lock().await;
+        let kept = blocking(move || {
+            profile_of_a_worker(&file)?;
+            let sheet = sheet(&function, &version, build, calls, &file)?;
+            keep(&store, sheet, &file)
+        });
+        kept.await
     });
-    let kept = kept.await?;
-    drop(alone);
+    let ended = |_| Problem::not_serving("the controller is ending", 5);
+    let kept = kept.await.map_err(ended)??;
     let Some((key, sheet)) = kept else {
         return Err(Problem::conflict(format!(
             "this profile of `{name}` is in the store already; each counts once"

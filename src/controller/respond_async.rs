@@ -1,6 +1,7 @@
 //! `Prefer: respond-async` (RFC 7240, section 4.1): a call whose caller does not wait gets an address where its answer will be.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::{Request, State as Context};
@@ -24,6 +25,8 @@ const APPLIED: HeaderName = HeaderName::from_static("preference-applied");
 const RESPOND_ASYNC: &str = "respond-async";
 /// After so many seconds it may be asked again whether a call is answered.
 const AGAIN: u64 = 1;
+/// What a call may take besides twice its `call-timeout`.
+const GRACE: Duration = Duration::from_secs(2);
 
 fn is_respond_async(preference: &str) -> bool {
     let word = preference.split(';').next().unwrap_or_default();
@@ -69,13 +72,16 @@ pub async fn accept(api: &Arc<Api>, name: &str, request: Request) -> Answer<Resp
             let limit = bytes(LARGEST as u64);
             Problem::too_large(format!("what is answered later may have {limit}"))
         };
-        let too_slow = |_| Problem::bad_request(format!("the body did not come within {limit:?}"));
+        let too_slow = |_| Problem::late(format!("the body did not come within {limit:?}"));
         let whole = tokio::time::timeout(limit, axum::body::to_bytes(body, LARGEST));
         let body = whole.await.map_err(too_slow)?.map_err(too_large)?;
         let ticket = api.invocations.accept(&id, name, body.len())?;
         let (api, id) = (Arc::clone(api), id.clone());
         tokio::spawn(async move {
-            let answer = answer(&served, asked, parts, Body::from(body)).await;
+            // The call itself ends a second after its time at the latest; an answer without end has as long as that again.
+            let call = answer(&served, asked, parts, Body::from(body));
+            let answer = tokio::time::timeout(2 * limit + GRACE, call).await;
+            let answer = answer.unwrap_or_else(|_| not_kept("the function's answer has no end"));
             api.invocations.answered(&id, ticket, answer);
         });
         Ok(())

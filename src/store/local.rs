@@ -18,6 +18,22 @@ use crate::error::{Error, Result};
 use crate::identity::hex;
 use crate::workdir::{create_dir, half_made, sync_folder};
 
+/// The first parts of all keys of ours.
+const FOLDERS: [&str; 12] = [
+    "changes",
+    "decisions",
+    "images",
+    "jars",
+    "jobs",
+    "leases",
+    "probe",
+    "products",
+    "profiles",
+    "replicas",
+    "state",
+    "trials",
+];
+
 /// Opens the folder, made where it is not there and may be.
 pub fn open(folder: &Path, must_be_there: bool) -> Result<Arc<dyn ObjectStore>> {
     if must_be_there && !folder.is_dir() {
@@ -42,7 +58,11 @@ pub fn is_half_made(key: &str) -> bool {
 
 /// Removes what writers left behind that died: files that are not whole and older than `age` at `now`.
 pub fn sweep(folder: &Path, now: SystemTime, age: Duration) -> Result<()> {
-    for entry in WalkDir::new(folder).min_depth(1) {
+    // Whatever else lies in the folder is not ours.
+    let all = FOLDERS
+        .iter()
+        .flat_map(|own| WalkDir::new(folder.join(own)).min_depth(1));
+    for entry in all {
         let Ok(entry) = entry else { continue };
         let name = entry.file_name().to_string_lossy();
         // `object_store` marks them with a number behind the name.
@@ -52,8 +72,12 @@ pub fn sweep(folder: &Path, now: SystemTime, age: Duration) -> Result<()> {
         let made = entry.metadata().ok().and_then(|data| data.modified().ok());
         let is_old = made.is_some_and(|made| now.duration_since(made).is_ok_and(|old| old >= age));
         if entry.file_type().is_file() && is_old && (is_half_made(&name) || is_numbered) {
-            fs::remove_file(entry.path())
-                .map_err(|error| Error::io("remove", entry.path(), &error))?;
+            match fs::remove_file(entry.path()) {
+                Ok(()) => {}
+                // Somebody else sweeps too.
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+                Err(error) => return Err(Error::io("remove", entry.path(), &error)),
+            }
         }
     }
     Ok(())

@@ -72,10 +72,11 @@ pub(super) fn is_left_over(path: &Path, own: Duration) -> bool {
     };
     let maker = rest.split('-').next().and_then(|maker| maker.parse().ok());
     let Some(maker) = maker.and_then(Pid::from_raw) else {
-        return true;
+        // A function of the user's may call its own files so.
+        return false;
     };
     if maker != rustix::process::getpid() {
-        return test_kill_process(maker).is_err();
+        return test_kill_process(maker) == Err(rustix::io::Errno::SRCH);
     }
     let made = fs::metadata(path).and_then(|data| data.modified());
     let is_old = |made: &SystemTime| made.elapsed().is_ok_and(|age| age >= own);

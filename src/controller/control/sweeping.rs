@@ -90,8 +90,7 @@ fn is_busy(managed: &Managed) -> bool {
 /// What its workers are started from, of any version.
 fn started(managed: &Managed) -> Vec<Runnable> {
     let now = managed.served.now.borrow().clone();
-    let pools = now.stable.iter().chain(&now.profiling);
-    let pools = pools.chain(now.trial.iter().flatten());
+    let pools = now.pools();
     let pools = pools.chain(managed.leaving.iter().map(|(_, pool)| pool));
     let mut all: Vec<Runnable> = pools.map(|pool| pool.image.clone()).collect();
     all.extend(managed.images.values().cloned());
@@ -112,7 +111,7 @@ fn versions(folder: &Path, managed: &Managed) -> Vec<PathBuf> {
 
 /// Those that are older than so many others, and not used a short time ago.
 fn older(folders: Vec<PathBuf>, kept: usize) -> Vec<PathBuf> {
-    // Of a version the file is written again whenever it begins to serve.
+    // Of a version the file is written again whenever it begins to serve, and touched when it no longer does.
     let folders = folders.into_iter();
     let mut all: Vec<(SystemTime, PathBuf)> = folders
         .map(|folder| (used(&folder.join(FILE), &folder), folder))

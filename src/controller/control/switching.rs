@@ -9,6 +9,7 @@ use super::elsewhere::AGAIN;
 use super::images::{is_said, present, rank, stable};
 use super::{Control, HOLD, Switch, Then};
 use crate::controller::image::Runnable;
+use crate::controller::manifest::FILE;
 use crate::controller::pool::Pool;
 use crate::controller::served::Now;
 use crate::controller::state::{Stage, State};
@@ -247,6 +248,7 @@ impl Control {
         let before = managed.served.now.borrow().stable.clone();
         self.publish(name, |now| now.stable = Some(pool));
         if let Some(before) = before {
+            served_until_now(&before);
             // What was traced is waited for; other workers stay for whoever goes back.
             let hold = match before.image.records {
                 Some(_) => Duration::ZERO,
@@ -320,6 +322,17 @@ impl Control {
             others.end();
         }
     }
+}
+
+/// Notes that a version served until now: it is the newest of those that could be gone back to.
+fn served_until_now(pool: &Pool) {
+    let file = pool.image.process.dir.join(FILE);
+    let now = std::time::SystemTime::now();
+    // What cannot be noted is taken for older than it is.
+    let _ = std::fs::File::options()
+        .write(true)
+        .open(file)
+        .and_then(|file| file.set_modified(now));
 }
 
 /// Closes every pool that calls could be given to.

@@ -84,13 +84,13 @@ impl Control {
     /// Keeps what the trial saw, block by block.
     pub(super) fn keep_trial(&self, name: &str, verdict: &Verdict) {
         let managed = &self.managed[name];
-        let trial = managed
-            .served
-            .trial
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        let blocks = trial.as_ref().map(|trial| trial.blocks().to_vec());
-        let starts = trial.as_ref().map(Trial::starts);
+        // Calls wait for this lock: it is not held while the store is written.
+        let (blocks, starts) = {
+            let trial = managed.served.trial.lock();
+            let trial = trial.unwrap_or_else(PoisonError::into_inner);
+            let blocks = trial.as_ref().map(|trial| trial.blocks().to_vec());
+            (blocks, trial.as_ref().map(Trial::starts))
+        };
         let limits = managed.serving.max_worse;
         let report = TrialReport {
             schema_version: 1,

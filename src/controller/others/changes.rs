@@ -70,10 +70,13 @@ fn entries_after(store: &Store, last: u64) -> Result<Vec<Object>> {
 pub fn after(store: &Store, last: u64) -> Result<After> {
     let entries = entries_after(store, last)?;
     let numbers: Vec<u64> = entries.iter().filter_map(number_of).collect();
-    let is_whole = numbers.iter().zip(last + 1..).all(|(is, next)| *is == next);
+    let mut is_whole = numbers.iter().zip(last + 1..).all(|(is, next)| *is == next);
     let mut changed = BTreeMap::new();
     for text in side_by_side(&entries, |object| store.get(&object.key)) {
-        let change = text?.and_then(|text| serde_json::from_slice::<Change>(&text).ok());
+        let text = text?;
+        // One that was cleared away this moment.
+        is_whole &= text.is_some();
+        let change = text.and_then(|text| serde_json::from_slice::<Change>(&text).ok());
         // One that cannot be read is found among the documents.
         let Some(change) = change else { continue };
         let newest: &mut u64 = changed.entry(change.function).or_default();
