@@ -262,7 +262,7 @@ mod tests {
                 .lock("hello", "run", &Stop::default(), &mut nobody)
                 .expect("it is free"),
         );
-        let half = workdir.root().join("images/hello/native/.tmp-x");
+        let half = workdir.root().join("images/hello/native/.tmp-4194303-x");
         fs::create_dir_all(&half).expect("it can be made");
         fs::write(half.join("hello"), "half").expect("it can be written");
         fs::write(half.parent().expect("it has one").join("whole"), "").expect("it can be written");
