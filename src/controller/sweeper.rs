@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use jiff::Timestamp;
 use serde_json::json;
 
 use super::events::Events;
@@ -126,11 +125,7 @@ impl<A: Fn(Vec<String>) -> Option<SetAside> + Send + 'static> Sweeper<A> {
             return Ok(false);
         }
         match journal::newest(&self.store, name) {
-            // What was removed by mistake is installed again within the hour.
-            Ok(state) => Ok(state.is_some_and(|state| {
-                let age = Duration::try_from(Timestamp::now().duration_since(state.time));
-                state.removed && age.is_ok_and(|age| age >= OFTEN)
-            })),
+            Ok(state) => Ok(state.is_some_and(|state| state.removed)),
             Err(error) if error.kind() == ErrorKind::StoreAway => Err(error),
             Err(_) => Ok(false),
         }

@@ -136,6 +136,13 @@ fn what_nobody_goes_back_to_goes_and_what_somebody_may_go_back_to_stays() {
     let elsewhere = sandbox.write("elsewhere/pgoctl.toml", "mine");
     let link = hello.join("0link");
     std::os::unix::fs::symlink(elsewhere.parent().unwrap(), &link).unwrap();
+    // The newest are those that served last, whenever they were installed.
+    let served_until = |version: &String| {
+        let file = hello.join(version).join("pgoctl.toml");
+        file.metadata().unwrap().modified().unwrap()
+    };
+    let mut newest = old.clone();
+    newest.sort_by_key(served_until);
     age(&home(&sandbox));
 
     let controller = Controller::start(&sandbox, "");
@@ -146,7 +153,7 @@ fn what_nobody_goes_back_to_goes_and_what_somebody_may_go_back_to_stays() {
             .iter()
             .any(|event| event["type"] == "io.pgoctl.home.swept")
     });
-    let kept: BTreeSet<String> = [&serves, &old[2], &old[3], &old[4]]
+    let kept: BTreeSet<String> = [&serves, &newest[2], &newest[3], &newest[4]]
         .into_iter()
         .cloned()
         .chain(["0link".to_owned()])

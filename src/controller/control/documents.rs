@@ -124,6 +124,10 @@ impl Control {
         self.registry.remove(name);
         self.settler.forget(name);
         self.forgotten.insert(name.to_owned(), Instant::now());
+        // So does whoever comes after us know how long ago that was.
+        let folder = self.tools.home.join("functions").join(name);
+        let _ = std::fs::File::open(folder)
+            .and_then(|folder| folder.set_modified(std::time::SystemTime::now()));
         let Some(managed) = self.managed.remove(name) else {
             return;
         };

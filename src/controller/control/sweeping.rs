@@ -57,7 +57,12 @@ impl Control {
             if self.managed.contains_key(name) || self.forgotten.contains_key(name) {
                 continue;
             }
-            gone.push(home.join("functions").join(name));
+            let folder = home.join("functions").join(name);
+            if folder.is_dir() && !is_old(used(&folder, &folder)) {
+                // What was removed by mistake is installed again within the hour.
+                continue;
+            }
+            gone.push(folder);
             gone.push(home.join("logs").join(name));
             // Not where profiles are in it, which are kept first.
             let _ = std::fs::remove_dir(home.join("recording").join(name));
