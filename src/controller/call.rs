@@ -2,7 +2,7 @@
 //!
 //! What was given to a worker is a task of its own: a client that goes away does not free a worker that is still at work.
 
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::body::Body;
@@ -24,7 +24,6 @@ use super::problem::Problem;
 use super::request::Call;
 use super::route::Route;
 use super::served::{Now, Served};
-use super::trial::TrialSide;
 use super::worker::{Door, Worker};
 
 /// So large an answer is read before it is passed on: its worker is free at once, however slowly the client reads.
@@ -70,6 +69,11 @@ async fn answer(
     if serves.is_some_and(|pool| pool.image.process.workload.is_invoked()) {
         // A process reads what is there: all of it must be.
         call.spool(limit).await?;
+        if call.variables().is_none() {
+            let why =
+                "path, query and content type of a call that is a process may have 32 KiB each";
+            return Err(Problem::bad_request(why));
+        }
     }
     let route = match asked.variant {
         Some(variant) => Route::Pinned(variant),
@@ -177,7 +181,7 @@ async fn carry_out(
             tokio::task::yield_now().await;
             continue;
         };
-        if is_ahead(served, taken) {
+        if served.is_ahead(taken) {
             route = Route::Stable;
             continue;
         }
@@ -267,17 +271,6 @@ async fn carry_out(
             }
         }
     }
-}
-
-/// Whether the side of a trial that `route` means waits for the other one.
-fn is_ahead(served: &Served, route: Route) -> bool {
-    let side = match route {
-        Route::Baseline => TrialSide::Baseline,
-        Route::Candidate => TrialSide::Candidate,
-        Route::Stable | Route::Profiling | Route::Pinned(_) => return false,
-    };
-    let trial = served.trial.lock().unwrap_or_else(PoisonError::into_inner);
-    trial.as_ref().is_some_and(|trial| trial.is_ahead(side))
 }
 
 /// Whether calls are still given to `pool`.

@@ -14,13 +14,12 @@ use super::request::Call;
 use super::worker::{Asked, Did, MOST};
 use crate::error::ErrorKind;
 use crate::exec::Ending;
-use crate::workload::Workload;
 
 /// What the process's exit status was, where it has one.
 const EXIT_STATUS: &str = "pgoctl-exit-status";
 
-/// Why a call that came for a server, or in too many words, is not given to a process.
-const NOT_GIVEN: &str = "its path, query and content type are to be 32 KiB at most, and the function the same as when it came";
+/// Why a call that came for a server is not given to a process.
+const CHANGED: &str = "the function is another one than when the call came";
 
 /// Has a process answer the call, however long the client waits.
 ///
@@ -35,7 +34,7 @@ pub async fn give(
     let (reply, answered) = oneshot::channel();
     let Some((input, env)) = call.input().zip(call.variables()) else {
         begun.abandoned();
-        return Given::Not(Box::new(call), Unanswered::Unable(NOT_GIVEN.to_owned()));
+        return Given::Not(Box::new(call), Unanswered::Unable(CHANGED.to_owned()));
     };
     lease.is_called();
     lease.worker().invoke(Asked {
@@ -91,13 +90,7 @@ pub async fn give(
 
 /// What the process said, as an answer: 500 where its exit status is not the one that its manifest expects.
 fn response(lease: &Lease, status: i32, did: Did) -> Response<Body> {
-    let image = &lease.pool().image;
-    let expected = match &image.process.workload {
-        Workload::Invoke(work) => work.invoke.expect_exit,
-        Workload::Http(_) => 0,
-    };
-    let ok = status == expected;
-    let (said, kind) = match ok || !did.answer.stdout.is_empty() {
+    let (said, kind) = match did.ok || !did.answer.stdout.is_empty() {
         true => (did.answer.stdout, did.kind),
         // Programs that fail say why on stderr.
         false => {
@@ -106,7 +99,7 @@ fn response(lease: &Lease, status: i32, did: Did) -> Response<Body> {
         }
     };
     let (mut parts, body) = Response::new(Body::from(said)).into_parts();
-    parts.status = match ok {
+    parts.status = match did.ok {
         true => StatusCode::OK,
         false => StatusCode::INTERNAL_SERVER_ERROR,
     };

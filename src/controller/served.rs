@@ -15,7 +15,7 @@ use super::pool::{Counts, Pool};
 use super::route::{Route, Router, Shares};
 use super::settings::Serving;
 use super::state::{Stage, State, Verdict};
-use super::trial::Trial;
+use super::trial::{Trial, TrialSide};
 use crate::identity::Identity;
 use crate::variant::Variant;
 
@@ -215,6 +215,20 @@ impl Served {
             pending: AtomicU64::new(0),
             profiled: AtomicU64::new(0),
         }
+    }
+
+    /// Whether the side of a trial that `route` means waits for the other one.
+    pub fn is_ahead(&self, route: Route) -> bool {
+        let side = match route {
+            Route::Baseline => TrialSide::Baseline,
+            Route::Candidate => TrialSide::Candidate,
+            Route::Stable | Route::Profiling | Route::Pinned(_) => return false,
+        };
+        let trial = self
+            .trial
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        trial.as_ref().is_some_and(|trial| trial.is_ahead(side))
     }
 
     /// It as it is shown.

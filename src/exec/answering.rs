@@ -9,7 +9,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fd::OwnedFd;
 use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open};
 
-use super::invocation::{Input, command, stdin};
+use super::invocation::{Input, command, spawned, stdin};
 use super::{Ending, MemoryLimit, Tool, Tree, guard, tree};
 use crate::error::{Error, Result};
 use crate::interrupt;
@@ -56,12 +56,7 @@ pub fn answer(
         .stdin(stdin(input)?)
         .stdout(Stdio::piped())
         .stderr(stderr);
-    let spawn = || {
-        let child = command.spawn()?;
-        let pid = child.id();
-        Ok((child, pid))
-    };
-    let (child, registered) = interrupt::spawn(spawn).map_err(|error| tool.start_error(&error))?;
+    let (child, registered) = spawned(tool, &mut command)?;
     let pid = registered.leader();
     let memory = tool.memory.map(|memory| MemoryLimit::of(pid, memory));
     let mut process = Process {

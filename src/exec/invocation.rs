@@ -16,7 +16,7 @@ use wait4::Wait4;
 use super::usage::Usage;
 use super::{Ending, MemoryLimit, SECRET, Tool, running, usage};
 use crate::error::{Error, Result};
-use crate::interrupt;
+use crate::interrupt::{self, RegisteredGroup};
 
 /// What one invocation did and cost.
 #[derive(Clone, Debug)]
@@ -68,12 +68,7 @@ pub fn invoke(
     let before = usage::of_children();
 
     let started = Instant::now();
-    let spawn = || {
-        let child = command.spawn()?;
-        let pid = child.id();
-        Ok((child, pid))
-    };
-    let (child, registered) = interrupt::spawn(spawn).map_err(|error| tool.start_error(&error))?;
+    let (child, registered) = spawned(tool, &mut command)?;
     let pid = registered.leader();
     let _memory = tool.memory.map(|memory| MemoryLimit::of(pid, memory));
     let timed_out = overstays(pid, started + limit, watched);
@@ -102,6 +97,19 @@ pub fn invoke(
         },
         stdout: running::read_bytes(&mut stdout),
     })
+}
+
+/// Starts the command that `tool` was made into.
+pub(super) fn spawned(
+    tool: &Tool,
+    command: &mut Command,
+) -> Result<(std::process::Child, RegisteredGroup)> {
+    let spawn = || {
+        let child = command.spawn()?;
+        let pid = child.id();
+        Ok((child, pid))
+    };
+    interrupt::spawn(spawn).map_err(|error| tool.start_error(&error))
 }
 
 fn temporary(error: &std::io::Error) -> Error {

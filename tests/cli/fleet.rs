@@ -135,14 +135,16 @@ impl Fleet {
     }
 }
 
-fn connect(address: &str) -> std::io::Result<BufReader<TcpStream>> {
+/// A connection for one call after the other.
+pub fn connect(address: &str) -> std::io::Result<BufReader<TcpStream>> {
     let stream = TcpStream::connect(address)?;
     stream.set_nodelay(true)?;
     stream.set_read_timeout(Some(Duration::from_secs(100)))?;
     Ok(BufReader::new(stream))
 }
 
-fn one(
+/// One call of `path` on it.
+pub fn one(
     mut stream: BufReader<TcpStream>,
     path: &str,
 ) -> std::io::Result<(super::controller::Answer, BufReader<TcpStream>)> {

@@ -33,6 +33,18 @@ fn with_double(more: &str) -> Needed<Sandbox> {
     Ok(sandbox)
 }
 
+/// A function whose trials never end by themselves: nothing of the traffic goes to them.
+fn with_endless_trial() -> Needed<(Sandbox, Controller)> {
+    let sandbox = with_double("")?;
+    let table = sandbox
+        .read("pgoctl.toml")
+        .replace("canary = \"50%\"", "canary = \"0.0001%\"");
+    sandbox.write("pgoctl.toml", &table);
+    let controller = Controller::start(&sandbox, "");
+    install(&controller, &sandbox);
+    Ok((sandbox, controller))
+}
+
 fn install(controller: &Controller, sandbox: &Sandbox) {
     let said = controller.command(sandbox, "install");
     assert_eq!(said.status, 0, "{}", said.stderr);
@@ -157,14 +169,9 @@ fn on_the_jvm_alone_it_is_tried_with_an_aot_cache() {
 
 #[test]
 fn a_new_image_is_promoted_and_taken_back_by_hand() {
-    // A trial that never ends by itself: nothing of the traffic goes to it.
-    let Ok(sandbox) = with_double("") else { return };
-    let table = sandbox
-        .read("pgoctl.toml")
-        .replace("canary = \"50%\"", "canary = \"0.0001%\"");
-    sandbox.write("pgoctl.toml", &table);
-    let controller = Controller::start(&sandbox, "");
-    install(&controller, &sandbox);
+    let Ok((sandbox, controller)) = with_endless_trial() else {
+        return;
+    };
     let said = controller.command(&sandbox, "promote hello");
     said.fails(2, &["has no new image"]);
     controller.drive("hello", "a trial", |status| {
@@ -202,13 +209,9 @@ fn a_new_image_is_promoted_and_taken_back_by_hand() {
 
 #[test]
 fn collecting_at_once_after_a_promotion_gathers_other_profiles() {
-    let Ok(sandbox) = with_double("") else { return };
-    let table = sandbox
-        .read("pgoctl.toml")
-        .replace("canary = \"50%\"", "canary = \"0.0001%\"");
-    sandbox.write("pgoctl.toml", &table);
-    let controller = Controller::start(&sandbox, "");
-    install(&controller, &sandbox);
+    let Ok((sandbox, controller)) = with_endless_trial() else {
+        return;
+    };
     for _ in 0..3 {
         // No pause in between: what was counted a moment ago must not be taken for new.
         controller.drive("hello", "a trial", |status| {

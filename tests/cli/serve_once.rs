@@ -71,6 +71,14 @@ fn what_a_process_says_is_the_answer_and_how_it_ends_its_status() {
     assert!(answer.body.contains("error: "), "{answer:?}");
     let said = controller.command(&sandbox, "invoke hello -d {}");
     assert!(said.stdout.contains("Hello World"), "{}", said.stdout);
+    // What no process can be told is its caller's fault, and nobody else's.
+    let long = format!("content-type: {}\r\n", "x".repeat(40 << 10));
+    for _ in 0..4 {
+        let answer = controller.ask("GET", "/f/hello/", &long, b"");
+        assert_eq!(answer.status, 400, "{answer:?}");
+        assert!(answer.body.contains("32 KiB"), "{answer:?}");
+    }
+    assert_eq!(controller.ask("POST", "/f/hello/", "", b"{}").status, 200);
     // A large body goes through a file: this one is an object with a long name.
     let large = format!("{{\"{}\":1}}", "x".repeat(1 << 20));
     let answer = controller.ask("POST", "/f/hello/", "", large.as_bytes());

@@ -87,11 +87,13 @@ fn carry_out(start: &Start, asked: &Asked) -> Result<Did> {
         Workload::Invoke(work) => work.invoke.expect_exit,
         Workload::Http(_) => 0,
     };
-    let last_words = match answer.ending == Ending::Exited(expected) {
+    let ok = answer.ending == Ending::Exited(expected);
+    let last_words = match ok {
         true => Vec::new(),
         false => tail(&start.log).tail,
     };
     Ok(Did {
+        ok,
         kind: kind_of(&answer.stdout),
         answer,
         last_words,

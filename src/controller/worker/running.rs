@@ -198,7 +198,9 @@ pub enum Input {
 pub struct Did {
     /// How it ended, and what it said on stdout.
     pub answer: Answer,
-    /// What that looks like.
+    /// Whether it ended as its manifest expects.
+    pub ok: bool,
+    /// What it said looks like this.
     pub kind: &'static str,
     /// The last lines that it said on stderr, where it ended otherwise than expected.
     pub last_words: Vec<String>,

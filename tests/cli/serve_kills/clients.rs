@@ -1,13 +1,13 @@
 //! Two clients that call all the time: what was answered must be right, and what broke is asked for after each kill.
 
 use std::collections::BTreeSet;
-use std::io::{BufReader, ErrorKind, Write as _};
+use std::io::{BufReader, ErrorKind};
 use std::net::TcpStream;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, RwLock};
 use std::time::Duration;
 
-use crate::controller::{Answer, read_answer};
+use crate::fleet::{connect, one};
 use crate::sandbox::wait_for;
 
 /// How many there are.
@@ -100,7 +100,7 @@ impl Clients {
                 Err(error) => panic!("{address}: {error}"),
             };
             let function = functions.next().unwrap();
-            match one(stream, function) {
+            match one(stream, &format!("/f/{function}/")) {
                 Ok((answer, stream)) if answer.status == 200 => {
                     assert!(answer.body.contains(r#""Log":"Hello World""#), "{answer:?}");
                     let named = |header: &str| answer.headers[header].clone();
@@ -125,22 +125,4 @@ impl Clients {
     fn broke(&self, why: String) {
         self.broken.lock().unwrap().push(why);
     }
-}
-
-fn connect(address: &str) -> std::io::Result<BufReader<TcpStream>> {
-    let stream = TcpStream::connect(address)?;
-    stream.set_nodelay(true)?;
-    stream.set_read_timeout(Some(Duration::from_secs(100)))?;
-    Ok(BufReader::new(stream))
-}
-
-fn one(
-    mut stream: BufReader<TcpStream>,
-    function: &str,
-) -> std::io::Result<(Answer, BufReader<TcpStream>)> {
-    let request =
-        format!("POST /f/{function}/ HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 2\r\n\r\n{{}}");
-    stream.get_mut().write_all(request.as_bytes())?;
-    let answer = read_answer(&mut stream)?;
-    Ok((answer, stream))
 }
